@@ -1,0 +1,242 @@
+"""Who may read or edit: restrictions and permissions as canonical JSON, and the comparison that never lets more in.
+
+The canonical form is `{"read":{"group":[{"id":..,"name":..}],"user":[{"accountId":..}]},"update":{..}}`: sorted
+names, no blanks, lists in the order of the server, ids that the server did not give left out. Empty means everyone.
+Space permissions are `{"permissions":[{"id":..,"operation":"read/space","principal":{"id":..,"type":"user"}}]}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from rules.identifiers import is_account_id
+from rules.jsontree import Array, Node, Object, Text, parse
+from rules.model import Unreadable
+
+OPERATIONS: Final = ("read", "update")
+_USER_FIELDS: Final = {"account_id": "accountId", "user_key": "userKey", "username": "username"}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One person on a list, by whichever identifiers the server gave."""
+
+    account_id: str | None = field(default=None, repr=False)
+    username: str | None = field(default=None, repr=False)
+    user_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group on a list."""
+
+    id: str
+    name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may do one thing. Both lists empty: everyone who may see the space."""
+
+    users: tuple[Principal, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def everyone(self) -> bool:
+        """Return whether nobody is kept out."""
+        return not self.users and not self.groups
+
+
+@dataclass(frozen=True, slots=True)
+class Restrictions:
+    """The restrictions of one object."""
+
+    read: Access = Access()
+    update: Access = Access()
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One permission of a space."""
+
+    id: str
+    operation: str
+    """Operation and target, for example `read/space`."""
+    principal_type: str
+    principal_id: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UserEntry:
+    """One user object of an encoded restriction, with its bytes."""
+
+    operation: str
+    index: int
+    node: Object
+    principal: Principal
+
+
+def encode(restrictions: Restrictions) -> bytes:
+    """Return the canonical JSON of `restrictions`: equal restrictions are equal bytes."""
+    return _canonical({name: _encode_access(getattr(restrictions, name)) for name in OPERATIONS})
+
+
+def encode_user(principal: Principal) -> bytes:
+    """Return the canonical JSON of one user object."""
+    return _canonical(_encode_user(principal))
+
+
+def encode_permissions(permissions: tuple[Permission, ...]) -> bytes:
+    """Return the canonical JSON of the permissions of a space, in the order given."""
+    return _canonical(
+        {
+            "permissions": [
+                {
+                    "id": each.id,
+                    "operation": each.operation,
+                    "principal": {"id": each.principal_id, "type": each.principal_type},
+                }
+                for each in permissions
+            ]
+        }
+    )
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _encode_user(principal: Principal) -> dict[str, str]:
+    fields = {name: getattr(principal, own) for own, name in _USER_FIELDS.items()}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _encode_access(access: Access) -> dict[str, list[dict[str, str]]]:
+    return {
+        "user": [_encode_user(each) for each in access.users],
+        "group": [{"id": each.id, "name": each.name} for each in access.groups],
+    }
+
+
+def decode(data: bytes) -> Restrictions:
+    """Return the restrictions that `data` holds. Raises ValueError, without contents, for any other shape."""
+    tree = _tree(data)
+    users = entries(tree)
+    found = {
+        name: Access(
+            users=tuple(each.principal for each in users if each.operation == name),
+            groups=tuple(
+                Group(_text(each, "id"), _text(each, "name")) for each in _objects(_member(tree, name), "group")
+            ),
+        )
+        for name in OPERATIONS
+    }
+    return Restrictions(**found)
+
+
+def decode_permissions(data: bytes) -> tuple[Permission, ...]:
+    """Return the permissions that `data` holds. Raises ValueError, without contents, for any other shape."""
+    return tuple(
+        Permission(
+            id=_text(each, "id"),
+            operation=_text(each, "operation"),
+            principal_type=_text(_member(each, "principal"), "type"),
+            principal_id=_text(_member(each, "principal"), "id"),
+        )
+        for each in _objects(_tree(data), "permissions")
+    )
+
+
+def entries(tree: Node) -> tuple[UserEntry, ...]:
+    """Return the user objects of an encoded restriction in order. Raises ValueError for any other shape."""
+    return tuple(
+        UserEntry(name, index, node, Principal(**{own: _optional(node, key) for own, key in _USER_FIELDS.items()}))
+        for name in OPERATIONS
+        for index, node in enumerate(_objects(_member(tree, name), "user"))
+    )
+
+
+def principals(tree: Node) -> Iterator[tuple[int, Object, str]]:
+    """Yield index, principal object and operation of every permission. Raises ValueError for other shapes."""
+    for index, each in enumerate(_objects(tree, "permissions")):
+        yield index, _member(each, "principal"), _text(each, "operation")
+
+
+def _tree(data: bytes) -> Node:
+    tree = parse(data)
+    if isinstance(tree, Unreadable):
+        raise ValueError(tree.reason)  # noqa: TRY004 - the value is wrong, not its type
+    return tree
+
+
+def _member(node: Node, name: str) -> Object:
+    found = node.get(name) if isinstance(node, Object) else None
+    if not isinstance(found, Object):
+        raise ValueError(f"not an access list: `{name}` is no object")  # noqa: TRY004 - the same
+    return found
+
+
+def _objects(node: Node, name: str) -> list[Object]:
+    found = node.get(name) if isinstance(node, Object) else None
+    items = found.items if isinstance(found, Array) else (None,)
+    objects = [item for item in items if isinstance(item, Object)]
+    if len(objects) != len(items):
+        raise ValueError(f"not an access list: `{name}` is no list of objects")
+    return objects
+
+
+def _text(node: Object, name: str) -> str:
+    found = _optional(node, name)
+    if found is None:
+        raise ValueError(f"not an access list: `{name}` is missing")
+    return found
+
+
+def _optional(node: Object, name: str) -> str | None:
+    found = node.get(name)
+    if found is not None and not isinstance(found, Text):
+        raise ValueError(f"not an access list: `{name}` is no string")
+    return found.value if found is not None else None
+
+
+def widened(before: Restrictions, after: Restrictions, same: Callable[[Principal], str | None]) -> str | None:
+    """Return why `after` does not let in exactly the people and groups of `before`, None when it does.
+
+    `same` names the account of a person that carries no account id, None where it is not known. A list that became
+    empty lets everyone in, and is named first. Entries that are the same person count once; the order is kept.
+    """
+    for operation in OPERATIONS:
+        old: Access = getattr(before, operation)
+        new: Access = getattr(after, operation)
+        reason = _difference(old, new, same)
+        if reason is not None:
+            return f"{operation}: {reason}"
+    return None
+
+
+def _difference(old: Access, new: Access, same: Callable[[Principal], str | None]) -> str | None:
+    if new.everyone and not old.everyone:
+        return "the list became empty, which lets everyone in"
+    if old.groups != new.groups:
+        return "the groups changed"
+    known = _people(old, same)
+    people = _people(new, same)
+    if not set(people) <= set(known):
+        return "somebody was let in who was not on the list"
+    if people != known:
+        return "somebody was dropped from the list or moved in it"
+    return None
+
+
+def _people(access: Access, same: Callable[[Principal], str | None]) -> list[Principal]:
+    """Return the people of a list, each once, by account where it is known."""
+    return list(dict.fromkeys(_identity(each, same) for each in access.users))
+
+
+def _identity(principal: Principal, same: Callable[[Principal], str | None]) -> Principal:
+    own = principal.account_id
+    account = own if own is not None and is_account_id(own) else same(principal)
+    return principal if account is None else Principal(account_id=account)

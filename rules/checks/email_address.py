@@ -1,0 +1,151 @@
+"""An e-mail address stands in a text, a link, a title or a stored value.
+
+Why it matters: an address identifies a person, can be found by everybody who may read the page, and stays when the
+person leaves. GDPR Art. 5(1)(c), 5(1)(e), 6, 17.
+Source: GDPR Art. 4(1); RFC 5321 for the form, RFC 2606 for addresses that are nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from rules.jsontree import Text, passage, walk
+from rules.masking import excerpt
+from rules.mentions import is_identity
+from rules.model import Confidence, Kind, Match, Personal, Severity, SubjectKind, Unreadable
+from rules.passage import Passage
+from rules.payload import profile_fields
+from rules.personal.email import addresses
+from rules.rule import Category, Clean, Flag, Rule
+from rules.storage import Run, Storage
+from rules.tokens import What
+from rules.view import JSON_KINDS, View
+
+_NEEDLE: Final = re.compile(rb"@|&#|&commat;|%40")
+_LINKS: Final = frozenset({"href", "src", "ri:value"})
+
+
+def detect(view: View) -> Iterator[Match]:
+    """Yield every e-mail address, those that are doubtful with less confidence."""
+    if view.part.kind is Kind.STORAGE:
+        yield from _in_storage(view.storage)
+    elif view.part.kind in JSON_KINDS and not isinstance(view.tree, Unreadable):
+        known = {field.text.span for field in profile_fields(view.tree)}
+        for path, node in walk(view.tree):
+            if isinstance(node, Text) and node.span not in known and "@" in node.value:
+                yield from _in_passage(view.data, passage(view.data, node), path)
+    else:
+        yield from _in_passage(view.data, Passage(((0, view.data),), "plain"), "")
+
+
+def _in_storage(storage: Storage) -> Iterator[Match]:
+    for parent, text in storage.passages(_NEEDLE):
+        yield from _in_passage(storage.data, text, _below(storage.path(parent), "text()"))
+    for element in storage.tags(_NEEDLE):
+        for attribute in storage.attributes(element):
+            if not (element.name == "ri:user" and is_identity(attribute.name)):
+                raw = ((attribute.value_span.start, attribute.value_span.of(storage.data)),)
+                text = Passage(raw, "xml-url" if attribute.name in _LINKS else "xml")
+                where = _below(storage.path(element.index), f"@{attribute.name if attribute.name in _LINKS else '*'}")
+                yield from _in_passage(storage.data, text, where)
+    for run in storage.sections():
+        yield from _in_section(storage, run)
+
+
+def _in_section(storage: Storage, run: Run) -> Iterator[Match]:
+    """Yield the addresses of a CDATA section or a comment: code and leftovers, so less sure."""
+    quoted = run.parent >= 0 and storage.element(run.parent).name == "ac:plain-text-body"
+    most = Confidence.LOW if quoted else Confidence.MEDIUM
+    place = "CDATA" if run.what is What.CDATA else "comment"
+    text = Passage(((run.start, storage.data[run.start : run.end]),), "plain")
+    where = _below(storage.path(run.parent), place.lower())
+    yield from _in_passage(storage.data, text, where, most, f"inside a {place} section")
+
+
+def _below(path: str, step: str) -> str:
+    return f"{path}/{step}" if path else step
+
+
+def _in_passage(
+    data: bytes, text: Passage, where: str, most: Confidence = Confidence.HIGH, reason: str = ""
+) -> Iterator[Match]:
+    for address in addresses(text.text):
+        span = text.span(address.start, address.end)
+        subject = Personal(SubjectKind.EMAIL, address.value)
+        yield RULE.match(
+            span,
+            subject,
+            where=where,
+            excerpt=excerpt(data, span.start, span.end, subject.mask),
+            confidence=min(most, Confidence(address.certainty)),
+            reason="; ".join(each for each in (reason, address.doubt) if each),
+        )
+
+
+RULE: Final = Rule(
+    id="email-address",
+    title="E-mail address",
+    category=Category.PERSONAL,
+    severity=Severity.MEDIUM,
+    why="An e-mail address identifies a person to everybody who can read this place, search engines of the site and"
+    " exports included, and stays there when the person leaves.",
+    remedy="Replace the address by a mention, a function's address or nothing, if there is no ground to show it; mind"
+    " older versions of the page. Report only: what a sentence needs is for its author to decide.",
+    articles=("5(1)(c)", "5(1)(e)", "6", "17"),
+    source="https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+    dpv="https://w3id.org/dpv/pd#EmailAddress",
+    kinds=(Kind.STORAGE, Kind.TEXT, Kind.JSON, Kind.ADF, Kind.CQL, Kind.JQL),
+    gate=(b"@", b"&#", b"&commat;", b"\\u0040", b"%40"),
+    detect=detect,
+    rewrite=None,
+    examples=(
+        Flag(
+            b"<p>Contact: tilda<strong>.bergmann</strong>&#64;acme-optics.se&nbsp;or reception</p>",
+            Kind.STORAGE,
+            "an address in prose, split by a tag and with an entity",
+            ("tilda.bergmann@acme-optics.se",),
+        ),
+        Flag(
+            b'<p><a href="mailto:o.lindqvist%40acme-optics.se?cc=tilda@acme-optics.se&amp;subject=x">write</a></p>',
+            Kind.STORAGE,
+            "a mail link, copies included",
+            ("o.lindqvist@acme-optics.se", "tilda@acme-optics.se"),
+        ),
+        Flag(b"Invoice of tilda@m\xc3\xbcller.se.pdf", Kind.TEXT, "a file name", ("tilda@m\u00fcller.se.pdf",)),
+        Flag(
+            b'{"steps":["ask tilda\\u0040acme-optics.se"],"jo@acme-optics.se":true}',
+            Kind.JSON,
+            "strings and names of members",
+            ("tilda@acme-optics.se", "jo@acme-optics.se"),
+        ),
+        Flag(
+            b'<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[to=tilda@acme-optics.se]]>'
+            b"</ac:plain-text-body></ac:structured-macro>",
+            Kind.STORAGE,
+            "code may quote a real address: low confidence",
+            ("tilda@acme-optics.se",),
+        ),
+        Flag(
+            b'{"content":[{"text":"tilda@acme-optics.se","type":"text"}],"type":"doc","version":1}',
+            Kind.ADF,
+            "text of a document in the newer format",
+            ("tilda@acme-optics.se",),
+        ),
+        Clean(b"<p>meet @tilda at 5 @ the lab</p>", Kind.STORAGE, "an at sign makes no address"),
+        Clean(b'<ac:image><ri:attachment ri:filename="lens@2x.png"/></ac:image>', Kind.STORAGE, "a picture's scale"),
+        Clean(b"release of core@4.17.21", Kind.TEXT, "a version of a package"),
+        Clean(b'{"ref":"@scope/pkg@next","at":"@"}', Kind.JSON, "names of packages"),
+        Clean(
+            b'<ac:link><ri:user ri:username="tilda@acme-optics.se"/></ac:link>',
+            Kind.STORAGE,
+            "a username that is an address: legacy-mention reports it",
+        ),
+        Clean(
+            b'{"content":[{"attrs":{"id":"5d41402abc4b2a76b9719d91","text":"@Tilda"},"type":"mention"}],"type":"doc"}',
+            Kind.ADF,
+            "a mention",
+        ),
+    ),
+)

@@ -1,0 +1,75 @@
+"""Stored JSON names a person by username or user key.
+
+Why it matters: Atlassian removed both fields from every user object; a copy of them links to nobody on Cloud and
+outlives the account. GDPR Art. 5(1)(c), 5(1)(d), 17, 25.
+Source: Atlassian, user privacy API migration guide for Confluence Cloud, changes to the user object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.masking import excerpt
+from rules.model import Kind, Match, Severity, Unreadable
+from rules.payload import identifiers
+from rules.rule import Category, Clean, Flag, Rule
+from rules.view import View
+
+
+def detect(view: View) -> Iterator[Match]:
+    """Yield every username and user key in a property, a watcher, a task or another stored user object."""
+    if isinstance(view.tree, Unreadable):
+        return
+    for found in identifiers(view.tree):
+        span = found.text.span
+        yield RULE.match(
+            span,
+            found.subject,
+            where=found.path,
+            excerpt=excerpt(view.data, span.start, span.end, found.subject.mask),
+            reason="a user object or a field for a person holds no account id here",
+        )
+
+
+RULE: Final = Rule(
+    id="legacy-user-object",
+    title="Legacy identifier in stored JSON",
+    category=Category.LEGACY,
+    severity=Severity.MEDIUM,
+    why="An app, a task or a watch keeps a person under an identifier that Atlassian retired. It leads to no account,"
+    " so the person can neither be found in it nor erased from it.",
+    remedy="Report only: update the app that wrote the value, or write the account id through the app's own screen."
+    " Values of apps are not rewritten, because only their owner knows what depends on them.",
+    articles=("5(1)(c)", "5(1)(d)", "17", "25"),
+    source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
+    dpv="https://w3id.org/dpv/pd#UID",
+    kinds=(Kind.JSON,),
+    gate=(),
+    detect=detect,
+    rewrite=None,
+    examples=(
+        Flag(
+            b'{"reviewer":{"username":"tbergmann","userKey":"8a7f80826c1d4e5f016c1d4e6f700001","displayName":"x"}}',
+            Kind.JSON,
+            "a user object with both retired identifiers",
+            ("tbergmann", "8a7f80826c1d4e5f016c1d4e6f700001"),
+        ),
+        Flag(
+            b'{"assignedTo":"8a7f80826c1d4e5f016c1d4e6f700001","createdBy":"5d41402abc4b2a76b9719d91"}',
+            Kind.JSON,
+            "a task that was imported with a user key, made by an account",
+            ("8a7f80826c1d4e5f016c1d4e6f700001",),
+        ),
+        Clean(
+            b'{"reviewer":{"username":"5d41402abc4b2a76b9719d91","accountId":"5d41402abc4b2a76b9719d91"}}',
+            Kind.JSON,
+            "events of today repeat the account id in the old field",
+        ),
+        Clean(
+            b'{"createdBy":"nightly import","host":{"user":"deploy"},"key":"8a7f80826c1d4e5f016c1d4e6f700001"}',
+            Kind.JSON,
+            "a process, a login of something else, and a key of anything",
+        ),
+    ),
+)

@@ -1,0 +1,83 @@
+"""A stored user object holds a profile field that Atlassian removed from every answer.
+
+Why it matters: phone, messenger, website, position, department and location can no longer be refreshed or checked
+against the person's wishes: the copy is all that is left, and nobody updates or erases it. GDPR Art. 5(1)(c),
+5(1)(d), 5(1)(e), 14, 17.
+Source: Atlassian, user privacy API migration guide for Confluence Cloud, changes to the user object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.masking import excerpt
+from rules.model import Kind, Match, Personal, Severity, Unreadable
+from rules.payload import profile_fields
+from rules.rule import Category, Clean, Flag, Rule
+from rules.view import View
+
+
+def detect(view: View) -> Iterator[Match]:
+    """Yield every removed field of a user object that holds something."""
+    if isinstance(view.tree, Unreadable):
+        return
+    for field in profile_fields(view.tree):
+        if field.retired:
+            subject = Personal(field.kind, field.text.value)
+            yield RULE.match(
+                field.text.span,
+                subject,
+                where=field.path,
+                excerpt=excerpt(view.data, field.text.span.start, field.text.span.end, subject.mask),
+                confidence=field.confidence,
+                reason="a field that answers about users no longer hold",
+            )
+
+
+RULE: Final = Rule(
+    id="retired-profile-field",
+    title="Copy of a retired profile field",
+    category=Category.PERSONAL,
+    severity=Severity.HIGH,
+    why="An app or script stored details of a person that the vendor has withdrawn for privacy. The copy is never"
+    " corrected, does not follow the person's settings and survives the erasure of the account.",
+    remedy="Delete the field from the stored value, or the whole value when the app that wrote it is gone. Report only:"
+    " the value belongs to an app, and only its owner knows what depends on it.",
+    articles=("5(1)(c)", "5(1)(d)", "5(1)(e)", "14", "17"),
+    source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
+    dpv="https://w3id.org/dpv/pd#Contact",
+    kinds=(Kind.JSON,),
+    gate=(
+        b'"im"',
+        b'"website"',
+        b'"phone"',
+        b'"position"',
+        b'"department"',
+        b'"location"',
+        b'"details"',
+        b"\\u00",
+    ),
+    detect=detect,
+    rewrite=None,
+    examples=(
+        Flag(
+            b'{"owner":{"userKey":"8a7f80826c1d4e5f016c1d4e6f700001","displayName":"Tilda Bergmann","details":'
+            b'{"personal":{"phone":"+46 8 555 010 17","im":"","email":"tilda@acme-optics.se"},'
+            b'"business":{"department":"Coatings"}}}}',
+            Kind.JSON,
+            "a user object as old REST answers gave it",
+            ("+46 8 555 010 17", "tilda@acme-optics.se", "Coatings"),
+        ),
+        Clean(
+            b'{"event":{"displayName":"Open day","location":"Hall 3","phone":"+46 8 555 010 17"}}',
+            Kind.JSON,
+            "a place and a name that belong to no user",
+        ),
+        Clean(
+            b'{"accountId":"5d41402abc4b2a76b9719d91","displayName":"x","phone":null,"position":""}',
+            Kind.JSON,
+            "fields that hold nothing",
+        ),
+    ),
+)

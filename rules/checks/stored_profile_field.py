@@ -1,0 +1,79 @@
+"""A stored user object holds a copy of an e-mail address, display name or picture.
+
+Why it matters: these are subject to the person's privacy settings and must be read when they are needed. A copy shows
+what the person has hidden, changed or had erased. GDPR Art. 5(1)(c), 5(1)(d), 16, 17, 25.
+Source: Atlassian, user privacy API migration guide for Confluence Cloud, changes to the user object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.masking import excerpt
+from rules.model import Kind, Match, Personal, Severity, Unreadable
+from rules.payload import profile_fields
+from rules.rule import Category, Clean, Flag, Rule
+from rules.view import View
+
+
+def detect(view: View) -> Iterator[Match]:
+    """Yield every copy of a field that depends on the person's settings."""
+    if isinstance(view.tree, Unreadable):
+        return
+    for field in profile_fields(view.tree):
+        if not field.retired:
+            subject = Personal(field.kind, field.text.value)
+            yield RULE.match(
+                field.text.span,
+                subject,
+                where=field.path,
+                excerpt=excerpt(view.data, field.text.span.start, field.text.span.end, subject.mask),
+                confidence=field.confidence,
+                reason="a copy of a field that depends on the person's settings",
+            )
+
+
+RULE: Final = Rule(
+    id="stored-profile-field",
+    title="Copy of a profile field",
+    category=Category.PERSONAL,
+    severity=Severity.MEDIUM,
+    why="An app or script keeps a copy of a person's e-mail address, name or picture. It goes stale, ignores the"
+    " person's privacy settings and survives the erasure of the account.",
+    remedy="Store the account id only and read the rest when it is shown; report stored accounts to the personal data"
+    " reporting API. Report only: the value belongs to an app.",
+    articles=("5(1)(c)", "5(1)(d)", "16", "17", "25"),
+    source="https://developer.atlassian.com/cloud/confluence/user-privacy-developer-guide/",
+    dpv="https://w3id.org/dpv/pd#Identifying",
+    kinds=(Kind.JSON,),
+    gate=(
+        b'"email"',
+        b'"emailAddress"',
+        b'"displayName"',
+        b'"publicName"',
+        b'"profilePicture"',
+        b"\\u00",
+    ),
+    detect=detect,
+    rewrite=None,
+    examples=(
+        Flag(
+            b'[{"accountId":"5d41402abc4b2a76b9719d91","email":"tilda@acme-optics.se","displayName":"Tilda Bergmann",'
+            b'"profilePicture":{"path":"/aa-avatar/5d41402abc4b2a76b9719d91"}}]',
+            Kind.JSON,
+            "a user object of today",
+            ("tilda@acme-optics.se", "Tilda Bergmann", "/aa-avatar/5d41402abc4b2a76b9719d91"),
+        ),
+        Clean(
+            b'{"reviewers":[{"accountId":"5d41402abc4b2a76b9719d91","accountType":"atlassian"}],"displayName":"Board"}',
+            Kind.JSON,
+            "account ids only; the name is that of a board",
+        ),
+        Clean(
+            b'{"type":"anonymous","displayName":"Anonymous","profilePicture":{"path":"/images/anonymous.svg"}}',
+            Kind.JSON,
+            "the anonymous user is nobody",
+        ),
+    ),
+)

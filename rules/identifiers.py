@@ -1,0 +1,63 @@
+"""What kind of user identifier a value is, told from its shape alone.
+
+Real pages hold account ids in `ri:userkey` and user keys in `ri:account-id`, so the name of the attribute that a
+value stands in proves nothing. Shapes as Atlassian documents and as exports show them: account ids are 24 lower-case
+hex digits or `digits:` followed by letters, digits and dashes; portal customers have `qm:`; user keys are 32 hex
+digits or `JIRAUSER` and a number. Everything else that is not a placeholder for a role is a username.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rules.model import Personal, SubjectKind
+
+ACCOUNT_ID_LIMIT: Final = 128
+"""Characters of an account id at most, as the personal data reporting API documents it."""
+
+_ACCOUNT_ID: Final = re.compile(r"[0-9a-f]{24}|[0-9]+:[A-Za-z0-9-]+|qm:[A-Za-z0-9-]+:[A-Za-z0-9-]+")
+_DOCUMENTED_ODD: Final = frozenset({"5b10a2844c20165700ede21g"})
+"""Ids of Atlassian's own documentation that break the general shape and are copied into real pages."""
+
+_USER_KEY: Final = re.compile(r"[0-9a-fA-F]{32}|JIRAUSER[0-9]+")
+
+_PSEUDO: Final = frozenset(
+    {"@authenticated", "@anonymous", "@self", "@all", "@here", "@none", "@everyone", "currentuser()"}
+)
+"""Words that stand for a role or for whoever looks at the page; they name nobody and pass through unchanged."""
+
+
+def is_account_id(value: str) -> bool:
+    """Return whether `value` has the shape of an Atlassian account id."""
+    if len(value) > ACCOUNT_ID_LIMIT:
+        return False
+    return _ACCOUNT_ID.fullmatch(value) is not None or value in _DOCUMENTED_ODD
+
+
+def is_pseudo(value: str) -> bool:
+    """Return whether `value` names nobody: it is empty or a word such as `@authenticated`."""
+    folded = value.strip().casefold()
+    return not folded or folded in _PSEUDO
+
+
+def classify(value: str) -> SubjectKind | None:
+    """Return ACCOUNT_ID, USER_KEY or USERNAME by the shape of `value`; None for a pseudo user.
+
+    A username may be anything, an e-mail address included: it is what remains. Surrounding blanks are not part of
+    an identifier.
+    """
+    value = value.strip()
+    if is_pseudo(value):
+        return None
+    if is_account_id(value):
+        return SubjectKind.ACCOUNT_ID
+    if _USER_KEY.fullmatch(value):
+        return SubjectKind.USER_KEY
+    return SubjectKind.USERNAME
+
+
+def personal(value: str) -> Personal | None:
+    """Return `value` as a personal value of its kind, None for a pseudo user."""
+    kind = classify(value)
+    return None if kind is None else Personal(kind, value.strip())

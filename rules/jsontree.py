@@ -1,0 +1,138 @@
+"""JSON with the place of every string, object and list in bytes.
+
+The standard library's decoder decides what is JSON; this module only walks what it accepted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NoReturn
+
+from rules.model import Span, Unreadable
+from rules.passage import Passage, unescaped
+from rules.vocabulary import LABELS
+
+DEPTH_LIMIT: Final = 200
+
+_TOKEN: Final = re.compile(
+    rb"[ \t\r\n]*+(?:\"(?P<text>(?:[^\"\\]++|\\.)*+)\"|(?P<open>[{\[])|(?P<close>[}\]])|[,:]"
+    rb"|(?P<scalar>[-+.0-9eEtrufalsn]++))",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A JSON string; the span is what stands between the quotes."""
+
+    span: Span
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number, true, false or null."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A JSON list."""
+
+    span: Span
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A JSON object; members in order, repeated names kept."""
+
+    span: Span
+    members: tuple[tuple[Text, Node], ...]
+
+    def get(self, name: str) -> Node | None:
+        """Return the last value under `name`, as decoders do, or None."""
+        return next((value for key, value in reversed(self.members) if key.value == name), None)
+
+    def text(self, name: str) -> Text | None:
+        """Return the value under `name` when it is a string that says something, else None."""
+        value = self.get(name)
+        return value if isinstance(value, Text) and value.value.strip() else None
+
+
+Node = Text | Scalar | Array | Object
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def parse(data: bytes) -> Node | Unreadable:
+    """Return the tree of `data`, or why it is not JSON."""
+    try:
+        text = data.decode("utf-8")
+        json.loads(text, parse_constant=_refuse, parse_int=float)
+    except UnicodeDecodeError as error:
+        return Unreadable("not JSON: the bytes are not UTF-8", error.start)
+    except json.JSONDecodeError as error:
+        return Unreadable("not JSON: the syntax is broken", len(error.doc[: error.pos].encode()))
+    except RecursionError:
+        return Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", 0)
+    except ValueError:
+        return Unreadable("not JSON: it holds a number that JSON has not", 0)
+    return _build(data)
+
+
+def _build(data: bytes) -> Node | Unreadable:
+    """Return the tree of bytes that are known to be JSON."""
+    stack: list[tuple[int, list[Node]]] = [(0, [])]
+    for found in _TOKEN.finditer(data):
+        match found.lastgroup:
+            case "text":
+                span = Span(found.start("text"), found.end("text"))
+                stack[-1][1].append(Text(span, unescaped(found["text"], "json")))
+            case "scalar":
+                stack[-1][1].append(Scalar(Span(found.start("scalar"), found.end("scalar"))))
+            case "open":
+                if len(stack) > DEPTH_LIMIT:
+                    return Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", found.start("open"))
+                stack.append((found.start("open"), []))
+            case "close":
+                start, nodes = stack.pop()
+                span = Span(start, found.end())
+                stack[-1][1].append(Array(span, tuple(nodes)) if found["close"] == b"]" else _object(span, nodes))
+            case _:
+                pass  # commas and colons
+    return stack[0][1][0]
+
+
+def _object(span: Span, nodes: list[Node]) -> Object:
+    """Return the object whose names and values alternate in `nodes`."""
+    names = [node for node in nodes[::2] if isinstance(node, Text)]
+    return Object(span, tuple(zip(names, nodes[1::2], strict=True)))
+
+
+def walk(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
+    """Yield every node with its path, in document order, names of members as `Text` before their values.
+
+    A name that is not a common field label may itself be personal and is shown as `*`.
+    """
+    yield path, node
+    if isinstance(node, Array):
+        for index, item in enumerate(node.items):
+            yield from walk(item, f"{path}[{index}]")
+    elif isinstance(node, Object):
+        for key, value in node.members:
+            name = key.value if key.value.casefold() in LABELS else "*"
+            below = f"{path}.{name}" if path else name
+            yield f"{below}/key", key
+            yield from walk(value, below)
+
+
+def passage(data: bytes, text: Text) -> Passage:
+    """Return a string as a passage, to find the bytes of a part of it."""
+    return Passage(((text.span.start, text.span.of(data)),), "json")

@@ -1,0 +1,143 @@
+"""Masks: what a personal value looks like once it may be seen, and excerpts that show only words on an allow-list."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rules.personal.email import addresses
+from rules.vocabulary import ATTRIBUTES, ELEMENTS, FUNCTION_WORDS, LABELS, MACROS, PARAMETERS, SAFE_MARKS
+
+STARS: Final = "***"
+HIDDEN: Final = "•••"
+"""What a word becomes that is not on an allow-list."""
+EXCERPT_LIMIT: Final = 200
+"""Characters of an excerpt at most."""
+CONTEXT: Final = 40
+"""Characters shown on either side of the value."""
+
+_WINDOW: Final = 200
+"""Bytes looked at on either side: enough for CONTEXT characters after masking."""
+_MARKUP: Final = re.compile(r"</?(?P<name>[\w:.-]+)(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_ATTRIBUTE: Final = re.compile(r"\s+(?P<name>[\w:.-]+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
+_WORD: Final = re.compile(
+    r"(?<=[</])(?P<element>[A-Za-z][\w:.-]*)(?=[\s/>])|(?P<attribute>[A-Za-z][\w:.-]*)(?==[\"'])|\w+(?:-\w+)*|\W"
+)
+"""A word, or a name of markup in a tag that the window cuts."""
+_PERSONAL_SPACE: Final = re.compile(r"~(?P<key>[^\s/\\?#<>\"'(),;|~]*[^\s/\\?#<>\"'(),;|~.:!])")
+_SHORT_NUMBER: Final = re.compile(r"[0-9]{1,3}%?")
+
+
+def mask(kind: str, value: str) -> str:
+    """Return `value` made unreadable, keeping just enough to recognise a value that one already knows.
+
+    E-mail addresses keep the first character of the local part and of the domain and the last label
+    (`j***@e***.org`); account ids keep their number prefix or first two characters; phone numbers and every other
+    value of low entropy keep nothing but at most two characters.
+    """
+    value = "".join(letter for letter in value.strip() if letter.isprintable())
+    if not value:
+        return STARS
+    if kind == "email" and "@" in value:
+        local, _, domain = value.rpartition("@")
+        name, dot, tld = domain.rpartition(".")
+        safe_tld = tld if dot and re.fullmatch(r"[A-Za-z]{2,12}", tld) else ""
+        return f"{local[:1]}{STARS}@{(name or domain)[:1]}{STARS}" + (f".{safe_tld}" if safe_tld else "")
+    if kind == "account_id":
+        prefix, colon, _ = value.partition(":")
+        return f"{prefix}:{STARS}" if colon and prefix.isdigit() else f"{value[:2]}{STARS}"
+    if kind == "phone":
+        return f"{STARS}{value[-2:]}" if len(value) > 4 else STARS  # noqa: PLR2004 - two of four would be half of it
+    if kind == "user_key":
+        return f"{value[:2]}{STARS}"
+    return f"{value[:1]}{STARS}"
+
+
+def mask_text(text: str) -> str:
+    """Return a title or file name with every e-mail address and every personal space key (`~name`) masked."""
+    pieces: list[str] = []
+    done = 0
+    for address in addresses(text):
+        if address.start >= done:
+            pieces += (_mask_spaces(text[done : address.start]), mask("email", address.value))
+            done = address.end
+    return "".join((*pieces, _mask_spaces(text[done:])))
+
+
+def _mask_spaces(text: str) -> str:
+    return _PERSONAL_SPACE.sub(
+        lambda found: found[0] if _SHORT_NUMBER.fullmatch(found["key"]) else f"~{found['key'][0]}{STARS}", text
+    )
+
+
+def clip(text: str) -> str:
+    """Return `text` cut to the length of an excerpt. It must be masked already."""
+    return text if len(text) <= EXCERPT_LIMIT else text[: EXCERPT_LIMIT - 1] + "…"
+
+
+def excerpt(data: bytes, start: int, end: int, shown: str) -> str:
+    """Return the surroundings of the bytes [start, end) with `shown` in their place and everything else masked.
+
+    At most CONTEXT characters on either side. Shown are marks, words of `rules.vocabulary` and known names of
+    markup; a word that the window cuts counts as unknown.
+    """
+    before = data[max(0, start - _WINDOW) : start].decode("utf-8", "replace")
+    after = data[end : end + _WINDOW].decode("utf-8", "replace")
+    left = veil(before, cut_left=start > _WINDOW, cut_right=True)
+    right = veil(after, cut_left=True, cut_right=end + _WINDOW < len(data))
+    if len(left) > CONTEXT:
+        left = f"…{left[1 - CONTEXT :]}"
+    if len(right) > CONTEXT:
+        right = f"{right[: CONTEXT - 1]}…"
+    return clip(f"{left}{shown}{right}".strip())
+
+
+def veil(text: str, *, cut_left: bool = False, cut_right: bool = False) -> str:
+    """Return `text` with everything masked that is not a mark, a word of the vocabulary or a known name of markup.
+
+    `cut_left` and `cut_right` say that a word at that end may be half of a longer one: it is masked.
+    """
+    pieces: list[str] = []
+    done = 0
+    for tag in _MARKUP.finditer(text):
+        pieces += (_words(text[done : tag.start()], cut_left=cut_left and not done, cut_right=False), _tag(tag))
+        done = tag.end()
+    pieces.append(_words(text[done:], cut_left=cut_left and not done, cut_right=cut_right))
+    return "".join(pieces)
+
+
+def _tag(tag: re.Match[str]) -> str:
+    """Return a tag with known names shown and every value masked, except known names of macros and parameters."""
+    name = tag["name"] if tag["name"] in ELEMENTS else HIDDEN
+    shown = [f"</{name}" if tag[0].startswith("</") else f"<{name}"]
+    for attribute in _ATTRIBUTE.finditer(tag["rest"]):
+        value = attribute["double"] if attribute["double"] is not None else attribute["single"]
+        known = attribute["name"] == "ac:name" and value in (MACROS | PARAMETERS)
+        label = attribute["name"] if attribute["name"] in ATTRIBUTES else HIDDEN
+        shown.append(f' {label}="{value if known else HIDDEN}"')
+    return "".join((*shown, "/>" if tag["rest"].endswith("/") else ">"))
+
+
+def _words(text: str, *, cut_left: bool, cut_right: bool) -> str:
+    pieces: list[str] = []
+    for found in _WORD.finditer(text):
+        word = found[0]
+        cut = (cut_left and found.start() == 0) or (cut_right and found.end() == len(text))
+        if word in SAFE_MARKS or (not cut and _may_be_shown(found)):
+            pieces.append(word)
+        elif word.isspace():
+            pieces.append(" ")
+        else:
+            pieces.append(HIDDEN)
+    return "".join(pieces)
+
+
+def _may_be_shown(found: re.Match[str]) -> bool:
+    """Return whether a word is on the list that goes with its place."""
+    match found.lastgroup:
+        case "element":
+            return found[0] in ELEMENTS
+        case "attribute":
+            return found[0] in ATTRIBUTES
+        case _:
+            return found[0] in FUNCTION_WORDS or found[0].casefold() in LABELS

@@ -1,0 +1,215 @@
+"""References to people in storage format (`ri:user`): where they stand, which of them are legacy, how they change.
+
+One `ri:user` is reported by exactly one rule, the one of the innermost place it stands in: a task, a parameter of a
+macro, or neither. Attributes are told apart by the shape of their values, as exports mix them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from html import escape
+from typing import Final
+
+from rules.identifiers import is_account_id, personal
+from rules.masking import HIDDEN, clip
+from rules.model import (
+    Account,
+    Confidence,
+    Edit,
+    HeldReason,
+    Hold,
+    Match,
+    Personal,
+    Span,
+    SubjectKind,
+    Unresolved,
+)
+from rules.rule import Change, Resolver, Rule
+from rules.storage import MACROS, PARAMETERS, Attribute, Element, Storage
+from rules.view import View
+from rules.vocabulary import ATTRIBUTES
+from rules.vocabulary import MACROS as KNOWN_MACROS
+from rules.vocabulary import PARAMETERS as KNOWN_PARAMETERS
+
+GATE: Final = (b"<ri:user",)
+ACCOUNT_ID: Final = "ri:account-id"
+_SLOTS: Final = frozenset({"username", "userkey", "accountid"})
+
+
+class Place(Enum):
+    """Where a reference stands."""
+
+    TEXT = auto()
+    MACRO = auto()
+    TASK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One identifying attribute of a reference; the subject is None for a pseudo user and for an empty value."""
+
+    attribute: Attribute
+    subject: Personal | None
+
+    @property
+    def modern(self) -> bool:
+        """Return whether this is an account id in the attribute made for it."""
+        return self.attribute.name == ACCOUNT_ID and self.holds_account
+
+    @property
+    def holds_account(self) -> bool:
+        """Return whether the value is an account id, whatever the attribute."""
+        return self.subject is not None and self.subject.kind is SubjectKind.ACCOUNT_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One `ri:user` element."""
+
+    element: Element
+    identities: tuple[Identity, ...]
+
+    @property
+    def legacy(self) -> tuple[tuple[Identity, Personal], ...]:
+        """Return the identifiers that were retired, with their values."""
+        return tuple((each, each.subject) for each in self.identities if each.subject is not None and not each.modern)
+
+
+def references(storage: Storage, place: Place) -> Iterator[Reference]:
+    """Yield the references that stand in `place`, in document order."""
+    for element in storage.named("ri:user"):
+        if _place(storage, element) is place:
+            yield Reference(
+                element,
+                tuple(
+                    Identity(each, personal(each.value))
+                    for each in storage.attributes(element)
+                    if is_identity(each.name)
+                ),
+            )
+
+
+def is_identity(name: str) -> bool:
+    """Return whether an attribute of this name holds an identifier, in any spelling."""
+    prefix, _, local = name.rpartition(":")
+    return prefix in {"", "ri"} and local.lower().replace("-", "") in _SLOTS
+
+
+def _place(storage: Storage, element: Element) -> Place:
+    for around in storage.ancestors(element.parent):
+        if around.name in PARAMETERS:
+            return Place.MACRO
+        if around.name == "ac:task-body":
+            return Place.TASK
+    return Place.TEXT
+
+
+def detect(view: View, rule: Rule, place: Place) -> Iterator[Match]:
+    """Yield a match for every retired identifier of a reference in `place`."""
+    storage = view.storage
+    for reference in references(storage, place):
+        where = storage.path(reference.element.index)
+        for identity, subject in reference.legacy:
+            confidence, reason = _judge(identity, subject)
+            yield rule.match(
+                identity.attribute.value_span,
+                subject,
+                where=f"{where}/@{identity.attribute.name}",
+                excerpt=_excerpt(storage, reference),
+                confidence=confidence,
+                reason=reason,
+            )
+
+
+def _judge(identity: Identity, subject: Personal) -> tuple[Confidence, str]:
+    """Return how sure it is that the value identifies somebody, and why."""
+    name = identity.attribute.name
+    match subject.kind:
+        case SubjectKind.ACCOUNT_ID:
+            return Confidence.HIGH, f"an account id, but in the retired attribute {name}"
+        case SubjectKind.USER_KEY:
+            return Confidence.HIGH, f"a user key in {name}"
+        case _:
+            sure = name != ACCOUNT_ID
+            return (Confidence.HIGH if sure else Confidence.MEDIUM), f"no account id and no user key in {name}"
+
+
+def _excerpt(storage: Storage, reference: Reference) -> str:
+    """Return the element as written with its values masked, behind the macro and parameter it stands in."""
+    steps: list[str] = []
+    for around in storage.ancestors(reference.element.parent):
+        if around.name in MACROS | PARAMETERS:
+            known = KNOWN_MACROS if around.name in MACROS else KNOWN_PARAMETERS
+            name = storage.value(around, "ac:name")
+            steps.append(name if name in known else HIDDEN)
+    masks = {each.attribute.span: each.subject.mask for each in reference.identities if each.subject is not None}
+    shown = "".join(
+        f' {each.name if each.name in ATTRIBUTES else HIDDEN}="{masks.get(each.span, HIDDEN)}"'
+        for each in storage.attributes(reference.element)
+    )
+    end = "/>" if storage.data[reference.element.tag.end - 2] == ord("/") else ">"
+    return clip("".join(f"{step} › " for step in reversed(steps[:2])) + f"<ri:user{shown}{end}")
+
+
+def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resolver) -> Change:
+    """Return the edits that turn each reference of `matches` into its account id, and what is held back.
+
+    The first retired attribute becomes `ri:account-id` and keeps its quotes and blanks; the others go, each with the
+    one blank before it. Every other byte stays.
+    """
+    wanted = {match.span: match for match in matches}
+    edits: list[Edit] = []
+    holds: list[Hold] = []
+    for reference in references(view.storage, place):
+        found = [wanted[each.attribute.value_span] for each, _ in reference.legacy]
+        if not found:
+            continue
+        account = _account(reference, resolve)
+        if isinstance(account, Unresolved):
+            holds += [
+                Hold(each.rule, each.span, each.subject, account.reason, account.detail, each.where) for each in found
+            ]
+        else:
+            edits += _edits(view.data, reference, account, found[0].rule)
+    return Change(tuple(edits), tuple(holds))
+
+
+def _account(reference: Reference, resolve: Resolver) -> str | Unresolved:
+    """Return the one account that all identifiers of a reference lead to, or why there is none.
+
+    An identifier without an account does no harm beside one that has it: they stand on the same element.
+    """
+    if any(each.subject is None and each.attribute.value.strip() for each in reference.identities):
+        return Unresolved(HeldReason.AMBIGUOUS, "a role stands beside the identifier of a person")
+    standing = {each.attribute.value.strip() for each in reference.identities if each.holds_account}
+    answers = [resolve(subject) for each, subject in reference.legacy if not each.holds_account]
+    accounts = standing | {answer.account_id for answer in answers if isinstance(answer, Account)}
+    unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
+    if len(accounts) > 1:
+        return Unresolved(HeldReason.AMBIGUOUS, "the identifiers of this element lead to different accounts")
+    if not standing:
+        doubtful = [answer for answer in unresolved if answer.reason is HeldReason.AMBIGUOUS or not accounts]
+        if doubtful:
+            return doubtful[0]
+    account = accounts.pop()
+    if not is_account_id(account):
+        return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")
+    return account
+
+
+def _edits(data: bytes, reference: Reference, account: str, rule: str) -> Iterator[Edit]:
+    """Yield the replacement of one attribute and the removal of the others."""
+    going = [each.attribute for each, _ in reference.legacy]
+    if not any(each.modern for each in reference.identities):
+        slots = [each.attribute for each in reference.identities if each.attribute.name == ACCOUNT_ID]
+        target = (slots or going)[0]
+        going = [each for each in going if each.span != target.span]
+        between = data[target.name_span.end : target.value_span.start]
+        quote = data[target.value_span.end : target.span.end]
+        new = ACCOUNT_ID.encode() + between + escape(account).encode() + quote
+        yield Edit(target.span, target.span.of(data), new, rule)
+    for attribute in going:
+        span = Span(attribute.span.start - 1, attribute.span.end)
+        yield Edit(span, span.of(data), b"", rule)

@@ -1,0 +1,118 @@
+"""Readable text and the bytes it came from: every character knows its place, whatever was escaped or merged.
+
+A passage is built from pieces of raw bytes (runs of text that only inline tags separate, one attribute's value, one
+JSON string). Characters that were written as themselves, as entities or as escapes are all mapped back to bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from html.entities import html5
+from itertools import accumulate
+from typing import Final
+
+from rules.model import Span
+
+REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+"""What stands for bytes that are no text and for characters that must not travel."""
+
+_XML: Final = re.compile(rb"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{0,31});")
+_XML_URL: Final = re.compile(rb"%(?:[0-7][0-9a-fA-F])|" + _XML.pattern)
+_JSON: Final = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.", re.DOTALL)
+_NONE: Final = re.compile(rb"(?!)")
+_RUNS: Final = re.compile(rb"[\x00-\x7f]+|[^\x00-\x7f]+")
+_STRAY: Final = re.compile("[\ud800-\udfff]")
+_SHORT_ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_UNICODE_LIMIT: Final = 0x110000
+
+ESCAPES: Final = {"plain": _NONE, "xml": _XML, "xml-url": _XML_URL, "json": _JSON}
+"""Names of the ways in which the bytes of a piece may be escaped."""
+
+
+def character(code: int) -> str:
+    """Return the character with number `code`, or the replacement character where there is none."""
+    if not 0 < code < _UNICODE_LIMIT or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - the surrogates
+        return REPLACEMENT
+    return chr(code)
+
+
+def unescape(escape: str) -> str:
+    """Return what one entity, percent or JSON escape stands for; an unknown entity stands for itself."""
+    if escape[0] == "%":
+        return character(int(escape[1:], 16))
+    if escape[0] == "&":
+        if escape[1] == "#":
+            return character(int(escape[3:-1], 16) if escape[2] in "xX" else int(escape[2:-1]))
+        return html5.get(escape[1:], escape)
+    if escape[1] == "u":
+        high = int(escape[2:6], 16)
+        if len(escape) == len("\\u0000"):
+            return character(high) if high else "\0"
+        return chr(0x10000 + ((high & 0x3FF) << 10) + (int(escape[8:], 16) & 0x3FF))
+    return _SHORT_ESCAPES.get(escape[1], escape[1])
+
+
+class Passage:
+    """Decoded text of one or more pieces of bytes. Building is linear, a look-up logarithmic."""
+
+    __slots__ = ("_firsts", "_segments", "text")
+
+    def __init__(self, pieces: Iterable[tuple[int, bytes]], escapes: str) -> None:
+        """Decode `pieces`, each its byte offset in the part and its raw bytes, escaped in the way named."""
+        pattern = ESCAPES[escapes]
+        self._firsts: list[int] = []
+        self._segments: list[tuple[Sequence[int], bool]] = []
+        chars: list[str] = []
+        size = 0
+        for base, raw in pieces:
+            done = 0
+            for found in pattern.finditer(raw):
+                size = self._plain(chars, size, base + done, raw[done : found.start()])
+                value = unescape(found[0].decode("utf-8", "replace"))
+                size = self._add(chars, size, value, (base + found.start(), base + found.end()), whole=True)
+                done = found.end()
+            size = self._plain(chars, size, base + done, raw[done:])
+        self.text: Final = "".join(chars)
+
+    def _plain(self, chars: list[str], size: int, base: int, raw: bytes) -> int:
+        for run in _RUNS.finditer(raw):
+            start, end = base + run.start(), base + run.end()
+            decoded = run[0].decode("utf-8", "surrogateescape")
+            if len(decoded) == end - start:
+                borders: Sequence[int] = range(start, end + 1)
+            else:
+                borders = tuple(accumulate((_width(letter) for letter in decoded), initial=start))
+            size = self._add(chars, size, _STRAY.sub(REPLACEMENT, decoded), borders, whole=False)
+        return size
+
+    def _add(self, chars: list[str], size: int, text: str, borders: Sequence[int], *, whole: bool) -> int:
+        self._firsts.append(size)
+        self._segments.append((borders, whole))
+        chars.append(text)
+        return size + len(text)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the bytes of the characters [start, end); `end` must lie behind `start`."""
+        return Span(self._border(start, 0), self._border(end - 1, 1))
+
+    def _border(self, index: int, side: int) -> int:
+        position = bisect_right(self._firsts, index) - 1
+        borders, whole = self._segments[position]
+        return borders[-side] if whole else borders[index - self._firsts[position] + side]
+
+
+def _width(letter: str) -> int:
+    """Return how many bytes a character took; a byte that is no text was one."""
+    return 1 if _STRAY.match(letter) else len(letter.encode())
+
+
+def plain(data: bytes) -> str:
+    """Return `data` as text, with replacement characters where it is none."""
+    return data.decode("utf-8", "replace")
+
+
+def unescaped(raw: bytes, escapes: str = "xml") -> str:
+    """Return the text of one escaped piece, for example the value of an attribute."""
+    return Passage(((0, raw),), escapes).text if b"&" in raw or b"\\" in raw else plain(raw)

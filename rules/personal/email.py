@@ -1,0 +1,163 @@
+"""Where a text holds e-mail addresses, and how sure that is.
+
+The detector walks from one `@` to the next and looks at no more than 64 characters before and 255 behind each: the
+cost is linear whatever the text. Recognised are dot-atoms with a domain of at least two labels, internationalised
+domains and local parts included; quoted local parts and addresses without a dot in the domain are not. Facts: RFC
+5321 sections 4.1.2 and 4.5.3.1 (syntax, lengths), RFC 2606 and RFC 6761 (reserved names), RFC 2142 (functions).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+LOCAL_LIMIT: Final = 64
+DOMAIN_LIMIT: Final = 255
+
+LOW: Final = 0
+MEDIUM: Final = 1
+HIGH: Final = 2
+"""How sure: the numbers of `rules.model.Confidence`."""
+
+_LOCAL: Final = re.compile(r"[\w.+'-]")
+_DOMAIN: Final = re.compile(rf"[\w.-]{{1,{DOMAIN_LIMIT + 1}}}+")
+_LABEL: Final = re.compile(r"[^\W_](?:[^\W_]|-){0,62}")
+_SCALED_IMAGE: Final = re.compile(r"\d(?:\.\d)?x")
+_LOGIN: Final = re.compile(r"://[^\s/?#@]*\Z")
+_REPOSITORY: Final = re.compile(r":[\w.~-]{0,64}/")
+_GUEST: Final = "#EXT#"
+"""What Microsoft Entra puts between a guest's address and its own domain."""
+_WIDE: Final = "\u2e80"
+"""From here on scripts are written without blanks between words."""
+_LOOK_BACK: Final = 128
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_RESERVED: Final = frozenset({"example", "test", "invalid", "localhost"})
+_INTERNAL: Final = frozenset({"local", "lan", "internal", "intranet", "intern", "corp", "home", "localdomain"})
+_FILES: Final = _listed(
+    """
+    bmp css csv doc docx gif gz html ico jpeg jpg js json pdf png ppt pptx svg tar tgz tiff txt webp xls xlsx xml
+    yaml yml
+    """
+)
+_FUNCTIONS: Final = _listed(
+    """
+    abuse accounting admin administrator billing buchhaltung career careers contact datenschutz dpo feedback hello
+    help helpdesk hostmaster hr info it jobs kontakt legal mail marketing news newsletter no-reply noreply office
+    postmaster press presse privacy root sales security service support team vertrieb webmaster
+    """
+)
+_PLACEHOLDERS: Final = _listed(
+    """
+    firstname.lastname first.last first.name vorname.nachname your.name yourname name user username someone
+    somebody you your-email youremail email
+    """
+)
+_VERSIONED: Final = frozenset({"git", "hg", "svn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One e-mail address in a text; the value is kept out of its representation."""
+
+    start: int
+    end: int
+    value: str = field(repr=False)
+    certainty: int
+    doubt: str
+    """What speaks against a person's address, in plain words; empty when nothing does."""
+
+
+def addresses(text: str) -> Iterator[Address]:
+    """Yield every address in `text` in order, those that are doubtful included."""
+    at = text.find("@")
+    while at >= 0:
+        start = _local_start(text, at)
+        end = _domain_end(text, at + 1) if start < at else 0
+        if end:
+            certainty, doubt = _judge(text, start, at, end)
+            if certainty >= LOW:
+                yield Address(start, end, text[start:end], certainty, doubt)
+        at = text.find("@", at + 1)
+
+
+def _local_start(text: str, at: int) -> int:
+    """Return where the local part before `at` begins; `at` itself when there is none."""
+    end = at - len(_GUEST) if text.endswith(_GUEST, 0, at) else at
+    start = end
+    while start > 0 and end - start <= LOCAL_LIMIT and _LOCAL.match(text[start - 1]):
+        if text[start - 1] >= _WIDE and start < end and text[start] < _WIDE:
+            break
+        start -= 1
+    if end - start > LOCAL_LIMIT or (start < end and text[end - 1] == "."):
+        return at
+    twice = text.rfind("..", start, end)
+    start = start if twice < 0 else twice + 2
+    while start < end and text[start] in ".'-+":
+        start += 1
+    return start if start < end else at
+
+
+def _domain_end(text: str, start: int) -> int:
+    """Return where the domain that begins at `start` ends; 0 when there is none."""
+    found = _DOMAIN.match(text, start)
+    if found is None or found.end() - start > DOMAIN_LIMIT:
+        return 0
+    labels: list[str] = []
+    for label in found[0].split("."):
+        valid = _LABEL.match(_narrow(label))
+        if valid is None:
+            break
+        labels.append(valid[0].rstrip("-"))
+        if len(labels[-1]) < len(label):
+            break
+    while len(labels) > 2 and labels[-1].istitle() and labels[-2].islower():  # noqa: PLR2004 - name and top level
+        labels.pop()  # the first word of the next sentence
+    if len(labels) < 2 or not _top_level(labels[-1]):  # noqa: PLR2004 - the same
+        return 0
+    return start + len(".".join(labels))
+
+
+def _narrow(label: str) -> str:
+    """Return `label` up to where a script without blanks follows Latin letters: there the sentence goes on."""
+    if not label or label[0] >= _WIDE:
+        return label
+    for index, letter in enumerate(label):
+        if letter >= _WIDE:
+            return label[:index]
+    return label
+
+
+def _top_level(label: str) -> bool:
+    """Return whether `label` may end a domain: letters only, or an encoded international name."""
+    return (label.isalpha() and len(label) > 1) or label.lower().startswith("xn--")
+
+
+def _judge(text: str, start: int, at: int, end: int) -> tuple[int, str]:
+    """Return how sure it is that this is a person's address, and the doubt; below LOW it is none at all."""
+    local = text[start:at].lower()
+    labels = text[at + 1 : end].lower().split(".")
+    top = labels[-1]
+    if top in _FILES:
+        return (
+            (LOW - 1, "") if _SCALED_IMAGE.fullmatch(".".join(labels[:-1])) else (LOW, "looks like the name of a file")
+        )
+    doubts = (
+        (LOW, "the domain is reserved for examples", top in _RESERVED or _is_example(labels)),
+        (LOW, "looks like the address of a repository", local in _VERSIONED or _REPOSITORY.match(text, end)),
+        (LOW, "looks like the login in a web address", _LOGIN.search(text, max(0, start - _LOOK_BACK), start)),
+        (LOW, "the name is a placeholder", local in _PLACEHOLDERS),
+        (MEDIUM, "names a function rather than a person", local in _FUNCTIONS),
+        (MEDIUM, "the domain exists only inside a network", top in _INTERNAL),
+    )
+    return next(((certainty, doubt) for certainty, doubt, holds in doubts if holds), (HIGH, ""))
+
+
+def _is_example(labels: list[str]) -> bool:
+    return labels[-2] == "example" and labels[-1] in {"com", "org", "net", "edu"}

@@ -1,0 +1,154 @@
+"""What a part becomes once its legacy identifiers are resolved: new bytes with proof, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rules.acl import Principal, decode, widened
+from rules.identifiers import is_account_id, personal
+from rules.model import (
+    Account,
+    Edit,
+    HeldReason,
+    Hold,
+    Kind,
+    Match,
+    Part,
+    Personal,
+    Resolution,
+)
+from rules.rule import Category, Change, Resolver, Rule
+from rules.scan import look
+from rules.splice import apply, prove
+from rules.view import View
+
+PROOF: Final = (
+    "outside the edits every byte is the same",
+    "the result is well-formed",
+    "no rule finds anything at the rewritten places, and elsewhere the same as before",
+    "macro ids, inline-comment anchors and CDATA sections are unchanged",
+    "a second pass changes nothing",
+)
+ACCESS_PROOF: Final = (*PROOF[:3], "the same people and groups have access", PROOF[4])
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What became of one part. Without edits, `data` is the original."""
+
+    data: bytes
+    edits: tuple[Edit, ...]
+    holds: tuple[Hold, ...]
+    proof: tuple[str, ...]
+    """What was proved, in words; empty when nothing was changed."""
+
+
+class _Memory:
+    """A resolver that asks once for each distinct value."""
+
+    __slots__ = ("_known", "_resolve")
+
+    def __init__(self, resolve: Resolver) -> None:
+        self._resolve = resolve
+        self._known: dict[Personal, Resolution] = {}
+
+    def __call__(self, subject: Personal) -> Resolution:
+        if subject not in self._known:
+            self._known[subject] = self._resolve(subject)
+        return self._known[subject]
+
+
+def rewrite(part: Part, rules: Sequence[Rule], resolve: Resolver) -> Rewritten:
+    """Return `part` with every identifier rewritten that resolves, and a hold for every one that is not.
+
+    What cannot be proved is not changed: then all edits become holds. `resolve` is asked once for each value.
+    """
+    ask = _Memory(resolve)
+    view = View(part)
+    seen = look(view, rules)
+    matches = _by_rule(rules, seen.matches)
+    if seen.unreadable is not None:
+        return Rewritten(part.data, (), _hold_all(matches, HeldReason.MALFORMED, seen.unreadable.reason), ())
+    change = _change(view, matches, ask)
+    if not change.edits:
+        return Rewritten(part.data, (), change.holds, ())
+    try:
+        new = apply(part.data, change.edits)
+        failure = _widening(part, new, ask) or _unproved(part, rules, change, new, ask)
+    except ValueError as error:
+        new, failure = part.data, (HeldReason.NOT_PROVED, str(error))
+    if failure is not None:
+        edited = [
+            (rule, tuple(match for match in found if not any(hold.span == match.span for hold in change.holds)))
+            for rule, found in matches
+        ]
+        return Rewritten(part.data, (), _sorted((*change.holds, *_hold_all(edited, *failure))), ())
+    return Rewritten(new, change.edits, change.holds, ACCESS_PROOF if part.kind is Kind.ACCESS else PROOF)
+
+
+def _by_rule(rules: Sequence[Rule], matches: Sequence[Match]) -> list[tuple[Rule, tuple[Match, ...]]]:
+    return [(rule, tuple(match for match in matches if match.rule == rule.id)) for rule in rules]
+
+
+def _change(view: View, matches: Sequence[tuple[Rule, tuple[Match, ...]]], ask: Resolver) -> Change:
+    """Return what the rewriters of all rules propose; identifiers of rules without one are held."""
+    changes = [
+        rule.rewrite(view, found, ask)
+        if rule.rewrite is not None
+        else Change((), _hold_all([(rule, found)], HeldReason.NO_REWRITER, "this tool reports it and cannot change it"))
+        for rule, found in matches
+        if found
+    ]
+    edits = sorted((edit for change in changes for edit in change.edits), key=lambda edit: edit.span)
+    return Change(tuple(edits), _sorted([hold for change in changes for hold in change.holds]))
+
+
+def _sorted(holds: Sequence[Hold]) -> tuple[Hold, ...]:
+    return tuple(sorted(holds, key=lambda hold: (hold.span, hold.rule)))
+
+
+def _hold_all(matches: Sequence[tuple[Rule, tuple[Match, ...]]], reason: HeldReason, detail: str) -> tuple[Hold, ...]:
+    """Return a hold for every legacy identifier; personal data in prose is nobody's to rewrite and is not held."""
+    return _sorted(
+        [
+            Hold(rule.id, match.span, match.subject, reason, detail, match.where)
+            for rule, found in matches
+            if rule.category is Category.LEGACY
+            for match in found
+        ]
+    )
+
+
+def _widening(part: Part, new: bytes, ask: Resolver) -> tuple[HeldReason, str] | None:
+    """Return why the new access list would not let in exactly the same people, None when it does."""
+    if part.kind is not Kind.ACCESS:
+        return None
+    reason = widened(decode(part.data), decode(new), lambda principal: _account(principal, ask))
+    return None if reason is None else (HeldReason.WOULD_WIDEN, reason)
+
+
+def _account(principal: Principal, ask: Resolver) -> str | None:
+    """Return the account of an entry without one: an id in another field, else what its identifiers resolve to."""
+    values = [(value or "").strip() for value in (principal.account_id, principal.user_key, principal.username)]
+    accounts = [value for value in values if is_account_id(value)]
+    for value in values:
+        subject = personal(value)
+        if subject is not None and not accounts:
+            answer = ask(subject)
+            accounts += [answer.account_id] if isinstance(answer, Account) else []
+    return next(iter(accounts), None)
+
+
+def _unproved(
+    part: Part, rules: Sequence[Rule], change: Change, new: bytes, ask: Resolver
+) -> tuple[HeldReason, str] | None:
+    """Return the proof that failed, None when all hold."""
+    failure = prove(part, change.edits, new, rules)
+    if failure is None:
+        view = View(replace(part, data=new))
+        again = _change(view, _by_rule(rules, look(view, rules).matches), ask)
+        if again.edits:
+            failure = "a second pass would change the result again"
+    return None if failure is None else (HeldReason.NOT_PROVED, failure)

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.masking import EXCERPT_LIMIT, clip, excerpt, mask, mask_text, veil
+from rules.model import SubjectKind
+from rules.scan import scan
+from rules.vocabulary import ATTRIBUTES, ELEMENTS, FUNCTION_WORDS, LABELS, MACROS, PARAMETERS
+from tests.rules.parts import KEY, RULES, part
+
+KNOWN = {
+    word.casefold() for words in (ATTRIBUTES, ELEMENTS, FUNCTION_WORDS, LABELS, MACROS, PARAMETERS) for word in words
+}
+SECRETS = st.from_regex(r"[A-Za-zäöüé]{4,14}", fullmatch=True).filter(lambda word: word.casefold() not in KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "masked"),
+    [
+        ("email", "jane.doe@acme.co.uk", "j***@a***.uk"),
+        ("email", "jane@acme", "j***@a***"),
+        ("email", "jane@acme.x1", "j***@a***"),
+        ("email", "jane", "j***"),
+        ("account_id", "712020:aaaa", "712020:***"),
+        ("account_id", "5d41402abc4b2a76b9719d91", "5d***"),
+        ("phone", "+46 8 555 010 17", "***17"),
+        ("phone", "1234", "***"),
+        ("user_key", "8a7f8082", "8a***"),
+        ("username", " tilda ", "t***"),
+        ("username", "\u202e\x00tilda\ud800", "t***"),
+        ("username", " \x00", "***"),
+    ],
+)
+def test_a_mask_keeps_just_enough_to_recognise(kind: str, value: str, masked: str) -> None:
+    assert mask(kind, value) == masked
+
+
+@given(st.sampled_from(list(SubjectKind)), st.text(min_size=5, max_size=40))
+def test_a_mask_never_holds_the_value_and_can_always_be_written(kind: SubjectKind, value: str) -> None:
+    masked = mask(kind.value, value)
+    assert value not in masked
+    assert masked.isprintable()
+    assert masked.encode()
+
+
+@pytest.mark.parametrize(
+    ("title", "masked"),
+    [
+        ("Handover of tilda@acme-optics.se and jo@acme-optics.se", "Handover of t***@a***.se and j***@a***.se"),
+        ("Home of ~tbergmann", "Home of ~t***"),
+        ("~712020aaaa: drafts", "~7***: drafts"),
+        ("about ~50% or ~5 of it", "about ~50% or ~5 of it"),
+        ("nothing @ all", "nothing @ all"),
+        ("a@acme-optics.se@b.se", "a***@a***.se@b.se"),
+    ],
+)
+def test_titles_lose_addresses_and_keys_of_personal_spaces(title: str, masked: str) -> None:
+    assert mask_text(title) == masked
+
+
+def test_an_excerpt_shows_function_words_labels_marks_and_markup() -> None:
+    data = b"<p>Kontakt: <strong>Tilda</strong> von der Optik, Telefon 0815, tilda@x.se und 3 mehr</p>"
+    start = data.index(b"tilda@")
+    shown = excerpt(data, start, start + 10, "t***@x***.se")
+    assert shown == "…•••</strong> von der •••, Telefon •••, t***@x***.se und ••• •••</p>"
+
+
+def test_values_of_attributes_are_hidden_and_names_of_known_macros_shown() -> None:
+    text = veil('<ac:structured-macro ac:name="profile" x=\'of\'><ac:parameter ac:name="tilda">und</ac:parameter><q9/>')
+    assert (
+        text == '<ac:structured-macro ac:name="profile" •••="•••"><ac:parameter ac:name="•••">und</ac:parameter><•••/>'
+    )
+
+
+def test_names_of_markup_are_shown_in_a_tag_that_the_window_cuts() -> None:
+    assert veil('<a href="tilda') == '<a href="•••'
+    assert veil('<tilda data-x="1') == '<••• •••="•••'
+
+
+def test_a_word_that_the_window_cuts_is_hidden_even_if_its_half_is_known() -> None:
+    assert veil("of us", cut_left=True, cut_right=True) == "••• •••"
+    assert veil("of us") == "of us"
+    assert veil("<p>of", cut_right=True) == "<p>•••"
+    assert veil("of\tus\u2028☃") == "of us •••"
+
+
+def test_an_excerpt_is_cut_to_its_limit() -> None:
+    assert len(clip("x" * 300)) == EXCERPT_LIMIT
+    assert clip("x" * 200) == "x" * 200
+    data = b"a " * 500
+    assert len(excerpt(data, 500, 501, "y" * 300)) == EXCERPT_LIMIT
+    shown = excerpt(data, 500, 501, "y")
+    assert (len(shown), shown[0], shown[-1]) == (81, "…", "…")
+
+
+@given(
+    st.lists(
+        st.one_of(SECRETS, st.sampled_from(["of", "<p>", "</p>", ": ", '<a href="', '">', "&nbsp;", "im", "~", " "])),
+        max_size=12,
+    ),
+    SECRETS,
+    st.integers(0, 30),
+)
+def test_no_planted_word_is_ever_in_an_excerpt(around: list[str], secret: str, at: int) -> None:
+    pieces = [*around[:at], f"{secret}@acme-optics.se", *around[at:]]
+    text = " ".join(pieces)
+    data = text.encode()
+    start = data.index(f"{secret}@".encode())
+    shown = excerpt(
+        data, start, start + len(f"{secret}@acme-optics.se".encode()), mask("email", f"{secret}@acme-optics.se")
+    )
+    assert len(shown) <= EXCERPT_LIMIT
+    for word in [secret, *around]:
+        if len(word) > 3 and word.isalpha():
+            assert word not in shown
+
+
+@given(SECRETS, SECRETS, st.sampled_from(["ri:username", "ri:userkey", "title"]))
+def test_no_value_of_a_mention_is_in_a_finding(name: str, other: str, attribute: str) -> None:
+    body = (
+        f'<ac:structured-macro ac:name="{other}"><ac:parameter ac:name="user"><ri:user {attribute}="{name}" ri:display-name="{other}"'
+        f'/></ac:parameter></ac:structured-macro><p title="{other}">{other} {name}@acme-optics.se</p>'
+    )
+    seen = scan(part(body.encode()), RULES)
+    for match in seen.matches:
+        assert name not in match.excerpt + match.reason + repr(match.subject.subject(KEY))
+        assert other not in match.excerpt + match.reason
+        assert name not in match.where or name == other

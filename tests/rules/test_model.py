@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.model import Confidence, Edit, Personal, Severity, Span, SubjectKind
+from tests.rules.parts import KEY
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 0), (2, 1)])
+def test_a_span_cannot_run_backwards(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match="is not a range"):
+        Span(start, end)
+
+
+@given(st.text(min_size=4), st.sampled_from(list(SubjectKind)))
+def test_a_personal_value_never_shows_itself(value: str, kind: SubjectKind) -> None:
+    subject = Personal(kind, value)
+    for shown in (repr(subject), str(subject), f"{subject}", repr([subject]), repr(subject.subject(KEY))):
+        assert value not in shown
+
+
+def test_a_personal_value_is_not_pickled() -> None:
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(Personal(SubjectKind.EMAIL, "tilda@acme-optics.se"))
+
+
+def test_equal_people_have_equal_pseudonyms_under_one_key_and_in_one_role() -> None:
+    one, other = (
+        Personal(SubjectKind.EMAIL, "Tilda@acme-optics.se"),
+        Personal(SubjectKind.EMAIL, "tilda@acme-optics.se "),
+    )
+    assert one.pseudonym(KEY) == other.pseudonym(KEY)
+    assert one != other
+    assert len({one, other, Personal(SubjectKind.EMAIL, "Tilda@acme-optics.se")}) == 2
+    assert one.pseudonym(KEY) != one.pseudonym(b"1" * 32)
+    assert one.pseudonym(KEY) != Personal(SubjectKind.USERNAME, "Tilda@acme-optics.se").pseudonym(KEY)
+    assert Personal(SubjectKind.ACCOUNT_ID, "A").pseudonym(KEY) != Personal(SubjectKind.ACCOUNT_ID, "a").pseudonym(KEY)
+
+
+def test_an_edit_shows_sizes_and_no_bytes() -> None:
+    assert "tilda" not in repr(Edit(Span(0, 5), b"tilda", b""))
+
+
+def test_severity_and_confidence_have_words_and_an_order() -> None:
+    assert [each.label for each in Severity] == ["info", "low", "medium", "high", "critical"]
+    assert [each.label for each in Confidence] == ["low", "medium", "high"]
+    assert max(Severity) is Severity.CRITICAL

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rules.jsontree import parse
+from rules.model import Confidence, Kind, SubjectKind, Unreadable
+from rules.payload import profile_fields
+from rules.scan import scan
+from tests.rules.parts import BY_ID, part
+
+
+def fields(value: object) -> list[tuple[str, SubjectKind, bool, Confidence]]:
+    tree = parse(json.dumps(value).encode())
+    assert not isinstance(tree, Unreadable)
+    return [(each.path, each.kind, each.retired, each.confidence) for each in profile_fields(tree)]
+
+
+def test_the_fields_of_a_user_object_are_told_apart_by_what_became_of_them() -> None:
+    user = {
+        "accountId": "5d41402abc4b2a76b9719d91",
+        "displayName": "Tilda Bergmann",
+        "phone": "1",
+        "details": {"personal": {"email": "t@acme-optics.se", "im": "t"}, "business": {"location": "Lund"}},
+        "profilePicture": {"path": "/avatar/t"},
+    }
+    assert fields({"user": user}) == [
+        ("user.phone", SubjectKind.PHONE, True, Confidence.HIGH),
+        ("user.details.personal.im", SubjectKind.IM, True, Confidence.HIGH),
+        ("user.details.personal.email", SubjectKind.EMAIL, True, Confidence.HIGH),
+        ("user.details.business.location", SubjectKind.LOCATION, True, Confidence.HIGH),
+        ("user.displayName", SubjectKind.DISPLAY_NAME, False, Confidence.HIGH),
+        ("user.profilePicture.path", SubjectKind.PROFILE_PICTURE, False, Confidence.HIGH),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "confidence"),
+    [
+        ({"userKey": "k", "phone": "1"}, Confidence.MEDIUM),
+        ({"username": "t", "phone": "1"}, Confidence.MEDIUM),
+        ({"details": {"business": {"position": "optician"}}}, Confidence.MEDIUM),
+        ({"timeZone": "CET", "accountType": "app", "phone": "1"}, Confidence.MEDIUM),
+        ({"timeZone": "CET", "details": {"personal": {"im": "x"}}}, Confidence.HIGH),
+        ({"accountId": "a", "profilePicture": "/avatar/t"}, Confidence.HIGH),
+    ],
+)
+def test_a_user_is_recognised_by_shape_more_or_less_surely(value: object, confidence: Confidence) -> None:
+    assert {each[3] for each in fields(value)} == {confidence}
+
+
+def test_each_of_the_two_rules_reports_its_own_fields_only() -> None:
+    data = b'{"accountId":"a","email":"t@acme-optics.se","phone":"1"}'
+    for rule, count in (("retired-profile-field", 1), ("stored-profile-field", 1), ("email-address", 0)):
+        assert len(scan(part(data, Kind.JSON), [BY_ID[rule]]).matches) == count
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"displayName": "Board", "location": "Lund"},
+        {"type": "anonymous", "displayName": "Anonymous", "username": "x"},
+        {"accountId": "a", "profilePicture": {"path": "/images/default.png"}, "phone": None, "im": 7, "website": " "},
+        {"accountId": "a", "details": "none"},
+        {"details": {"other": {"phone": "1"}}},
+        ["phone", 1, None],
+    ],
+)
+def test_what_is_no_user_or_says_nothing_is_passed_over(value: object) -> None:
+    assert fields(value) == []

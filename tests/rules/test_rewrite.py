@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.model import Account, Edit, HeldReason, Kind, Span
+from rules.rewrite import ACCESS_PROOF, PROOF, rewrite
+from rules.rule import Change
+from rules.scan import scan
+from rules.splice import apply
+from tests.rules.parts import ANN, BOB, BY_ID, RULES, Directory, part
+from tests.rules.test_storage import BODIES
+
+KEY_1 = "8a7f80826c1d4e5f016c1d4e6f700001"
+KNOWN = {"ann": ANN, "bob": BOB, KEY_1: ANN, "a&b": ANN}
+
+
+def storage(data: str, directory: Directory | None = None) -> tuple[str, list[HeldReason]]:
+    result = rewrite(part(data.encode()), RULES, directory or Directory(KNOWN))
+    return result.data.decode(), [hold.reason for hold in result.holds]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<ri:user ri:username='ann'/>", f"<ri:user ri:account-id='{ANN}'/>"),
+        ('<ri:user a="1" ri:username = "a&amp;b" b="2" ></ri:user>', f'<ri:user a="1" ri:account-id = "{ANN}" b="2" ></ri:user>'),
+        (f'<ri:user ri:username="ann" ri:userkey="{KEY_1}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
+        (f'<ri:user ri:username="eve"\n\tri:userkey="{KEY_1}"/>', f'<ri:user ri:account-id="{ANN}"\n/>'),
+        (f'<ri:user ri:account-id="{ANN}" ri:username="ann"/>', f'<ri:user ri:account-id="{ANN}"/>'),
+        (f'<ri:user ri:username="eve" ri:account-id="{ANN}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
+        (f'<ri:user ri:userkey="{ANN}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
+        (f'<ri:user ri:username="ann" ri:account-id="{KEY_1}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
+        ('<ri:user ri:account-id="" ri:username="ann"/>', f'<ri:user ri:account-id="{ANN}"/>'),
+        ('<ri:user ri:user-key="ann"/>', f'<ri:user ri:account-id="{ANN}"/>'),
+    ],
+)  # fmt: skip
+def test_a_reference_becomes_its_account_and_every_other_byte_stays(before: str, after: str) -> None:
+    assert storage(f"<p>é&nbsp;{before}</p><![CDATA[{before}]]>") == (f"<p>é&nbsp;{after}</p><![CDATA[{before}]]>", [])
+
+
+@pytest.mark.parametrize(
+    ("body", "reasons"),
+    [
+        ('<ri:user ri:username="eve"/>', [HeldReason.UNRESOLVED]),
+        (f'<ri:user ri:username="bob" ri:userkey="{KEY_1}"/>', [HeldReason.AMBIGUOUS] * 2),
+        (f'<ri:user ri:account-id="{ANN}" ri:username="bob"/>', [HeldReason.AMBIGUOUS]),
+        ('<ri:user ri:username="two"/>', [HeldReason.AMBIGUOUS]),
+        (f'<ri:user ri:username="two" ri:userkey="{KEY_1}"/>', [HeldReason.AMBIGUOUS] * 2),
+        ('<ri:user ri:username="odd"/>', [HeldReason.UNRESOLVED]),
+        ('<ri:user ri:username="@authenticated" ri:userkey="ann"/>', [HeldReason.AMBIGUOUS]),
+        ('<p><ri:user ri:username="ann"/>', [HeldReason.MALFORMED]),
+        ('<ri:user ri:username="ann" ri:username="ann"/>', [HeldReason.MALFORMED] * 2),
+    ],
+)
+def test_what_is_not_safe_is_held_and_counted(body: str, reasons: list[HeldReason]) -> None:
+    directory = Directory({**KNOWN, "odd": "not an account"}, frozenset({"two"}))
+    assert storage(body, directory) == (body, reasons)
+
+
+def test_an_ambiguous_name_beside_an_account_id_is_just_dropped() -> None:
+    directory = Directory({}, frozenset({"two"}))
+    assert storage(f'<ri:user ri:account-id="{ANN}" ri:username="two"/>', directory) == (
+        f'<ri:user ri:account-id="{ANN}"/>',
+        [],
+    )
+
+
+def test_one_reference_is_rewritten_while_another_is_held() -> None:
+    body = '<ri:user ri:username="ann"/><ri:user ri:username="eve"/>'
+    result = rewrite(part(body.encode()), RULES, Directory(KNOWN))
+    assert result.data.decode() == f'<ri:user ri:account-id="{ANN}"/><ri:user ri:username="eve"/>'
+    assert result.proof == PROOF
+    (hold,) = result.holds
+    assert (hold.rule, hold.where, hold.span.of(body.encode())) == ("legacy-mention", "ri:user/@ri:username", b"eve")
+    assert "eve" not in repr(hold)
+
+
+def test_a_value_is_asked_once_however_often_it_occurs() -> None:
+    directory = Directory(KNOWN)
+    storage('<ri:user ri:username="ann"/>' * 5 + '<ri:user ri:username="eve"/>' * 3, directory)
+    assert sorted(directory.asked) == ["ann", "eve"]
+
+
+def test_personal_data_in_prose_is_neither_rewritten_nor_held() -> None:
+    assert storage("<p>tilda@acme-optics.se</p>") == ("<p>tilda@acme-optics.se</p>", [])
+
+
+def test_a_permission_of_a_space_is_held_because_no_rewriter_takes_it() -> None:
+    data = b'{"permissions":[{"id":"1","operation":"read/space","principal":{"id":"ann","type":"USER"}}]}'
+    result = rewrite(part(data, Kind.PERMISSIONS), RULES, Directory(KNOWN))
+    assert [(hold.rule, hold.reason) for hold in result.holds] == [("legacy-space-permission", HeldReason.NO_REWRITER)]
+    assert result.data == data
+
+
+def access(users: str, update: str = "") -> bytes:
+    return f'{{"read":{{"group":[],"user":[{users}]}},"update":{{"group":[],"user":[{update}]}}}}'.encode()
+
+
+A, B = f'{{"accountId":"{ANN}"}}', f'{{"accountId":"{BOB}"}}'
+LA, LB = '{"username":"ann"}', '{"username":"bob"}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (LA, A),
+        (f"{LA},{LB}", f"{A},{B}"),
+        (f"{A},{LA}", A),
+        (f"{LA},{A}", A),
+        (f"{LA},{LA},{LB}", f"{A},{B}"),
+        (f"{A},{LB},{LA},{B}", f"{A},{B}"),
+        (f"{LA},{LB},{A},{B}", f"{A},{B}"),
+        (f"{LA},{LA},{A}", A),
+        (f"{LA},{{}},{LA}", f"{A},{{}}"),
+        (f'{{"userKey":"{ANN}"}}', A),
+        (f'{{"userKey":"{KEY_1}","username":"eve"}}', A),
+        (f'{{"accountId":"{KEY_1}"}}', A),
+    ],
+)  # fmt: skip
+def test_an_entry_becomes_its_account_and_nobody_stands_on_a_list_twice(before: str, after: str) -> None:
+    result = rewrite(part(access(before, LA), Kind.ACCESS), RULES, Directory(KNOWN))
+    assert result.data == access(after, A)
+    assert (result.holds, result.proof) == ((), ACCESS_PROOF)
+
+
+@pytest.mark.parametrize(
+    ("users", "reasons"),
+    [
+        ('{"username":"eve"}', ["unresolved"]),
+        (f'{LA},{{"username":"eve"}}', ["unresolved", "unresolved"]),
+        ('{"username":"two"}', ["ambiguous"]),
+        (f'{{"userKey":"{KEY_1}","username":"bob"}}', ["ambiguous", "ambiguous"]),
+        (f'{{"userKey":"{KEY_1}","username":"two"}}', ["ambiguous", "ambiguous"]),
+        ('{"username":"odd"}', ["unresolved"]),
+    ],
+)
+def test_a_list_with_somebody_unresolved_stays_as_it_is(users: str, reasons: list[str]) -> None:
+    directory = Directory({**KNOWN, "odd": "not an account"}, frozenset({"two"}))
+    result = rewrite(part(access(users), Kind.ACCESS), RULES, directory)
+    assert [hold.reason.value for hold in result.holds] == reasons
+    assert (result.data, result.edits, result.proof) == (access(users), (), ())
+
+
+def test_a_list_of_another_shape_is_unreadable_and_not_rewritten() -> None:
+    result = rewrite(part(b'{"read":[]}', Kind.ACCESS), RULES, Directory(KNOWN))
+    assert (result.data, result.edits, result.holds) == (b'{"read":[]}', (), ())
+    assert scan(part(b'{"read":[]}', Kind.ACCESS), RULES).unreadable is not None
+
+
+@pytest.mark.parametrize(
+    ("new", "reason", "detail"),
+    [
+        (b"", HeldReason.WOULD_WIDEN, "everyone"),
+        (B.encode(), HeldReason.WOULD_WIDEN, "let in"),
+        (b"7", HeldReason.NOT_PROVED, "no list of objects"),
+    ],
+)
+def test_an_entry_that_would_widen_access_is_held(new: bytes, reason: HeldReason, detail: str) -> None:
+    rule = BY_ID["legacy-restriction-user"]
+    at = access(LA).index(LA.encode())
+
+    def careless(view: object, matches: object, resolve: object) -> Change:
+        return Change((Edit(Span(at, at + len(LA)), LA.encode(), new, rule.id),))
+
+    result = rewrite(part(access(LA), Kind.ACCESS), [replace(rule, rewrite=careless)], Directory(KNOWN))
+    assert [(hold.reason, detail in hold.detail) for hold in result.holds] == [(reason, True)]
+    assert result.data == access(LA)
+
+
+def test_an_edit_that_fails_its_proof_holds_all_edits_of_the_part() -> None:
+    rule = BY_ID["legacy-mention"]
+    body = b'<ri:user ri:username="ann"/><ri:user ri:username="bob"/>'
+
+    def careless(view: object, matches: object, resolve: object) -> Change:
+        return Change((Edit(Span(22, 25), b"ann", b"bob", rule.id),))
+
+    result = rewrite(part(body), [replace(rule, rewrite=careless)], Directory(KNOWN))
+    assert [hold.reason for hold in result.holds] == [HeldReason.NOT_PROVED] * 2
+    assert "still finds" in result.holds[0].detail
+    assert (result.data, result.proof) == (body, ())
+
+
+def test_two_edits_of_one_place_are_held() -> None:
+    rule = BY_ID["legacy-mention"]
+    body = b'<ri:user ri:username="ann"/>'
+
+    def careless(view: object, matches: object, resolve: object) -> Change:
+        return Change((Edit(Span(22, 25), b"ann", b"", rule.id), Edit(Span(23, 25), b"nn", b"", rule.id)))
+
+    result = rewrite(part(body), [replace(rule, rewrite=careless)], Directory(KNOWN))
+    assert [hold.reason for hold in result.holds] == [HeldReason.NOT_PROVED]
+    assert "overlap" in result.holds[0].detail
+
+
+def test_a_rewriter_that_is_never_done_is_not_believed() -> None:
+    rule = BY_ID["legacy-mention"]
+    body = b'<ri:user ri:username="ann"/><ri:user ri:username="bob"/>'
+
+    def slow(view: object, matches: tuple[object, ...], resolve: object) -> Change:
+        span = Span(9, 26) if len(matches) == 2 else Span(31 + len(ANN) + 15, 31 + len(ANN) + 32)
+        old = b'ri:username="ann"' if len(matches) == 2 else b'ri:username="bob"'
+        return Change((Edit(span, old, f'ri:account-id="{ANN}"'.encode(), rule.id),))
+
+    result = rewrite(part(body), [replace(rule, rewrite=slow)], Directory(KNOWN))
+    assert [(hold.reason, hold.detail) for hold in result.holds] == [
+        (HeldReason.NOT_PROVED, "a second pass would change the result again")
+    ] * 2
+
+
+MENTIONS = st.builds(
+    lambda name, quote, value, blank: f"<ri:user{blank}{name}={quote}{value}{quote}{blank}/>",
+    st.sampled_from(["ri:username", "ri:userkey", "ri:account-id"]),
+    st.sampled_from("\"'"),
+    st.sampled_from(["ann", "bob", "eve", "two", KEY_1, ANN, "@self", "a&amp;b", ""]),
+    st.sampled_from([" ", "\n  "]),
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.one_of(BODIES, MENTIONS), max_size=6))
+def test_a_rewrite_changes_its_spans_only_and_a_second_pass_changes_nothing(pieces: list[str]) -> None:
+    original = part("".join(pieces).encode())
+    directory = Directory(KNOWN, frozenset({"two"}))
+    result = rewrite(original, RULES, directory)
+    assert apply(original.data, result.edits) == result.data
+    assert HeldReason.NOT_PROVED not in {hold.reason for hold in result.holds}
+    again = rewrite(replace(original, data=result.data), RULES, directory)
+    assert (again.edits, again.data) == ((), result.data)
+    legacy = [match for match in scan(original, RULES).matches if match.rule.startswith("legacy-")]
+    left = [
+        match for match in scan(replace(original, data=result.data), RULES).matches if match.rule.startswith("legacy-")
+    ]
+    assert len(left) == len(result.holds) <= len(legacy)
+
+
+def test_an_account_shows_only_as_a_mask() -> None:
+    assert BOB not in repr(Account(BOB, "csv"))

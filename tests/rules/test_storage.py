@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.model import Span
+from rules.storage import DEPTH_LIMIT, Storage
+from rules.tokens import What, tokens
+from rules.wellformed import as_stored, examine
+
+NAMES = st.sampled_from(["p", "strong", "ri:user", "ac:link", "ac:structured-macro", "x:y-z", "é"])
+TEXT = st.text(st.sampled_from("ab é\n>\"'/=-!]"), max_size=8).map(lambda text: text.replace("]]>", ""))
+VALUES = st.text(st.sampled_from("ab é\n>/=-!]["), max_size=8)
+ATTRIBUTES = st.lists(
+    st.tuples(st.sampled_from(["a", "ri:username", "ac:name"]), VALUES, st.sampled_from("\"'")),
+    max_size=3,
+    unique_by=lambda each: each[0],
+)
+SECTIONS = st.one_of(
+    VALUES.map(lambda text: f"<![CDATA[<ri:user/>{text}]]>".replace("]]]>", "]]>")),
+    st.sampled_from(["<!-- <ri:user ri:username='x'/> -->", "<?php <a> ?>", "&nbsp;", "&amp;", "&#64;"]),
+)
+
+
+def element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    def build(name: str, attributes: list[tuple[str, str, str]], inside: list[str], empty: bool, blank: str) -> str:
+        written = "".join(f"{blank}{key}{blank}={quote}{value}{quote}" for key, value, quote in attributes)
+        return f"<{name}{written}{blank}/>" if empty else f"<{name}{written}>{''.join(inside)}</{name}{blank}>"
+
+    return st.builds(
+        build, NAMES, ATTRIBUTES, st.lists(children, max_size=4), st.booleans(), st.sampled_from([" ", "\n ", "\t"])
+    )
+
+
+BODIES = st.recursive(st.one_of(TEXT, SECTIONS), element, max_leaves=12)
+
+
+def by_expat(data: bytes) -> list[tuple[str, int, dict[str, str]]]:
+    seen: list[tuple[str, int, dict[str, str]]] = []
+    parser = expat.ParserCreate("UTF-8")
+    parser.UseForeignDTD(True)
+    parser.StartElementHandler = lambda name, attributes: seen.append((name, parser.CurrentByteIndex - 3, attributes))
+    parser.SkippedEntityHandler = lambda *_: None
+    parser.Parse(b"<w>" + data + b"</w>", True)
+    return seen[1:]
+
+
+@settings(max_examples=300)
+@given(BODIES)
+def test_the_tokenizer_agrees_with_expat_on_every_element_and_attribute(body: str) -> None:
+    data = body.encode()
+    if examine(data) is not None:
+        with pytest.raises(expat.ExpatError):
+            by_expat(data)
+        return
+    storage = Storage(data)
+    ours = [
+        (
+            each.name,
+            each.tag.start,
+            {
+                attribute.name: " ".join(attribute.value.split("\n")).replace("\t", " ")
+                for attribute in storage.attributes(each)
+            },
+        )
+        for each in storage.elements
+    ]
+    assert ours == [(name, at, dict(attributes)) for name, at, attributes in by_expat(data)]
+    assert storage.unreadable is None
+
+
+@given(
+    st.one_of(st.binary(max_size=300), st.text(st.sampled_from("<>/!-[]CDATA=\"' a?é"), max_size=80).map(str.encode)),
+    st.booleans(),
+)
+def test_the_tokens_of_any_bytes_are_the_bytes_without_gaps(data: bytes, exported: bool) -> None:
+    found = list(tokens(data, exported=exported))
+    assert b"".join(data[start:end] for _, start, end, _ in found) == data
+    assert all(start < end for _, start, end, _ in found)
+    storage = Storage(data)
+    assert all(run.end <= len(data) for run in storage.sections())
+    assert sum(len(text.text) for _, text in storage.passages(re.compile(b""))) <= len(data)
+    assert len(list(storage.tags(re.compile(b"")))) <= len(list(storage.elements))
+    for each in storage.elements:
+        storage.path(each.index)
+        for attribute in storage.attributes(each):
+            assert each.tag.start < attribute.span.start <= attribute.span.end <= each.tag.end
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"<", b"<a ", b"<a b='", b"<!--", b"<![CDATA[", b"</a", b"<a>", b"</a>", b"<a a a ", b"a='", b"<a " + b"b" * 50],
+)
+def test_hostile_repetition_is_read_to_the_end(piece: bytes) -> None:
+    data = piece * 20_000
+    storage = Storage(data)
+    assert sum(each.tag.end - each.tag.start for each in storage.elements) <= len(data)
+    assert sum(len(text.text) for _, text in storage.passages(re.compile(b"a"))) <= len(data)
+    for each in list(storage.elements)[:3]:
+        storage.attributes(each)
+
+
+def test_a_tag_of_junk_is_searched_for_attributes_in_linear_time() -> None:
+    data = b"<a " + b"b" * 300_000 + b">"
+    storage = Storage(data)
+    assert storage.attributes(next(storage.elements)) == ()
+
+
+def test_an_attribute_knows_the_bytes_of_itself_its_name_and_its_value() -> None:
+    data = b"<ri:user\n ri:username = 'a&amp;b' />"
+    storage = Storage(data)
+    (attribute,) = storage.attributes(next(storage.elements))
+    assert attribute.span.of(data) == b"ri:username = 'a&amp;b'"
+    assert attribute.name_span.of(data) == b"ri:username"
+    assert attribute.value_span.of(data) == b"a&amp;b"
+    assert attribute.value == "a&b"
+    assert "a&b" not in repr(attribute)
+    assert storage.value(next(storage.elements), "ri:username") == "a&b"
+    assert storage.value(next(storage.elements), "ri:other") == ""
+
+
+def test_macros_of_both_notations_have_names_and_ids() -> None:
+    storage = Storage(b'<ac:structured-macro ac:name="info" ac:macro-id="m1"/><ac:macro ac:name="im"/><p/>')
+    assert [(each.name, each.id) for each in storage.macros()] == [("info", "m1"), ("im", "")]
+
+
+def test_the_path_names_macros_parameters_and_confluence_elements_and_no_contents() -> None:
+    data = (
+        b'<ac:layout><p><ac:structured-macro ac:name="profile"><ac:parameter ac:name="user"><ri:user/></ac:parameter>'
+        b"<ac:default-parameter><x:y/></ac:default-parameter></ac:structured-macro>"
+        b'<ac:macro ac:name="tilda@acme-optics.se"><ri:user/></ac:macro></p></ac:layout>'
+    )
+    storage = Storage(data)
+    users = list(storage.named("ri:user"))
+    assert storage.path(users[0].index) == "ac:layout/macro[profile]/parameter[user]/ri:user"
+    assert storage.path(users[1].index) == "ac:layout/macro[]/ri:user"
+    assert storage.path(next(storage.named("x:y")).index) == "ac:layout/macro[profile]/parameter[]"
+
+
+def test_a_long_path_is_cut_outside() -> None:
+    storage = Storage(b"<ac:layout>" * 12 + b"<ri:user/>" + b"</ac:layout>" * 12)
+    path = storage.path(next(storage.named("ri:user")).index)
+    assert path == "…/" + "ac:layout/" * 7 + "ri:user"
+
+
+def test_text_that_only_inline_tags_interrupt_is_one_passage() -> None:
+    data = b"<p>a<strong>b</strong><!-- x -->c<br/>d<em/>e<![CDATA[f]]>g<?x ?>h</p>i"
+    passages = [text.text for _, text in Storage(data).passages(re.compile(b""))]
+    assert passages == ["ab", "c", "de", "g", "h", "i"]
+
+
+def test_passages_without_the_needle_are_left_out() -> None:
+    data = b"<p>a<b>@</b></p><p>c</p>"
+    assert [text.text for _, text in Storage(data).passages(re.compile(b"@"))] == ["a@"]
+
+
+def test_cdata_and_anchors_are_listed_in_order() -> None:
+    storage = Storage(b'<ac:inline-comment-marker ac:ref="r1">x</ac:inline-comment-marker><![CDATA[a]]><![CDATA[b]]>')
+    assert storage.anchors() == ("r1",)
+    assert storage.cdata() == (b"<![CDATA[a]]>", b"<![CDATA[b]]>")
+
+
+def test_sections_as_exports_end_them_are_read_and_keep_their_bytes() -> None:
+    data = b"<p><![CDATA[<ri:user/> a]] ></p><ri:user/><![CDATA[b]]>"
+    storage = Storage(data)
+    assert storage.unreadable is None
+    assert storage.cdata() == (b"<![CDATA[<ri:user/> a]] >", b"<![CDATA[b]]>")
+    assert [each.name for each in storage.elements] == ["p", "ri:user"]
+    assert as_stored(data) == b"<p><![CDATA[<ri:user/> a ]]></p><ri:user/><![CDATA[b]]>"
+
+
+def test_the_export_form_inside_a_section_that_ends_properly_is_content() -> None:
+    data = b"<![CDATA[if [[ a ]] > b ]]><p/>"
+    storage = Storage(data)
+    assert (storage.unreadable, storage.cdata()) == (None, (data[:-4],))
+
+
+def test_a_body_that_neither_form_makes_well_formed_stays_unreadable() -> None:
+    storage = Storage(b"<p><![CDATA[a]] >")
+    assert storage.unreadable is not None
+    assert storage.unreadable.reason.startswith("not well-formed: ")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "offset"),
+    [
+        (b"<p>", "mismatched tag", 3),
+        (b"ab&foo;", "unknown entity", 2),
+        (b"a\x02", "not well-formed (invalid token)", 1),
+        (b"\xff", "not well-formed (invalid token)", 0),
+        (b'<!DOCTYPE a [<!ENTITY x "y">]><p/>', "not well-formed (invalid token)", 2),
+        (b"</confluence-gdpr><confluence-gdpr>", "junk after document element", 18),
+        (b"<a b='1' b='2'/>", "duplicate attribute", 9),
+    ],
+)
+def test_a_body_that_is_not_well_formed_says_why_and_where(data: bytes, reason: str, offset: int) -> None:
+    found = examine(data)
+    assert found is not None
+    assert (found.reason, found.offset) == (f"not well-formed: {reason}", offset)
+
+
+def test_html_entities_an_xml_declaration_and_undeclared_prefixes_are_accepted() -> None:
+    assert examine(b' <?xml version="1.0"?><ac:x ri:y="&eacute;">&nbsp;&hellip;</ac:x>') is None
+
+
+def test_depth_is_limited_and_said() -> None:
+    fine = Storage(b"<p>" * DEPTH_LIMIT + b"</p>" * DEPTH_LIMIT)
+    assert fine.unreadable is None
+    deep = Storage(b"<p>" * (DEPTH_LIMIT + 2) + b"</p>" * (DEPTH_LIMIT + 2))
+    assert deep.unreadable is not None
+    assert deep.unreadable.offset == 3 * DEPTH_LIMIT
+    assert "deeper" in deep.unreadable.reason
+
+
+def test_an_end_tag_that_closes_nothing_changes_no_parents() -> None:
+    storage = Storage(b"<p><b></x><ri:user/></p><i/>")
+    user = next(storage.named("ri:user"))
+    assert [each.name for each in storage.ancestors(user.parent)] == ["b", "p"]
+    assert list(storage.elements)[-1].parent == -1
+
+
+def test_tokens_name_their_kind() -> None:
+    data = b"a<p><br/></p><!--c--><![CDATA[d]]><?e?><!DOCTYPE f>"
+    kinds = [what for what, _, _, _ in tokens(data)]
+    assert kinds == [
+        What.TEXT,
+        What.OPEN,
+        What.EMPTY,
+        What.CLOSE,
+        What.COMMENT,
+        What.CDATA,
+        What.INSTRUCTION,
+        What.DECLARATION,
+    ]
+    assert list(tokens(b"<![CDATA[x", exported=True)) == [(What.CDATA, 0, 10, b"")]
+    assert Span(0, 1).of(data) == b"a"
