@@ -1,0 +1,1 @@
+"""Pure rendering: evidence in, bytes out."""

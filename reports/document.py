@@ -1,0 +1,253 @@
+"""Evidence as plain JSON: the master from which every other format must agree, and the digest over its data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias
+
+from reports.evidence import Change, CoverageRow, EditView, Evidence, HeldItem, ObjectFacts, Outcome, RuleFacts
+from reports.text import site_link, sound
+from rules.model import Article, Confidence, Finding, Ref, Subject
+
+Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | bool | None"
+
+SCHEMA_VERSION: Final = "1.0"
+DATA: Final = ("changes", "coverage", "findings", "held")
+"""The parts that `run.data_sha256` covers."""
+
+
+def canonical(value: Json) -> str:
+    """Return the one JSON text of a value: keys sorted, no blanks, UTF-8 characters as they are."""
+    return sound(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+
+
+def data_sha256(evidence: Evidence) -> str:
+    """Return the SHA-256, in hex, over the canonical JSON of coverage, findings, changes and held items."""
+    return _digest(_data(evidence))
+
+
+def document(evidence: Evidence) -> dict[str, Json]:
+    """Return everything a report says, as one JSON object that `schema/report.schema.json` describes."""
+    data = _data(evidence)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "purpose": evidence.purpose.value,
+        "run": _run(evidence, _digest(data)),
+        "totals": totals(evidence),
+        "rules": [_rule(evidence.rules[name]) for name in sorted(evidence.rules)],
+        "plan": _plan(evidence),
+        **data,
+    }
+
+
+def totals(evidence: Evidence) -> dict[str, Json]:
+    """Return the figures that every format prints, so that they can be compared with each other."""
+    confidence = Counter(finding.confidence for finding in evidence.findings)
+    outcomes = Counter(change.outcome for change in evidence.changes)
+    return {
+        "findings": len(evidence.findings),
+        "by_severity": {severity.label: count for severity, count in evidence.by_severity().items()},
+        "by_confidence": {level.label: confidence[level] for level in Confidence},
+        "needs_review": evidence.low_confidence(),
+        "rewritable": sum(1 for finding in evidence.findings if finding.rewritable),
+        "objects": len({(finding.ref.type, finding.ref.id) for finding in evidence.findings}),
+        "subjects": len({(finding.subject.kind, finding.subject.hmac) for finding in evidence.findings}),
+        "changes": len(evidence.changes),
+        "replacements": sum(len(change.edits) for change in evidence.changes),
+        "by_outcome": {outcome.value: outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
+        "held": len(evidence.held),
+    }
+
+
+def finding_json(finding: Finding, evidence: Evidence) -> dict[str, Json]:
+    """Return one finding with what its rule and its object add to it."""
+    rule = evidence.rules.get(finding.rule)
+    facts = facts_of(finding.ref, evidence)
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.label,
+        "confidence": finding.confidence.label,
+        "articles": [article.number for article in rule.articles] if rule else [],
+        "object": _object(finding.ref),
+        "status": finding.ref.status,
+        "parent": facts.parent,
+        "title": facts.title,
+        "url": site_link(facts.url, evidence.run.site),
+        "path": finding.path,
+        "span": {"start": finding.span.start, "end": finding.span.end},
+        "line": finding.line,
+        "column": finding.column,
+        "subject": _subject(finding.subject),
+        "excerpt": finding.excerpt,
+        "reason": finding.reason,
+        "rewritable": finding.rewritable,
+        "fingerprint": finding.fingerprint,
+        "remedy": rule.remedy if rule else "",
+    }
+
+
+def facts_of(ref: Ref, evidence: Evidence) -> ObjectFacts:
+    """Return what is known of an object, or facts without title and link where the run kept none."""
+    return evidence.objects.get((ref.type.value, ref.id)) or ObjectFacts(ref, "", "")
+
+
+def pages(lines: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the text of a JSON object piece by piece, keys sorted, one item of a top-level list on a line.
+
+    The whole is valid JSON that a line-based tool can still read, search and compare.
+    """
+    yield "{\n"
+    for position, key in enumerate(sorted(lines)):
+        value = lines[key]
+        yield (",\n" if position else "") + json.dumps(key) + ": "
+        if isinstance(value, list) and value:
+            yield "[\n" + ",\n".join(canonical(item) for item in value) + "\n]"
+        else:
+            yield canonical(value)
+    yield "\n}\n"
+
+
+def _digest(data: dict[str, Json]) -> str:
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
+
+
+def _data(evidence: Evidence) -> dict[str, Json]:
+    return {
+        "coverage": [_coverage(row) for row in evidence.coverage],
+        "findings": [finding_json(finding, evidence) for finding in evidence.findings],
+        "changes": [_change(change, evidence) for change in evidence.changes],
+        "held": [_held(item, evidence) for item in evidence.held],
+    }
+
+
+def _run(evidence: Evidence, digest: str) -> dict[str, Json]:
+    run = evidence.run
+    return {
+        "id": run.id,
+        "site": run.site,
+        "edition": run.edition,
+        "status": run.status.value,
+        "incomplete": list(run.incomplete),
+        "account": run.account,
+        "auth": run.auth,
+        "started_at_utc": run.started_at_utc,
+        "finished_at_utc": run.finished_at_utc,
+        "tool_version": run.tool_version,
+        "rules_digest": run.rules_digest,
+        "config_digest": run.config_digest,
+        "options": dict(run.options),
+        "masking": run.masking,
+        "data_sha256": digest,
+        "hosts": [
+            {
+                "origin": host.origin,
+                "purpose": host.purpose,
+                "requests": host.requests,
+                "received_bytes": host.received_bytes,
+                "sent_bytes": host.sent_bytes,
+            }
+            for host in run.hosts
+        ],
+    }
+
+
+def _rule(rule: RuleFacts) -> Json:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "category": rule.category,
+        "severity": rule.severity.label,
+        "why": rule.why,
+        "remedy": rule.remedy,
+        "articles": [_article(article) for article in rule.articles],
+        "source": rule.source,
+        "rewrites": rule.rewrites,
+        "dpv": rule.dpv,
+    }
+
+
+def _article(article: Article) -> Json:
+    return {"number": article.number, "title": article.title, "summary": article.summary}
+
+
+def _plan(evidence: Evidence) -> Json:
+    plan = evidence.plan
+    if plan is None:
+        return None
+    return {
+        "id": plan.id,
+        "digest": plan.digest,
+        "created_at_utc": plan.created_at_utc,
+        "mapping": dict(plan.mapping),
+        "plan_file": plan.plan_file,
+    }
+
+
+def _object(ref: Ref) -> Json:
+    return {"type": ref.type.value, "id": ref.id, "version": ref.version, "space": ref.space}
+
+
+def _subject(subject: Subject) -> Json:
+    return {"kind": subject.kind.value, "mask": subject.mask, "hmac": subject.hmac}
+
+
+def _coverage(row: CoverageRow) -> Json:
+    return {
+        "object_class": row.object_class,
+        "state": row.state,
+        "seen": row.seen,
+        "read": row.read,
+        "skipped": dict(row.skipped),
+        "failed": dict(row.failed),
+        "assessed": row.assessed,
+        "note": row.note,
+    }
+
+
+def _edit(edit: EditView) -> Json:
+    return {
+        "rule": edit.rule,
+        "path": edit.path,
+        "subject": _subject(edit.subject),
+        "before": edit.before,
+        "after": edit.after,
+        "line": edit.line,
+    }
+
+
+def _change(change: Change, evidence: Evidence) -> Json:
+    return {
+        "action": change.action,
+        "object": _object(change.ref),
+        "part": change.part,
+        "title": change.title,
+        "url": site_link(change.url, evidence.run.site),
+        "edits": [_edit(edit) for edit in change.edits],
+        "base_version": change.base_version,
+        "new_version": change.new_version,
+        "before_hash": change.before_hash,
+        "after_hash": change.after_hash,
+        "bytes_before": change.bytes_before,
+        "bytes_after": change.bytes_after,
+        "outcome": change.outcome.value,
+        "proof": change.proof,
+        "effects": list(change.effects),
+    }
+
+
+def _held(item: HeldItem, evidence: Evidence) -> Json:
+    return {
+        "object": _object(item.ref),
+        "part": item.part,
+        "path": item.path,
+        "rule": item.rule,
+        "subject": _subject(item.subject) if item.subject else None,
+        "reason": item.reason.value,
+        "detail": item.detail,
+        "next_step": item.next_step,
+        "title": item.title,
+        "url": site_link(item.url, evidence.run.site),
+    }

@@ -1,0 +1,240 @@
+"""Evidence: everything a report may say about one run. The input type of every format; no personal value in it.
+
+`Evidence` is built by the shell from a run database (audit) or by tests by hand. Formats read it and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rules.model import Article, Confidence, Finding, HeldReason, Ref, Severity, Subject
+
+
+class Purpose(StrEnum):
+    """Which of the three reports this is."""
+
+    AUDIT = "audit"
+    DRY_RUN = "dry-run"
+    MIGRATION = "migration"
+
+
+class RunStatus(StrEnum):
+    """Whether everything in scope was read."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """One host that was contacted, and what went there."""
+
+    origin: str
+    """scheme://host[:port]"""
+    purpose: str
+    requests: int
+    received_bytes: int
+    sent_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What was run, where, when, by whom and under which conditions."""
+
+    id: str
+    site: str
+    """Origin of the site, for example `https://acme.atlassian.net`."""
+    edition: str
+    """`Confluence Cloud`, `Confluence Data Center`, `XML backup`."""
+    status: RunStatus
+    incomplete: tuple[str, ...]
+    """Why the run is incomplete: one plain sentence each, empty when complete."""
+    account: str
+    """Mask of the account that was used."""
+    auth: str
+    """Kind of credentials: `basic`, `bearer`, `pat`."""
+    started_at_utc: str
+    """RFC 3339 with `Z`."""
+    finished_at_utc: str
+    tool_version: str
+    rules_digest: str
+    """SHA-256 over the ids, texts and examples of all rules that ran."""
+    config_digest: str
+    options: Mapping[str, str]
+    """Options of the command as given, in words: `space` -> `HR, ENG`."""
+    hosts: tuple[HostFacts, ...]
+    masking: str = "masked"
+    data_sha256: str = ""
+    """May stay empty: every format computes it anew from the data (`reports.document.data_sha256`) and prints that."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """Denominators of one class of objects in one state. seen = read + sum(skipped) + sum(failed)."""
+
+    object_class: str
+    """For example `page`, `footer-comment`, `restriction`, `content-property`."""
+    state: str
+    """`current`, `archived`, `trashed`, `draft`, or empty where a class has no states."""
+    seen: int
+    read: int
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Reason -> number of objects."""
+    failed: Mapping[str, int] = field(default_factory=dict)
+    assessed: bool = True
+    """False: the class was not looked at in this run; `note` says why."""
+    note: str = ""
+    """How it was read, or why it was not: `in bulk through content/search`, `needs --include likes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What a report may show of an object that has findings, changes or failures."""
+
+    ref: Ref
+    title: str
+    """Title with every detected personal value masked; empty where there is none."""
+    url: str
+    """Link to the exact version on the site, built from ids only; empty where there is none."""
+    parent: str = ""
+    """`page 123` for comments and attachments."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    """What a report says about a rule."""
+
+    id: str
+    title: str
+    """A few words: `Legacy mention`."""
+    category: str
+    """`legacy identifier` or `personal data`."""
+    severity: Severity
+    why: str
+    """Why it matters, in plain words, one or two sentences."""
+    remedy: str
+    """What to do, and whether this tool can do it."""
+    articles: tuple[Article, ...]
+    source: str
+    """Public source of the fact."""
+    rewrites: bool
+    dpv: str = ""
+    """IRI of the Data Privacy Vocabulary term."""
+
+
+class Outcome(StrEnum):
+    """What became of an action."""
+
+    PLANNED = "planned"
+    APPLIED = "applied"
+    ALREADY = "already-done"
+    SUPERSEDED = "applied-then-edited"
+    HELD = "held"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    DIVERGED = "diverged"
+    REVERTED = "rolled-back"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class EditView:
+    """One replacement as a reviewer may see it: masked, with its surroundings."""
+
+    rule: str
+    path: str
+    subject: Subject
+    before: str
+    """Masked source around the place, as it is."""
+    after: str
+    """The same with the replacement, masked."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One object that is to be written, or was written."""
+
+    action: str
+    """Id of the action in the plan, for example `A-0007`."""
+    ref: Ref
+    part: str
+    """`body` or `restrictions`."""
+    title: str
+    url: str
+    edits: tuple[EditView, ...]
+    base_version: int | None
+    new_version: int | None
+    """Version after the write; None while planned, or where the part has no version."""
+    before_hash: str
+    """Keyed hash (HMAC-SHA-256) of the part before."""
+    after_hash: str
+    """Keyed hash of the part as planned; compared with what was read back."""
+    bytes_before: int
+    bytes_after: int
+    outcome: Outcome
+    proof: str = ""
+    """What was checked, in words: `read back, equal to the plan`."""
+    effects: tuple[str, ...] = ()
+    """Side effects: notifications, older versions that keep the value, drafts."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """Something that could not or must not be rewritten, why, and what to do next."""
+
+    ref: Ref
+    part: str
+    path: str
+    rule: str
+    subject: Subject | None
+    reason: HeldReason
+    detail: str
+    next_step: str
+    title: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """The plan that a dry-run or migration report is about."""
+
+    id: str
+    digest: str
+    created_at_utc: str
+    mapping: Mapping[str, int]
+    """Identity route -> number of subjects it resolved; `unresolved` -> number without an account."""
+    plan_file: str = ""
+    """Name of the plan file (no folder)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything one report is made from."""
+
+    purpose: Purpose
+    run: RunFacts
+    coverage: tuple[CoverageRow, ...]
+    findings: tuple[Finding, ...]
+    """Sorted: severity (worst first), rule, space, object, span."""
+    objects: Mapping[tuple[str, str], ObjectFacts]
+    """(object type, id) -> facts, for every object that findings, changes or held items name."""
+    rules: Mapping[str, RuleFacts]
+    """Every rule that ran, whether it found something or not."""
+    changes: tuple[Change, ...] = ()
+    held: tuple[HeldItem, ...] = ()
+    plan: PlanFacts | None = None
+
+    def by_severity(self) -> dict[Severity, int]:
+        """Return how many findings each severity has, worst first, zeros included."""
+        counts = dict.fromkeys(sorted(Severity, reverse=True), 0)
+        for finding in self.findings:
+            counts[finding.severity] += 1
+        return counts
+
+    def low_confidence(self) -> int:
+        """Return how many findings ask for a human because the rule is not sure."""
+        return sum(1 for finding in self.findings if finding.confidence is Confidence.LOW)

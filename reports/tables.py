@@ -1,0 +1,141 @@
+"""The only importer of pandas: findings as a frame, totals by rule, space and person, and the CSV."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from reports.document import facts_of
+from reports.evidence import Evidence
+from reports.text import site_link, sound
+from rules.model import Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A cell that a spreadsheet would take for a formula (OWASP, "CSV Injection"): one of these signs, in ASCII or full
+# width, first or after blanks, because some programs trim before they look.
+_FORMULA: Final = re.compile(r"[\s\ufeff\u200b-\u200f\u2060\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many findings one group has."""
+
+    key: str
+    total: int
+    objects: int
+    severities: tuple[int, ...]
+    """Counts per severity, worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """Totals over all findings, each list with the largest group first."""
+
+    by_rule: tuple[Tally, ...]
+    by_space: tuple[Tally, ...]
+    by_type: tuple[Tally, ...]
+    by_subject: tuple[Tally, ...]
+    """The key is `kind mask`; one group is one person's value, however many places hold it."""
+
+
+def tallies(evidence: Evidence) -> Tallies:
+    """Return the totals of the findings. Cost: linear in their number."""
+    frame = _frame(evidence)
+    return Tallies(
+        by_rule=_tally(frame, "rule"),
+        by_space=_tally(frame, "space"),
+        by_type=_tally(frame, "type"),
+        by_subject=_tally(frame, "subject"),
+    )
+
+
+def findings_csv(evidence: Evidence) -> bytes:
+    """Return one row a finding, every cell quoted, no cell that a spreadsheet runs as a formula.
+
+    It starts with a byte-order mark, because the readers of this file use spreadsheets, and the most common one takes
+    a file without it for the system's code page and garbles every umlaut. Programs should read the JSON.
+    """
+    frame = _csv_frame(evidence)
+    text = frame.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    return ("\ufeff" + text).encode()
+
+
+def inert(cell: str) -> str:
+    """Return the cell with an apostrophe before it where a spreadsheet might run it; no lone surrogates."""
+    cell = sound(cell)
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _frame(evidence: Evidence) -> pd.DataFrame:
+    import pandas as pd
+
+    findings = evidence.findings
+    return pd.DataFrame(
+        {
+            "rule": [sound(finding.rule) for finding in findings],
+            "space": [sound(finding.ref.space) for finding in findings],
+            "type": [finding.ref.type.value for finding in findings],
+            "subject": [
+                sound(f"{finding.subject.hmac} {finding.subject.kind.value} {finding.subject.mask}")
+                for finding in findings
+            ],
+            "object": [sound(f"{finding.ref.type.value} {finding.ref.id}") for finding in findings],
+            "severity": [int(finding.severity) for finding in findings],
+        }
+    )
+
+
+def _tally(frame: pd.DataFrame, column: str) -> tuple[Tally, ...]:
+    if frame.empty:
+        return ()
+    groups = frame.groupby(column, sort=True)
+    objects = [int(number) for number in groups["object"].nunique().to_numpy()]
+    levels = frame.groupby([column, "severity"], sort=True).size().unstack(fill_value=0)  # noqa: PD010 - wanted wide
+    worst_first = [int(severity) for severity in sorted(Severity, reverse=True)]
+    counts = levels.reindex(columns=worst_first, fill_value=0).to_numpy().tolist()
+    result = [
+        Tally(str(key), sum(row), number, tuple(row))
+        for key, number, row in zip(levels.index, objects, counts, strict=True)
+    ]
+    return tuple(sorted(result, key=lambda tally: (-tally.total, tally.key)))
+
+
+def _csv_frame(evidence: Evidence) -> pd.DataFrame:
+    import pandas as pd
+
+    findings = evidence.findings
+    facts = [facts_of(finding.ref, evidence) for finding in findings]
+    rules = [evidence.rules.get(finding.rule) for finding in findings]
+    site = evidence.run.site
+    words: dict[str, list[str]] = {
+        "fingerprint": [finding.fingerprint for finding in findings],
+        "severity": [finding.severity.label for finding in findings],
+        "confidence": [finding.confidence.label for finding in findings],
+        "rule": [finding.rule for finding in findings],
+        "rule_title": [rule.title if rule else "" for rule in rules],
+        "articles": [", ".join(article.number for article in rule.articles) if rule else "" for rule in rules],
+        "space": [finding.ref.space for finding in findings],
+        "object_type": [finding.ref.type.value for finding in findings],
+        "object_id": [finding.ref.id for finding in findings],
+        "object_version": ["" if finding.ref.version is None else str(finding.ref.version) for finding in findings],
+        "object_status": [finding.ref.status for finding in findings],
+        "title": [fact.title for fact in facts],
+        "url": [site_link(fact.url, site) for fact in facts],
+        "path": [finding.path for finding in findings],
+        "line": [str(finding.line) for finding in findings],
+        "column": [str(finding.column) for finding in findings],
+        "start_byte": [str(finding.span.start) for finding in findings],
+        "end_byte": [str(finding.span.end) for finding in findings],
+        "subject_kind": [finding.subject.kind.value for finding in findings],
+        "subject_mask": [finding.subject.mask for finding in findings],
+        "subject_hmac": [finding.subject.hmac for finding in findings],
+        "excerpt": [finding.excerpt for finding in findings],
+        "reason": [finding.reason for finding in findings],
+        "rewritable": ["yes" if finding.rewritable else "no" for finding in findings],
+        "remedy": [rule.remedy if rule else "" for rule in rules],
+    }
+    return pd.DataFrame({name: [inert(cell) for cell in cells] for name, cells in words.items()}, dtype=object)

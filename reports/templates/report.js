@@ -1,0 +1,269 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const { values, columns, levels, sureness, rules } = data;
+  const explorer = document.getElementById("explorer");
+  const form = explorer.querySelector("form");
+  const body = document.getElementById("rows");
+  const PAGE = PAGE_SIZE; // the number is filled in where the page is rendered
+  const PRINTED = 1000;
+  const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+  let matches = [];
+  let page = 0;
+  let person = "";
+  let opened = new Set();
+
+  const visible = (text) =>
+    String(text).replace(UNSEEN, (c) => "[U+" + c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0") + "]");
+  const many = (number) => number.toLocaleString("en-US");
+  const make = (name, attributes, ...children) => {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes || {})) node.setAttribute(key, value);
+    for (const child of children) node.append(typeof child === "string" ? visible(child) : child);
+    return node;
+  };
+
+  const get = (i) => {
+    const [type, id, version, status, title, url, parent] = values.object[columns.object[i]];
+    const [kind, mask, hmac] = values.subject[columns.subject[i]];
+    const [start, end, line, column] = columns.place[i];
+    const rule = values.rule[columns.rule[i]];
+    const facts = rules[rule] || { title: rule, why: "", remedy: "", articles: [] };
+    return {
+      rule, severity: levels[columns.severity[i]], confidence: sureness[columns.confidence[i]], articles: facts.articles,
+      object: { type, id, version, space: values.space[columns.space[i]] }, status, parent, title, url,
+      path: values.path[columns.path[i]], span: { start, end }, line, column, subject: { kind, mask, hmac },
+      excerpt: values.excerpt[columns.excerpt[i]], reason: values.reason[columns.reason[i]],
+      rewritable: columns.rewritable[i] === 1, fingerprint: columns.fingerprint[i], remedy: facts.remedy, facts,
+    };
+  };
+
+  // The state of the filter is the fragment of the address, so that a view can be shared and the back button works.
+  const read = () => {
+    const fields = new FormData(form);
+    const state = {};
+    for (const name of ["q", "rule", "space", "type", "confidence", "status", "rewritable"]) {
+      const value = String(fields.get(name) || "").trim();
+      if (value) state[name] = value;
+    }
+    const severities = fields.getAll("severity");
+    if (severities.length) state.severity = severities.join(",");
+    if (person) state.person = person;
+    return state;
+  };
+  const write = (state) => {
+    // Not form.reset(): its event means that the reader wants to see all.
+    for (const name of ["q", "rule", "space", "type", "confidence", "status", "rewritable"])
+      form.elements.namedItem(name).value = state[name] || "";
+    const chosen = (state.severity || "").split(",");
+    for (const box of form.querySelectorAll("[name=severity]")) box.checked = chosen.includes(box.value);
+    person = state.person || "";
+  };
+  const share = (state) => {
+    const query = new URLSearchParams(state);
+    if (page) query.set("page", String(page + 1));
+    const text = query.toString();
+    history.replaceState(null, "", text ? "#" + text : "#findings");
+  };
+
+  const lower = {};
+  const contains = (name, words) => {
+    lower[name] ||= values[name].map((value) => (Array.isArray(value) ? value.join(" ") : String(value)).toLowerCase());
+    return words.map((word) => Uint8Array.from(lower[name], (text) => (text.includes(word) ? 1 : 0)));
+  };
+  const select = (state) => {
+    const tests = [];
+    const code = (name, value) => values[name].indexOf(value === "(none)" ? "" : value);
+    if (state.severity) {
+      const wanted = state.severity.split(",").map((name) => levels.indexOf(name));
+      tests.push((i) => wanted.includes(columns.severity[i]));
+    }
+    if (state.confidence) {
+      const wanted = sureness.indexOf(state.confidence);
+      tests.push((i) => columns.confidence[i] === wanted);
+    }
+    if (state.rewritable) {
+      const wanted = state.rewritable === "yes" ? 1 : 0;
+      tests.push((i) => columns.rewritable[i] === wanted);
+    }
+    for (const name of ["rule", "space"])
+      if (state[name]) {
+        const wanted = code(name, state[name]);
+        tests.push((i) => columns[name][i] === wanted);
+      }
+    if (state.type || state.status) {
+      const fits = values.object.map((o) => (!state.type || o[0] === state.type) && (!state.status || o[3] === state.status));
+      tests.push((i) => fits[columns.object[i]]);
+    }
+    if (state.person) {
+      const fits = values.subject.map((subject) => subject[2] === state.person);
+      tests.push((i) => fits[columns.subject[i]]);
+    }
+    if (state.q) {
+      const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+      const names = ["rule", "space", "object", "path", "subject", "excerpt", "reason"];
+      const hits = names.map((name) => [columns[name], contains(name, words)]);
+      tests.push((i) =>
+        words.every((word, w) => hits.some(([column, hit]) => hit[w][column[i]] === 1) || columns.fingerprint[i].includes(word)));
+    }
+    const found = [];
+    for (let i = 0; i < data.count; i += 1) if (tests.every((test) => test(i))) found.push(i);
+    return found;
+  };
+
+  const severity = (name) =>
+    make("span", { class: "severity " + name }, make("span", { class: "icon", "aria-hidden": "true" }), name);
+  const facts = (pairs) =>
+    make("dl", { class: "facts" }, ...pairs.filter(([, value]) => value !== "").map(([name, value]) =>
+      make("div", {}, make("dt", {}, name), make("dd", {}, value))));
+  const detail = (i, row) => {
+    const only = make("button", { type: "button", class: "link" }, "Show all places of this value");
+    only.addEventListener("click", () => { person = row.subject.hmac; page = 0; refresh(); });
+    const list = facts([
+      ["Why it matters", row.facts.why],
+      ["GDPR", row.articles.map((article) => "Art. " + article).join(", ")],
+      ["What to do", row.remedy + (row.rewritable ? " This place can be rewritten by the tool." : "")],
+      ["Why it was reported", row.reason],
+      ["Value", `${row.subject.kind.replace("_", " ")} ${row.subject.mask}, keyed hash ${row.subject.hmac}`],
+      ["Bytes", `${row.span.start} to ${row.span.end}`],
+      ["Fingerprint", make("a", { href: "#F-" + row.fingerprint }, row.fingerprint)],
+    ]);
+    const cell = make("td", { colspan: "5" }, list, make("p", {}, only));
+    return make("tr", { class: "detail", id: "D-" + i }, cell);
+  };
+  const draw = (i) => {
+    const row = get(i);
+    const name = row.title || row.object.type + " " + row.object.id;
+    const about = [row.object.type + " " + row.object.id];
+    if (row.object.version !== null) about.push("version " + row.object.version);
+    if (row.object.space) about.push("space " + row.object.space);
+    if (row.status !== "current") about.push(row.status);
+    if (row.parent) about.push("on " + row.parent);
+    const toggle = make("button", { type: "button", class: "link toggle", "aria-expanded": String(opened.has(i)), "aria-label": "Details of " + row.fingerprint }, "Details");
+    const tr = make("tr", { id: "F-" + row.fingerprint },
+      make("td", {}, severity(row.severity), make("span", { class: "note" }, row.confidence + " confidence")),
+      make("th", { scope: "row" }, row.facts.title, make("span", { class: "note" }, row.rule)),
+      make("td", {}, make("span", { class: "place" }, row.url ? make("a", { href: row.url, rel: "noopener noreferrer" }, name) : name),
+        make("span", { class: "note" }, about.join(", ")),
+        make("span", { class: "note path" }, `${row.path}, line ${row.line}, column ${row.column}`)),
+      make("td", {}, make("code", {}, row.subject.mask), " ", make("span", { class: "excerpt" }, row.excerpt)),
+      make("td", {}, toggle));
+    toggle.addEventListener("click", () => {
+      const open = opened.has(i);
+      if (open) { opened.delete(i); document.getElementById("D-" + i).remove(); } else { opened.add(i); tr.after(detail(i, row)); }
+      toggle.setAttribute("aria-expanded", String(!open));
+    });
+    return opened.has(i) ? [tr, detail(i, row)] : [tr];
+  };
+  const show = (from, to) => body.replaceChildren(...matches.slice(from, to).flatMap(draw));
+  const paint = () => {
+    const pages = Math.max(1, Math.ceil(matches.length / PAGE));
+    page = Math.min(page, pages - 1);
+    show(page * PAGE, (page + 1) * PAGE);
+    document.getElementById("tally").textContent = matches.length === data.count
+      ? `${many(data.count)} findings` : `${many(matches.length)} of ${many(data.count)} findings`;
+    document.getElementById("page").textContent = `Page ${many(page + 1)} of ${many(pages)}`;
+    for (const button of explorer.querySelectorAll("[data-go]"))
+      button.disabled = ["first", "previous"].includes(button.dataset.go) ? page === 0 : page === pages - 1;
+    const box = document.getElementById("person");
+    box.hidden = !person;
+    const known = values.subject.find((subject) => subject[2] === person);
+    box.querySelector("span").textContent = known ? `Only ${known[0].replace("_", " ")} ${visible(known[1])}.` : "";
+  };
+  const refresh = () => {
+    const state = read();
+    matches = select(state);
+    paint();
+    share(state);
+  };
+
+  const reveal = (id) => {
+    const index = columns.fingerprint.indexOf(id.replace(/^F-/, ""));
+    if (index < 0) return;
+    let position = matches.indexOf(index);
+    if (position < 0) { write({}); matches = select({}); position = matches.indexOf(index); }
+    page = Math.floor(position / PAGE);
+    opened.add(index);
+    paint();
+    const row = document.getElementById(id);
+    row.classList.add("hit");
+    row.scrollIntoView({ block: "center", behavior: "instant" });
+    row.querySelector("button").focus({ preventScroll: true });
+  };
+  const follow = () => {
+    const fragment = decodeURIComponent(location.hash.slice(1));
+    if (fragment.startsWith("F-")) { reveal(fragment); return; }
+    if (!location.hash.includes("=")) return;
+    const state = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    write(state);
+    page = Math.max(0, (parseInt(state.page, 10) || 1) - 1);
+    matches = select(read());
+    paint();
+    document.getElementById("findings").scrollIntoView({ behavior: "instant" });
+  };
+
+  const CELLS = ["fingerprint", "severity", "confidence", "rule", "space", "object_type", "object_id", "object_version", "title", "url", "path", "line", "column", "subject_kind", "subject_mask", "subject_hmac", "excerpt", "rewritable", "remedy"];
+  const cell = (value) => {
+    const text = String(value === null ? "" : value);
+    const inert = /^[\s\ufeff\u200b-\u200f\u2060\u0000]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/.test(text) ? "'" + text : text;
+    return '"' + inert.replaceAll('"', '""') + '"';
+  };
+  const csv = (rows) => "\ufeff" + [CELLS.map(cell), ...rows.map((r) => [
+    r.fingerprint, r.severity, r.confidence, r.rule, r.object.space, r.object.type, r.object.id, r.object.version, r.title, r.url,
+    r.path, r.line, r.column, r.subject.kind, r.subject.mask, r.subject.hmac, r.excerpt, r.rewritable ? "yes" : "no", r.remedy,
+  ].map(cell))].map((cells) => cells.join(",")).join("\n") + "\n";
+  const save = (kind) => {
+    const rows = matches.map(get);
+    const json = () => JSON.stringify({ run: data.run, filter: read(), findings: rows.map(({ facts: _, ...row }) => row) }, null, 1) + "\n";
+    const text = kind === "csv" ? csv(rows) : json();
+    const address = URL.createObjectURL(new Blob([text], { type: kind === "csv" ? "text/csv" : "application/json" }));
+    const link = make("a", { href: address, download: `findings-filtered.${kind}` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  };
+
+  const fill = (name, list) => {
+    const select_ = form.elements.namedItem(name);
+    for (const [value, label] of list) select_.append(make("option", { value }, label));
+  };
+  const names = (list) => [...new Set(list)].sort().map((name) => [name || "(none)", name || "(none)"]);
+  fill("rule", values.rule.map((id) => [id, (rules[id] || { title: id }).title]).sort((a, b) => a[1].localeCompare(b[1], "en")));
+  fill("space", names(values.space));
+  fill("type", names(values.object.map((o) => o[0])));
+  fill("status", names(values.object.map((o) => o[3])));
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", () => { page = 0; refresh(); });
+  form.addEventListener("reset", () => setTimeout(() => { person = ""; page = 0; opened = new Set(); refresh(); }));
+  document.querySelector("#person button").addEventListener("click", () => { person = ""; page = 0; refresh(); });
+  explorer.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const pages = Math.max(1, Math.ceil(matches.length / PAGE));
+    const to = { first: 0, previous: page - 1, next: page + 1, last: pages - 1 }[button.dataset.go];
+    if (to !== undefined) { page = Math.max(0, Math.min(pages - 1, to)); paint(); share(read()); document.getElementById("findings").scrollIntoView(); }
+    if (button.dataset.save) save(button.dataset.save);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+    event.preventDefault();
+    form.elements.namedItem("q").focus();
+  });
+  addEventListener("hashchange", follow);
+  addEventListener("beforeprint", () => {
+    show(0, PRINTED);
+    const tally = document.getElementById("tally");
+    if (matches.length > PRINTED) tally.textContent = `The first ${many(PRINTED)} of ${many(matches.length)} findings`;
+    for (const fold of document.querySelectorAll("details")) { fold.dataset.was = String(fold.open); fold.open = true; }
+  });
+  addEventListener("afterprint", () => {
+    paint();
+    for (const fold of document.querySelectorAll("details")) fold.open = fold.dataset.was === "true";
+  });
+
+  document.getElementById("static").remove();
+  explorer.hidden = false;
+  matches = select({});
+  paint();
+  follow();
+})();

@@ -1,0 +1,78 @@
+"""Text that came from a site, made fit to be shown: invisible characters become visible, links stay on the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import Final
+from urllib.parse import urlsplit
+
+# Characters that change what is read without being seen: controls (but tab and newline), soft hyphen, zero-width and
+# bidirectional marks, line and paragraph separators, byte-order mark, lone surrogates, tags, noncharacters.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_UNSAFE_IN_URL: Final = re.compile(r"[\x00-\x20\x7f-\x9f\"'<>\\^`{|}]")
+MISSING: Final = "\u25a1"
+"""Stands in the PDF for a character that the report's own fonts do not have."""
+
+
+def visible(text: str) -> str:
+    """Return `text` with every character that hides or reorders others written as `[U+202E]`."""
+    return _UNSEEN.sub(lambda match: f"[U+{ord(match.group()):04X}]", text)
+
+
+def printable(text: str, covered: Container[int]) -> str:
+    """Return the visible text with `MISSING` for each character that is not `covered` by the fonts of the PDF."""
+    return "".join(c if c in "\n\t" or ord(c) in covered else MISSING for c in visible(text))
+
+
+def sound(text: str) -> str:
+    """Return `text` without lone surrogates, so that it can be written as UTF-8."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def site_link(url: str, site: str) -> str:
+    """Return `url` if it is an http(s) address on the origin of `site`, else an empty string.
+
+    A report links to nothing but the site that it is about: not to `javascript:`, not to another host.
+    """
+    if _UNSAFE_IN_URL.search(url) or not url.startswith(("https://", "http://")):
+        return ""
+    try:
+        there, here = urlsplit(url), urlsplit(site)
+        same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
+    except ValueError:
+        return ""
+    return url if same and there.username is None else ""
+
+
+def grouped(number: int) -> str:
+    """Return a whole number with its thousands set apart: `12,345`."""
+    return f"{number:,}"
+
+
+def per_cent(part: int, whole: int) -> str:
+    """Return a share in words that never round up to all or down to nothing: `99.9 %` until it is complete."""
+    if whole == 0:
+        return "\u2013"
+    tenths = part * 1000 // whole
+    if part and not tenths:
+        return "< 0.1 %"
+    return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10} %"
+
+
+def size(number: int) -> str:
+    """Return a number of bytes in the unit that a reader would choose."""
+    for limit, unit in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
+        if number >= limit:
+            return f"{number / limit:.1f} {unit}"
+    return f"{number} bytes"
+
+
+def when(at_utc: str) -> str:
+    """Return an RFC 3339 time as people read it: `2026-11-20 14:05:09 UTC`."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z", at_utc)
+    return f"{match[1]} {match[2]} UTC" if match else at_utc

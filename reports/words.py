@@ -1,0 +1,92 @@
+"""The words that Python puts into reports; everything else that a reader reads stands in the templates.
+
+One catalogue per language: a second language is a second `Words` and a second set of templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from reports.evidence import Outcome, Purpose
+from rules.model import HeldReason
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Every word or sentence that code chooses between."""
+
+    language: str
+    titles: Mapping[Purpose, str] = field(repr=False)
+    verdicts: Mapping[str, str] = field(repr=False)
+    outcomes: Mapping[Outcome, str] = field(repr=False)
+    held: Mapping[HeldReason, str] = field(repr=False)
+    no_space: str = "(no space)"
+
+
+ENGLISH: Final = Words(
+    language="en",
+    titles={
+        Purpose.AUDIT: "Privacy audit",
+        Purpose.DRY_RUN: "Dry run of a migration",
+        Purpose.MIGRATION: "Migration report",
+    },
+    verdicts={
+        "incomplete": "Incomplete",
+        "running": "Still running",
+        "act": "Action needed",
+        "review": "Review needed",
+        "clear": "Nothing found",
+        "planned": "Ready for review",
+        "planned-part": "Ready for review, with gaps",
+        "planned-none": "Nothing to change",
+        "done": "Migrated and verified",
+        "done-part": "Migrated in part",
+        "failed": "Migration needs attention",
+        "reverted": "Rolled back",
+    },
+    outcomes={
+        Outcome.PLANNED: "planned",
+        Outcome.APPLIED: "applied",
+        Outcome.ALREADY: "already done",
+        Outcome.SUPERSEDED: "applied, edited since",
+        Outcome.HELD: "held back",
+        Outcome.CONFLICT: "in conflict",
+        Outcome.REJECTED: "rejected by the site",
+        Outcome.DIVERGED: "read back differently",
+        Outcome.REVERTED: "rolled back",
+        Outcome.FAILED: "failed",
+    },
+    held={
+        HeldReason.UNRESOLVED: "no account found",
+        HeldReason.AMBIGUOUS: "more than one account",
+        HeldReason.CHANGED: "changed since it was read",
+        HeldReason.WOULD_WIDEN: "access would widen",
+        HeldReason.WOULD_LOCK_OUT: "the caller would lose access",
+        HeldReason.NOT_CURRENT: "not the current version",
+        HeldReason.DRAFT: "unpublished draft",
+        HeldReason.NO_VERSION: "no version check possible",
+        HeldReason.NOT_PROVED: "proof failed",
+        HeldReason.MALFORMED: "not well-formed",
+        HeldReason.OVER_LIMIT: "over the limit",
+        HeldReason.NO_PERMISSION: "no permission",
+        HeldReason.GONE: "gone",
+        HeldReason.ACCOUNT_CLOSED: "account closed",
+        HeldReason.NO_REWRITER: "only a person can change it",
+    },
+)
+
+GROUPS: Final[Mapping[Outcome, str]] = {
+    Outcome.PLANNED: "waiting",
+    Outcome.APPLIED: "good",
+    Outcome.ALREADY: "good",
+    Outcome.SUPERSEDED: "good",
+    Outcome.HELD: "held",
+    Outcome.CONFLICT: "bad",
+    Outcome.REJECTED: "bad",
+    Outcome.DIVERGED: "bad",
+    Outcome.REVERTED: "waiting",
+    Outcome.FAILED: "bad",
+}
+"""Colour class of each outcome."""

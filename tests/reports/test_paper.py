@@ -1,0 +1,197 @@
+"""The PDF: tagged, outlined, dated by the run, with its data attached, and bounded."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+import pypdf
+import pytest
+
+from reports.evidence import Evidence, RunStatus
+from reports.format import Unavailable
+from reports.formats import pdf
+from reports.formats.json import FORMAT as JSON
+from tests.reports import samples
+from tests.reports.pages import parse
+
+RENDERED: dict[str, bytes] = {}
+
+
+def paper(name: str) -> pypdf.PdfReader:
+    """Return the PDF of one sample; each is rendered once."""
+    if name not in RENDERED:
+        RENDERED[name] = pdf.FORMAT.render(getattr(samples, name)())
+    return pypdf.PdfReader(io.BytesIO(RENDERED[name]))
+
+
+def text_of(reader: pypdf.PdfReader) -> str:
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def outline(reader: pypdf.PdfReader) -> list[tuple[str, int]]:
+    """Return title and page number, from 1, of every bookmark."""
+
+    def walk(items: list[Any]) -> Iterator[tuple[str, int]]:
+        for item in items:
+            if isinstance(item, list):
+                yield from walk(item)
+            else:
+                number = reader.get_destination_page_number(item)
+                assert number is not None
+                yield item.title, number + 1
+
+    return list(walk(reader.outline))
+
+
+def test_the_file_is_tagged_has_a_language_a_title_and_both_conformance_marks() -> None:
+    reader = paper("audit")
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Privacy audit: wiki.example.org, run R-20261120-7f3a"
+    assert reader.metadata.creation_date == datetime(2026, 11, 20, 14, 5, 9, tzinfo=UTC)
+    metadata = root["/Metadata"].get_data()
+    assert b'pdfaid:part="3"' in metadata
+    assert b'pdfaid:conformance="A"' in metadata
+    assert b'pdfuaid:part="1"' in metadata
+
+
+def test_the_outline_and_the_table_of_contents_name_the_same_sections() -> None:
+    reader = paper("dry_run")
+    sections = ["Changes", "Held back", "Coverage", "By rule", "By space and person", "Findings", "Data protection"]
+    marks = [(title, number) for title, number in outline(reader) if title in sections]
+    assert [title for title, _ in marks] == sections
+    contents = " ".join(reader.pages[1].extract_text().split())
+    assert "Changes Held back Coverage By rule By space and person Findings Data protection" in contents
+    assert " ".join(str(number) for _, number in marks) in contents
+
+
+def test_the_master_is_attached_byte_for_byte() -> None:
+    assert paper("audit").attachments == {"findings.json": [JSON.render(samples.audit())]}
+
+
+def test_every_page_has_its_number_and_the_run_and_a_dry_run_says_that_nothing_has_been_changed() -> None:
+    for name in ("audit", "dry_run"):
+        reader = paper(name)
+        for number, page in enumerate(reader.pages, 1):
+            words = " ".join(page.extract_text().split())
+            assert f"Page {number} of {len(reader.pages)}" in words
+            assert "Run R-20261120-7f3a" in words
+            assert ("nothing has been changed" in words) == (name == "dry_run")
+
+
+def test_the_first_page_answers_what_how_completely_and_what_to_do() -> None:
+    words = " ".join(paper("audit").pages[0].extract_text().split())
+    for part in (
+        "wiki.example.org",
+        "Action needed",
+        "21 findings in 6 objects",
+        "99.2 %",
+        "What to do",
+        "Bank account",
+    ):
+        assert part in words
+
+
+def test_an_incomplete_run_says_so_at_the_top_of_the_first_page() -> None:
+    words = " ".join(paper("incomplete").pages[0].extract_text().split())
+    assert words.index("504 pages were not read") < words.index("What was found")
+
+
+def test_the_figures_are_those_of_the_other_formats() -> None:
+    words = text_of(paper("audit"))
+    for one in samples.findings():
+        assert one.fingerprint in words.replace(" ", "")
+    page = parse(pdf.page(samples.audit()))
+    assert page.attributes("id").count("F-" + samples.findings()[0].fingerprint) == 1
+    assert sum(1 for identity in page.attributes("id") if identity.startswith("F-")) == 21
+
+
+@pytest.mark.parametrize("name", ["migration", "hostile", "empty"])
+def test_every_kind_of_report_can_be_printed(name: str) -> None:
+    reader = paper(name)
+    assert len(reader.pages) >= 2
+    assert "R-20261120-7f3a" in text_of(reader)
+
+
+def test_links_of_the_pdf_lead_to_the_audited_site_only() -> None:
+    for name in ("audit", "dry_run", "hostile"):
+        for page in paper(name).pages:
+            for annotation in page.get("/Annots", []):
+                action = annotation.get_object().get("/A", {})
+                assert str(action.get("/URI", samples.SITE)).startswith(samples.SITE)
+                assert action.get("/S") != "/JavaScript"
+
+
+def test_a_character_without_a_glyph_becomes_a_box_and_an_invisible_one_its_number() -> None:
+    words = parse(pdf.page(samples.hostile())).text
+    assert "\u25a1\u25a1 \u25a1" in words
+    assert "\u4f60" not in words
+    assert "[U+202E]" in words
+    assert ord("\u25a1") in pdf.coverage()
+    assert {ord(c) for c in "\u00e4\u00df\u20ac\u2192\u2713\u0416\u03a9"} <= pdf.coverage()
+
+
+def test_a_cap_is_announced_before_the_table() -> None:
+    evidence = samples.big(600)
+    words = parse(pdf.page(evidence)).words()
+    notice = words.index("The first 500 of 600 findings, worst first")
+    assert notice < words.index("Severity Rule Where What")
+    many = samples.dry_run()
+    many = replace(many, changes=many.changes * 100, held=many.held * 300)
+    words = parse(pdf.page(many)).words()
+    assert "The first 250 of 400 objects" in words
+    assert "The first 500 of 600; all of them" in words
+
+
+def test_a_run_without_an_end_is_dated_by_the_epoch_and_never_by_today() -> None:
+    unfinished = replace(samples.empty(), run=replace(samples.run(RunStatus.RUNNING), finished_at_utc=""))
+    body = pdf.FORMAT.render(unfinished)
+    reader = pypdf.PdfReader(io.BytesIO(body))
+    assert "Still running" in text_of(reader)
+    [attached] = reader.attachment_list
+    assert attached.modification_date == datetime(1970, 1, 1, tzinfo=UTC)
+    assert reader.metadata is not None
+    assert reader.metadata.creation_date is None
+
+
+def test_rendering_leaves_the_environment_as_it_was() -> None:
+    name = "SOURCE_DATE_EPOCH"
+    before = os.environ.get(name)
+    try:
+        os.environ[name] = "12345"
+        pdf.FORMAT.render(samples.empty())
+        assert os.environ[name] == "12345"
+        del os.environ[name]
+        pdf.FORMAT.render(samples.empty())
+        assert name not in os.environ
+    finally:
+        if before is not None:
+            os.environ[name] = before
+
+
+@pytest.mark.parametrize("error", [OSError("cannot load library 'libpango-1.0-0'"), ImportError("no module")])
+def test_a_missing_library_names_what_to_install(error: Exception) -> None:
+    def load() -> ModuleType:
+        raise error
+
+    with pytest.raises(Unavailable, match=r"apt-get install libpango-1\.0-0 .*brew install pango"):
+        pdf.engine(load)
+
+
+def test_two_purposes_of_one_run_have_two_identifiers() -> None:
+    def identifier(evidence: Evidence) -> object:
+        return pypdf.PdfReader(io.BytesIO(pdf.FORMAT.render(evidence))).trailer["/ID"]
+
+    same = samples.empty()
+    other = replace(same, purpose=samples.dry_run().purpose)
+    assert identifier(same) == identifier(same)
+    assert identifier(same) != identifier(other)
