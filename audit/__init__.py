@@ -1,0 +1,1 @@
+"""The shell: command line, network, files, clock."""

@@ -1,0 +1,76 @@
+"""`sandbox serve`: an invented Confluence site on this machine, to try the tool without touching anybody's pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from audit.errors import UsageError
+
+MISSING = "starlette, uvicorn or python-multipart"
+
+
+@click.group()
+def sandbox() -> None:
+    """Try everything on an invented site that runs on this machine only."""
+
+
+@sandbox.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Port on 127.0.0.1.")
+@click.option("--pages", type=click.IntRange(0, 200_000), default=0, help="Grow the site to this many pages.")
+@click.option(
+    "--seed",
+    type=click.Choice(["company", "empty"]),
+    default="company",
+    show_default=True,
+    help="What the site holds: a company of fictional people, or nothing but the people.",
+)
+@click.option(
+    "--account",
+    type=click.Choice(["admin", "reader", "editor", "people", "legal"]),
+    default="admin",
+    show_default=True,
+    help="Whose credentials to print.",
+)
+@click.option(
+    "--mapping-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the mapping from retired identifiers to account ids to this CSV file.",
+)
+def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | None) -> None:
+    """Serve the site on 127.0.0.1 until Ctrl-C and print the lines that point the tool at it."""
+    try:
+        import python_multipart  # noqa: F401 - only whether it is there
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            what="The sandbox cannot be served",
+            where="this installation",
+            why=f"{MISSING} is not installed",
+            fix="Install the extra: pipx install 'confluence-gdpr[sandbox]'.",
+        ) from error
+    from audit.sandbox.sandbox import Sandbox, real_time
+    from audit.sandbox.seed import build, build_empty
+    from audit.sandbox.serve import HOST, listener
+    from audit.sandbox.serve import serve as run
+
+    try:
+        connection = listener(port)
+    except OSError as error:
+        raise UsageError(
+            what="The sandbox cannot be served",
+            where=f"port {port} of {HOST}",
+            why=f"the system said: {error.strerror}",
+            fix="Leave --port out to take a free one.",
+        ) from error
+    site = Sandbox(pages=pages, seed=build if seed == "company" else build_empty, clock=real_time)
+    person = site.accounts[account]
+    if mapping_out is not None:
+        mapping_out.write_text(site.mapping_csv(), encoding="utf-8")
+    click.echo(f"export CONFLUENCE_GDPR_SITE=http://{HOST}:{connection.getsockname()[1]}")
+    click.echo(f"export CONFLUENCE_GDPR_EMAIL={person.email}")
+    click.echo(f"export CONFLUENCE_GDPR_TOKEN={person.token}")
+    click.echo("Everybody on this site is invented. Ctrl-C ends it, and every change with it.", err=True)
+    run(site.app, connection)
