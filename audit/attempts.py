@@ -1,0 +1,88 @@
+"""What one attempt at a request is worth: the part of the network layer that needs no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from audit.answers import Answer, Cut, decode, kept
+from audit.errors import Ambiguous, BadAnswer, NotAuthenticated
+from audit.statuses import SERVER_ERROR, anonymous, error_of, is_redirect, is_success, is_transient
+
+EMPTY_ALLOWED: Final = frozenset({202, 204, 205})
+"""Statuses that promise no body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What went to one origin and came back: bodies as they travelled, without headers."""
+
+    requests: int = 0
+    received_bytes: int = 0
+    sent_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One attempt that ended with a status."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Lower-case names."""
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"Reply(status={self.status}, body=<{len(self.body)} bytes>)"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One attempt that ended without a usable answer."""
+
+    name: str
+    sent: bool
+    """True when bytes of the request may have reached the site."""
+    status: int | None = None
+
+
+def read_result(reply: Reply, where: str, auth_kind: str) -> Answer | Fault:
+    """Return the answer to a read, or a fault that another attempt may mend.
+
+    Raises the error of a status or of a body that no other attempt would change.
+    """
+    status, headers = reply.status, kept(reply.headers)
+    if is_transient(status):
+        return Fault(f"the site answered {status}", sent=True, status=status)
+    if not is_success(status):
+        raise error_of(status, reply.headers, reply.body, where, auth_kind)
+    if "AUTHENTICATED_FAILED" in headers.get("x-seraph-loginreason", ""):
+        # Atlassian's login filter serves the public part of a site to wrong credentials and says so here only.
+        raise anonymous(where, status)
+    if status in EMPTY_ALLOWED and not reply.body:
+        return Answer(status, None, headers, where)
+    try:
+        content = decode(reply.body, reply.headers.get("content-type", ""), where, status)
+    except Cut as cut:
+        return Fault(str(cut), sent=True, status=status)
+    return Answer(status, content, headers, where)
+
+
+def write_result(reply: Reply, method: str, where: str, auth_kind: str) -> Answer:
+    """Return the answer to a write that the site carried out.
+
+    Raises the error of a refusal, and `Ambiguous` for every status and body that leaves the outcome open.
+    """
+    status, headers = reply.status, kept(reply.headers)
+    if is_redirect(status) or is_transient(status) or status >= SERVER_ERROR:
+        raise Ambiguous.after(where, f"the site answered {status}", status)
+    if not is_success(status):
+        raise error_of(status, reply.headers, reply.body, where, auth_kind)
+    if not reply.body and (method == "DELETE" or status in EMPTY_ALLOWED):
+        return Answer(status, None, headers, where)
+    try:
+        content = decode(reply.body, reply.headers.get("content-type", ""), where, status)
+    except (Cut, BadAnswer, NotAuthenticated) as error:
+        why = f"the site answered {status} with a body that cannot be used"
+        raise Ambiguous.after(where, why, status) from error
+    return Answer(status, content, headers, where)

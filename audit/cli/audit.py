@@ -1,0 +1,194 @@
+"""`confluence-gdpr audit`: read a site, store what was found."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from audit.cli.common import Setup, execute, now, setup_options
+from audit.errors import UsageError
+from rules.masking import mask
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from audit.crawl import Progress as Shown
+    from audit.run import RunStore
+    from audit.sites.cloud.site import Wanted
+    from audit.vault import Vault
+    from reports.evidence import Evidence
+
+NOTHING, FINDINGS, INCOMPLETE = 0, 1, 3
+
+
+@click.command()
+@click.argument("site", required=False)
+@click.option("--space", "spaces", multiple=True, metavar="KEY", help="Only this space; repeat for more.")
+@click.option(
+    "--include",
+    metavar="LIST",
+    default="",
+    help="Also read what costs one request for each object: properties,versions,likes,watches.",
+)
+@click.option("--custom-content", "custom", multiple=True, metavar="TYPE", help="A type of custom content to read.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted or incomplete run.")
+@click.option("--run", "run_id", metavar="ID", help="The run to resume.  [default: the latest]")
+@setup_options
+@click.pass_context
+def audit(
+    context: click.Context,
+    setup: Setup,
+    site: str | None,
+    spaces: tuple[str, ...],
+    include: str,
+    custom: tuple[str, ...],
+    *,
+    resume: bool,
+    run_id: str | None,
+) -> None:
+    """Read a site and find legacy identifiers and personal data. Nothing is written to it.
+
+    SITE is its address, https://acme.atlassian.net; without it CONFLUENCE_GDPR_SITE counts.
+
+    Exits with 0 when nothing was found, 1 with findings, 3 when anything in scope could not be read.
+    """
+    from audit.auditing import Audit, Conditions, resumable
+    from audit.evidence import audit_evidence
+    from audit.run import RunStore
+    from audit.sites.cloud.site import INCLUDABLE, CloudSite, Wanted
+    from audit.version import tool_version
+    from rules.registry import load
+
+    if run_id is not None and not resume:
+        raise UsageError(
+            what="--run names the run to resume", where="--run", why="--resume is missing", fix="Give both, or none."
+        )
+    config = setup.config(site)
+    if config.auth.kind == "pat":
+        raise UsageError(
+            what="Confluence Data Center cannot be audited yet",
+            where=config.site,
+            why="this version reads Confluence Cloud",
+            fix="`doctor` can check the token. For Cloud, use an API token with its e-mail address.",
+        )
+    names = frozenset(name.strip() for name in include.split(",") if name.strip()) or frozenset(config.include)
+    unknown = sorted(names - INCLUDABLE.keys())
+    if unknown:
+        raise UsageError(
+            what=f"--include does not know {', '.join(unknown)}",
+            where="--include",
+            fix=f"It takes {', '.join(INCLUDABLE)}, separated by commas.",
+        )
+    workspace = setup.workspace()
+    if resume:
+        path = workspace.run_path(run_id)
+        resumable(path)
+    else:
+        path = workspace.new_run(now())
+    rules = load()
+    vault = workspace.vault(path)
+    wanted = Wanted(spaces or config.spaces, names, custom or config.custom_content_types)
+    with RunStore(path / "run.db") as store:
+        if resume:
+            wanted = _begun(store, vault, wanted, config.site)
+        store.set({"wanted": base64.b64encode(vault.seal(msgspec.json.encode(wanted), "wanted")).decode()})
+        conditions = Conditions(path.name, config.site, config.auth.kind, tool_version(), _options(wanted))
+
+        async def work(_stop: asyncio.Event) -> None:
+            async with setup.api(config) as api:
+                source = CloudSite(api, config.site, wanted)
+                with progress(setup.verbose) as show:
+                    await Audit(source, store, rules, workspace.key(), conditions, now, show, setup.on_event()).run()
+
+        try:
+            execute(work)
+        finally:
+            begun = bool(store.get("started_at_utc"))
+            if not begun:
+                shutil.rmtree(path)
+        evidence = audit_evidence(store, rules)
+    _summary(evidence)
+    context.exit(_exit_code(evidence))
+
+
+def _begun(store: RunStore, vault: Vault, asked: Wanted, site: str) -> Wanted:
+    """Return what a run was begun for. Raises `UsageError` when the command asks for something else."""
+    sealed = store.get("wanted")
+    if not sealed:
+        return asked
+    begun = msgspec.json.decode(vault.open(base64.b64decode(sealed), "wanted"), type=type(asked))
+    if store.get("site") != site or (asked.given and asked != begun):
+        raise UsageError(
+            what="A run is resumed with the site and options it was begun with",
+            where="--resume",
+            why="others were given",
+            fix="Leave them away, or audit anew without --resume.",
+        )
+    return begun
+
+
+def _options(wanted: Wanted) -> dict[str, str]:
+    """Return the options as reports show them: the key of a personal space names its owner and is masked."""
+    keys = (f"~{mask('username', key[1:])}" if key.startswith("~") else key for key in wanted.spaces)
+    return {
+        "custom content": ", ".join(wanted.custom_content_types),
+        "include": ", ".join(sorted(wanted.include)),
+        "space": ", ".join(keys),
+    }
+
+
+@contextmanager
+def progress(verbose: bool) -> Iterator[Callable[[Shown], None]]:  # noqa: FBT001 - one switch
+    """Show counts and an estimate on a terminal; elsewhere, and beside a log, show nothing until the summary."""
+    if verbose or not sys.stderr.isatty():
+        yield lambda _progress: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("pages and blog posts"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[objects]} objects in all"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("audit", total=None, objects=0)
+
+        def show(now_at: Shown) -> None:
+            bar.update(task, completed=now_at.pages, total=now_at.estimate, objects=f"{now_at.objects:,}")
+
+        yield show
+
+
+def _summary(evidence: Evidence) -> None:
+    """Write the result: one line of verdict, one of coverage, what to do next."""
+    run = evidence.run
+    by_severity = ", ".join(f"{count} {one.label}" for one, count in evidence.by_severity().items() if count)
+    read = sum(row.read for row in evidence.coverage)
+    seen = sum(row.seen for row in evidence.coverage)
+    severities = f" ({by_severity})" if by_severity else ""
+    click.echo(f"Run {run.id}: {run.status.value}. {len(evidence.findings)} findings{severities}.")
+    click.echo(
+        f"Read {read:,} of {seen:,} objects on {run.site} in {sum(host.requests for host in run.hosts)} requests."
+    )
+    for reason in run.incomplete[:5]:
+        click.echo(f"  incomplete: {reason}")
+    click.echo("Next: confluence-gdpr report --format html,pdf" + (
+        "; confluence-gdpr plan --mapping users.csv" if any(one.rewritable for one in evidence.findings) else ""
+    ))  # fmt: skip
+
+
+def _exit_code(evidence: Evidence) -> int:
+    if evidence.run.incomplete:
+        return INCOMPLETE
+    return FINDINGS if evidence.findings else NOTHING

@@ -1,0 +1,223 @@
+"""What all commands share: options, credentials, the event loop, and how an error reaches a person."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import functools
+import os
+import random
+import signal
+import sys
+import traceback
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from audit.errors import GdprError, UsageError
+
+if TYPE_CHECKING:
+    from audit.config import Config
+    from audit.events import OnEvent
+    from audit.http import Api
+    from audit.workspace import Workspace
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+INCOMPLETE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The options that every command takes."""
+
+    workspace_path: Path | None
+    config_path: Path | None
+    verbose: bool
+
+    def config(self, site: str | None = None, *, default_site: str = "") -> Config:
+        """Return the configuration: command line, then environment, then file, then keyring.
+
+        `default_site` counts where none of them names a site.
+        """
+        from audit.config import load, system_keyring
+
+        overrides = {} if site is None else {"site": site}
+        fallback = {"CONFLUENCE_GDPR_SITE": default_site} if default_site else {}
+        return load({**fallback, **os.environ}, self.config_path, overrides, system_keyring)
+
+    def workspace(self) -> Workspace:
+        """Return the folder of runs. Needs no site and no credentials."""
+        from audit.config import workspace_path
+        from audit.workspace import Workspace
+
+        return Workspace.open(self.workspace_path or workspace_path(os.environ, self.config_path))
+
+    def on_event(self) -> OnEvent:
+        """Return what listens to events: a log on standard error with --verbose, nothing otherwise."""
+        from audit.events import ignore, text_logger
+
+        return text_logger(sys.stderr, now) if self.verbose else ignore
+
+    @asynccontextmanager
+    async def api(self, config: Config) -> AsyncIterator[Api]:
+        """Connect to the site of a configuration; the cloud id is asked for first where the gateway needs it."""
+        from audit.http import connect
+
+        api = await connect(config, clock_now=now, sleep=asyncio.sleep, random=random.random, on_event=self.on_event())
+        async with api:
+            yield api
+
+
+def now() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def setup_options(command: Callable[Concatenate[Setup, P], T]) -> Callable[P, T]:
+    """Add the options that every command takes; the command receives them as its first argument."""
+
+    @click.option(
+        "--workspace",
+        "workspace_path",
+        type=click.Path(path_type=Path),
+        help="Folder that holds runs.  [env: CONFLUENCE_GDPR_WORKSPACE]",
+    )
+    @click.option(
+        "--config", "config_path", type=click.Path(path_type=Path), help="TOML file with settings and credentials."
+    )
+    @click.option("--verbose", "-v", is_flag=True, help="Log every request to standard error: ids and counts only.")
+    @click.option("--token", hidden=True, expose_value=False, callback=_refuse_token)
+    @functools.wraps(command)
+    def with_setup(*args: P.args, **kwargs: P.kwargs) -> T:
+        setup = Setup(
+            _path(kwargs.pop("workspace_path")), _path(kwargs.pop("config_path")), bool(kwargs.pop("verbose"))
+        )
+        return command(setup, *args, **kwargs)
+
+    return with_setup
+
+
+def _path(value: object) -> Path | None:
+    return value if isinstance(value, Path) else None
+
+
+def _refuse_token(_context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        raise UsageError(
+            what="A token on the command line is refused",
+            where="--token",
+            why="everybody on this machine can read it in the list of processes, and the shell keeps it in its history",
+            fix=(
+                "Put it into the environment (CONFLUENCE_GDPR_TOKEN), the configuration file (mode 600) or the keyring,"
+                " and revoke this one."
+            ),
+        )
+
+
+def execute(work: Callable[[asyncio.Event], Coroutine[Any, Any, T]], *, cancel: bool = True) -> T:
+    """Run one asynchronous piece of work to its end.
+
+    The first Ctrl-C or SIGTERM sets the event that the work is given and, with `cancel`, interrupts it; work that
+    writes looks at the event between two writes instead. A second one ends the process at once. Either leaves a state
+    that can be resumed.
+    """
+
+    async def supervised() -> T:
+        stop = asyncio.Event()
+        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+
+        def asked() -> None:
+            if stop.is_set():
+                os._exit(INCOMPLETE)
+            stop.set()
+            click.echo("\nStopping; once more ends at once.", err=True)
+            if task is not None and cancel:
+                task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, asked)
+        try:
+            return await work(stop)
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+    return asyncio.run(supervised())
+
+
+def confirmed(question: str, *, yes: bool) -> bool:
+    """Return whether the user agrees. Without a terminal the answer is taken from --yes alone."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError(
+            what="A confirmation is needed",
+            where="standard input",
+            why="it is no terminal, so nobody can be asked",
+            fix="Give --yes if you are sure.",
+        )
+    return click.confirm(question, err=True)
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Run a command and return its exit code; every error becomes one paragraph on standard error."""
+    try:
+        result = command()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return UsageError.exit_code
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the outermost handler: nothing may print values
+        code, text = explained(error)
+        click.echo(text, err=True)
+        return code
+    return result if isinstance(result, int) else 0
+
+
+def explained(error: BaseException) -> tuple[int, str]:
+    """Return the exit code and the paragraph for an error, without anything that may hold contents of a page."""
+    match error:
+        case GdprError():
+            return error.exit_code, f"Error: {error}"
+        case click.exceptions.Abort():
+            return INCOMPLETE, "Stopped; nothing was done."
+        case KeyboardInterrupt():
+            return INCOMPLETE, "Stopped. What was done is kept; run it again (an audit with --resume) to go on."
+        case OSError():
+            return UsageError.exit_code, f"Error: {_system(error)}"
+        case _:
+            return INCOMPLETE, f"Error: {_unforeseen(error)}"
+
+
+def _system(error: OSError) -> str:
+    place = f" ({error.filename})" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return (
+            f"The disk is full{place}. What was finished before is kept. Free some space and run the same command"
+            " again; an audit goes on with --resume."
+        )
+    return (
+        f"The system refused{place}: {error.strerror or type(error).__name__}. Check that the path exists and that you"
+        " may use it, then run the command again."
+    )
+
+
+def _unforeseen(error: BaseException) -> str:
+    """Return a description of a defect without its message, which may hold contents of a page."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
+    return (
+        f"A defect of this tool stopped the command: {type(error).__name__} at {place}. Its details are left out"
+        " because they may hold personal data. What was stored is kept. Please report this line with the output of"
+        " `confluence-gdpr --version`."
+    )

@@ -1,0 +1,65 @@
+"""`confluence-gdpr`: the group of all commands. A command's module is imported when the command is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "doctor": ("audit.cli.doctor", "Check credentials, rights and endpoints before an audit."),
+    "audit": ("audit.cli.audit", "Read a site and find legacy identifiers and personal data."),
+    "report": ("audit.cli.report", "Render a run as HTML, PDF, CSV or JSON."),
+    "plan": ("audit.cli.plan", "Dry run: compute every change, write nothing to the site."),
+    "apply": ("audit.cli.apply", "Carry out a plan, checked write by write."),
+    "verify": ("audit.cli.verify", "Read everything that was written again and compare."),
+    "rollback": ("audit.cli.rollback", "Put back what a plan changed, where nobody edited since."),
+    "runs": ("audit.cli.runs", "List the runs of the workspace."),
+    "purge": ("audit.cli.purge", "Destroy a run's keys and files."),
+    "sandbox": ("audit.cli.sandbox", "A Confluence Cloud in memory to try the tool on."),
+    "demo": ("audit.cli.demo", "The whole tour on the sandbox site."),
+}
+"""Name -> (module that exports a click command of that name, one line of help)."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows the names and first lines of its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order in which they are used."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Return a command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands into the help text."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 nothing found, 1 findings, 2 usage, 3 incomplete, 4 refused by a guard, 5 the site failed.",
+)
+@click.version_option(version("confluence-gdpr"), prog_name="confluence-gdpr")
+def main() -> None:
+    """Audit a Confluence site for retired user identifiers and personal data, migrate it to account ids, prove it.
+
+    Credentials come from the environment (CONFLUENCE_GDPR_EMAIL, CONFLUENCE_GDPR_TOKEN), a configuration file or the
+    system keyring, never from the command line. Nothing is contacted but the site that you name.
+    """
+
+
+def run() -> None:
+    """Run the command line; what goes wrong becomes one paragraph on standard error and an exit code."""
+    from audit.cli.common import guarded
+
+    sys.exit(guarded(lambda: main.main(standalone_mode=False)))

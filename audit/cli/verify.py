@@ -1,0 +1,45 @@
+"""`confluence-gdpr verify`: what was written is read again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from audit.cli.common import Setup, execute, setup_options
+from audit.cli.writing import bench
+
+DIFFERS = 1
+
+
+@click.command()
+@click.argument("plan_path", metavar="[PLAN]", type=click.Path(path_type=Path), required=False)
+@click.option("--run", "run_id", metavar="ID", help="The run whose plan was applied.  [default: the latest]")
+@setup_options
+@click.pass_context
+def verify(context: click.Context, setup: Setup, plan_path: Path | None, run_id: str | None) -> None:
+    """Read and scan every object of the applied plan again. Nothing is written.
+
+    Exits with 1 when an object does not stand as it was written.
+    """
+    from audit.sites.cloud.target import CloudTarget
+    from audit.verify import Standing, verify_plan
+
+    with bench(setup, run_id, plan_path) as at:
+        plan = at.read_plan(plan_path)
+
+        async def work(_stop: asyncio.Event) -> None:
+            with at.journal() as journal:
+                async with setup.api(at.config) as api:
+                    results = await verify_plan(plan, CloudTarget(api, at.config.site), journal, at.rules, key=at.key)
+            for name, count in sorted(Counter(one.standing.value for one in results).items()):
+                click.echo(f"{count:>6}  {name}")
+            good = {Standing.VERIFIED, Standing.REVERTED}
+            for one in results:
+                if one.standing not in good:
+                    click.echo(f"{one.action.id} {one.action.ref.type.value} {one.action.ref.id}: {one.detail}")
+            context.exit(0 if all(one.standing in good for one in results) else DIFFERS)
+
+        execute(work)

@@ -1,0 +1,213 @@
+"""Settings and credentials: command line, then environment, then a TOML file, then the system keyring.
+
+The file is `--config`, else `CONFLUENCE_GDPR_CONFIG`, else ~/.config/confluence-gdpr/config.toml if there is one; its
+keys are those of `audit.settings`. No token is taken from the command line, and none is ever shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from audit.auth import (
+    CLOUD_GATEWAY,
+    Auth,
+    Basic,
+    Bearer,
+    PersonalAccessToken,
+    Place,
+    Secret,
+    gateway_place,
+    origin,
+    site_place,
+)
+from audit.errors import ConfigError
+from audit.pacing import Limits
+from audit.settings import TEXT_KEYS, Settings, read_settings
+
+ENVIRONMENT: Final[Mapping[str, str]] = {name: f"CONFLUENCE_GDPR_{name.upper()}" for name in sorted(TEXT_KEYS)}
+"""Setting -> environment variable. The file uses the names of the settings."""
+KINDS: Final = ("basic", "scoped", "bearer", "pat")
+"""Classic API token; API token with scopes; OAuth access token; personal access token of Data Center."""
+SERVICE: Final = "confluence-gdpr"
+"""Name of the service in the system keyring; the user name is `EMAIL@HOST`, or the host alone without an e-mail."""
+
+Keyring = Callable[[str, str], str | None]
+"""(service, user) -> password, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that a command needs to know about a site and about this machine."""
+
+    site: str
+    """Origin, or for Data Center the address with its context path."""
+    auth: Auth
+    scoped: bool = False
+    """The API token has scopes, so that it works through the gateway only."""
+    cloud_id: str = ""
+    """Empty: the site is asked for it where the gateway needs it. Set with an API token: the token has scopes."""
+    gateway: str = CLOUD_GATEWAY
+    spaces: tuple[str, ...] = field(default=(), repr=False)
+    include: tuple[str, ...] = ()
+    custom_content_types: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    ca_file: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
+
+    @property
+    def auth_kind(self) -> str:
+        """Return the kind of credentials as reports name it: `basic`, `bearer` or `pat`."""
+        return self.auth.kind
+
+    @property
+    def through_gateway(self) -> bool:
+        """Return whether requests go to the gateway: OAuth tokens and API tokens with scopes work only there."""
+        return self.auth.kind == "bearer" or (self.auth.kind == "basic" and (self.scoped or bool(self.cloud_id)))
+
+    def place(self, cloud_id: str = "") -> Place:
+        """Return where requests go; the cloud id is used with the gateway only."""
+        if self.through_gateway:
+            return gateway_place(self.site, cloud_id or self.cloud_id, self.gateway)
+        return site_place(self.site, data_center=self.auth.kind == "pat")
+
+
+def load(env: Mapping[str, str], file: Path | None, overrides: Mapping[str, str], keyring: Keyring) -> Config:
+    """Return the configuration. `overrides` are options of the command line by the name of their setting.
+
+    Raises `ConfigError` naming the setting, where it stands and what to do.
+    """
+    if "token" in overrides:
+        raise ConfigError(
+            what="A token on the command line is refused",
+            where="--token",
+            why="every user of this machine can read it in the list of processes",
+            fix=_TOKEN_ADVICE,
+        )
+    stored = _stored(env, file)
+    given = _Given(overrides, env, stored)
+    if not given("site"):
+        raise ConfigError(
+            what="No site is named",
+            where="SITE, CONFLUENCE_GDPR_SITE or `site` in the configuration file",
+            fix="Give its address, for example https://acme.atlassian.net.",
+        )
+    kind = given("auth") or ("basic" if given("email") else "bearer")
+    if kind not in KINDS:
+        raise ConfigError(
+            what="The kind of credentials is not known", where="auth", fix=f"It is one of {', '.join(KINDS)}."
+        )
+    site = origin(given("site")) + (urlsplit(given("site")).path.rstrip("/") if kind == "pat" else "")
+    return Config(
+        site=site,
+        auth=_auth(kind, given, urlsplit(site).netloc, keyring),
+        scoped=kind == "scoped",
+        cloud_id=given("cloud_id"),
+        gateway=origin(given("gateway") or CLOUD_GATEWAY),
+        spaces=stored.spaces,
+        include=stored.include,
+        custom_content_types=stored.custom_content_types,
+        limits=stored.limits,
+        ca_file=_path(given("ca_file"), env) if given("ca_file") else None,
+        proxy=given("proxy") or None,
+    )
+
+
+def workspace_path(env: Mapping[str, str], file: Path | None) -> Path:
+    """Return the folder of runs from the environment or the file, else the user's data folder."""
+    named = _Given({}, env, _stored(env, file))("workspace")
+    if named:
+        return _path(named, env)
+    return Path(env.get("XDG_DATA_HOME") or _home(env) / ".local" / "share") / SERVICE
+
+
+def system_keyring(service: str, user: str) -> str | None:
+    """Return a password from the system's keyring, None where it holds none or there is no keyring."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        password: str | None = keyring.get_password(service, user)
+    except KeyringError:
+        return None
+    return password
+
+
+def default_file(env: Mapping[str, str]) -> Path:
+    """Return where the configuration file is looked for when none is named."""
+    return Path(env.get("XDG_CONFIG_HOME") or _home(env) / ".config") / SERVICE / "config.toml"
+
+
+class _Given:
+    """Looks a setting up in the order in which sources count. An empty value is no value."""
+
+    def __init__(self, overrides: Mapping[str, str], env: Mapping[str, str], stored: Settings) -> None:
+        self._sources = (
+            overrides,
+            {name: env.get(variable, "") for name, variable in ENVIRONMENT.items()},
+            stored.texts,
+        )
+
+    def __call__(self, name: str) -> str:
+        return next((source[name].strip() for source in self._sources if source.get(name, "").strip()), "")
+
+
+def _stored(env: Mapping[str, str], file: Path | None) -> Settings:
+    """Return what the configuration file says. A file that somebody named has to be there, the default one need not."""
+    if file is not None:
+        return read_settings(file, named=True)
+    if named := env.get("CONFLUENCE_GDPR_CONFIG"):
+        return read_settings(_path(named, env), named=True)
+    return read_settings(default_file(env), named=False)
+
+
+def _auth(kind: str, given: _Given, host: str, keyring: Keyring) -> Auth:
+    email = given("email")
+    token = given("token") or (keyring(SERVICE, f"{email}@{host}" if email else host) or "").strip()
+    if not token:
+        raise ConfigError(
+            what="No token is set",
+            where=f"for {host}",
+            why="neither the environment nor the configuration file nor the keyring holds one",
+            fix=_TOKEN_ADVICE,
+        )
+    if kind in {"basic", "scoped"} and not email:
+        raise ConfigError(
+            what="No e-mail address is set",
+            where="CONFLUENCE_GDPR_EMAIL",
+            why="an API token is used together with the address of its owner",
+            fix="Set it, or choose another kind with CONFLUENCE_GDPR_AUTH: bearer or pat.",
+        )
+    for name, value in (("email", email), ("token", token)):
+        if not value.isascii() or not value.isprintable() or " " in value or (name == "email" and ":" in value):
+            raise ConfigError(
+                what=f"The {name} cannot be used",
+                where=ENVIRONMENT[name],
+                why="it holds a blank, a line break, a colon or a character outside ASCII",
+                fix="Copy it again, without quotes around it.",
+            )
+    match kind:
+        case "bearer":
+            return Bearer(Secret(token))
+        case "pat":
+            return PersonalAccessToken(Secret(token))
+        case _:
+            return Basic(email, Secret(token))
+
+
+def _path(text: str, env: Mapping[str, str]) -> Path:
+    return _home(env) / text[2:] if text.startswith("~/") else Path(text)
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    return Path(env["HOME"]) if env.get("HOME") else Path.home()
+
+
+_TOKEN_ADVICE: Final = (
+    "Put it into CONFLUENCE_GDPR_TOKEN (with CONFLUENCE_GDPR_EMAIL for an API token), into the configuration file "
+    f"(chmod 600) or into the keyring (`keyring set {SERVICE} EMAIL@HOST`). API tokens are made at "
+    "https://id.atlassian.com/manage-profile/security/api-tokens."
+)

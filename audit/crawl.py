@@ -1,0 +1,163 @@
+"""The crawl: every chain of a source is read, scanned and stored; nothing that failed is taken for empty.
+
+Chains run side by side; a chain that needs the pages first waits for them. A failure of one endpoint costs its own
+chain, a failure of the site or of the credentials stops the run, and either can be finished by `audit --resume`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from audit.errors import GdprError, Rejected, SiteError
+from audit.events import Noted, OnEvent, ignore
+from audit.run import RunStore, Scanned
+from audit.sites.base import Batch, Known, Site, SiteObject, Survey, Unit, stops_the_run
+from rules.model import Finding, ObjectType
+from rules.rule import Rule
+from rules.scan import findings as findings_of
+from rules.scan import scan
+
+CONFIRM_EVERY = 50
+"""Batches between two questions who the site takes us for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a crawl stands. `estimate` counts pages and blog posts, None where the site does not say."""
+
+    pages: int
+    objects: int
+    findings: int
+    estimate: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """Everything one crawl needs."""
+
+    site: Site
+    store: RunStore
+    rules: Sequence[Rule]
+    key: bytes
+    """Key of the pseudonyms."""
+    on_progress: Callable[[Progress], None]
+    on_event: OnEvent = ignore
+
+    async def run(self, survey: Survey) -> None:
+        """Read every chain that is not done yet.
+
+        Raises the error of the site when no further call can succeed. Cancelling it is safe at any moment: what was
+        stored stays, and the chain goes on behind it.
+        """
+        scope = " ".join(survey.scope)
+        if self.store.get("scope", scope) != scope:
+            self.store.restart()
+        self.store.set({"scope": scope})
+        self.store.begin(survey.units, survey.not_assessed)
+        state = self.store.units()
+        finished = {unit.name: asyncio.Event() for unit in survey.units}
+        tally = _Tally(self, survey.estimate)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for unit in survey.units:
+                    if state[unit.name].state == "done":
+                        finished[unit.name].set()
+                        continue
+                    group.create_task(self._unit(unit, state[unit.name].resume_from, finished, tally))
+        except* GdprError as errors:
+            raise first(errors) from None
+        await self.site.confirm()
+
+    async def _unit(
+        self, unit: Unit, resume_from: str | None, finished: dict[str, asyncio.Event], tally: _Tally
+    ) -> None:
+        for name in unit.after:
+            await finished[name].wait()
+        try:
+            await self._chain(unit, resume_from, tally)
+        except SiteError as error:
+            if stops_the_run(error):
+                raise
+            self.store.finish(unit.name, error=_reason(error))
+            self.on_event(Noted("listing failed", unit.name))
+        else:
+            self.store.finish(unit.name)
+        finished[unit.name].set()
+
+    async def _chain(self, unit: Unit, resume_from: str | None, tally: _Tally) -> None:
+        known = self._known() if unit.after else NOTHING_KNOWN
+        try:
+            await self._read(unit, known, resume_from, tally)
+        except Rejected:
+            if resume_from is None:
+                raise
+            # A cursor that was kept over an interruption may have expired: the chain then starts anew.
+            self.on_event(Noted("listing starts anew", unit.name))
+            await self._read(unit, known, None, tally)
+
+    async def _read(self, unit: Unit, known: Known, resume_from: str | None, tally: _Tally) -> None:
+        async for batch in self.site.read(unit, known, resume_from):
+            self.store.save(unit.name, [self._scanned(one) for one in batch.objects], batch.resume_from, batch.note)
+            await tally.add(unit, batch)
+
+    def _scanned(self, found: SiteObject) -> Scanned:
+        findings: list[tuple[str, Finding]] = []
+        unreadable = ""
+        for part in found.parts:
+            result = scan(part, self.rules)
+            # The past is not rewritten: what an old version holds is residue.
+            past = part.ref.type is ObjectType.VERSION
+            findings.extend(
+                (part.path, replace(finding, rewritable=False) if past else finding)
+                for finding in findings_of(part, result, self.key)
+            )
+            if result.unreadable is not None:
+                unreadable = f"{part.path}: {result.unreadable.reason}"
+        return Scanned(found, tuple(findings), unreadable)
+
+    def _known(self) -> Known:
+        return Known(
+            content=self.store.content(),
+            restrictions=self.store.ids(ObjectType.RESTRICTION),
+            custom_containers=self.store.custom_containers(),
+        )
+
+
+NOTHING_KNOWN = Known(content={}, restrictions=frozenset(), custom_containers=frozenset())
+
+
+class _Tally:
+    """Counts batches for progress and asks from time to time who the site takes us for."""
+
+    def __init__(self, crawl: Crawl, estimate: int | None) -> None:
+        self._crawl = crawl
+        self._estimate = estimate
+        self._batches = 0
+        self._pages = len(crawl.store.content())
+        self._objects, self._findings = crawl.store.counts()
+
+    async def add(self, unit: Unit, batch: Batch) -> None:
+        self._batches += 1
+        self._objects += len(batch.objects)
+        if unit.object_class in (ObjectType.PAGE, ObjectType.BLOGPOST):
+            self._pages += len(batch.objects)
+        self._crawl.on_progress(Progress(self._pages, self._objects, self._findings, self._estimate, unit.name))
+        if self._batches % CONFIRM_EVERY == 0:
+            await self._crawl.site.confirm()
+
+
+def first(group: BaseExceptionGroup[BaseException]) -> GdprError:
+    """Return the first error in a group of errors of parallel chains."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            return first(error)
+        if isinstance(error, GdprError):
+            return error
+    raise group
+
+
+def _reason(error: SiteError) -> str:
+    return f"{error.what}: {error.why}" if error.why else error.what

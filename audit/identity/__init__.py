@@ -1,0 +1,1 @@
+"""One file a route from a legacy identifier to an account."""

@@ -1,0 +1,232 @@
+"""The plan file: the only thing that can be applied, and the thing that a reviewer signs off.
+
+Canonical JSON (sorted keys, two blanks of indent, ASCII) with a digest over itself. Whoever reads it sees masks, keyed
+hashes, ids and versions. The edits themselves are sealed with the key of the run, each bound to the plan, the action
+and the object it is for: moved to another place, they do not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from audit.errors import PlanError
+from audit.files import write_whole
+from audit.guards import NEXT_STEP
+from audit.vault import Vault
+from reports.evidence import Change, EditView, HeldItem, Outcome, PlanFacts
+from rules.model import Edit, HeldReason, Ref, Span
+
+SCHEMA: Final = 1
+OLD_VERSIONS_STAY: Final = "Versions up to {version} still hold the old identifier."
+WATCHERS: Final = "Watchers are notified by the site as for any edit."
+SIZE_LIMIT_BYTES: Final = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEdit:
+    """One replacement: where, and how a reviewer sees it."""
+
+    span: Span
+    view: EditView
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One part of one object that is to be rewritten."""
+
+    id: str
+    """`A-0001`, counted in the order of the plan."""
+    ref: Ref
+    part: str
+    title: str
+    """Masked."""
+    url: str
+    base_version: int | None
+    before_hash: str
+    """Keyed hash of the bytes that the edits were made for."""
+    after_hash: str
+    """Keyed hash of the bytes that they give."""
+    bytes_before: int
+    bytes_after: int
+    rules: tuple[str, ...]
+    edits: tuple[PlannedEdit, ...]
+    proof: tuple[str, ...]
+    sealed: str
+    """Base64 of the sealed raw edits."""
+
+    def context(self, plan: str) -> str:
+        """Return what the sealed edits are bound to."""
+        version = "-" if self.base_version is None else self.base_version
+        return f"{plan}/{self.id}/{self.ref.type.value}/{self.ref.id}/{self.part}/{version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that is to be written, and everything that is not, with the reasons."""
+
+    schema: int
+    id: str
+    site: str
+    run_id: str
+    created_at_utc: str
+    tool_version: str
+    rules_digest: str
+    mapping_digest: str
+    mapping: Mapping[str, int]
+    """Identity route -> identifiers it resolved; `unresolved` -> identifiers without an account."""
+    actions: tuple[Action, ...]
+    held: tuple[HeldItem, ...]
+    counts: Mapping[str, int]
+    """`actions`, `edits`, `held`, and `edits/RULE`, `held/REASON` for each that occurs."""
+    digest: str = ""
+    """SHA-256 over the canonical bytes without this field."""
+
+    def facts(self, plan_file: str = "") -> PlanFacts:
+        """Return what reports say about this plan."""
+        return PlanFacts(self.id, self.digest, self.created_at_utc, self.mapping, plan_file)
+
+
+def seal_edits(edits: tuple[Edit, ...], vault: Vault, context: str) -> str:
+    """Return raw edits sealed for one action, as base64."""
+    import msgspec
+
+    rows = [(edit.span.start, edit.span.end, edit.old, edit.new, edit.rule) for edit in edits]
+    return base64.b64encode(vault.seal(msgspec.json.encode(rows), context)).decode()
+
+
+def open_edits(plan: Plan, action: Action, vault: Vault) -> tuple[Edit, ...]:
+    """Return the raw edits of an action. Raises `WorkspaceError` when they were moved or the key is another one."""
+    import msgspec
+
+    data = vault.open(base64.b64decode(action.sealed), action.context(plan.id))
+    rows = msgspec.json.decode(data, type=list[tuple[int, int, bytes, bytes, str]])
+    return tuple(Edit(Span(start, end), old, new, rule) for start, end, old, new, rule in rows)
+
+
+def with_digest(plan: Plan) -> Plan:
+    """Return the plan with the digest of its own contents."""
+    return replace(plan, digest=hashlib.sha256(_canonical(plan)).hexdigest())
+
+
+def plan_bytes(plan: Plan) -> bytes:
+    """Return the plan as it is written to its file: equal plans give equal bytes."""
+    return _text(_facts(plan))
+
+
+def load_plan(data: bytes, *, site: str, rules_digest: str, tool_version: str) -> Plan:
+    """Return the plan in `data`. Raises `PlanError` when it is not exactly what this tool wrote for this site."""
+    import msgspec
+
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _refused("it is not JSON, or it was cut", "Make a new plan, or fetch the whole file.") from error
+    if not isinstance(found, dict) or "schema" not in found:
+        raise _refused("it is another kind of file", "Name a file that the command `plan` wrote.")
+    if found["schema"] != SCHEMA:
+        raise _refused("another version of this tool wrote it", "Make a new plan with the present version.")
+    try:
+        plan = msgspec.convert(found, type=Plan)
+    except msgspec.ValidationError as error:
+        raise _refused("its fields are not those of a plan", "Make a new plan.") from error
+    if plan_bytes(plan) != data or with_digest(plan).digest != plan.digest:
+        raise _refused("it was changed after it was written: its digest does not fit", "Make a new plan.")
+    if plan.site != site:
+        raise _refused(f"it was made for {plan.site}, the configured site is {site}", "Configure the site of the plan.")
+    if plan.tool_version != tool_version:
+        why = f"version {plan.tool_version} of this tool wrote it, this is {tool_version}"
+        raise _refused(why, "Make a new plan with the present version.")
+    if plan.rules_digest != rules_digest:
+        raise _refused("it was made with other rules than the present ones", "Make a new plan.")
+    return plan
+
+
+def read_plan(path: Path, *, site: str, rules_digest: str, tool_version: str) -> Plan:
+    """Return the plan in the file `path`. Raises `PlanError` as `load_plan` does, and when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT_BYTES)
+    except OSError as error:
+        raise _refused(f"the system said: {error.strerror}", "Name a readable plan file.", path.name) from error
+    return load_plan(data, site=site, rules_digest=rules_digest, tool_version=tool_version)
+
+
+def write_plan(plan: Plan, path: Path, *, force: bool = False) -> None:
+    """Write the plan whole, readable by its owner only, or not at all. Links are never followed.
+
+    Raises `UsageError` when `path` exists without `force`, is a link or a folder, or cannot be written.
+    """
+    try:
+        write_whole(path, plan_bytes(plan), force=force)
+    except OSError as error:
+        raise _refused(f"the system said: {error.strerror}", "Name a writable place.", path.name) from error
+
+
+def dry_run(plan: Plan) -> tuple[tuple[Change, ...], tuple[HeldItem, ...]]:
+    """Return what the plan would change and what it holds back, for a report."""
+    return tuple(change_of(action) for action in plan.actions), plan.held
+
+
+def change_of(
+    action: Action, outcome: Outcome = Outcome.PLANNED, new_version: int | None = None, proof: str = ""
+) -> Change:
+    """Return an action as reports show it."""
+    effects = () if action.base_version is None else (OLD_VERSIONS_STAY.format(version=action.base_version), WATCHERS)
+    return Change(
+        action=action.id,
+        ref=action.ref,
+        part=action.part,
+        title=action.title,
+        url=action.url,
+        edits=tuple(edit.view for edit in action.edits),
+        base_version=action.base_version,
+        new_version=new_version,
+        before_hash=action.before_hash,
+        after_hash=action.after_hash,
+        bytes_before=action.bytes_before,
+        bytes_after=action.bytes_after,
+        outcome=outcome,
+        proof=proof or "; ".join(action.proof),
+        effects=effects,
+    )
+
+
+def held_of(action: Action, reason: HeldReason, detail: str) -> HeldItem:
+    """Return an action that was held back as a whole, as reports show it."""
+    return HeldItem(
+        ref=action.ref,
+        part=action.part,
+        path="",
+        rule=action.rules[0] if len(action.rules) == 1 else "",
+        subject=None,
+        reason=reason,
+        detail=f"{action.id}: {detail}",
+        next_step=NEXT_STEP[reason],
+        title=action.title,
+        url=action.url,
+    )
+
+
+def _facts(plan: Plan) -> dict[str, object]:
+    import msgspec
+
+    facts: dict[str, object] = msgspec.to_builtins(plan)
+    return facts
+
+
+def _canonical(plan: Plan) -> bytes:
+    return _text({name: value for name, value in _facts(plan).items() if name != "digest"})
+
+
+def _text(facts: dict[str, object]) -> bytes:
+    return (json.dumps(facts, sort_keys=True, indent=2, ensure_ascii=True) + "\n").encode()
+
+
+def _refused(why: str, fix: str, where: str = "") -> PlanError:
+    return PlanError(what="The plan cannot be used", where=where, why=why, fix=fix)

@@ -1,0 +1,128 @@
+"""What the journal records: the steps of one write, and the chain that holds them in order.
+
+    PLANNED -> INTENT -> SENT -> ACKED | AMBIGUOUS | CONFLICT | REJECTED -> VERIFIED | MISMATCH -> DONE
+
+Records name ids, versions and keyed hashes. Nothing in them is a raw value or the text of a page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from reports.evidence import Outcome
+from rules.model import HeldReason, Ref
+
+GENESIS: Final = "0" * 64
+"""What the first record follows."""
+
+
+class State(StrEnum):
+    """How far one write has come."""
+
+    PLANNED = "PLANNED"
+    INTENT = "INTENT"
+    SENT = "SENT"
+    """The request is about to leave; from here on only reading tells whether it took place."""
+    ACKED = "ACKED"
+    AMBIGUOUS = "AMBIGUOUS"
+    CONFLICT = "CONFLICT"
+    REJECTED = "REJECTED"
+    VERIFIED = "VERIFIED"
+    MISMATCH = "MISMATCH"
+    DONE = "DONE"
+
+
+class Purpose(StrEnum):
+    """Which way a write goes."""
+
+    APPLY = "apply"
+    ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One intended write. Its token is the only thing that is ever sent to the site about it."""
+
+    token: str
+    """For example `confluence-gdpr A-0007 0f3c9a5be214`."""
+    purpose: Purpose
+    plan: str
+    """Digest of the plan."""
+    action: str
+    ref: Ref
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one record says. Fields that do not belong to its state keep their defaults."""
+
+    op: Op
+    state: State
+    base_version: int | None = None
+    base_hash: str = ""
+    """Keyed hash of the bytes before."""
+    planned_hash: str = ""
+    """Keyed hash of the canonical form of the bytes planned."""
+    before: str = ""
+    """SHA-256 of the sealed before-image."""
+    planned: str = ""
+    """SHA-256 of the sealed planned bytes."""
+    version: int | None = None
+    """Version that was read back."""
+    read_hash: str = ""
+    """Keyed hash of the canonical form that was read back."""
+    outcome: Outcome | None = None
+    reason: HeldReason | None = None
+    note: str = ""
+    """Plain words without contents."""
+    caller: str = ""
+    """Keyed hash of the account that began a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One link of the chain."""
+
+    seq: int
+    at_utc: str
+    entry: Entry
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Result of walking the chain."""
+
+    records: int
+    """Records before the first bad one."""
+    first_bad: int | None = None
+    why: str = ""
+
+
+def digest(seq: int, at_utc: str, text: str, prev: str) -> str:
+    """Return the hash of one link: SHA-256 over number, time, entry as written and the hash before it."""
+    message = json.dumps([seq, at_utc, text, prev], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(message.encode()).hexdigest()
+
+
+def encoded(entry: Entry) -> str:
+    """Return an entry as canonical JSON."""
+    import msgspec
+
+    return json.dumps(msgspec.to_builtins(entry), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+def decoded(text: str) -> Entry | None:
+    """Return the entry in `text`, None when it is not one that this version writes."""
+    import msgspec
+
+    try:
+        return msgspec.json.decode(text, type=Entry)
+    except msgspec.MsgspecError:
+        return None

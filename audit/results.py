@@ -1,0 +1,184 @@
+"""What a run database tells: findings, coverage with its denominators, what is missing and why."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reports.evidence import CoverageRow, HostFacts, ObjectFacts
+from rules.model import Confidence, Finding, ObjectType, Ref, Severity, Span, Subject, SubjectKind
+
+FINDING_COLUMNS = (
+    "rule, severity, confidence, type, id, version, space, status, path, span_start, span_end, line, col,"
+    " subject_kind, subject_mask, subject_hmac, excerpt, reason, rewritable, fingerprint"
+)
+
+
+class RunResults:
+    """The reading side of a run database."""
+
+    _db: sqlite3.Connection
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return one fact about the run."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else default
+
+    def hosts(self) -> tuple[HostFacts, ...]:
+        """Return every host that the run contacted."""
+        rows = json.loads(self.get("hosts", "[]"))
+        return tuple(
+            HostFacts(row["origin"], row["purpose"], row["requests"], row["received"], row["sent"]) for row in rows
+        )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return every finding: worst first, then by rule, space, object and place."""
+        rows = self._db.execute(
+            f"SELECT {FINDING_COLUMNS} FROM findings"  # noqa: S608 - constant
+            " ORDER BY severity DESC, rule, space, type, length(id), id, version, path, span_start, fingerprint"
+        )
+        return tuple(_finding(row) for row in rows)
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many objects were seen and how many findings there are."""
+        seen = self._db.execute("SELECT count(*) FROM objects").fetchone()[0]
+        return seen, self._db.execute("SELECT count(*) FROM findings").fetchone()[0]
+
+    def places(self, rules: Iterable[str]) -> tuple[tuple[Ref, str], ...]:
+        """Return (object, path of the part) for everything that has a rewritable finding of the given rules."""
+        names = tuple(rules)
+        rows = self._db.execute(
+            "SELECT DISTINCT type, id, version, space, status, part FROM findings"  # noqa: S608 - placeholders only
+            f" WHERE rewritable = 1 AND rule IN ({', '.join('?' * len(names))})"
+            " ORDER BY space, type, length(id), id, part",
+            names,
+        )
+        return tuple((Ref(ObjectType(row[0]), *row[1:5]), row[5]) for row in rows)
+
+    def objects(self) -> dict[tuple[str, str], ObjectFacts]:
+        """Return what reports may show of each object that has findings or failed."""
+        rows = self._db.execute(
+            "SELECT o.type, o.id, o.version, o.space, o.status, o.title, o.url, o.parent FROM objects o"
+            " WHERE o.coverage = 'failed' OR EXISTS (SELECT 1 FROM findings f WHERE f.type = o.type AND f.id = o.id"
+            " OR f.owner_type = o.type AND f.id = o.id) ORDER BY o.title"
+        )
+        found = {}
+        for row in rows:
+            ref = Ref(ObjectType(row[0]), *row[1:5])
+            found[ref.type.value, ref.id] = ObjectFacts(ref, row[5], row[6], row[7])
+        return found
+
+    def failures(self, limit: int = 50) -> tuple[str, ...]:
+        """Return why the run is incomplete: failed chains first, then reasons of failed objects with their numbers."""
+        chains = self._db.execute("SELECT name, state, error FROM units WHERE state <> 'done' ORDER BY position")
+        lines = [
+            f"The listing {name} failed: {error}" if state == "failed" else f"The listing {name} was not finished."
+            for name, state, error in chains
+        ]
+        objects = self._db.execute(
+            "SELECT class, reason, count(*), min(id) FROM objects WHERE coverage = 'failed'"
+            " GROUP BY class, reason ORDER BY 3 DESC, 1, 2"
+        )
+        lines += [f"{count} x {name} not read, first {first}: {reason}" for name, reason, count, first in objects]
+        return tuple(lines[:limit]) + ((f"… and {len(lines) - limit} more reasons",) if len(lines) > limit else ())
+
+    def coverage(self, notes: Mapping[str, str]) -> tuple[CoverageRow, ...]:
+        """Return the denominators of every class: seen = read + skipped + failed, and what was not assessed."""
+        found: dict[tuple[str, str], dict[str, Counter[str]]] = {}
+        rows = self._db.execute("SELECT class, status, coverage, reason, count(*) FROM objects GROUP BY 1, 2, 3, 4")
+        for object_class, status, coverage, reason, count in rows:
+            row = found.setdefault(
+                (object_class, status), {"read": Counter(), "skipped": Counter(), "failed": Counter()}
+            )
+            row[coverage][reason] += count
+        classes = {row[0] for row in self._db.execute("SELECT DISTINCT class FROM units")}
+        for missing in classes.difference(object_class for object_class, _ in found):
+            found[missing, ""] = _empty()
+        table = [
+            CoverageRow(
+                object_class=object_class,
+                state=status,
+                seen=sum(sum(one.values()) for one in row.values()),
+                read=sum(row["read"].values()),
+                skipped=dict(sorted(row["skipped"].items())),
+                failed=dict(sorted(row["failed"].items())),
+                note=self._note(object_class, notes),
+            )
+            for (object_class, status), row in sorted(found.items(), key=_row_order)
+        ]
+        table += [
+            CoverageRow(object_class=name, state="", seen=0, read=0, assessed=False, note=note)
+            for name, note in self._db.execute("SELECT class, note FROM not_assessed ORDER BY class")
+        ]
+        return tuple(table)
+
+    def _note(self, object_class: str, notes: Mapping[str, str]) -> str:
+        rows = self._db.execute(
+            "SELECT DISTINCT note FROM units WHERE class = ? AND note <> '' ORDER BY note", (object_class,)
+        )
+        texts = [row[0] for row in rows] or ([notes[object_class]] if object_class in notes else [])
+        failed = self._db.execute(
+            "SELECT count(*) FROM units WHERE class = ? AND state <> 'done'", (object_class,)
+        ).fetchone()[0]
+        if failed:
+            texts.append(f"{failed} listings not finished: more objects than counted here may exist")
+        if object_class == ObjectType.RESTRICTION.value:
+            texts.append(self._inheritance())
+        return "; ".join(texts)
+
+    def _inheritance(self) -> str:
+        """Return how many pages restrict their readers themselves and how many more inherit it from a page above."""
+        own = {
+            row[0]
+            for row in self._db.execute("SELECT id FROM objects WHERE class = 'restriction' AND flags LIKE '%read-%'")
+        }
+        parents = dict(
+            self._db.execute("SELECT id, substr(parent, 6) FROM objects WHERE class = 'page' AND parent LIKE 'page %'")
+        )
+        inherited = sum(1 for page in parents if page not in own and _has_above(page, parents, own))
+        return f"{len(own)} restrict who may read, {inherited} more inherit that from a page above"
+
+
+def _empty() -> dict[str, Counter[str]]:
+    return {"read": Counter(), "skipped": Counter(), "failed": Counter()}
+
+
+def _has_above(page: str, parents: Mapping[str, str], own: set[str]) -> bool:
+    seen = set()
+    while (page := parents.get(page, "")) and page not in seen:
+        if page in own:
+            return True
+        seen.add(page)
+    return False
+
+
+ORDER = tuple(one.value for one in ObjectType)
+STATES = ("", "current", "archived", "draft", "trashed", "historical")
+
+
+def _row_order(item: tuple[tuple[str, str], object]) -> tuple[int, int, str]:
+    object_class, status = item[0]
+    return ORDER.index(object_class), STATES.index(status) if status in STATES else len(STATES), status
+
+
+def _finding(row: Sequence[Any]) -> Finding:
+    (rule, severity, confidence, kind, object_id, version, space, status, path, start, end, line, column,
+     subject_kind, mask, pseudonym, excerpt, reason, rewritable, fingerprint) = row  # fmt: skip
+    return Finding(
+        rule=rule,
+        severity=Severity(severity),
+        confidence=Confidence(confidence),
+        ref=Ref(ObjectType(kind), object_id, version, space, status),
+        path=path,
+        span=Span(start, end),
+        line=line,
+        column=column,
+        subject=Subject(SubjectKind(subject_kind), mask, pseudonym),
+        excerpt=excerpt,
+        reason=reason,
+        rewritable=bool(rewritable),
+        fingerprint=fingerprint,
+    )

@@ -1,0 +1,144 @@
+"""Rolling back: the journal walked backwards, and only what is still ours put back as it was.
+
+What somebody edited after us is reported and left alone. The text before comes from the sealed image in the journal
+and must have the hash that was recorded for it; the site's own history is named where the image is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from audit.apply import never
+from audit.begin import announce, identify, op_token, require_known
+from audit.canonical import canonical_hash, keyed_hash
+from audit.errors import WorkspaceError
+from audit.events import OnEvent, ignore
+from audit.guards import Refusal, safe_access, writable
+from audit.journal import Journal
+from audit.plan_file import Plan, change_of, held_of
+from audit.records import Entry, Op, Purpose, State
+from audit.sites.base import Current, Target
+from audit.vault import Vault
+from audit.workers import Result, carry_out
+from audit.write import Writer, Written
+from reports.evidence import Change, HeldItem, Outcome
+from rules.model import HeldReason
+
+_OPEN = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED})
+"""States in which nobody knows yet whether the write took place."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackJob:
+    """One action on its way back."""
+
+    op: Op
+    intent: Entry
+    """INTENT of the write that is undone."""
+    left: Entry
+    """The record of what the site had after it."""
+    journal: Journal
+    vault: Vault
+    key: bytes
+    caller: str
+
+    def decide(self, current: Current) -> bytes | Refusal:
+        """Return the bytes from before when what is there is still what we left, else why it stays."""
+        refusal = writable(current, allow_drafts=False)
+        if refusal is not None:
+            return refusal
+        before = self._before()
+        if before is None:
+            version = self.intent.base_version
+            elsewhere = "" if version is None else f"; version {version} in the site's history holds it"
+            return Refusal(HeldReason.NOT_PROVED, f"what was there before is missing or damaged here{elsewhere}")
+        found = canonical_hash(self.key, current.part, current.data)
+        if found != self.left.read_hash:
+            as_before = found == canonical_hash(self.key, current.part, before)
+            detail = "it already holds the text from before" if as_before else "somebody edited it after us"
+            return Refusal(HeldReason.CHANGED, detail)
+        return safe_access(current.part, current.data, before, self.caller) or before
+
+    def _before(self) -> bytes | None:
+        token = self.intent.op.token
+        sealed = self.journal.image(token, "before")
+        if sealed is None:
+            return None
+        try:
+            before = self.vault.open(sealed, f"{token}/before")
+        except WorkspaceError:
+            return None
+        return before if keyed_hash(self.key, before) == self.intent.base_hash else None
+
+
+async def roll_back(
+    plan: Plan,
+    target: Target,
+    journal: Journal,
+    vault: Vault,
+    *,
+    key: bytes,
+    lock: AbstractContextManager[None],
+    sleep: Callable[[float], Awaitable[None]],
+    concurrency: int = 1,
+    stopping: Callable[[], bool] = never,
+    accept_caller: bool = False,
+    on_event: OnEvent = ignore,
+) -> Result:
+    """Return what became of every write of `plan`, the last one first. A second run does what the first left over.
+
+    Writes whose outcome is still open are settled by reading first. Raises as `apply_plan` does.
+    """
+    with lock:
+        require_known(journal, plan.digest)
+        writer = Writer(target, journal, vault, key, sleep)
+        caller = await identify(target, journal, plan.digest, key=key, accept_caller=accept_caller)
+        intents = [intent for intent in reversed(journal.intents(Purpose.APPLY)) if intent.op.plan == plan.digest]
+        jobs: list[RollbackJob] = []
+        left_alone: list[Written] = []
+        for intent in intents:
+            last, was_open = await _settled(writer, journal, intent)
+            undo = _op(key, intent.op)
+            if last.outcome is Outcome.SUPERSEDED or (was_open and last.state is State.CONFLICT):
+                reason = last.reason or HeldReason.CHANGED
+                left_alone.append(Written(undo, Outcome.CONFLICT, None, reason, last.note))
+            elif last.state in {State.DONE, State.MISMATCH}:
+                jobs.append(RollbackJob(undo, intent, last, journal, vault, key, caller))
+        announce(journal, [job.op for job in jobs])
+        result = await carry_out(
+            writer, jobs, caller=caller, concurrency=concurrency, stopping=stopping, on_event=on_event
+        )
+        reverted = {Outcome.APPLIED: Outcome.REVERTED, Outcome.SUPERSEDED: Outcome.REVERTED}
+        written = (replace(each, outcome=reverted.get(each.outcome, each.outcome)) for each in result.written)
+        return replace(result, written=(*written, *left_alone))
+
+
+def rolled_back(plan: Plan, result: Result) -> tuple[tuple[Change, ...], tuple[HeldItem, ...]]:
+    """Return what the rollback changed and what it left alone, as reports show it."""
+    actions = {action.id: action for action in plan.actions}
+    changed = tuple(
+        change_of(actions[each.op.action], each.outcome, each.version, each.detail) for each in result.written
+    )
+    kept = tuple(
+        held_of(actions[each.op.action], each.reason, each.detail)
+        for each in result.written
+        if each.reason is not None and each.outcome is not Outcome.REVERTED
+    )
+    return changed, kept
+
+
+async def _settled(writer: Writer, journal: Journal, intent: Entry) -> tuple[Entry, bool]:
+    """Return the last record of a write, after settling by reading what was still open, and whether it was."""
+    token = intent.op.token
+    last = journal.last(token) or intent
+    if last.state not in _OPEN:
+        return last, False
+    await writer.settled(intent.op, acked=last.state is State.ACKED)
+    return journal.last(token) or last, True
+
+
+def _op(key: bytes, applied: Op) -> Op:
+    token = op_token(key, applied.plan, applied.action, Purpose.ROLLBACK)
+    return replace(applied, token=token, purpose=Purpose.ROLLBACK)

@@ -1,0 +1,264 @@
+"""The run database: what one audit saw, found and could not read. Masks and keyed hashes only, no raw value.
+
+One SQLite file in the run folder. A batch of objects, their findings and the point to resume from are one
+transaction: after a crash a chain goes on exactly behind the last batch that was stored.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, assert_never
+
+from audit.errors import WorkspaceError
+from audit.results import FINDING_COLUMNS, RunResults
+from audit.sites.base import Failed, NotAssessed, Read, SiteObject, Skipped, Unit
+from reports.evidence import HostFacts
+from rules.model import Finding, ObjectType, Ref
+
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE units (
+    name TEXT PRIMARY KEY, class TEXT NOT NULL, position INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'todo', resume_from TEXT, note TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE TABLE objects (
+    class TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, version INTEGER, space TEXT NOT NULL,
+    status TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, parent TEXT NOT NULL,
+    coverage TEXT NOT NULL, reason TEXT NOT NULL, flags TEXT NOT NULL, unit TEXT NOT NULL,
+    PRIMARY KEY (class, type, id, status)
+) WITHOUT ROWID;
+CREATE TABLE findings (
+    class TEXT NOT NULL, rule TEXT NOT NULL, severity INTEGER NOT NULL, confidence INTEGER NOT NULL,
+    type TEXT NOT NULL, id TEXT NOT NULL, version INTEGER, space TEXT NOT NULL, status TEXT NOT NULL,
+    part TEXT NOT NULL, path TEXT NOT NULL, span_start INTEGER NOT NULL, span_end INTEGER NOT NULL,
+    line INTEGER NOT NULL, col INTEGER NOT NULL,
+    subject_kind TEXT NOT NULL, subject_mask TEXT NOT NULL, subject_hmac TEXT NOT NULL,
+    excerpt TEXT NOT NULL, reason TEXT NOT NULL, rewritable INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+    owner_type TEXT NOT NULL, owner_status TEXT NOT NULL
+);
+CREATE INDEX findings_of_object ON findings (class, owner_type, id, owner_status);
+CREATE TABLE not_assessed (class TEXT PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One object as the crawl hands it over: its findings and, where a part could not be judged, why."""
+
+    found: SiteObject
+    findings: tuple[tuple[str, Finding], ...]
+    """(path of the part, finding)"""
+    unreadable: str = ""
+    """Why the object counts as failed although it arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    """How far a chain has come."""
+
+    name: str
+    state: str
+    """`todo`, `done` or `failed`."""
+    resume_from: str | None
+
+
+class RunStore(RunResults):
+    """One run database, open for reading and writing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute("PRAGMA secure_delete=ON")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        if version not in (0, SCHEMA_VERSION):
+            self._db.close()
+            raise WorkspaceError(
+                what="The run was made by another version of this tool",
+                where=path.parent.name,
+                why=f"its database has layout {version}, this version writes layout {SCHEMA_VERSION}",
+                fix="Use the version that made it, or audit again.",
+            )
+        if version == 0:
+            with self._transaction():
+                for statement in filter(str.strip, SCHEMA.split(";")):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            path.chmod(0o600)
+
+    def close(self) -> None:
+        """Close the database; the write-ahead log is folded into it."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Run a block as one transaction. Raises `WorkspaceError` when the database cannot take it (a full disk)."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
+
+    # meta
+
+    def set(self, values: Mapping[str, str]) -> None:
+        """Store facts about the run: ids, times, digests, options."""
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def set_hosts(self, hosts: Iterable[HostFacts]) -> None:
+        """Store which hosts were contacted, added to what an interrupted part of the run contacted."""
+        total: dict[tuple[str, str], Counter[str]] = {}
+        for one in (*self.hosts(), *hosts):
+            count = total.setdefault((one.origin, one.purpose), Counter())
+            count.update(requests=one.requests, received=one.received_bytes, sent=one.sent_bytes)
+        rows = [{"origin": origin, "purpose": purpose, **count} for (origin, purpose), count in sorted(total.items())]
+        self.set({"hosts": json.dumps(rows)})
+
+    # crawl
+
+    def begin(self, units: Sequence[Unit], not_assessed: Sequence[NotAssessed]) -> None:
+        """Store the chains of the crawl. Chains that an earlier part of the run finished stay finished."""
+        with self._transaction():
+            names = [unit.name for unit in units]
+            known = {row[0] for row in self._db.execute("SELECT name FROM units")}
+            for gone in known.difference(names):
+                self._db.execute("DELETE FROM units WHERE name = ?", (gone,))
+            self._db.executemany(
+                "INSERT OR IGNORE INTO units (name, class, position) VALUES (?, ?, ?)",
+                [(unit.name, unit.object_class.value, position) for position, unit in enumerate(units)],
+            )
+            # What failed is tried again; what was read before the failure is kept and overwritten object by object.
+            self._db.execute("UPDATE units SET state = 'todo', error = '' WHERE state = 'failed'")
+            self._db.execute("DELETE FROM not_assessed")
+            self._db.executemany(
+                "INSERT INTO not_assessed VALUES (?, ?)", [(one.object_class.value, one.note) for one in not_assessed]
+            )
+
+    def restart(self) -> None:
+        """Forget how far the chains have come: the spaces in scope are not those of the interrupted part."""
+        with self._transaction():
+            self._db.execute("DELETE FROM units")
+
+    def units(self) -> dict[str, UnitState]:
+        """Return how far each chain has come."""
+        rows = self._db.execute("SELECT name, state, resume_from FROM units ORDER BY position")
+        return {row[0]: UnitState(*row) for row in rows}
+
+    def save(self, unit: str, batch: Sequence[Scanned], resume_from: str | None, note: str = "") -> None:
+        """Store one batch: its objects, their findings and where the chain goes on, all or nothing."""
+        with self._transaction():
+            for one in batch:
+                self._save_object(unit, one)
+            self._db.execute(
+                "UPDATE units SET resume_from = ?, note = CASE WHEN ? = '' THEN note ELSE ? END WHERE name = ?",
+                (resume_from, note, note, unit),
+            )
+
+    def _save_object(self, unit: str, one: Scanned) -> None:
+        found = one.found
+        ref = found.ref
+        object_class = (found.counted_as or ref.type).value
+        coverage, reason = _coverage(one)
+        self._db.execute(
+            "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (object_class, ref.type.value, ref.id, ref.version, ref.space, ref.status, found.title, found.url,
+             found.parent, coverage, reason, " ".join(found.flags), unit),
+        )  # fmt: skip
+        self._db.execute(
+            "DELETE FROM findings WHERE class = ? AND owner_type = ? AND id = ? AND owner_status = ?",
+            (object_class, ref.type.value, ref.id, ref.status),
+        )
+        self._db.executemany(
+            f"INSERT INTO findings (class, part, {FINDING_COLUMNS}, owner_type, owner_status)"  # noqa: S608 - constant
+            f" VALUES ({', '.join('?' * 24)})",
+            [
+                (object_class, part, *_finding_row(finding), ref.type.value, ref.status)
+                for part, finding in one.findings
+            ],
+        )
+
+    def finish(self, unit: str, error: str = "") -> None:
+        """Mark a chain as done, or as failed with the reason."""
+        with self._transaction():
+            state = "failed" if error else "done"
+            self._db.execute("UPDATE units SET state = ?, error = ? WHERE name = ?", (state, error, unit))
+
+    # what later units need to know
+
+    def content(self) -> dict[str, Ref]:
+        """Return the ref of each page and blog post that was listed, drafts left out."""
+        rows = self._db.execute(
+            "SELECT type, id, version, space, status FROM objects"
+            " WHERE class IN ('page', 'blogpost') AND status <> 'draft' ORDER BY length(id), id"
+        )
+        return {row[1]: Ref(ObjectType(row[0]), row[1], row[2], row[3], row[4]) for row in rows}
+
+    def ids(self, object_class: ObjectType) -> frozenset[str]:
+        """Return the ids of every object of a class that was read."""
+        rows = self._db.execute("SELECT id FROM objects WHERE class = ? AND coverage = 'read'", (object_class.value,))
+        return frozenset(row[0] for row in rows)
+
+    def custom_containers(self) -> frozenset[str]:
+        """Return the ids of containers that are neither page nor blog post."""
+        rows = self._db.execute("SELECT DISTINCT substr(parent, 9) FROM objects WHERE parent LIKE 'content %'")
+        return frozenset(row[0] for row in rows)
+
+
+def _coverage(one: Scanned) -> tuple[str, str]:
+    match one.found.coverage:
+        case Read():
+            return ("failed", one.unreadable) if one.unreadable else ("read", "")
+        case Skipped(reason):
+            return "skipped", reason
+        case Failed(reason):
+            return "failed", reason
+        case other:
+            assert_never(other)
+
+
+def _finding_row(one: Finding) -> tuple[object, ...]:
+    ref = one.ref
+    return (
+        one.rule, int(one.severity), int(one.confidence), ref.type.value, ref.id, ref.version, ref.space, ref.status,
+        one.path, one.span.start, one.span.end, one.line, one.column,
+        one.subject.kind.value, one.subject.mask, one.subject.hmac,
+        one.excerpt, one.reason, int(one.rewritable), one.fingerprint,
+    )  # fmt: skip
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> WorkspaceError:
+    full = "full" in str(error)
+    return WorkspaceError(
+        what="The run database cannot be written" if full else "The run database cannot be used",
+        where=str(path),
+        why="the disk is full" if full else str(error),
+        fix=(
+            "Free some space, then go on with `confluence-gdpr audit --resume`."
+            if full
+            else "Check the folder's owner, mode and file system; a run that is damaged has to be made again."
+        ),
+    )

@@ -1,0 +1,126 @@
+"""The configuration file: a private TOML file whose every key is known."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Final
+
+from audit.errors import ConfigError
+from audit.pacing import Limits
+
+TEXT_KEYS: Final = frozenset({"auth", "ca_file", "cloud_id", "email", "gateway", "proxy", "site", "token", "workspace"})
+LIST_KEYS: Final = frozenset({"custom_content_types", "include", "spaces"})
+FILE_KEYS: Final = TEXT_KEYS | LIST_KEYS
+LIMITS: Final = {one.name: one for one in fields(Limits)}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a configuration file says."""
+
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    spaces: tuple[str, ...] = field(default=(), repr=False)
+    include: tuple[str, ...] = ()
+    custom_content_types: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def read_settings(path: Path, *, named: bool) -> Settings:
+    """Return the settings of a file; none where nobody named it and it does not exist.
+
+    Raises `ConfigError` naming key and line for what it does not understand, and when the file is not private.
+    """
+    try:
+        with path.open("rb") as stream:
+            facts, data = os.fstat(stream.fileno()), stream.read()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not named:
+            return Settings()
+        raise _wrong(path, 0, "it does not exist", "Check --config or CONFLUENCE_GDPR_CONFIG.") from error
+    except OSError as error:
+        raise _wrong(path, 0, f"the system said: {error.strerror}", "Check its path and mode.") from error
+    text, table = _parsed(path, data)
+    # Root may read and change everything anyway, and files that a container mounts belong to it.
+    if facts.st_uid not in {0, os.getuid()}:
+        raise _wrong(path, 0, "it belongs to another user, who could point us elsewhere", "Use a file of your own.")
+    if facts.st_mode & 0o077 and table.get("token"):
+        raise _wrong(
+            path,
+            _line(text, "token"),
+            f"it holds a token and its mode is {facts.st_mode & 0o777:03o}, so others can read it",
+            "chmod 600 it, and consider whether somebody may have copied the token.",
+        )
+    return _decoded(path, text, table)
+
+
+def _parsed(path: Path, data: bytes) -> tuple[str, Mapping[str, object]]:
+    try:
+        text = data.decode("utf-8")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at ([^()]*)\)", str(error))
+        reason = f"it is not TOML at {place[1]}" if place else "it is not TOML"
+    # Raised here and not above: the originals carry the text of the file, and with it the token.
+    raise _wrong(path, 0, reason, "Mend it; values that are texts stand in double quotes.")
+
+
+def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
+    texts: dict[str, str] = {}
+    lists: dict[str, tuple[str, ...]] = {}
+    limits = Limits()
+    for key, value in table.items():
+        if key in TEXT_KEYS and isinstance(value, str):
+            texts[key] = value
+        elif key in LIST_KEYS and isinstance(value, list) and all(isinstance(one, str) for one in value):
+            lists[key] = tuple(value)
+        elif key == "limits" and isinstance(value, dict):
+            limits = _limits(path, text, value)
+        elif key in FILE_KEYS | {"limits"}:
+            wanted = "a text" if key in TEXT_KEYS else "a section" if key == "limits" else "a list of texts"
+            raise _wrong(path, _line(text, key), f"`{key}` has to be {wanted}", "Mend that line.")
+        else:
+            known = ", ".join(sorted(FILE_KEYS | {"limits"}))
+            raise _wrong(path, _line(text, key), f"`{key}` is unknown", f"Known are {known}.")
+    return Settings(
+        texts=texts,
+        spaces=lists.get("spaces", ()),
+        include=lists.get("include", ()),
+        custom_content_types=lists.get("custom_content_types", ()),
+        limits=limits,
+    )
+
+
+def _limits(path: Path, text: str, section: Mapping[str, object]) -> Limits:
+    import msgspec
+
+    for key, value in section.items():
+        if key not in LIMITS:
+            raise _wrong(
+                path, _line(text, key), f"`limits.{key}` is unknown", f"Known are {', '.join(sorted(LIMITS))}."
+            )
+        fix = f"Give a value like {LIMITS[key].default}."
+        try:
+            msgspec.convert({key: value}, Limits)
+        except msgspec.ValidationError as error:
+            raise _wrong(path, _line(text, key), f"`limits.{key}` has another type", fix) from error
+        if isinstance(value, int | float) and not isinstance(value, bool) and not 0 < value < float("inf"):
+            raise _wrong(path, _line(text, key), f"`limits.{key}` is not above 0", fix)
+    return msgspec.convert(section, Limits)
+
+
+def _line(text: str, key: str) -> int:
+    """Return the line that sets `key`, 0 where it cannot be told (dotted and inline tables)."""
+    pattern = re.compile(rf"\s*(?:[\"']?{re.escape(key)}[\"']?\s*[=.]|\[\s*[\"']?{re.escape(key)}\b)")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 0)
+
+
+def _wrong(path: Path, line: int, why: str, fix: str) -> ConfigError:
+    place = f"{path}, line {line}" if line else str(path)
+    return ConfigError(what="The configuration file cannot be used", where=place, why=why, fix=fix)

@@ -1,0 +1,176 @@
+"""What every reader of the cloud source shares: the API, the spaces in scope, and how objects are addressed."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from audit.errors import BadAnswer
+from audit.http import Api, Page
+from audit.sites.base import Batch, Failed, Known, SiteObject
+from audit.sites.cloud import wire
+from rules.masking import mask, mask_text
+from rules.model import Kind, ObjectType, Part, Ref
+
+PAGE_SIZE = "250"
+"""Largest page size of every v2 listing (OpenAPI document of v2, June 2026)."""
+SPACES_A_LISTING = 100
+"""Most space ids that one v2 listing takes."""
+SIDE_BY_SIDE = 8
+"""Requests under way at once where each object costs one; two of the ten connections stay free for listings."""
+CHAINS = 4
+"""Cursor chains that run side by side: a chain is serial, several keep the connections busy."""
+
+T = TypeVar("T")
+Reader = Callable[[Known, str | None], AsyncIterator[Batch]]
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceInfo:
+    """One space in scope."""
+
+    id: str
+    key: str
+    """The key as the API wants it. For a personal space it names its owner: never shown, see `shown`."""
+    name: str
+    status: str
+    description: str
+    author_id: str
+
+    @property
+    def personal(self) -> bool:
+        """Return whether the space belongs to one person, whose name its key carries."""
+        return self.key.startswith("~")
+
+    @property
+    def shown(self) -> str:
+        """Return the key as reports may show it."""
+        return f"~{mask('username', self.key[1:])}" if self.personal else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The site, the spaces to read and how to reach them."""
+
+    api: Api
+    site: str
+    """Origin of the site for links."""
+    spaces: Mapping[str, SpaceInfo]
+    """Space id -> space."""
+    whole_site: bool
+    """False when the caller named spaces: objects elsewhere are then none of our business."""
+
+    def shown(self, space_id: str | None) -> str:
+        """Return the key of a space as reports may show it, empty for an unknown one."""
+        space = self.spaces.get(space_id or "")
+        return space.shown if space else ""
+
+    def title(self, title: str, space_id: str | None = None) -> str:
+        """Return a title as it may be written down: every detected personal value in it masked.
+
+        What stands in a personal space is left without a title: as a rule it is the owner's name, or holds it.
+        """
+        space = self.spaces.get(space_id or "")
+        return "" if space is not None and space.personal else mask_text(title)
+
+    def in_order(self) -> tuple[SpaceInfo, ...]:
+        """Return the spaces by id, the same order in every run."""
+        return tuple(sorted(self.spaces.values(), key=lambda space: (len(space.id), space.id)))
+
+    def all_ids(self) -> tuple[str, ...]:
+        """Return the ids of all spaces in scope."""
+        return tuple(space.id for space in self.in_order())
+
+    def hundreds(self) -> tuple[tuple[str, ...], ...]:
+        """Return the ids of all spaces in as few groups as one listing takes."""
+        return spread(self.all_ids(), math.ceil(len(self.spaces) / SPACES_A_LISTING))
+
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Return the space ids in as many groups as chains should run side by side."""
+        return spread(self.all_ids(), max(CHAINS, math.ceil(len(self.spaces) / SPACES_A_LISTING)))
+
+    def link(self, ref: Ref, container: str = "") -> str:
+        """Return a link to exactly this version, made of ids only: titles and user names stay out of it."""
+        page = f"{self.site}/wiki/pages/viewpage.action?pageId="
+        match ref.type:
+            case ObjectType.PAGE | ObjectType.BLOGPOST:
+                return f"{page}{ref.id}" + (f"&pageVersion={ref.version}" if ref.version else "")
+            case ObjectType.FOOTER_COMMENT | ObjectType.INLINE_COMMENT if container:
+                return f"{page}{container}&focusedCommentId={ref.id}"
+            case ObjectType.ATTACHMENT if container:
+                return f"{self.site}/wiki/pages/viewpageattachments.action?pageId={container}"
+            case ObjectType.TEMPLATE:
+                return f"{self.site}/wiki/pages/templates2/viewpagetemplate.action?entityId={ref.id}"
+            case _:
+                return ""
+
+
+def spread(items: Sequence[T], groups: int) -> tuple[tuple[T, ...], ...]:
+    """Return `items` dealt into at most `groups` groups of nearly equal size, none of them empty."""
+    return tuple(tuple(items[start::groups]) for start in range(min(groups, len(items))))
+
+
+def text_part(ref: Ref, path: str, text: str | None) -> tuple[Part, ...]:
+    """Return the one part that holds `text`, or none where there is nothing to look at."""
+    return (Part(ref, path, Kind.TEXT, text.encode("utf-8", "surrogatepass")),) if text and text.strip() else ()
+
+
+def storage_part(ref: Ref, body: wire.Body | None, path: str = "body") -> tuple[Part, ...]:
+    """Return the storage body as a part. Raises `BadAnswer` when the site sent none: missing is not empty."""
+    if body is None or body.storage is None:
+        raise BadAnswer(
+            what="The site sent an object without its body",
+            where=f"{ref.type.value} {ref.id}",
+            why="the field body.storage is missing",
+            fix="Check that the account may view it; it counts as not assessed.",
+        )
+    data = body.storage.value.encode("utf-8", "surrogatepass")
+    return (Part(ref, path, Kind.STORAGE, data),)
+
+
+def objects_of(
+    page: Page, kind: type[T], object_type: ObjectType, build: Callable[[T], SiteObject | None], where: str
+) -> tuple[SiteObject, ...]:
+    """Return the objects of one answer. An item of another shape becomes a failed object, never a missing one.
+
+    `build` returns None for items that are out of scope.
+    """
+    found: list[SiteObject] = []
+    for index, item in enumerate(page.results):
+        item_id = str(item.get("id") or item.get("templateId") or f"{where}#{index}")
+        try:
+            built = build(wire.decode(item, kind, f"{where}, {object_type.value} {item_id}"))
+        except BadAnswer as error:
+            built = SiteObject(Ref(object_type, item_id), coverage=Failed(error.why))
+        if built is not None:
+            found.append(built)
+    return tuple(found)
+
+
+async def listing(
+    scope: Scope,
+    path: str,
+    params: Mapping[str, str | Sequence[str]],
+    decode: Callable[[Page], tuple[SiteObject, ...]],
+    resume_from: str | None,
+) -> AsyncIterator[Batch]:
+    """Yield one batch for each answer of a listing, until the site names no next one."""
+    async for page in scope.api.pages(path, params, resume_from=resume_from):
+        yield Batch(decode(page), page.next)
+
+
+async def one_by_one(
+    items: Iterable[T], resume_from: str | None, fetch: Callable[[T], Awaitable[SiteObject]], name: Callable[[T], str]
+) -> AsyncIterator[Batch]:
+    """Yield the objects that cost a request each, some side by side; a chain resumes behind the last batch done."""
+    todo = list(items)
+    if resume_from is not None:
+        names = [name(item) for item in todo]
+        todo = todo[names.index(resume_from) + 1 :] if resume_from in names else todo
+    for start in range(0, len(todo), SIDE_BY_SIDE):
+        some = todo[start : start + SIDE_BY_SIDE]
+        objects = await asyncio.gather(*(fetch(item) for item in some))
+        yield Batch(tuple(objects), name(some[-1]))

@@ -1,0 +1,284 @@
+"""What Confluence Cloud's answers look like, as far as this tool reads them.
+
+`decode` turns one item of an answer into one of these types or says which field is wrong: nothing defaults to empty
+because a field had another shape. Values never appear in the message. Sources: the OpenAPI documents of the
+Confluence Cloud REST API v1 and v2.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from audit.errors import BadAnswer
+
+
+class Wire(msgspec.Struct, frozen=True, rename="camel"):
+    """Base of all wire types: frozen, camelCase outside, unknown fields ignored."""
+
+
+class Version(Wire, frozen=True):
+    number: int
+    message: str | None = None
+    author_id: str | None = None
+
+
+class Text(Wire, frozen=True):
+    value: str = ""
+    representation: str = ""
+
+
+class Body(Wire, frozen=True):
+    storage: Text | None = None
+    raw: Text | None = None
+    atlas_doc_format: Text | None = msgspec.field(name="atlas_doc_format", default=None)
+
+
+class Space(Wire, frozen=True):
+    id: str
+    key: str
+    name: str
+    type: str
+    status: str
+    author_id: str | None = None
+    description: SpaceDescription | None = None
+
+
+class SpaceDescription(Wire, frozen=True):
+    plain: Text | None = None
+
+
+class Content(Wire, frozen=True):
+    """A page or blog post of a v2 listing."""
+
+    id: str
+    status: str
+    title: str
+    space_id: str
+    version: Version
+    body: Body | None = None
+    parent_id: str | None = None
+    author_id: str | None = None
+    owner_id: str | None = None
+
+
+class Editable(Wire, frozen=True):
+    """One object of v2 read by its id: page, blog post, comment or custom content."""
+
+    id: str
+    status: str
+    version: Version
+    title: str | None = None
+    type: str | None = None
+    body: Body | None = None
+
+
+class InlineProperties(Wire, frozen=True):
+    inline_original_selection: str | None = None
+
+
+class Comment(Wire, frozen=True):
+    id: str
+    status: str
+    version: Version
+    body: Body | None = None
+    page_id: str | None = None
+    blog_post_id: str | None = None
+    attachment_id: str | None = None
+    custom_content_id: str | None = None
+    parent_comment_id: str | None = None
+    properties: InlineProperties | None = None
+
+
+class Attachment(Wire, frozen=True):
+    id: str
+    status: str
+    title: str
+    version: Version
+    comment: str | None = None
+    media_type: str | None = None
+    page_id: str | None = None
+    blog_post_id: str | None = None
+    custom_content_id: str | None = None
+
+
+class CustomContent(Wire, frozen=True):
+    id: str
+    type: str
+    status: str
+    title: str
+    version: Version
+    space_id: str | None = None
+    body: Body | None = None
+    page_id: str | None = None
+
+
+class Label(Wire, frozen=True):
+    id: str
+    name: str
+    prefix: str
+
+
+class Task(Wire, frozen=True):
+    id: str
+    status: str
+    space_id: str | None = None
+    page_id: str | None = None
+    blog_post_id: str | None = None
+    created_by: str | None = None
+    assigned_to: str | None = None
+    completed_by: str | None = None
+
+
+class Property(Wire, frozen=True):
+    key: str
+    id: str | None = None
+    value: object = None
+    version: Version | None = None
+
+
+class Principal(Wire, frozen=True):
+    type: str
+    id: str
+
+
+class Operation(Wire, frozen=True):
+    key: str
+    target_type: str
+
+
+class OldContent(Wire, frozen=True):
+    body: Body | None = None
+
+
+class VersionWithBody(Wire, frozen=True):
+    number: int
+    message: str | None = None
+    page: OldContent | None = None
+    blogpost: OldContent | None = None
+
+
+class Permission(Wire, frozen=True):
+    id: str
+    principal: Principal
+    operation: Operation
+
+
+class RolePrincipal(Wire, frozen=True):
+    principal_type: str
+    principal_id: str
+
+
+class RoleAssignment(Wire, frozen=True):
+    principal: RolePrincipal
+    role_id: str
+
+
+class Like(Wire, frozen=True):
+    account_id: str
+
+
+class User(Wire, frozen=True):
+    """A v1 user object; Atlassian retired username and userKey, yet imported principals may still carry them."""
+
+    type: str
+    account_id: str | None = None
+    username: str | None = None
+    user_key: str | None = None
+    display_name: str | None = None
+
+
+class UserList(Wire, frozen=True):
+    results: list[User]
+    size: int | None = None
+    limit: int | None = None
+
+
+class Group(Wire, frozen=True):
+    name: str | None = None
+    id: str | None = None
+
+
+class GroupList(Wire, frozen=True):
+    results: list[Group]
+    size: int | None = None
+    limit: int | None = None
+
+
+class Lists(Wire, frozen=True):
+    user: UserList
+    group: GroupList
+
+
+class Restriction(Wire, frozen=True):
+    operation: str
+    restrictions: Lists
+
+
+class RestrictionArray(Wire, frozen=True):
+    results: list[Restriction]
+
+
+class BothRestrictions(Wire, frozen=True):
+    read: Restriction
+    update: Restriction
+
+
+class SearchSpace(Wire, frozen=True):
+    key: str
+    id: int | str | None = None
+
+
+class Found(Wire, frozen=True):
+    """An item of v1 `content/search`."""
+
+    id: str
+    type: str
+    status: str
+    title: str = ""
+    space: SearchSpace | None = None
+    version: Version | None = None
+    body: Body | None = None
+    restrictions: BothRestrictions | None = None
+
+
+class RoleMode(Wire, frozen=True):
+    mode: str
+
+
+class SearchTotal(Wire, frozen=True):
+    total_size: int | None = None
+
+
+class TypesOfIds(Wire, frozen=True):
+    results: dict[str, str | None]
+
+
+class Template(Wire, frozen=True):
+    template_id: str
+    name: str
+    template_type: str
+    body: Body | None = None
+    description: str | None = None
+    space: SearchSpace | None = None
+
+
+class Watch(Wire, frozen=True):
+    watcher: User
+
+
+T = TypeVar("T")
+
+
+def decode(item: object, kind: type[T], where: str) -> T:
+    """Return `item` as `kind`. Raises `BadAnswer` naming the field, never its value."""
+    try:
+        return msgspec.convert(item, type=kind)
+    except msgspec.ValidationError as error:
+        raise BadAnswer(
+            what="The site answered in another shape than its documents describe",
+            where=where,
+            why=str(error),
+            fix="If it happens again, report it with the tool's version; nothing of this object counts as clean.",
+        ) from error

@@ -1,0 +1,96 @@
+"""Verifying: every object of a plan is read and scanned again. Nothing is written, neither there nor here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audit.begin import op_token
+from audit.bounded import each
+from audit.canonical import canonical_hash
+from audit.errors import Missing, NotAllowed
+from audit.journal import Journal
+from audit.plan import KINDS, READERS
+from audit.plan_file import Action, Plan
+from audit.records import Entry, Purpose, State
+from audit.sites.base import Current, Target
+from rules.model import Part
+from rules.rule import Rule
+from rules.scan import scan
+
+
+class Standing(StrEnum):
+    """How an object stands now, compared with what was written."""
+
+    VERIFIED = "verified"
+    """It is as it was planned, and no rule finds what was to be removed."""
+    DIVERGED = "diverged"
+    """It is our version, and it is not as it was planned."""
+    CHANGED = "changed-since"
+    """Somebody edited it after us."""
+    REVERTED = "rolled-back"
+    NOT_APPLIED = "not-applied"
+    GONE = "gone"
+    """The site does not show it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What verifying one action says."""
+
+    action: Action
+    standing: Standing
+    version: int | None
+    remaining: int
+    """Places where a rule still finds one of the people whom the action was about."""
+    detail: str
+
+
+async def verify_plan(
+    plan: Plan, target: Target, journal: Journal, rules: Sequence[Rule], *, key: bytes
+) -> tuple[Verified, ...]:
+    """Return how each action of the plan stands, in its order. Raises `SiteError` when the site cannot be read."""
+
+    async def one(action: Action) -> Verified:
+        try:
+            current = await target.fetch(action.ref, action.part)
+        except (Missing, NotAllowed):
+            return Verified(action, Standing.GONE, None, 0, "the site does not show it")
+        remaining = _remaining(action, current, rules, key)
+        standing, detail = _standing(plan, action, current, journal, key, remaining)
+        return Verified(action, standing, current.ref.version, remaining, detail)
+
+    await target.caller()
+    return tuple(await each(plan.actions, one, READERS))
+
+
+def _remaining(action: Action, current: Current, rules: Sequence[Rule], key: bytes) -> int:
+    """Return how many places still hold one of the people that the action was about, by the rules it applied."""
+    people = {(edit.view.rule, edit.view.subject.hmac) for edit in action.edits}
+    part = Part(current.ref, current.part, KINDS[current.part], current.data)
+    return sum((match.rule, match.subject.pseudonym(key)) in people for match in scan(part, rules).matches)
+
+
+def _standing(
+    plan: Plan, action: Action, current: Current, journal: Journal, key: bytes, remaining: int
+) -> tuple[Standing, str]:
+    """Return the standing of an action and, in words, why."""
+    token = op_token(key, plan.digest, action.id, Purpose.APPLY)
+    if _done(journal.last(op_token(key, plan.digest, action.id, Purpose.ROLLBACK))):
+        return Standing.REVERTED, "it was rolled back"
+    intent, last = journal.intent(token), journal.last(token)
+    if intent is None or last is None or last.state not in {State.DONE, State.MISMATCH}:
+        return Standing.NOT_APPLIED, "the journal knows of no finished write"
+    as_planned = canonical_hash(key, action.part, current.data) == intent.planned_hash
+    if as_planned and not remaining:
+        return Standing.VERIFIED, "read again, equal to the plan, and no rule finds what was removed"
+    ours = None if intent.base_version is None else intent.base_version + 1
+    if ours is not None and current.ref.version != ours:
+        return Standing.CHANGED, f"version {ours} is ours, version {current.ref.version} is there"
+    detail = "a rule still finds what was to be removed" if remaining else "it is not as it was planned"
+    return Standing.DIVERGED, detail
+
+
+def _done(entry: Entry | None) -> bool:
+    return entry is not None and entry.state is State.DONE

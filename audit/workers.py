@@ -1,0 +1,152 @@
+"""Several writes side by side: at most four, one at a time for each object, and all of them stop at a safe point.
+
+A run stops early when the site or the credentials fail, when the site stored something else than was sent, when the
+account is refused again and again, when somebody asks it to, or when the account behind the credentials changes.
+Writes under way are finished first; whatever was not begun stays planned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from audit.errors import GdprError, NotAuthenticated, SiteError, Throttled, Unreachable
+from audit.events import Noted, OnEvent
+from audit.write import Job, Writer, Written
+from reports.evidence import Outcome
+from rules.model import HeldReason
+
+MOST_WORKERS: Final = 4
+CALLER_CHECK_EVERY: Final = 50
+"""Writes between two questions who we are: expired credentials can turn into anonymous ones without an error."""
+REFUSALS_IN_A_ROW: Final = 5
+"""Missing permissions one after the other that mean the account is the wrong one."""
+_SETTLED: Final = frozenset({Outcome.APPLIED, Outcome.ALREADY, Outcome.SUPERSEDED, Outcome.REVERTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of the jobs of one run, in their order."""
+
+    written: tuple[Written, ...]
+    writes: int
+    """Write requests that were sent."""
+    stopped: str = ""
+    """Why the run ended early, in plain words; empty when it went through."""
+    failure: SiteError | None = None
+    """The failure of the site that ended it."""
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 when every job is done, 5 when the site ended the run, 3 when anything else is left over."""
+        if self.failure is not None:
+            return self.failure.exit_code
+        done = not self.stopped and all(written.outcome in _SETTLED for written in self.written)
+        return 0 if done else 3
+
+
+@dataclass(slots=True)
+class _Round:
+    """The shared state of the workers of one run."""
+
+    writer: Writer
+    caller: str
+    stopping: Callable[[], bool]
+    on_event: OnEvent
+    written: dict[str, Written] = field(default_factory=dict)
+    stopped: str = ""
+    failure: SiteError | None = None
+    fatal: GdprError | None = None
+    refusals: int = 0
+    checks: int = 0
+
+    async def work(self, queue: deque[list[Job]]) -> None:
+        """Take object after object until there is none, or until the run has to stop."""
+        while queue and not self._must_stop():
+            for job in queue.popleft():
+                if self._must_stop():
+                    return
+                await self._one(job)
+                await self._ask_who_we_are()
+
+    def _must_stop(self) -> bool:
+        if not self.stopped and self.stopping():
+            self.stopped = "it was asked to stop"
+        return bool(self.stopped)
+
+    async def _one(self, job: Job) -> None:
+        try:
+            written = await self.writer.run(job)
+        except SiteError as error:
+            written = Written(job.op, Outcome.FAILED, detail=f"{type(error).__name__}: {error.what}")
+            if isinstance(error, NotAuthenticated | Throttled | Unreachable):
+                self.stopped, self.failure = self.stopped or str(error), self.failure or error
+        except GdprError as error:
+            self.stopped, self.fatal = self.stopped or str(error), self.fatal or error
+            return
+        self.written[job.op.token] = written
+        self.on_event(Noted(written.outcome.value, job.op.action))
+        self._judge(written)
+
+    def _judge(self, written: Written) -> None:
+        """Stop the run when this outcome means that the next one will be no better."""
+        if written.outcome is Outcome.DIVERGED:
+            self.stopped = self.stopped or f"{written.op.action}: {written.detail}"
+        self.refusals = self.refusals + 1 if written.reason is HeldReason.NO_PERMISSION else 0
+        if self.refusals >= REFUSALS_IN_A_ROW:
+            self.stopped = self.stopped or f"the account was refused {self.refusals} times in a row"
+
+    async def _ask_who_we_are(self) -> None:
+        due = self.writer.writes // CALLER_CHECK_EVERY
+        if due > self.checks and not self.stopped:
+            self.checks = due
+            await self.confirm_caller()
+
+    async def confirm_caller(self) -> None:
+        """Stop the run when the site no longer takes us for the account that began it."""
+        try:
+            caller = await self.writer.target.caller()
+        except SiteError as error:
+            self.stopped, self.failure = self.stopped or str(error), self.failure or error
+            return
+        if caller != self.caller:
+            self.stopped = "the credentials belong to another account than at the start"
+
+
+async def carry_out(
+    writer: Writer,
+    jobs: Sequence[Job],
+    *,
+    caller: str,
+    concurrency: int,
+    stopping: Callable[[], bool],
+    on_event: OnEvent,
+) -> Result:
+    """Return what became of `jobs`. Jobs of one object run one after the other, in their order.
+
+    Raises what the journal or the vault raise, after the writes under way have ended.
+    """
+    groups: dict[str, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.op.ref.id, []).append(job)
+    queue = deque(groups.values())
+    state = _Round(writer, caller, stopping, on_event)
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(max(1, min(concurrency, MOST_WORKERS, len(queue)))):
+            tasks.create_task(state.work(queue))
+    if state.fatal is not None:
+        raise state.fatal
+    if writer.writes and state.failure is None:
+        await state.confirm_caller()
+    untouched = "not begun: the run stopped before"
+    return Result(
+        written=tuple(
+            state.written.get(job.op.token, Written(job.op, Outcome.PLANNED, detail=untouched)) for job in jobs
+        ),
+        writes=writer.writes,
+        stopped=state.stopped,
+        failure=state.failure,
+    )

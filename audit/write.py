@@ -1,0 +1,233 @@
+"""One write, from the last look before it to the first look after it. Apply and rollback are made of these.
+
+Everything that matters is in the journal before it happens: INTENT with the sealed text before, SENT before the one
+request. Whatever goes wrong afterwards, including the end of this process, is settled by reading. A request is
+repeated only when reading has shown that the first one did not take place, with the same token, so that a late twin
+loses against the site's version check.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Protocol, assert_never
+
+from audit.canonical import RESTRICTIONS, canonical_hash, keyed_hash
+from audit.errors import Conflict, Missing, NotAllowed, NotAuthenticated, Rejected, SiteError, Throttled
+from audit.guards import Refusal
+from audit.journal import Journal
+from audit.records import Entry, Op, State
+from audit.settle import Verdict, settle
+from audit.sites.base import Current, Target
+from audit.vault import Vault
+from reports.evidence import Outcome
+from rules.model import HeldReason
+
+SENDS: Final = 2
+"""Requests that one write may take in one run: the second only when the first has provably not taken place."""
+SETTLE_DELAY_S: Final = 2.0
+"""Wait before an undone write counts as undone, so that a request under way can still arrive."""
+_OVERTAKEN: Final = frozenset({HeldReason.CHANGED, HeldReason.GONE, HeldReason.NOT_CURRENT})
+"""Reasons that mean: somebody did something to the object after the plan was made."""
+_SILENT: Final = frozenset({HeldReason.GONE, HeldReason.NO_PERMISSION})
+"""Reasons after which reading once more has nothing to tell."""
+
+
+class Job(Protocol):
+    """One thing to write."""
+
+    @property
+    def op(self) -> Op:
+        """Return what is written, and its token."""
+        ...
+
+    def decide(self, current: Current) -> bytes | Refusal:
+        """Return the new bytes for what is there now, or why it is not written."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one job."""
+
+    op: Op
+    outcome: Outcome
+    version: int | None = None
+    reason: HeldReason | None = None
+    detail: str = ""
+
+
+class Writer:
+    """Carries out jobs against one target, one journal and one vault."""
+
+    def __init__(
+        self, target: Target, journal: Journal, vault: Vault, key: bytes, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self.target = target
+        self.journal = journal
+        self.writes = 0
+        """Write requests sent in this run."""
+        self._vault = vault
+        self._key = key
+        self._sleep = sleep
+
+    async def run(self, job: Job) -> Written:
+        """Return what became of `job`, after doing whatever is still missing of it.
+
+        Raises `SiteError` when the site cannot be asked; the journal then knows enough to go on later.
+        """
+        last = self.journal.last(job.op.token)
+        if last is not None and last.state is State.DONE:
+            return Written(job.op, Outcome.ALREADY, last.version, last.reason, "it was done by an earlier run")
+        if last is not None and last.state is State.MISMATCH:
+            return Written(job.op, Outcome.DIVERGED, last.version, last.reason, last.note)
+        if last is not None and last.state in {State.SENT, State.AMBIGUOUS, State.ACKED}:
+            found = await self.settled(job.op, acked=last.state is State.ACKED)
+            if found is not None:
+                return found
+        return await self._write(job)
+
+    async def settled(self, op: Op, *, acked: bool) -> Written | None:
+        """Return what reading says became of an op that may have been sent; None when it has not taken place."""
+        intent = self.journal.intent(op.token)
+        if intent is None:
+            return None
+        verdict, current = await settle(self.target, intent, self._key, acked=acked)
+        return self._concluded(intent, verdict, current)
+
+    async def _write(self, job: Job) -> Written:
+        for attempt in range(SENDS):
+            if attempt:
+                await self._sleep(SETTLE_DELAY_S)
+            try:
+                current = await self.target.fetch(job.op.ref, job.op.part)
+            except Missing:
+                return await self._refused(job.op, Refusal(HeldReason.GONE, "the site does not find it"))
+            except NotAllowed:
+                return await self._refused(job.op, Refusal(HeldReason.NO_PERMISSION, "the site does not show it"))
+            decision = job.decide(current)
+            if isinstance(decision, Refusal):
+                return await self._refused(job.op, decision)
+            again = self.journal.intent(job.op.token) is not None
+            found = await self._send(self._intend(job.op, current, decision), current, decision, again=again)
+            if found is not None:
+                return found
+        return Written(job.op, Outcome.FAILED, detail="the site did not take the write, and nothing has changed")
+
+    def _intend(self, op: Op, current: Current, data: bytes) -> Entry:
+        """Make the intention durable, with everything that is needed to undo it, and return it."""
+        images = {
+            "before": self._vault.seal(current.data, f"{op.token}/before"),
+            "planned": self._vault.seal(data, f"{op.token}/planned"),
+        }
+        intent = Entry(
+            op,
+            State.INTENT,
+            base_version=None if op.part == RESTRICTIONS else current.ref.version,
+            base_hash=keyed_hash(self._key, current.data),
+            planned_hash=canonical_hash(self._key, op.part, data),
+            before=hashlib.sha256(images["before"]).hexdigest(),
+            planned=hashlib.sha256(images["planned"]).hexdigest(),
+        )
+        self.journal.append(intent, images=images)
+        return intent
+
+    async def _send(self, intent: Entry, current: Current, data: bytes, *, again: bool) -> Written | None:
+        """Send one request and return what became of it; None when it has not taken place and may be sent again.
+
+        With `again` there was an earlier request, which may have arrived late and be the reason of a refusal.
+        """
+        op = intent.op
+        self.journal.append(Entry(op, State.SENT))
+        self.writes += 1
+        try:
+            await self.target.replace(current, data, op.token)
+        except (NotAuthenticated, Throttled) as error:
+            self.journal.append(Entry(op, State.REJECTED, note=type(error).__name__))
+            raise
+        except (NotAllowed, Missing, Rejected) as error:
+            return (await self.settled(op, acked=False) if again else None) or self._rejected(op, error)
+        except Conflict:
+            self.journal.append(Entry(op, State.AMBIGUOUS, note="409"))
+        except SiteError as error:
+            self.journal.append(Entry(op, State.AMBIGUOUS, note=type(error).__name__))
+        else:
+            self.journal.append(Entry(op, State.ACKED))
+            return await self._acknowledged(intent)
+        return await self.settled(op, acked=False)
+
+    async def _acknowledged(self, intent: Entry) -> Written:
+        """Return what became of a write that the site has confirmed. An unchanged version is not success."""
+        found = await self.settled(intent.op, acked=True)
+        if found is None:
+            await self._sleep(SETTLE_DELAY_S)
+            found = await self.settled(intent.op, acked=True)
+        if found is not None:
+            return found
+        self.journal.append(Entry(intent.op, State.REJECTED, note="confirmed, and nothing changed"))
+        return Written(intent.op, Outcome.REJECTED, detail="the site confirmed the write and changed nothing")
+
+    def _rejected(self, op: Op, error: SiteError) -> Written:
+        """Record that the site refused the request as such: nothing was changed by it."""
+        if isinstance(error, NotAllowed):
+            reason, detail = HeldReason.NO_PERMISSION, "the site does not let this account write it"
+        elif isinstance(error, Missing):
+            reason, detail = HeldReason.GONE, "the site does not find it"
+        else:
+            reason, detail = None, f"the site refused the write with status {error.status}"
+        self.journal.append(Entry(op, State.REJECTED, reason=reason, note=detail))
+        return Written(op, Outcome.REJECTED, None, reason, detail)
+
+    async def _refused(self, op: Op, refusal: Refusal) -> Written:
+        """Record a refusal, unless an earlier request of the same op turns out to have arrived after all."""
+        found = None if refusal.reason in _SILENT else await self.settled(op, acked=False)
+        if found is not None:
+            return found
+        self._once(Entry(op, State.CONFLICT, reason=refusal.reason, note=refusal.detail))
+        outcome = Outcome.CONFLICT if refusal.reason in _OVERTAKEN else Outcome.HELD
+        return Written(op, outcome, None, refusal.reason, refusal.detail)
+
+    def _concluded(self, intent: Entry, verdict: Verdict, current: Current | None) -> Written | None:
+        """Record a verdict and return what it means; None for a write that has not taken place."""
+        op = intent.op
+        version = current.ref.version if current else None
+        ours = None if intent.base_version is None else intent.base_version + 1
+        match verdict:
+            case Verdict.UNWRITTEN:
+                return None
+            case Verdict.WRITTEN:
+                return self._done(op, current, ours)
+            case Verdict.SUPERSEDED:
+                note = f"version {ours} is ours, version {version} is there"
+                self.journal.append(Entry(op, State.DONE, version=ours, outcome=Outcome.SUPERSEDED, note=note))
+                return Written(op, Outcome.SUPERSEDED, ours, HeldReason.CHANGED, note)
+            case Verdict.ALTERED:
+                note = "the site stored something else than was sent"
+                read_hash = canonical_hash(self._key, op.part, current.data) if current else ""
+                self.journal.append(Entry(op, State.MISMATCH, version=version, read_hash=read_hash, note=note))
+                return Written(op, Outcome.DIVERGED, version, None, note)
+            case Verdict.OVERTAKEN:
+                return self._lost(op, Refusal(HeldReason.CHANGED, "somebody else changed it first"))
+            case Verdict.GONE:
+                return self._lost(op, Refusal(HeldReason.GONE, "it is no longer a current object"))
+            case _:
+                assert_never(verdict)
+
+    def _done(self, op: Op, current: Current | None, version: int | None) -> Written:
+        outcome = Outcome.APPLIED
+        read_hash = canonical_hash(self._key, op.part, current.data) if current else ""
+        self.journal.append(
+            Entry(op, State.VERIFIED, version=version, read_hash=read_hash),
+            Entry(op, State.DONE, version=version, read_hash=read_hash, outcome=outcome),
+        )
+        return Written(op, outcome, version, detail="read back, equal to the plan")
+
+    def _lost(self, op: Op, refusal: Refusal) -> Written:
+        self._once(Entry(op, State.CONFLICT, reason=refusal.reason, note=refusal.detail))
+        return Written(op, Outcome.CONFLICT, None, refusal.reason, refusal.detail)
+
+    def _once(self, entry: Entry) -> None:
+        """Append a record, unless the journal ends with exactly this one: a second run repeats nothing."""
+        if self.journal.last(entry.op.token) != entry:
+            self.journal.append(entry)

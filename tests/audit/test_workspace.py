@@ -1,0 +1,92 @@
+"""The workspace is private, knows its runs, and lets one process write to a site at a time."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from audit.errors import GuardError, WorkspaceError
+from audit.workspace import RUN_ID, Workspace
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+def test_a_workspace_and_its_runs_are_readable_by_their_owner_only(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    run = workspace.new_run(NOW)
+    for path in (workspace.path, workspace.runs_path, run):
+        assert path.stat().st_mode & 0o777 == 0o700
+    assert RUN_ID.fullmatch(run.name)
+    assert run.name.startswith("20261120T093000Z-")
+
+
+def test_opening_again_keeps_the_key(tmp_path: Path) -> None:
+    assert Workspace.open(tmp_path / "ws").key() == Workspace.open(tmp_path / "ws").key()
+
+
+def test_the_latest_run_is_the_default(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    first = workspace.new_run(NOW)
+    second = workspace.new_run(NOW.replace(hour=10))
+    assert workspace.run_path(None) == second
+    assert workspace.run_path(first.name) == first
+    assert workspace.run_ids() == (first.name, second.name)
+
+
+@pytest.mark.parametrize("name", ["../../etc", "20261120T093000Z-zzzzzz", ""])
+def test_a_run_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    workspace.new_run(NOW)
+    with pytest.raises(WorkspaceError, match="There is no run"):
+        workspace.run_path(name)
+
+
+def test_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="confluence-gdpr audit"):
+        Workspace.open(tmp_path / "ws").run_path(None)
+
+
+def test_a_folder_open_to_others_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ws"
+    path.mkdir()
+    path.chmod(0o755)
+    with pytest.raises(WorkspaceError, match="755"):
+        Workspace.open(path)
+
+
+def test_a_folder_that_cannot_be_made_is_refused_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(WorkspaceError, match="writable folder"):
+        Workspace.open(tmp_path / "file" / "ws")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ws"
+    path.mkdir(mode=0o700)
+    os.chown(path, 12345, 12345)
+    with pytest.raises(WorkspaceError, match="another user"):
+        Workspace.open(path)
+
+
+def test_a_second_writer_is_refused_and_told_who_holds_the_lock(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    with workspace.writer("https://acme.example"):
+        with pytest.raises(GuardError, match=f"process {os.getpid()}"), workspace.writer("https://acme.example"):
+            raise AssertionError("two writers")
+        with workspace.writer("https://other.example"):
+            pass
+    with workspace.writer("https://acme.example"):
+        pass
+
+
+def test_a_vault_belongs_to_its_run(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    one, two = workspace.new_run(NOW), workspace.new_run(NOW)
+    sealed = workspace.vault(one).seal(b"data", "A-1")
+    assert workspace.vault(one).open(sealed, "A-1") == b"data"
+    with pytest.raises(WorkspaceError):
+        workspace.vault(two).open(sealed, "A-1")
