@@ -30,19 +30,7 @@ from audit.paging import NO_PARAMS, Chain, Params, check_path, template
 from audit.statuses import TOO_MANY, is_success, is_transient, no_cloud_id, tls_refused
 from audit.version import tool_version
 
-__all__ = [
-    "Answer",
-    "Api",
-    "Clock",
-    "JsonObject",
-    "Limits",
-    "Page",
-    "SystemClock",
-    "Traffic",
-    "cloud_id",
-    "connect",
-    "network",
-]
+__all__ = ["Answer", "Api", "Limits", "Page", "SystemClock", "Traffic", "cloud_id", "connect", "network"]
 
 SURELY_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Faults before the first byte of a request can have left."""
@@ -54,11 +42,11 @@ class _Call:
     """One request, as often as it is attempted."""
 
     method: str
-    url: httpx.URL
+    url: httpx.URL = field(repr=False)
     path: str
     """As it may be logged."""
-    body: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def where(self) -> str:
@@ -78,7 +66,6 @@ def network(limits: Limits, *, ca_file: Path | None = None, proxy: str | None = 
         return httpx.AsyncHTTPTransport(
             verify=context,
             trust_env=False,
-            http2=limits.http2,
             proxy=proxy,
             limits=httpx.Limits(max_connections=limits.connections, max_keepalive_connections=limits.connections),
         )

@@ -79,7 +79,6 @@ class Limits:
     """Calls in a row that were given up before the site is left alone."""
     empty_pages: int = 50
     """Pages in a row without results but with a `next` link."""
-    http2: bool = False
 
 
 def backoff_s(failures: int, limits: Limits, random: Callable[[], float]) -> float:

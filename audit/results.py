@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reports.evidence import CoverageRow, HostFacts, ObjectFacts
@@ -105,10 +106,16 @@ class RunResults:
                 read=sum(row["read"].values()),
                 skipped=dict(sorted(row["skipped"].items())),
                 failed=dict(sorted(row["failed"].items())),
-                note=self._note(object_class, notes),
+                note="",
             )
             for (object_class, status), row in sorted(found.items(), key=_row_order)
         ]
+        noted: set[str] = set()
+        for index, entry in enumerate(table):
+            # How a class was read stands once, beside the first of its states.
+            if entry.object_class not in noted:
+                table[index] = replace(entry, note=self._note(entry.object_class, notes))
+                noted.add(entry.object_class)
         table += [
             CoverageRow(object_class=name, state="", seen=0, read=0, assessed=False, note=note)
             for name, note in self._db.execute("SELECT class, note FROM not_assessed ORDER BY class")

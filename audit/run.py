@@ -80,7 +80,7 @@ class RunStore(RunResults):
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute("PRAGMA secure_delete=ON")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise _unusable(path, error) from error
         if version not in (0, SCHEMA_VERSION):
             self._db.close()
@@ -250,7 +250,7 @@ def _finding_row(one: Finding) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _unusable(path: Path, error: sqlite3.Error) -> WorkspaceError:
+def _unusable(path: Path, error: Exception) -> WorkspaceError:
     full = "full" in str(error)
     return WorkspaceError(
         what="The run database cannot be written" if full else "The run database cannot be used",

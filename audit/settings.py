@@ -110,7 +110,7 @@ def _limits(path: Path, text: str, section: Mapping[str, object]) -> Limits:
             msgspec.convert({key: value}, Limits)
         except msgspec.ValidationError as error:
             raise _wrong(path, _line(text, key), f"`limits.{key}` has another type", fix) from error
-        if isinstance(value, int | float) and not isinstance(value, bool) and not 0 < value < float("inf"):
+        if isinstance(value, int | float) and not 0 < value < float("inf"):
             raise _wrong(path, _line(text, key), f"`limits.{key}` is not above 0", fix)
     return msgspec.convert(section, Limits)
 

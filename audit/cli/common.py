@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from audit.errors import GdprError, UsageError
+from audit.errors import GdprError, IncompleteError, UsageError
 
 if TYPE_CHECKING:
     from audit.config import Config
@@ -147,7 +147,10 @@ def execute(work: Callable[[asyncio.Event], Coroutine[Any, Any, T]], *, cancel: 
         try:
             return await work(stop)
         except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
+            raise IncompleteError(
+                what="Stopped on request",
+                fix="What was done is kept: run the command again (an audit with --resume) to go on.",
+            ) from None
 
     return asyncio.run(supervised())
 
@@ -177,7 +180,7 @@ def guarded(command: Callable[[], object]) -> int:
     except click.ClickException as error:
         error.show()
         return UsageError.exit_code
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the outermost handler: nothing may print values
+    except Exception as error:  # noqa: BLE001 - the outermost handler: nothing may print values
         code, text = explained(error)
         click.echo(text, err=True)
         return code
@@ -191,8 +194,6 @@ def explained(error: BaseException) -> tuple[int, str]:
             return error.exit_code, f"Error: {error}"
         case click.exceptions.Abort():
             return INCOMPLETE, "Stopped; nothing was done."
-        case KeyboardInterrupt():
-            return INCOMPLETE, "Stopped. What was done is kept; run it again (an audit with --resume) to go on."
         case OSError():
             return UsageError.exit_code, f"Error: {_system(error)}"
         case _:

@@ -99,6 +99,8 @@ class FakeSite:
     durable: Callable[[str], None] = lambda _step: None
     """Called before and after each change of state: where a crash can happen."""
     in_flight: int = 0
+    busy: set[str] = field(default_factory=set)
+    """Objects that are being written to at this moment."""
     most_in_flight: int = 0
 
     def page(self, page_id: str) -> Page:
@@ -147,6 +149,8 @@ class FakeSite:
     async def replace(self, current: Current, data: bytes, op_token: str) -> None:
         self.log.append(Seen("replace", current.ref.id, current.part, op_token))
         self.writes += 1
+        assert current.ref.id not in self.busy, "two writes to one object at the same time"
+        self.busy.add(current.ref.id)
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         number = self.writes
@@ -170,6 +174,7 @@ class FakeSite:
                 raise BadAnswer(what="not JSON", where=current.ref.id, status=200)
         finally:
             self.in_flight -= 1
+            self.busy.discard(current.ref.id)
 
     def _refuse(self, fault: str, current: Current) -> None:
         where = current.ref.id

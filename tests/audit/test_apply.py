@@ -127,9 +127,11 @@ async def test_what_changed_after_the_plan_is_left_alone_and_the_others_proceed(
     assert (touched.number, touched.body, touched.status, touched.draft) == before
     assert outcomes(result)[::2] == ["applied", "applied"]
     assert [seen.id for seen in scene.site.sent()] == ["101", "103"]
+    records = scene.states()
     again = await scene.apply()
     assert again.writes == 0
     assert again.written[1].reason is reason
+    assert scene.states() == records
     check_invariants(scene, foreign={"102": [touched.body]})
 
 
@@ -332,6 +334,18 @@ async def test_somebody_elses_version_is_not_taken_for_a_lost_write_of_ours(tmp_
     scene.site.hooks[1] = someone_edits
     assert outcomes(await scene.apply()) == ["conflict"]
     assert scene.site.pages["101"].body == HUMAN_TEXT
+
+
+async def test_our_token_on_another_version_than_the_next_one_proves_nothing(tmp_path: Path) -> None:
+    scene = await planned(tmp_path, site_of(page("101")))
+    scene.site.faults[1] = "reset before"
+
+    def copied_message(site: FakeSite, edited: Page) -> None:
+        edited.edit(HUMAN_TEXT)
+        edited.edit(HUMAN_TEXT + b"<p/>", message=site.sent()[0].token)
+
+    scene.site.hooks[1] = copied_message
+    assert outcomes(await scene.apply()) == ["conflict"]
 
 
 async def test_an_object_that_is_trashed_under_a_lost_write_is_left_alone(tmp_path: Path) -> None:

@@ -55,6 +55,12 @@ def test_the_journal_is_readable_by_its_owner_only(tmp_path: Path) -> None:
         assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
 
 
+def test_a_record_is_on_the_disk_before_append_returns(tmp_path: Path) -> None:
+    with closing(Journal.open(tmp_path / "journal.db", Clock())) as journal:
+        assert journal._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert journal._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
 @pytest.mark.parametrize(
     ("statement", "first_bad", "words"),
     [

@@ -2,19 +2,24 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit.canonical import canonical
 from audit.errors import GuardError
-from audit.rollback import rolled_back
+from audit.guards import Refusal
+from audit.journal import Journal
+from audit.records import Purpose
+from audit.rollback import RollbackJob, rolled_back
 from audit.vault import Vault
 from audit.workers import Result
 from rules.model import HeldReason
 from tests.audit.doubles import FakeSite, Page
 from tests.audit.writing import (
     CLOSED,
+    KEY,
     Scene,
     body,
     check_invariants,
@@ -280,3 +285,17 @@ async def test_an_image_of_an_access_list_that_is_gone_names_no_version(tmp_path
     change(scene, "DELETE FROM image")
     result: Result = await scene.undo()
     assert result.written[0].detail == "what was there before is missing or damaged here"
+
+
+async def test_an_image_that_is_not_the_text_that_was_recorded_is_never_written(tmp_path: Path) -> None:
+    scene = await applied(tmp_path, site_of(page("101")))
+    with closing(Journal.open(scene.journal_path, scene.clock)) as journal:
+        (intent,) = journal.intents(Purpose.APPLY)
+        left = journal.last(intent.op.token)
+        assert left is not None
+        current = await scene.site.fetch(*body("101"))
+        job = RollbackJob(intent.op, intent, left, journal, scene.vault, KEY, scene.site.caller_id)
+        assert job.decide(current) == scene.original["101"].body
+        doubtful = replace(job, intent=replace(intent, base_hash="0" * 64)).decide(current)
+    assert isinstance(doubtful, Refusal)
+    assert doubtful.reason is HeldReason.NOT_PROVED

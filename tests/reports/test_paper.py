@@ -66,11 +66,11 @@ def test_the_file_is_tagged_has_a_language_a_title_and_both_conformance_marks() 
 
 def test_the_outline_and_the_table_of_contents_name_the_same_sections() -> None:
     reader = paper("dry_run")
-    sections = ["Changes", "Held back", "Coverage", "By rule", "By space and person", "Findings", "Data protection"]
+    sections = ["Changes", "Held back", "Coverage", "By rule", "Data protection"]
     marks = [(title, number) for title, number in outline(reader) if title in sections]
     assert [title for title, _ in marks] == sections
     contents = " ".join(reader.pages[1].extract_text().split())
-    assert "Changes Held back Coverage By rule By space and person Findings Data protection" in contents
+    assert "Changes Held back Coverage By rule Data protection" in contents
     assert " ".join(str(number) for _, number in marks) in contents
 
 
@@ -109,7 +109,7 @@ def test_an_incomplete_run_says_so_at_the_top_of_the_first_page() -> None:
 def test_the_figures_are_those_of_the_other_formats() -> None:
     words = text_of(paper("audit"))
     for one in samples.findings():
-        assert one.fingerprint in words.replace(" ", "")
+        assert one.fingerprint[:12] in words.replace(" ", "")
     page = parse(pdf.page(samples.audit()))
     assert page.attributes("id").count("F-" + samples.findings()[0].fingerprint) == 1
     assert sum(1 for identity in page.attributes("id") if identity.startswith("F-")) == 21
