@@ -31,6 +31,18 @@ class Cut(Exception):  # noqa: N818 - not an error of its own: it decides betwee
     """The body ended early or cannot be decompressed. Another attempt may help."""
 
 
+def converted(value: object, shape: type[T], where: str) -> T:
+    """Return decoded JSON as `shape`. Raises `BadAnswer` naming the field that does not fit, never its value."""
+    import msgspec
+
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        reason = _without_values(str(error))
+    # Raised here and not above: the original, which may quote a value, must not be chained to it.
+    raise BadAnswer.shape(where, reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One successful answer."""
@@ -54,14 +66,7 @@ class Answer:
 
         Raises `BadAnswer` naming the field that does not fit; its value is not repeated.
         """
-        import msgspec
-
-        try:
-            return msgspec.convert(self.json, shape)
-        except msgspec.ValidationError as error:
-            reason = _without_values(str(error))
-        # Raised here and not above: the original, which may quote a value, must not be chained to it.
-        raise BadAnswer.shape(self.where, reason)
+        return converted(self.json, shape, self.where)
 
     def __repr__(self) -> str:
         return f"Answer(status={self.status}, where={self.where!r})"

@@ -189,7 +189,7 @@ def traced(folder: Path, step: str, kill_at: int) -> int:
     inject = f"inject=fsync,fdatasync:signal=SIGKILL:when={kill_at}"
     command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", inject]
     child = [sys.executable, "-m", "tests.audit.crash_child", str(folder), step]
-    return subprocess.run([*command, *child], cwd=ROOT, check=False, capture_output=True, timeout=120).returncode  # noqa: S603
+    return subprocess.run([*command, *child], cwd=ROOT, check=False, capture_output=True, timeout=120).returncode
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def dom(file: Path, fragment: str = "", *flags: str) -> str:
         "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={file.parent / 'profile'}", *flags,
         "--virtual-time-budget=20000", "--dump-dom", file.as_uri() + fragment,
     ]  # fmt: skip
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=180).stdout  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=180).stdout
 
 
 def tally(page: str) -> str:
@@ -123,7 +123,7 @@ def test_the_page_prints_every_finding_with_page_numbers_and_the_dry_run_note(tm
     if not (tmp_path / "dry.pdf").exists():
         command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
         command += [f"--print-to-pdf={tmp_path / 'dry.pdf'}", "--no-pdf-header-footer", file.as_uri()]
-        subprocess.run(command, capture_output=True, check=True, timeout=120)  # noqa: S603
+        subprocess.run(command, capture_output=True, check=True, timeout=120)
     reader = pypdf.PdfReader(tmp_path / "dry.pdf")
     for number, sheet in enumerate(reader.pages, 1):
         words = " ".join(sheet.extract_text().split())

@@ -201,7 +201,7 @@ def test_a_report_is_the_same_in_another_process_with_another_zone_locale_and_ha
             "PYTHONHASHSEED": number, "TZ": zone, "LC_ALL": locale, "PYTHONPATH": str(root), "PATH": "/usr/bin:/bin",
             "HOME": str(tmp_path / number), "PYTHONDONTWRITEBYTECODE": "1",
         }  # fmt: skip
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-c", script, format_],
             env=environment,
             cwd=tmp_path,

@@ -52,7 +52,7 @@ def test_finding_the_formats_loads_no_renderer() -> None:
         "import sys; from reports.registry import formats; formats(); "
         "print(sorted({'pandas', 'weasyprint', 'jinja2', 'fontTools'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 
+from audit.answers import converted
 from audit.errors import BadAnswer, GoneError, Missing, NotAllowed, SiteError
 from audit.http import Page
 from audit.sites.base import Batch, Failed, Known, SiteObject, Skipped, stops_the_run
@@ -149,7 +150,7 @@ async def fetch_restrictions(scope: Scope, ref: Ref) -> Mapping[str, wire.Restri
     while True:
         params = {"expand": EXPAND_ONE, "start": str(start), "limit": str(LIST_PAGE)}
         page = await scope.api.get(path, params)
-        answer = wire.decode(page.json, wire.RestrictionArray, path)
+        answer = converted(page.json, wire.RestrictionArray, path)
         longest = 0
         for one in answer.results:
             longest = max(longest, len(one.restrictions.user.results), len(one.restrictions.group.results))
@@ -189,7 +190,7 @@ def roles(scope: Scope, _known: Known, resume_from: str | None) -> AsyncIterator
 
 
 def _permission_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
-    found = (wire.decode(item, wire.Permission, path) for item in page.results)
+    found = (converted(item, wire.Permission, path) for item in page.results)
     return tuple(
         acl.Permission(one.id, f"{one.operation.key}/{one.operation.target_type}", one.principal.type, one.principal.id)
         for one in found
@@ -197,7 +198,7 @@ def _permission_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
 
 
 def _role_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
-    found = (wire.decode(item, wire.RoleAssignment, path) for item in page.results)
+    found = (converted(item, wire.RoleAssignment, path) for item in page.results)
     return tuple(
         acl.Permission(one.role_id, "role", one.principal.principal_type.lower(), one.principal.principal_id)
         for one in found

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import msgspec
 
+from audit.answers import converted
 from audit.errors import BadAnswer, GoneError, Missing, NotAllowed
 from audit.http import Page
 from audit.sites.base import Batch, Failed, Known, SiteObject
@@ -181,7 +182,7 @@ async def _collected(
 
 
 def _property_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
-    found = (wire.decode(item, wire.Property, path) for item in page.results)
+    found = (converted(item, wire.Property, path) for item in page.results)
     return tuple(
         Part(ref, f"properties/{one.key}", Kind.JSON, msgspec.json.encode(one.value, order="sorted")) for one in found
     )
@@ -190,7 +191,7 @@ def _property_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
 def _version_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
     found: list[Part] = []
     for item in page.results:
-        one = wire.decode(item, wire.VersionWithBody, path)
+        one = converted(item, wire.VersionWithBody, path)
         if one.number == ref.version:
             continue
         old = Ref(ObjectType.VERSION, ref.id, one.number, ref.space, "historical")
@@ -202,7 +203,7 @@ def _version_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
 
 
 def _like_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
-    found = [wire.decode(item, wire.Like, path) for item in page.results]
+    found = [converted(item, wire.Like, path) for item in page.results]
     return tuple(
         part for index, one in enumerate(found) for part in _person_part(ref, f"likes/{index}", one.account_id)
     )
@@ -211,7 +212,7 @@ def _like_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
 def _watch_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
     found: list[Part] = []
     for index, item in enumerate(page.results):
-        user = wire.decode(item, wire.Watch, path).watcher
+        user = converted(item, wire.Watch, path).watcher
         fields = {"accountId": user.account_id, "userKey": user.user_key, "username": user.username}
         present = {name: value for name, value in fields.items() if value}
         found.append(Part(ref, f"watches/{index}", Kind.JSON, msgspec.json.encode(present, order="sorted")))

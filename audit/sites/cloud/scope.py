@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass
 from typing import TypeVar
 
+from audit.answers import converted
 from audit.errors import BadAnswer
 from audit.http import Api, Page
 from audit.sites.base import Batch, Failed, Known, SiteObject
@@ -142,7 +143,7 @@ def objects_of(
     for index, item in enumerate(page.results):
         item_id = str(item.get("id") or item.get("templateId") or f"{where}#{index}")
         try:
-            built = build(wire.decode(item, kind, f"{where}, {object_type.value} {item_id}"))
+            built = build(converted(item, kind, f"{where}, {object_type.value} {item_id}"))
         except BadAnswer as error:
             built = SiteObject(Ref(object_type, item_id), coverage=Failed(error.why))
         if built is not None:

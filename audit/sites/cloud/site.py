@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from audit.answers import converted
 from audit.errors import NotAuthenticated, SiteError, UsageError
 from audit.http import Api
 from audit.sites.base import Batch, Known, NotAssessed, Survey, Unit, stops_the_run
@@ -101,7 +102,7 @@ class CloudSite:
         found: dict[str, SpaceInfo] = {}
         async for page in self._api.pages("/api/v2/spaces", params):
             for item in page.results:
-                one = wire.decode(item, wire.Space, "/api/v2/spaces")
+                one = converted(item, wire.Space, "/api/v2/spaces")
                 plain = one.description.plain.value if one.description and one.description.plain else ""
                 found[one.id] = SpaceInfo(one.id, one.key, one.name, one.status, plain, one.author_id or "")
         missing = set(self._wanted.spaces) - {space.key for space in found.values()}
@@ -122,7 +123,7 @@ class CloudSite:
             if stops_the_run(error):
                 raise
             return True
-        return wire.decode(answer.json, wire.RoleMode, "/api/v2/space-role-mode").mode != "PRE_ROLES"
+        return converted(answer.json, wire.RoleMode, "/api/v2/space-role-mode").mode != "PRE_ROLES"
 
     async def _estimate(self, scope: Scope) -> int | None:
         """Return how many pages and blog posts the site's index counts; None where it does not say."""
@@ -133,7 +134,7 @@ class CloudSite:
             if stops_the_run(error):
                 raise
             return None
-        return wire.decode(answer.json, wire.SearchTotal, "/rest/api/search").total_size
+        return converted(answer.json, wire.SearchTotal, "/rest/api/search").total_size
 
     def _notes(self) -> dict[ObjectType, str]:
         types = ", ".join(self._wanted.custom_content_types) or "none"
@@ -148,7 +149,7 @@ class CloudSite:
 async def caller(api: Api) -> str:
     """Return the account id of the credentials. Raises `NotAuthenticated` when the site takes us for anonymous."""
     answer = await api.get("/rest/api/user/current")
-    user = wire.decode(answer.json, wire.User, "/rest/api/user/current")
+    user = converted(answer.json, wire.User, "/rest/api/user/current")
     if user.type == "anonymous" or not user.account_id:
         raise NotAuthenticated(
             what="The site takes us for an anonymous visitor",
@@ -238,7 +239,7 @@ async def discovered_custom_content(
     path = "/api/v2/content/convert-ids-to-types"
     for start in range(0, len(ids), CONVERT_PAGE):
         answer = await scope.api.post_read(path, {"contentIds": ids[start : start + CONVERT_PAGE]})
-        types = wire.decode(answer.json, wire.TypesOfIds, path).results.values()
+        types = converted(answer.json, wire.TypesOfIds, path).results.values()
         found.update(one for one in types if one is not None and ":" in one)
     for content_type in sorted(found - configured):
         if resume_from is not None and content_type <= resume_from:

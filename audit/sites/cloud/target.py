@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from audit.answers import converted
 from audit.errors import BadAnswer, Missing
 from audit.http import Api
 from audit.sites.base import Current, VersionFacts
@@ -72,7 +73,7 @@ class CloudTarget:
             return ()
         path = f"{PATHS[ref.type]}/{ref.id}/versions"
         found = [
-            wire.decode(item, wire.Version, path)
+            converted(item, wire.Version, path)
             async for page in self.api.pages(path, {"limit": PAGE_SIZE})
             for item in page.results
         ]
@@ -82,7 +83,7 @@ class CloudTarget:
     async def _fetch_body(self, ref: Ref) -> Current:
         path = f"{PATHS[ref.type]}/{ref.id}"
         answer = await self.api.get(path, {"body-format": "storage"})
-        one = wire.decode(answer.json, wire.Editable, path)
+        one = converted(answer.json, wire.Editable, path)
         data = _storage(one.body, path)
         fields = {name: value for name, value in (("title", one.title), ("type", one.type)) if value is not None}
         now = Ref(ref.type, ref.id, one.version.number, ref.space, one.status)
@@ -94,20 +95,20 @@ class CloudTarget:
             answer = await self.api.get(path, {"body-format": "storage", "get-draft": "true"})
         except Missing:
             return False
-        one = wire.decode(answer.json, wire.Editable, path)
+        one = converted(answer.json, wire.Editable, path)
         return one.status == "draft" and _storage(one.body, path) != published
 
     async def _fetch_template(self, ref: Ref) -> Current:
         path = f"/rest/api/template/{ref.id}"
         answer = await self.api.get(path, {"expand": "body.storage"})
-        one = wire.decode(answer.json, wire.Template, path)
+        one = converted(answer.json, wire.Template, path)
         now = Ref(ref.type, ref.id, None, ref.space, "current")
         return Current(now, "body", _storage(one.body, path), {"title": one.name})
 
     async def _fetch_restrictions(self, ref: Ref) -> Current:
         path = f"{PATHS[ref.type]}/{ref.id}"
         answer = await self.api.get(path)
-        one = wire.decode(answer.json, wire.Editable, path)
+        one = converted(answer.json, wire.Editable, path)
         found = await access.fetch_restrictions(Scope(self.api, self.origin, {}, whole_site=True), ref)
         now = Ref(ref.type, ref.id, one.version.number, ref.space, one.status)
         return Current(now, "restrictions", acl.encode(access.lists_of(found)), {})

@@ -1,17 +1,13 @@
 """What Confluence Cloud's answers look like, as far as this tool reads them.
 
-`decode` turns one item of an answer into one of these types or says which field is wrong: nothing defaults to empty
-because a field had another shape. Values never appear in the message. Sources: the OpenAPI documents of the
-Confluence Cloud REST API v1 and v2.
+`audit.answers.converted` turns one item of an answer into one of these types or says which field is wrong: nothing
+defaults to empty because a field had another shape. Sources: the OpenAPI documents of the Confluence Cloud REST API
+v1 and v2.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import msgspec
-
-from audit.errors import BadAnswer
 
 
 class Wire(msgspec.Struct, frozen=True, rename="camel"):
@@ -266,19 +262,3 @@ class Template(Wire, frozen=True):
 
 class Watch(Wire, frozen=True):
     watcher: User
-
-
-T = TypeVar("T")
-
-
-def decode(item: object, kind: type[T], where: str) -> T:
-    """Return `item` as `kind`. Raises `BadAnswer` naming the field, never its value."""
-    try:
-        return msgspec.convert(item, type=kind)
-    except msgspec.ValidationError as error:
-        raise BadAnswer(
-            what="The site answered in another shape than its documents describe",
-            where=where,
-            why=str(error),
-            fix="If it happens again, report it with the tool's version; nothing of this object counts as clean.",
-        ) from error

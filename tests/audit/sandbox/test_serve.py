@@ -122,7 +122,7 @@ def test_the_command_prints_copy_paste_lines_and_writes_the_mapping(tmp_path: Pa
         str(mapping),
     ]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
         assert process.stdout is not None
@@ -152,9 +152,7 @@ def test_the_command_says_what_to_install_when_the_extra_is_missing() -> None:
         "try:\n    sandbox(['serve'], standalone_mode=False)\n"
         "except Exception as error:\n    print(type(error).__name__, error)\n"
     )
-    ended = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert ended.stdout.startswith("UsageError")
     assert "confluence-gdpr[sandbox]" in ended.stdout
 
