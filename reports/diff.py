@@ -29,6 +29,16 @@ class DiffLine:
     pieces: tuple[Piece, ...]
 
 
+def structure(path: str) -> tuple[str, str, str]:
+    """Return where a person stands, by what they are named there, and by what after the change.
+
+    The last two are empty where the change does not exchange one identifier for another.
+    """
+    above, slash, last = path.rpartition("/")
+    after = {"@ri:": "@ri:account-id", "user": "accountId"}.get(last[:4], "")
+    return (above + slash, last, after) if after and after != last else (path, "", "")
+
+
 def compare(before: str, after: str, first: int = 1) -> tuple[DiffLine, ...]:
     """Return the lines of both texts in reading order, numbered from `first`.
 

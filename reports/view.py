@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from reports.charts import bar
-from reports.diff import DiffLine, compare
+from reports.diff import DiffLine, compare, structure
 from reports.document import data_sha256, facts_of, totals
 from reports.evidence import Change, CoverageRow, EditView, Evidence, ObjectFacts, Outcome, RuleFacts
 from reports.tables import Tallies, Tally, tallies
@@ -84,7 +84,7 @@ class ChangeView:
     link: str
     outcome: str
     tone: str
-    edits: tuple[tuple[EditView, tuple[DiffLine, ...]], ...]
+    edits: tuple[tuple[EditView, tuple[str, str, str], tuple[DiffLine, ...]], ...]
     rules: tuple[str, ...]
 
 
@@ -272,6 +272,6 @@ def _change(change: Change, evidence: Evidence, words: Words) -> ChangeView:
         link=site_link(change.url, evidence.run.site),
         outcome=words.outcomes[change.outcome],
         tone=GROUPS[change.outcome],
-        edits=tuple((edit, compare(edit.before, edit.after, edit.line)) for edit in change.edits),
+        edits=tuple((edit, structure(edit.path), compare(edit.before, edit.after, edit.line)) for edit in change.edits),
         rules=tuple(sorted({edit.rule for edit in change.edits})),
     )

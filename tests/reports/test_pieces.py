@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import reports.formats
 from reports.charts import bar
-from reports.diff import compare
+from reports.diff import compare, structure
 from reports.evidence import Evidence, HeldItem, Outcome, RunStatus
 from reports.registry import formats
 from reports.text import grouped, per_cent, printable, site_link, size, visible, when
@@ -195,3 +195,16 @@ def test_the_verdict_of_a_migration_is_its_worst_result(outcomes: list[Outcome],
 def test_every_outcome_and_every_reason_has_its_words() -> None:
     assert set(ENGLISH.outcomes) == set(GROUPS) == set(Outcome)
     assert set(ENGLISH.held) == set(HeldReason)
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("ac:link/ri:user/@ri:username", ("ac:link/ri:user/", "@ri:username", "@ri:account-id")),
+        ("read/user[2]/userKey", ("read/user[2]/", "userKey", "accountId")),
+        ("ac:link/ri:user/@ri:account-id", ("ac:link/ri:user/@ri:account-id", "", "")),
+        ("p/text", ("p/text", "", "")),
+    ],
+)
+def test_the_structure_shows_by_what_a_person_is_named_before_and_after(path: str, shown: tuple[str, str, str]) -> None:
+    assert structure(path) == shown
