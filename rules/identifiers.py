@@ -17,6 +17,7 @@ ACCOUNT_ID_LIMIT: Final = 128
 """Characters of an account id at most, as the personal data reporting API documents it."""
 
 _ACCOUNT_ID: Final = re.compile(r"[0-9a-f]{24}|[0-9]+:[A-Za-z0-9-]+|qm:[A-Za-z0-9-]+:[A-Za-z0-9-]+")
+_SURE: Final = re.compile(r"[0-9a-f]{24}|[0-9]{3,}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DOCUMENTED_ODD: Final = frozenset({"5b10a2844c20165700ede21g"})
 """Ids of Atlassian's own documentation that break the general shape and are copied into real pages."""
 
@@ -33,6 +34,15 @@ def is_account_id(value: str) -> bool:
     if len(value) > ACCOUNT_ID_LIMIT:
         return False
     return _ACCOUNT_ID.fullmatch(value) is not None or value in _DOCUMENTED_ODD
+
+
+def is_surely_account_id(value: str) -> bool:
+    """Return whether `value` has a shape that nothing but an account id has: 24 hex digits, or `digits:UUID`.
+
+    Usernames such as `007:bond` or `12:34` have the general shape of an account id too. Where a username or a user
+    key is expected, only this shape tells that an account id was put there.
+    """
+    return _SURE.fullmatch(value) is not None or value in _DOCUMENTED_ODD
 
 
 def is_pseudo(value: str) -> bool:

@@ -127,10 +127,15 @@ def walk(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
             yield from walk(item, f"{path}[{index}]")
     elif isinstance(node, Object):
         for key, value in node.members:
-            name = key.value if key.value.casefold() in LABELS else "*"
+            name = shown(key.value)
             below = f"{path}.{name}" if path else name
             yield f"{below}/key", key
             yield from walk(value, below)
+
+
+def shown(name: str) -> str:
+    """Return the name of a member as a path may show it."""
+    return name if name.casefold() in LABELS else "*"
 
 
 def passage(data: bytes, text: Text) -> Passage:

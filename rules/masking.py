@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rules.interfaces import NAMES as INTERFACES
 from rules.personal.email import addresses
 from rules.vocabulary import ATTRIBUTES, ELEMENTS, FUNCTION_WORDS, LABELS, MACROS, PARAMETERS, SAFE_MARKS
 
@@ -25,6 +26,8 @@ _WORD: Final = re.compile(
 )
 """A word, or a name of markup in a tag that the window cuts."""
 _PERSONAL_SPACE: Final = re.compile(r"~(?P<key>[^\s/\\?#<>\"'(),;|~]*[^\s/\\?#<>\"'(),;|~.:!])")
+_PHONE: Final = re.compile(r"(?<![\w+])\+[1-9]\d{0,2}(?:[ \u00a0./()-]{0,3}\d){6,13}(?!\w)")
+"""A number in international form: no more than 15 digits (ITU-T E.164), in any common grouping."""
 _SHORT_NUMBER: Final = re.compile(r"[0-9]{1,3}%?")
 
 
@@ -33,8 +36,10 @@ def mask(kind: str, value: str) -> str:
 
     E-mail addresses keep the first character of the local part and of the domain and the last label
     (`j***@e***.org`); account ids keep their number prefix or first two characters; phone numbers and every other
-    value of low entropy keep nothing but at most two characters.
+    value of low entropy keep nothing but at most two characters. The name of a retired interface is no person's.
     """
+    if kind == "interface" and value in INTERFACES:
+        return value
     value = "".join(letter for letter in value.strip() if letter.isprintable())
     if not value:
         return STARS
@@ -44,27 +49,29 @@ def mask(kind: str, value: str) -> str:
         safe_tld = tld if dot and re.fullmatch(r"[A-Za-z]{2,12}", tld) else ""
         return f"{local[:1]}{STARS}@{(name or domain)[:1]}{STARS}" + (f".{safe_tld}" if safe_tld else "")
     if kind == "account_id":
-        prefix, colon, _ = value.partition(":")
-        return f"{prefix}:{STARS}" if colon and prefix.isdigit() else f"{value[:2]}{STARS}"
+        prefix, colon, rest = value.partition(":")
+        return f"{prefix}:{STARS}" if colon and rest and prefix.isdigit() else f"{value[:2]}{STARS}"
     if kind == "phone":
         return f"{STARS}{value[-2:]}" if len(value) > 4 else STARS  # noqa: PLR2004 - two of four would be half of it
-    if kind == "user_key":
-        return f"{value[:2]}{STARS}"
-    return f"{value[:1]}{STARS}"
+    return f"{value[: 2 if kind == 'user_key' else 1]}{STARS}"
 
 
 def mask_text(text: str) -> str:
-    """Return a title or file name with every e-mail address and every personal space key (`~name`) masked."""
+    """Return a title or file name with every e-mail address, personal space key (`~name`) and phone number masked.
+
+    Phone numbers are known by their international form (`+49 …`) only; names of people stay, as no list knows them.
+    """
     pieces: list[str] = []
     done = 0
     for address in addresses(text):
         if address.start >= done:
-            pieces += (_mask_spaces(text[done : address.start]), mask("email", address.value))
+            pieces += (_mask_others(text[done : address.start]), mask("email", address.value))
             done = address.end
-    return "".join((*pieces, _mask_spaces(text[done:])))
+    return "".join((*pieces, _mask_others(text[done:])))
 
 
-def _mask_spaces(text: str) -> str:
+def _mask_others(text: str) -> str:
+    text = _PHONE.sub(lambda found: mask("phone", found[0]), text)
     return _PERSONAL_SPACE.sub(
         lambda found: found[0] if _SHORT_NUMBER.fullmatch(found["key"]) else f"~{found['key'][0]}{STARS}", text
     )

@@ -6,12 +6,14 @@ macro, or neither. Attributes are told apart by the shape of their values, as ex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from html import escape
 from typing import Final
 
+from rules.accounts import misplaced
 from rules.identifiers import is_account_id, personal
 from rules.masking import HIDDEN, clip
 from rules.model import (
@@ -33,7 +35,15 @@ from rules.vocabulary import ATTRIBUTES
 from rules.vocabulary import MACROS as KNOWN_MACROS
 from rules.vocabulary import PARAMETERS as KNOWN_PARAMETERS
 
-GATE: Final = (b"<ri:user",)
+_MODERN: Final = rb"(?:[0-9a-f]{24}|[0-9]+:[0-9A-Za-z-]+)"
+GATE: Final = (
+    (b"<ri:user", re.compile(rb"[uU]ser-?(?:[nN]ame|[kK]ey)\s*=")),
+    (
+        b"<ri:user",
+        re.compile(rb"[aA]ccount-?[iI]d\s*=(?!\s*(?:\"" + _MODERN + rb"\"|'" + _MODERN + rb"'))"),
+    ),
+)
+"""A retired attribute, or an account id of another shape than account ids have: modern mentions open no gate."""
 ACCOUNT_ID: Final = "ri:account-id"
 _SLOTS: Final = frozenset({"username", "userkey", "accountid"})
 
@@ -183,8 +193,11 @@ def _account(reference: Reference, resolve: Resolver) -> str | Unresolved:
     """
     if any(each.subject is None and each.attribute.value.strip() for each in reference.identities):
         return Unresolved(HeldReason.AMBIGUOUS, "a role stands beside the identifier of a person")
-    standing = {each.attribute.value.strip() for each in reference.identities if each.holds_account}
-    answers = [resolve(subject) for each, subject in reference.legacy if not each.holds_account]
+    standing = {each.attribute.value.strip() for each in reference.identities if each.modern}
+    answers = [
+        misplaced(each.attribute.value, resolve) if each.holds_account else resolve(subject)
+        for each, subject in reference.legacy
+    ]
     accounts = standing | {answer.account_id for answer in answers if isinstance(answer, Account)}
     unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
     if len(accounts) > 1:

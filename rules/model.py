@@ -57,6 +57,10 @@ class Kind(StrEnum):
     """Any other stored JSON: properties, custom content, webhook payloads."""
     TEXT = "text"
     """Plain text: titles, file names, comments on attachments, labels."""
+    DESCRIPTOR = "descriptor"
+    """The descriptor of a Connect app: JSON, with comments and trailing commas tolerated."""
+    CODE = "code"
+    """A program or a text about one, in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,11 @@ class SubjectKind(StrEnum):
     DEPARTMENT = "department"
     LOCATION = "location"
     PROFILE_PICTURE = "profile_picture"
+    IP_ADDRESS = "ip_address"
+    LABEL = "label"
+    """What one person marked content with for themselves."""
+    INTERFACE = "interface"
+    """No person: a retired parameter, field, endpoint or call, named by a word of our own and shown as it is."""
 
 
 class Personal:

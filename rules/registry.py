@@ -55,7 +55,7 @@ def digest(rules: Sequence[Rule]) -> str:
             "source": rule.source,
             "dpv": rule.dpv,
             "kinds": [kind.value for kind in rule.kinds],
-            "gate": [word.hex() for word in rule.gate],
+            "gate": [(gate if isinstance(gate, bytes) else gate[1].pattern).hex() for gate in rule.gate],
             "rewrites": rule.rewrite is not None,
             "examples": [_example(example) for example in rule.examples],
         }

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rules.accounts import misplaced
 from rules.acl import Principal, decode, widened
-from rules.identifiers import is_account_id, personal
+from rules.context import NOTHING_KNOWN, Context
+from rules.identifiers import personal
 from rules.model import (
     Account,
     Edit,
@@ -18,9 +20,10 @@ from rules.model import (
     Part,
     Personal,
     Resolution,
+    SubjectKind,
 )
 from rules.rule import Category, Change, Resolver, Rule
-from rules.scan import look
+from rules.scan import Scan, look
 from rules.splice import apply, prove
 from rules.view import View
 
@@ -60,23 +63,23 @@ class _Memory:
         return self._known[subject]
 
 
-def rewrite(part: Part, rules: Sequence[Rule], resolve: Resolver) -> Rewritten:
+def rewrite(part: Part, rules: Sequence[Rule], resolve: Resolver, context: Context = NOTHING_KNOWN) -> Rewritten:
     """Return `part` with every identifier rewritten that resolves, and a hold for every one that is not.
 
     What cannot be proved is not changed: then all edits become holds. `resolve` is asked once for each value.
     """
     ask = _Memory(resolve)
-    view = View(part)
+    view = View(part, context)
     seen = look(view, rules)
     matches = _by_rule(rules, seen.matches)
     if seen.unreadable is not None:
         return Rewritten(part.data, (), _hold_all(matches, HeldReason.MALFORMED, seen.unreadable.reason), ())
-    change = _change(view, matches, ask)
+    change = _change(view, seen, rules, ask)
     if not change.edits:
         return Rewritten(part.data, (), change.holds, ())
     try:
         new = apply(part.data, change.edits)
-        failure = _widening(part, new, ask) or _unproved(part, rules, change, new, ask)
+        failure = _widening(part, new, ask) or _unproved(view, rules, change, new, ask)
     except ValueError as error:
         new, failure = part.data, (HeldReason.NOT_PROVED, str(error))
     if failure is not None:
@@ -92,15 +95,22 @@ def _by_rule(rules: Sequence[Rule], matches: Sequence[Match]) -> list[tuple[Rule
     return [(rule, tuple(match for match in matches if match.rule == rule.id)) for rule in rules]
 
 
-def _change(view: View, matches: Sequence[tuple[Rule, tuple[Match, ...]]], ask: Resolver) -> Change:
-    """Return what the rewriters of all rules propose; identifiers of rules without one are held."""
+def _change(view: View, seen: Scan, rules: Sequence[Rule], ask: Resolver) -> Change:
+    """Return what the rewriters of all rules propose; identifiers of rules without one are held.
+
+    Parts inside the part are changed in their own right, and the changes carried outside.
+    """
     changes = [
         rule.rewrite(view, found, ask)
         if rule.rewrite is not None
         else Change((), _hold_all([(rule, found)], HeldReason.NO_REWRITER, "this tool reports it and cannot change it"))
-        for rule, found in matches
+        for rule, found in _by_rule(rules, seen.own)
         if found
     ]
+    for inner in seen.inner:
+        fixed = _hold_all(_by_rule(rules, inner.scan.matches), HeldReason.NO_REWRITER, "it stands in a fixed place")
+        change = Change((), fixed) if inner.part.fixed else _change(inner.part.view, inner.scan, rules, ask)
+        changes.append(inner.part.carried(view.data, change))
     edits = sorted((edit for change in changes for edit in change.edits), key=lambda edit: edit.span)
     return Change(tuple(edits), _sorted([hold for change in changes for hold in change.holds]))
 
@@ -130,25 +140,24 @@ def _widening(part: Part, new: bytes, ask: Resolver) -> tuple[HeldReason, str] |
 
 
 def _account(principal: Principal, ask: Resolver) -> str | None:
-    """Return the account of an entry without one: an id in another field, else what its identifiers resolve to."""
-    values = [(value or "").strip() for value in (principal.account_id, principal.user_key, principal.username)]
-    accounts = [value for value in values if is_account_id(value)]
-    for value in values:
-        subject = personal(value)
-        if subject is not None and not accounts:
-            answer = ask(subject)
-            accounts += [answer.account_id] if isinstance(answer, Account) else []
-    return next(iter(accounts), None)
+    """Return the account that the identifiers of an entry without one resolve to, the first that does."""
+    for value in (principal.account_id, principal.user_key, principal.username):
+        subject = personal(value or "")
+        if subject is not None:
+            answer = misplaced(value or "", ask) if subject.kind is SubjectKind.ACCOUNT_ID else ask(subject)
+            if isinstance(answer, Account):
+                return answer.account_id
+    return None
 
 
 def _unproved(
-    part: Part, rules: Sequence[Rule], change: Change, new: bytes, ask: Resolver
+    view: View, rules: Sequence[Rule], change: Change, new: bytes, ask: Resolver
 ) -> tuple[HeldReason, str] | None:
     """Return the proof that failed, None when all hold."""
-    failure = prove(part, change.edits, new, rules)
+    failure = prove(view.part, change.edits, new, rules, view.context)
     if failure is None:
-        view = View(replace(part, data=new))
-        again = _change(view, _by_rule(rules, look(view, rules).matches), ask)
+        result = View(replace(view.part, data=new), view.context)
+        again = _change(result, look(result, rules), rules, ask)
         if again.edits:
             failure = "a second pass would change the result again"
     return None if failure is None else (HeldReason.NOT_PROVED, failure)

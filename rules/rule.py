@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from rules.context import NOTHING_KNOWN, Context
 from rules.model import Account, Confidence, Edit, Hold, Kind, Match, Personal, Resolution, Severity, Span
 from rules.view import View
 
@@ -33,6 +35,7 @@ class Flag:
     """The values found, in order."""
     rewritten: bytes | None = None
     """The part after a rewrite in which every identifier resolves to EXAMPLE_ACCOUNT; None: not rewritten."""
+    context: Context = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Clean:
     data: bytes
     kind: Kind
     why: str
+    context: Context = NOTHING_KNOWN
 
 
 Example = Flag | Clean
@@ -57,6 +61,10 @@ class Change:
     edits: tuple[Edit, ...] = ()
     holds: tuple[Hold, ...] = ()
 
+
+Gate = bytes | tuple[bytes, re.Pattern[bytes]]
+"""Bytes that have to occur, or bytes and then an expression: the second search runs only where the first one hits.
+Expressions begin with plain bytes where they can and do without IGNORECASE, which would cost more than a parse."""
 
 Detector = Callable[[View], Iterable[Match]]
 Rewriter = Callable[[View, tuple[Match, ...], Resolver], Change]
@@ -80,15 +88,15 @@ class Rule:
     """IRI of the Data Privacy Vocabulary's term for the data in question."""
     kinds: tuple[Kind, ...]
     """Kinds of parts that the rule looks at."""
-    gate: tuple[bytes, ...]
-    """The rule can fire only where one of these byte strings occurs; empty: anywhere."""
+    gate: tuple[Gate, ...]
+    """The rule can fire only where one of these occurs; empty: anywhere."""
     detect: Detector
     rewrite: Rewriter | None
     examples: tuple[Example, ...]
 
     def applies(self, kind: Kind, data: bytes) -> bool:
         """Return whether the rule could fire at all: a byte search that saves most parts from being parsed."""
-        return kind in self.kinds and (not self.gate or any(word in data for word in self.gate))
+        return kind in self.kinds and (not self.gate or any(_occurs(gate, data) for gate in self.gate))
 
     def match(
         self,
@@ -112,3 +120,10 @@ class Rule:
             reason=reason,
             rewritable=self.rewrite is not None,
         )
+
+
+def _occurs(gate: Gate, data: bytes) -> bool:
+    if isinstance(gate, bytes):
+        return gate in data
+    word, pattern = gate
+    return word in data and pattern.search(data) is not None

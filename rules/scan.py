@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rules.context import NOTHING_KNOWN, Context
+from rules.embedded import DEPTH_LIMIT, Embedded, embedded
 from rules.model import Finding, Kind, Match, ObjectType, Part, Unreadable
 from rules.rule import Rule
 from rules.view import JSON_KINDS, SIZE_LIMIT, View
@@ -19,35 +21,81 @@ class Scan:
 
     matches: tuple[Match, ...]
     unreadable: Unreadable | None
+    own: tuple[Match, ...] = ()
+    """Those of `matches` that are not in a part inside the part."""
+    inner: tuple[Inner, ...] = ()
 
 
-def scan(part: Part, rules: Iterable[Rule]) -> Scan:
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """What the rules see in a part inside a part, in places of the inner one."""
+
+    part: Embedded
+    scan: Scan
+
+
+def scan(part: Part, rules: Iterable[Rule], context: Context = NOTHING_KNOWN) -> Scan:
     """Return what `rules` see in `part`, which is parsed once at most.
 
-    A part in which no rule's byte strings occur is clean without being parsed. A part that is not well-formed is
-    reported as unreadable; what the tolerant reading still shows in it is matched, but not rewritable.
+    A part in which no rule's byte strings occur is clean without being parsed, unless it is a file's. A part that is
+    not well-formed is reported as unreadable; what the tolerant reading still shows in it is matched, but not
+    rewritable.
     """
-    return look(View(part), rules)
+    return look(View(part, context), tuple(rules))
 
 
-def look(view: View, rules: Iterable[Rule]) -> Scan:
-    """Return what `rules` see in a part that may have been parsed already."""
+def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
+    """Return what `rules` see in a part that may have been parsed already, and in the parts inside it."""
     part = view.part
     active = [rule for rule in rules if rule.applies(part.kind, part.data)]
     if len(part.data) > SIZE_LIMIT:
         return Scan((), view.unreadable)
-    if not active and not _is_foreign(part):
+    parts = tuple(embedded(view)) if depth < DEPTH_LIMIT else ()
+    judged = _is_foreign(part) or _is_handed_over(part)
+    if not active and not parts and not judged:
         return Scan((), None)
-    matches = [match for rule in active for match in rule.detect(view)]
-    unreadable = view.unreadable
+    own = _sorted(match for rule in active for match in rule.detect(view))
+    inner = tuple(Inner(each, _new(each, look(each.view, rules, depth + 1), own)) for each in parts)
+    matches = _sorted((*own, *(match for each in inner for match in each.part.outside(each.scan.matches))))
+    # Where no rule had to look into a part of a site, its form is not judged: that would cost more than the rules.
+    unreadable = (view.unreadable if view.touched or matches or judged else None) or _broken(inner)
     if unreadable is not None:
-        matches = [replace(match, rewritable=False) for match in matches]
-    return Scan(tuple(sorted(matches, key=lambda match: (match.span, match.rule))), unreadable)
+        matches = tuple(replace(match, rewritable=False) for match in matches)
+    return Scan(matches, unreadable, own, inner)
+
+
+def _broken(inner: Iterable[Inner]) -> Unreadable | None:
+    """Return why a body inside cannot be judged; queries have a rule of their own."""
+    for each in inner:
+        if each.scan.unreadable is not None and each.part.view.part.kind is Kind.STORAGE:
+            return replace(each.scan.unreadable, offset=each.part.offset)
+    return None
+
+
+def _sorted(matches: Iterable[Match]) -> tuple[Match, ...]:
+    return tuple(sorted(matches, key=lambda match: (match.span, match.rule)))
+
+
+def _new(part: Embedded, seen: Scan, known: Sequence[Match]) -> Scan:
+    """Return what was seen inside without what the same rule found in the same bytes from outside."""
+    places = {(match.rule, at) for match in known for at in (match.span.start, match.span.end - 1)}
+    stale = {
+        match
+        for match, out in zip(seen.matches, part.outside(seen.matches), strict=True)
+        if not places.isdisjoint({(out.rule, out.span.start), (out.rule, out.span.end - 1)})
+    }
+    left = tuple(match for match in seen.matches if match not in stale)
+    return replace(seen, matches=left, own=tuple(match for match in seen.own if match not in stale))
 
 
 def _is_foreign(part: Part) -> bool:
     """Return whether the byte search proves nothing: NUL bytes mean another encoding."""
     return (part.kind is Kind.STORAGE or part.kind in JSON_KINDS) and b"\x00" in part.data
+
+
+def _is_handed_over(part: Part) -> bool:
+    """Return whether the part is a file's: whoever names a file wants to know that it can be read."""
+    return part.ref.type is ObjectType.FILE and part.kind in {Kind.STORAGE, Kind.ADF, Kind.JSON}
 
 
 def fingerprint(rule: str, ref_type: ObjectType, ref_id: str, path: str, subject_hmac: str, ordinal: int) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from rules.context import NOTHING_KNOWN, Context
 from rules.model import Edit, Kind, Part, Span
 from rules.rule import Rule
 from rules.scan import Scan, look
@@ -45,7 +46,9 @@ def moved(edits: Iterable[Edit]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def prove(part: Part, edits: Sequence[Edit], new: bytes, rules: Iterable[Rule]) -> str | None:
+def prove(
+    part: Part, edits: Sequence[Edit], new: bytes, rules: Iterable[Rule], context: Context = NOTHING_KNOWN
+) -> str | None:
     """Return None when `new` is a safe rewrite of `part`, else the first thing that is wrong, without contents.
 
     Proved are: outside the edits every byte is the same; what was readable still is; no rule finds anything at the
@@ -58,7 +61,7 @@ def prove(part: Part, edits: Sequence[Edit], new: bytes, rules: Iterable[Rule]) 
     except ValueError as error:
         return str(error)
     rules = tuple(rules)
-    before, after = View(part), View(replace(part, data=new))
+    before, after = View(part, context), View(replace(part, data=new), context)
     old, found = look(before, rules), look(after, rules)
     if old.unreadable is not None:
         return f"the original cannot be judged: {old.unreadable.reason}"

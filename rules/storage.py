@@ -7,15 +7,18 @@ in `unreadable` and is never rewritten. CDATA and comments are never taken for m
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from rules.macros import folded, registered
 from rules.model import Span, Unreadable
 from rules.passage import Passage, plain, unescaped
 from rules.tokens import ATTRIBUTE, EXPORT_CLOSER, Token, What, tokens
-from rules.wellformed import as_stored, examine
+from rules.vocabulary import MACROS as KNOWN_MACROS
+from rules.vocabulary import PARAMETERS as KNOWN_PARAMETERS
+from rules.wellformed import ambiguous, as_stored, examine
 
 DEPTH_LIMIT: Final = 500
 """Levels of elements; deeper ones are not told apart and make the body unreadable."""
@@ -29,7 +32,7 @@ INLINE: Final = frozenset(
 MACROS: Final = frozenset({"ac:structured-macro", "ac:macro"})
 PARAMETERS: Final = frozenset({"ac:parameter", "ac:default-parameter"})
 _STEP: Final = re.compile(r"(?:ac|ri|at):[a-z][a-z-]{0,30}")
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
+_DELIMITERS: Final = {What.CDATA: (b"<![CDATA[", (b"]]>", EXPORT_CLOSER)), What.COMMENT: (b"<!--", (b"-->",))}
 PATH_LIMIT: Final = 8
 """Steps of a structural path; further ones outside become `…`."""
 
@@ -82,19 +85,20 @@ class Macro:
 class Storage:
     """One body, read once. `unreadable` tells why it is not well-formed, None when it is."""
 
-    __slots__ = ("_read", "data", "unreadable")
+    __slots__ = ("_read", "_strange", "data", "unreadable")
 
     def __init__(self, data: bytes) -> None:
         self.data: Final = data
         unreadable = examine(data)
         exported = False
         if unreadable is not None and EXPORT_CLOSER in data and examine(as_stored(data)) is None:
-            unreadable, exported = None, True
+            unreadable, exported = ambiguous(data), True
         reader = _Reader()
         reader.read(tokens(data, exported=exported))
         if reader.too_deep is not None:
             unreadable = Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", reader.too_deep)
         self._read: Final = reader
+        self._strange: dict[str, dict[str, int]] = {}
         self.unreadable: Final = unreadable
 
     def element(self, index: int) -> Element:
@@ -122,6 +126,28 @@ class Storage:
         columns = zip(read.run_whats, read.run_starts, read.run_ends, read.run_parents, strict=True)
         return (Run(*run) for run in columns if run[0] is not What.TEXT)
 
+    def runs(self, parents: Container[int]) -> Iterator[Run]:
+        """Yield the texts, CDATA sections and comments that stand directly in one of the elements, in order."""
+        read = self._read
+        columns = zip(read.run_whats, read.run_starts, read.run_ends, read.run_parents, strict=True)
+        return (Run(*run) for run in columns if run[3] in parents)
+
+    def inside(self, element: Element, limit: int) -> Iterator[Run]:
+        """Yield the first `limit` texts and sections inside an element, however deep they stand."""
+        read = self._read
+        first = bisect_left(read.run_starts, element.tag.end)
+        for at in range(first, min(first + limit, len(read.run_starts))):
+            if all(each.index != element.index for each in self.ancestors(read.run_parents[at])):
+                return
+            yield Run(read.run_whats[at], read.run_starts[at], read.run_ends[at], read.run_parents[at])
+
+    def content(self, run: Run) -> tuple[int, bytes]:
+        """Return where the content of a text or a section begins, and its bytes without delimiters."""
+        opener, closers = _DELIMITERS.get(run.what, (b"", ()))
+        start, end = run.start + len(opener), run.end
+        closer = next((each for each in closers if self.data.endswith(each, start, end)), b"")
+        return start, self.data[start : end - len(closer)]
+
     def attributes(self, element: Element) -> tuple[Attribute, ...]:
         """Return the attributes of `element` in the order in which they are written."""
         return tuple(
@@ -134,6 +160,19 @@ class Storage:
             )
             for found in ATTRIBUTE.finditer(self.data, element.tag.start, element.tag.end)
         )
+
+    def parents(self) -> frozenset[int]:
+        """Return the elements that have an element directly in them, by index."""
+        return frozenset(self._read.parents)
+
+    def inside_any(self, offset: int, names: Container[str]) -> bool:
+        """Return whether a byte stands in an element with one of the names, in its start tag included."""
+        read = self._read
+        element = bisect_right(read.starts, offset) - 1
+        if element >= 0 and offset < read.ends[element]:
+            return any(each.name in names for each in self.ancestors(element))
+        run = bisect_right(read.run_starts, offset) - 1
+        return run >= 0 and any(each.name in names for each in self.ancestors(read.run_parents[run]))
 
     def value(self, element: Element, name: str) -> str:
         """Return the value of one attribute, empty where it is missing."""
@@ -183,23 +222,38 @@ class Storage:
     def path(self, index: int) -> str:
         """Return the macros, parameters and Confluence elements around an element, outermost first, no contents.
 
-        A macro or parameter whose name is not a plain identifier is shown without it.
+        Macros and parameters are shown by their names where these are words of the vocabulary, else by a number:
+        `macro[#2]` is the second unknown name of a macro in the body. Users name macros as they like, after people too.
         """
         steps: list[str] = []
         for element in self.ancestors(index):
             if element.name in MACROS:
-                steps.append(f"macro[{self._name(element)}]")
+                steps.append(f"macro[{self._name(element, 'macro')}]")
             elif element.name in PARAMETERS:
-                steps.append(f"parameter[{self._name(element)}]")
+                steps.append(f"parameter[{self._name(element, 'parameter')}]")
             elif _STEP.fullmatch(element.name):
                 steps.append(element.name)
         if len(steps) > PATH_LIMIT:
             steps[PATH_LIMIT:] = ["…"]
         return "/".join(reversed(steps))
 
-    def _name(self, element: Element) -> str:
+    def _name(self, element: Element, what: str) -> str:
         name = self.value(element, "ac:name")
-        return name if _NAME.fullmatch(name) else ""
+        if not name or _is_common(name, what):
+            return name
+        if what not in self._strange:
+            values = (self.value(each, "ac:name") for each in self.named(*(MACROS if what == "macro" else PARAMETERS)))
+            strange = dict.fromkeys(value for value in values if value and not _is_common(value, what))
+            self._strange[what] = {value: number for number, value in enumerate(strange, start=1)}
+        return f"#{self._strange[what][name]}"
+
+
+def _is_common(name: str, what: str) -> bool:
+    """Return whether everybody's pages share this name of a macro or a parameter."""
+    if name in (KNOWN_MACROS if what == "macro" else KNOWN_PARAMETERS):
+        return True
+    macros, parameters = registered()
+    return folded(name) in (macros if what == "macro" else parameters)
 
 
 class _Reader:

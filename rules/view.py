@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
+from rules import cql, jql
 from rules.acl import entries, principals
+from rules.context import NOTHING_KNOWN, Context
+from rules.descriptor import without_comments
 from rules.jsontree import Node, parse
+from rules.linkparameters import ADDRESSES, in_parameters
+from rules.linkplaces import Found, in_passage, in_storage, in_tree
+from rules.macros import Form
 from rules.model import Kind, Part, Unreadable
+from rules.parameters import Parameter, in_document
+from rules.parameters import in_storage as parameters_in_storage
+from rules.passage import Passage
+from rules.queries import Query, Unparsed
 from rules.storage import Storage
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of a part at most; larger ones are reported as not assessed."""
 
-JSON_KINDS: Final = frozenset({Kind.ADF, Kind.ACCESS, Kind.PERMISSIONS, Kind.JSON})
+JSON_KINDS: Final = frozenset({Kind.ADF, Kind.ACCESS, Kind.PERMISSIONS, Kind.JSON, Kind.DESCRIPTOR})
 
 
 class View:
     """A part and what was parsed of it so far. Parsing happens when a rule asks for it."""
 
-    __slots__ = ("_storage", "_tree", "part")
+    __slots__ = ("_links", "_parameters", "_passage", "_query", "_storage", "_tree", "context", "part")
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, context: Context = NOTHING_KNOWN) -> None:
         self.part: Final = part
+        self.context: Final = context
         self._storage: Storage | None = None
         self._tree: Node | Unreadable | None = None
+        self._links: tuple[Found, ...] | None = None
+        self._passage: Passage | None = None
+        self._query: Query | Unparsed | None = None
+        self._parameters: tuple[Parameter, ...] | None = None
 
     @property
     def data(self) -> bytes:
@@ -41,8 +58,69 @@ class View:
     def tree(self) -> Node | Unreadable:
         """Return the part read as JSON, or why it is none."""
         if self._tree is None:
-            self._tree = parse(self.part.data)
+            strict = self.part.kind is not Kind.DESCRIPTOR
+            self._tree = parse(self.part.data if strict else without_comments(self.part.data))
         return self._tree
+
+    @property
+    def passage(self) -> Passage:
+        """Return the part read as plain text."""
+        if self._passage is None:
+            self._passage = Passage(((0, self.part.data),), "plain")
+        return self._passage
+
+    @property
+    def query(self) -> Query | Unparsed:
+        """Return the part read as a query: JQL when it is of that kind, CQL otherwise."""
+        if self._query is None:
+            is_jql = self.part.kind is Kind.JQL
+            self._query = jql.parse(self.passage.text, self.context.pickers) if is_jql else cql.parse(self.passage.text)
+        return self._query
+
+    @property
+    def links(self) -> tuple[Found, ...]:
+        """Return everybody that an address in the part names, in no particular order."""
+        if self._links is None:
+            # An absolute address in a parameter is met twice; what is known of the parameter comes last and counts.
+            self._links = tuple({(each.term.form, each.value_span): each for each in self._named_by_links()}.values())
+        return self._links
+
+    def _named_by_links(self) -> Iterator[Found]:
+        if self.part.kind is Kind.STORAGE:
+            return chain(in_storage(self.storage), in_parameters(self.parameters_of(ADDRESSES), "xml"))
+        if self.part.kind not in JSON_KINDS:
+            return in_passage(Passage(((0, self.part.data),), "plain"), "", "plain")
+        if isinstance(self.tree, Unreadable):
+            return iter(())
+        found = in_tree(self.part.data, self.tree, adf=self.part.kind is Kind.ADF)
+        return chain(found, in_parameters(self.parameters, "json"))
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Return the texts in parameters of macros, unknown ones only when somebody is known to the run."""
+        if self._parameters is None:
+            self._parameters = tuple(self._all_parameters())
+        return self._parameters
+
+    def parameters_of(self, forms: frozenset[Form]) -> tuple[Parameter, ...]:
+        """Return the texts in parameters, none where a byte search shows that no parameter has one of these forms."""
+        storage = self.part.kind is Kind.STORAGE
+        if storage and not self.context.known and not self.context.macros.may_hold(self.part.data, forms):
+            return ()
+        return self.parameters
+
+    def _all_parameters(self) -> Iterator[Parameter]:
+        known, everything = self.context.macros, bool(self.context.known)
+        if self.part.kind is Kind.STORAGE:
+            return parameters_in_storage(self.storage, known, all_of_them=everything)
+        if self.part.kind is not Kind.ADF or isinstance(self.tree, Unreadable):
+            return iter(())
+        return in_document(self.part.data, self.tree, known, all_of_them=everything)
+
+    @property
+    def touched(self) -> bool:
+        """Return whether anything had to be parsed so far."""
+        return any(each is not None for each in (self._storage, self._tree, self._query))
 
     @property
     def unreadable(self) -> Unreadable | None:
@@ -51,9 +129,19 @@ class View:
             return Unreadable(f"larger than {SIZE_LIMIT} bytes", SIZE_LIMIT)
         if self.part.kind is Kind.STORAGE:
             return self.storage.unreadable
+        if self.part.kind in {Kind.CQL, Kind.JQL}:
+            return self._unparsed()
         if self.part.kind not in JSON_KINDS:
             return None
         return self.tree if isinstance(self.tree, Unreadable) else self._misshapen(self.tree)
+
+    def _unparsed(self) -> Unreadable | None:
+        """Return where a query stops to be one and what could have stood there."""
+        query = self.query
+        if not isinstance(query, Unparsed):
+            return None
+        at = self.passage.span(query.at - 1, query.at).end if query.at else 0
+        return Unreadable(f"no {self.part.kind.upper()}: expected {query.expected}", at)
 
     def _misshapen(self, tree: Node) -> Unreadable | None:
         """Return why an access list is none: JSON of another shape must not pass for an empty list."""

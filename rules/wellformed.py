@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
+from itertools import pairwise
 from typing import Final
 from xml.parsers import expat
 
 from rules.model import Unreadable
-from rules.tokens import EXPORT_CLOSER, What, tokens
+from rules.tokens import EXPORT_CLOSER, Token, What, tokens
 
+_CDATA: Final = b"<![CDATA["
 _WRAPPER: Final = b"<confluence-gdpr>"
 _WRAPPER_END: Final = b"</confluence-gdpr>"
 _XML_DECLARATION: Final = re.compile(rb"\s*<\?xml\s[^<>]*\?>")
@@ -35,6 +37,27 @@ def as_stored(data: bytes) -> bytes:
             pieces += (data[done : end - len(EXPORT_CLOSER)], b" ]]>")
             done = end
     return b"".join((*pieces, data[done:]))
+
+
+def ambiguous(data: bytes) -> Unreadable | None:
+    """Return where a section of a body cut from an XML export could end in more than one place, None when none can.
+
+    Exports write the end of a section as `]] >`, which code may hold too (`a[b[0]] > 1`). Only a section that stands
+    alone between two tags, in a body with one such end for each section, is told apart from the markup behind it.
+    """
+    found = [token for token in tokens(data, exported=True) if token[0] is not What.TEXT or _strip(data, token)]
+    sections = [each for each in found if each[0] is What.CDATA]
+    doubt = "the end of a CDATA section cannot be told from its contents"
+    for (what, start, end, _), behind in pairwise(found):
+        if what is What.CDATA and (behind[0] is What.TEXT or _CDATA in data[start + len(_CDATA) : end]):
+            return Unreadable(doubt, start)
+    if sections and (b"]]>" in data or data.count(EXPORT_CLOSER) > len(sections)):
+        return Unreadable(doubt, sections[0][1])
+    return None
+
+
+def _strip(data: bytes, token: Token) -> bytes:
+    return data[token[1] : token[2]].strip()
 
 
 def parser() -> expat.XMLParserType:

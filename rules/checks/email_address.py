@@ -23,7 +23,8 @@ from rules.storage import Run, Storage
 from rules.tokens import What
 from rules.view import JSON_KINDS, View
 
-_NEEDLE: Final = re.compile(rb"@|&#|&commat;|%40")
+_NEEDLE: Final = re.compile(rb"@|&#|&commat;|%40|\xef\xbc\xa0")
+_SIGN: Final = re.compile("@|%40|\uff20")
 _LINKS: Final = frozenset({"href", "src", "ri:value"})
 
 
@@ -34,7 +35,7 @@ def detect(view: View) -> Iterator[Match]:
     elif view.part.kind in JSON_KINDS and not isinstance(view.tree, Unreadable):
         known = {field.text.span for field in profile_fields(view.tree)}
         for path, node in walk(view.tree):
-            if isinstance(node, Text) and node.span not in known and "@" in node.value:
+            if isinstance(node, Text) and node.span not in known and _SIGN.search(node.value):
                 yield from _in_passage(view.data, passage(view.data, node), path)
     else:
         yield from _in_passage(view.data, Passage(((0, view.data),), "plain"), "")
@@ -97,7 +98,15 @@ RULE: Final = Rule(
     source="https://eur-lex.europa.eu/eli/reg/2016/679/oj",
     dpv="https://w3id.org/dpv/pd#EmailAddress",
     kinds=(Kind.STORAGE, Kind.TEXT, Kind.JSON, Kind.ADF, Kind.CQL, Kind.JQL),
-    gate=(b"@", b"&#", b"&commat;", b"\\u0040", b"%40"),
+    gate=(
+        (b"@", re.compile(rb"@(?<=[^\s\"'@]@)[^\s\"'@]")),
+        b"\xef\xbc\xa0",
+        (b"&#", re.compile(rb"&#(?:0*(?:64|65312)|[xX]0*(?:40|[fF][fF]20))\b")),
+        b"&commat",
+        b"\\u0040",
+        (b"\\u", re.compile(rb"\\u[fF][fF]20")),
+        b"%40",
+    ),
     detect=detect,
     rewrite=None,
     examples=(
@@ -133,6 +142,20 @@ RULE: Final = Rule(
             "text of a document in the newer format",
             ("tilda@acme-optics.se",),
         ),
+        Flag(
+            b"<p>zero&shy;width@acme-optics.se or ada\xef\xbc\xa0acme-optics.se</p>",
+            Kind.STORAGE,
+            "as people read it: a soft hyphen is not seen, a full-width sign is one",
+            ("zerowidth@acme-optics.se", "ada@acme-optics.se"),
+        ),
+        Flag(
+            b'{"link":"mailto:tilda%40acme-optics.se"}',
+            Kind.JSON,
+            "an at sign as web addresses write it",
+            ("tilda@acme-optics.se",),
+        ),
+        Clean(b"<p>90%40mm lens, ada\xef\xbc\xa0lab</p>", Kind.STORAGE, "neither sign has a domain behind it"),
+        Clean(b'{"q":"lens%40lab"}', Kind.JSON, "nor has this one"),
         Clean(b"<p>meet @tilda at 5 @ the lab</p>", Kind.STORAGE, "an at sign makes no address"),
         Clean(b'<ac:image><ri:attachment ri:filename="lens@2x.png"/></ac:image>', Kind.STORAGE, "a picture's scale"),
         Clean(b"release of core@4.17.21", Kind.TEXT, "a version of a package"),

@@ -69,9 +69,9 @@ RULE: Final = Rule(
         Flag(
             b'<ri:user ri:userkey="5d41402abc4b2a76b9719d91" ri:local-id="x1"/>',
             Kind.STORAGE,
-            "an account id in a retired attribute: it needs no resolving",
+            "an account id in a retired attribute, unless somebody has it for a name, as here",
             ("5d41402abc4b2a76b9719d91",),
-            b'<ri:user ri:account-id="5d41402abc4b2a76b9719d91" ri:local-id="x1"/>',
+            b'<ri:user ri:account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10" ri:local-id="x1"/>',
         ),
         Clean(
             b'<ac:link><ri:user ri:account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"/></ac:link>',

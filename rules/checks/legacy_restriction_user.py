@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from rules.accounts import misplaced
 from rules.acl import Principal, UserEntry, encode_user, entries
 from rules.identifiers import is_account_id, personal
 from rules.jsontree import Text
@@ -109,10 +110,12 @@ def _hold(match: Match, why: Unresolved) -> Hold:
 def _account(named: _Named, resolve: Resolver) -> str | Unresolved:
     """Return the one account that the identifiers of an entry lead to, or why there is none."""
     own = named.entry.principal
-    values = [(value or "").strip() for value in (own.account_id, own.user_key, own.username)]
-    standing = {value for value in values if is_account_id(value)}
-    answers = [resolve(subject) for _, _, subject in named.legacy if subject.kind is not SubjectKind.ACCOUNT_ID]
-    accounts = standing | {answer.account_id for answer in answers if isinstance(answer, Account)}
+    answers = [
+        misplaced(value, resolve) if subject.kind is SubjectKind.ACCOUNT_ID else resolve(subject)
+        for value in (own.account_id or "", own.user_key or "", own.username or "")
+        if (subject := personal(value)) is not None
+    ]
+    accounts = {answer.account_id for answer in answers if isinstance(answer, Account)}
     unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
     if len(accounts) > 1:
         return Unresolved(HeldReason.AMBIGUOUS, "the identifiers of this entry lead to different accounts")

@@ -10,26 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rules.masking import excerpt
-from rules.model import Kind, Match, Severity, Unreadable
-from rules.payload import identifiers
-from rules.rule import Category, Clean, Flag, Rule
+from rules import bodies
+from rules.model import Kind, Match, Severity
+from rules.payload import Place
+from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
 
 def detect(view: View) -> Iterator[Match]:
     """Yield every username and user key in a property, a watcher, a task or another stored user object."""
-    if isinstance(view.tree, Unreadable):
-        return
-    for found in identifiers(view.tree):
-        span = found.text.span
-        yield RULE.match(
-            span,
-            found.subject,
-            where=found.path,
-            excerpt=excerpt(view.data, span.start, span.end, found.subject.mask),
-            reason="a user object or a field for a person holds no account id here",
-        )
+    return bodies.detect(view, RULE, Place.STORED, "a user object or a field for a person holds no account id here")
+
+
+def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
+    """Return each user object by its account id, in files that were handed over; what apps keep is held."""
+    return bodies.rewrite(view, Place.STORED, matches, resolve)
 
 
 RULE: Final = Rule(
@@ -39,15 +34,15 @@ RULE: Final = Rule(
     severity=Severity.MEDIUM,
     why="An app, a task or a watch keeps a person under an identifier that Atlassian retired. It leads to no account,"
     " so the person can neither be found in it nor erased from it.",
-    remedy="Report only: update the app that wrote the value, or write the account id through the app's own screen."
-    " Values of apps are not rewritten, because only their owner knows what depends on them.",
+    remedy="Update the app that wrote the value, or write the account id through the app's own screen. Values of apps"
+    " are not rewritten on a site, because only their owner knows what depends on them; in files this tool does so.",
     articles=("5(1)(c)", "5(1)(d)", "17", "25"),
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#UID",
     kinds=(Kind.JSON,),
     gate=(),
     detect=detect,
-    rewrite=None,
+    rewrite=rewrite,
     examples=(
         Flag(
             b'{"reviewer":{"username":"tbergmann","userKey":"8a7f80826c1d4e5f016c1d4e6f700001","displayName":"x"}}',

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from rules.bodies import in_file
 from rules.masking import excerpt
-from rules.model import Kind, Match, Personal, Severity, Unreadable
+from rules.model import Confidence, Kind, Match, Personal, Severity, Unreadable
 from rules.payload import profile_fields
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
@@ -29,7 +30,7 @@ def detect(view: View) -> Iterator[Match]:
                 subject,
                 where=field.path,
                 excerpt=excerpt(view.data, field.text.span.start, field.text.span.end, subject.mask),
-                confidence=field.confidence,
+                confidence=Confidence.MEDIUM if field.modern and in_file(view) else field.confidence,
                 reason="a copy of a field that depends on the person's settings",
             )
 

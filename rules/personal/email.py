@@ -2,8 +2,10 @@
 
 The detector walks from one `@` to the next and looks at no more than 64 characters before and 255 behind each: the
 cost is linear whatever the text. Recognised are dot-atoms with a domain of at least two labels, internationalised
-domains and local parts included; quoted local parts and addresses without a dot in the domain are not. Facts: RFC
-5321 sections 4.1.2 and 4.5.3.1 (syntax, lengths), RFC 2606 and RFC 6761 (reserved names), RFC 2142 (functions).
+domains and local parts included; quoted local parts and addresses without a dot in the domain are not. An address
+is read as people see it: full-width letters count as the ordinary ones, characters that nobody sees (a soft hyphen)
+are passed over, and `%40` is the at sign of a web address. Facts: RFC 5321 sections 4.1.2 and 4.5.3.1 (syntax,
+lengths), RFC 3986 section 2.1 (percent), RFC 2606 and RFC 6761 (reserved names), RFC 2142 (functions).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 LOCAL_LIMIT: Final = 64
@@ -21,7 +24,15 @@ MEDIUM: Final = 1
 HIGH: Final = 2
 """How sure: the numbers of `rules.model.Confidence`."""
 
-_LOCAL: Final = re.compile(r"[\w.+'-]")
+_AT: Final = re.compile(r"(?<=[\w.+'#-])(?:@|%40)(?=[^\W_][\w-]*\.[^\W_])")
+"""An at sign, written as such or for a web address, with what every address has on either side of it."""
+_LOCAL: Final = re.compile(r"[\w.+'-]*")
+_HEX: Final = re.compile(r"[0-9A-Fa-f]{2}")
+_FULL_WIDTH: Final = "\uff20"
+_ORDINARY: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Full-width form -> the character it is a form of, one for one."""
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Soft hyphen, characters of no width, byte order mark."""
 _DOMAIN: Final = re.compile(rf"[\w.-]{{1,{DOMAIN_LIMIT + 1}}}+")
 _LABEL: Final = re.compile(r"[^\W_](?:[^\W_]|-){0,62}")
 _SCALED_IMAGE: Final = re.compile(r"\d(?:\.\d)?x")
@@ -69,6 +80,7 @@ class Address:
     start: int
     end: int
     value: str = field(repr=False)
+    """As people read it, which need not be how the text writes it."""
     certainty: int
     doubt: str
     """What speaks against a person's address, in plain words; empty when nothing does."""
@@ -76,25 +88,40 @@ class Address:
 
 def addresses(text: str) -> Iterator[Address]:
     """Yield every address in `text` in order, those that are doubtful included."""
-    at = text.find("@")
-    while at >= 0:
-        start = _local_start(text, at)
-        end = _domain_end(text, at + 1) if start < at else 0
+    seen, places = _seen(text)
+    for sign in _AT.finditer(seen):
+        at, behind = sign.span()
+        start = _local_start(seen, at)
+        if behind - at > 1 and seen[start - 1 : start] == "%" and _HEX.match(seen, start, at):
+            start += 2  # the end of another escape
+        end = _domain_end(seen, behind) if start < at else 0
         if end:
-            certainty, doubt = _judge(text, start, at, end)
+            local, domain = seen[start:at], seen[behind:end]
+            certainty, doubt = _judge(seen, start, end, local.lower(), domain.lower().split("."))
             if certainty >= LOW:
-                yield Address(start, end, text[start:end], certainty, doubt)
-        at = text.find("@", at + 1)
+                first, last = (places[start], places[end - 1] + 1) if places else (start, end)
+                yield Address(first, last, f"{local}@{domain}", certainty, doubt)
+
+
+def _seen(text: str) -> tuple[str, list[int]]:
+    """Return the text as people see it and where each of its characters stands; no places when nothing was left out."""
+    if _FULL_WIDTH in text:
+        text = text.translate(_ORDINARY)
+    if _UNSEEN.search(text) is None:
+        return text, []
+    places = [place for place, letter in enumerate(text) if not _UNSEEN.match(letter)]
+    return "".join(text[place] for place in places), places
 
 
 def _local_start(text: str, at: int) -> int:
     """Return where the local part before `at` begins; `at` itself when there is none."""
     end = at - len(_GUEST) if text.endswith(_GUEST, 0, at) else at
-    start = end
-    while start > 0 and end - start <= LOCAL_LIMIT and _LOCAL.match(text[start - 1]):
-        if text[start - 1] >= _WIDE and start < end and text[start] < _WIDE:
-            break
-        start -= 1
+    backwards = _LOCAL.match(text[max(0, end - LOCAL_LIMIT - 1) : end][::-1])
+    letters = backwards[0] if backwards else ""
+    start = end - len(letters)
+    if not letters.isascii():
+        pairs = enumerate(pairwise(letters), start=1)
+        start = end - next((size for size, (near, far) in pairs if far >= _WIDE > near), len(letters))
     if end - start > LOCAL_LIMIT or (start < end and text[end - 1] == "."):
         return at
     twice = text.rfind("..", start, end)
@@ -139,10 +166,8 @@ def _top_level(label: str) -> bool:
     return (label.isalpha() and len(label) > 1) or label.lower().startswith("xn--")
 
 
-def _judge(text: str, start: int, at: int, end: int) -> tuple[int, str]:
+def _judge(text: str, start: int, end: int, local: str, labels: list[str]) -> tuple[int, str]:
     """Return how sure it is that this is a person's address, and the doubt; below LOW it is none at all."""
-    local = text[start:at].lower()
-    labels = text[at + 1 : end].lower().split(".")
     top = labels[-1]
     if top in _FILES:
         return (

@@ -24,7 +24,16 @@ SURE = [
     ("tilda@acme-optics.se_", "tilda@acme-optics.se"),
 ]
 
+WRITTEN = [
+    ("mailto:tilda%40acme-optics.se", "tilda%40acme-optics.se", "tilda@acme-optics.se"),
+    ("to=%20tilda%40acme-optics.se", "tilda%40acme-optics.se", "tilda@acme-optics.se"),
+    ("q=%3Dtilda%40acme-optics.se&x", "tilda%40acme-optics.se", "tilda@acme-optics.se"),
+    ("tilda\uff20acme-optics\uff0ese ok", "tilda\uff20acme-optics\uff0ese", "tilda@acme-optics.se"),
+    ("a zero\u00adwidth@acme\u200b-optics.se", "zero\u00adwidth@acme\u200b-optics.se", "zerowidth@acme-optics.se"),
+]
+
 LESS = [
+    ("git@github.com:foo/bar", LOW, "repository"),
     ("tilda@example.com", LOW, "reserved"),
     ("tilda@mail.example", LOW, "reserved"),
     ("git@github.com:acme/lens.git", LOW, "repository"),
@@ -39,7 +48,7 @@ LESS = [
 
 NOTHING = [
     "", "@", "a@", "@b.se", "a@b", "lens@2x.png", "lens@1.5x.jpg", "core@4.17.21", "@scope/pkg", "x@1.2.3.4", ".@acme.se",
-    "a.@acme.se", "a@.se", "a@-x.se", "a@x_y.se", "x" * 65 + "@acme.se", "a@" + "b." * 130 + "se", "a@b.c", "a@@b.se",
+    "a.@acme.se", "a@.se", "a@-x.se", "a@x_y.se", "x" * 65 + "@acme.se", "a@" + "b." * 130 + "se", "a@b.c", "a@@b.se", "a%40b", "50%40 of it", "%40acme.se",
 ]  # fmt: skip
 
 
@@ -48,6 +57,12 @@ def test_an_address_is_found_with_exactly_its_characters(text: str, value: str) 
     (found,) = addresses(text)
     assert (found.value, text[found.start : found.end], found.certainty, found.doubt) == (value, value, HIGH, "")
     assert value not in repr(found)
+
+
+@pytest.mark.parametrize(("text", "written", "value"), WRITTEN)
+def test_an_address_is_read_as_people_see_it_and_found_where_it_is_written(text: str, written: str, value: str) -> None:
+    (found,) = addresses(text)
+    assert (found.value, text[found.start : found.end], found.certainty) == (value, written, HIGH)
 
 
 @pytest.mark.parametrize(("text", "certainty", "doubt"), LESS)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.identifiers import classify, is_account_id, is_pseudo, personal
+from rules.identifiers import classify, is_account_id, is_pseudo, is_surely_account_id, personal
 from rules.model import SubjectKind
 
 SHAPES = [
@@ -40,3 +40,21 @@ def test_a_word_for_a_role_names_nobody(value: str) -> None:
     assert is_pseudo(value)
     assert classify(value) is None
     assert personal(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "sure"),
+    [
+        ("5d41402abc4b2a76b9719d91", True),
+        ("712020:aaaaaaaa-0000-4000-8000-000000000001", True),
+        ("5b10a2844c20165700ede21g", True),
+        ("007:bond", False),
+        ("12:34", False),
+        ("2024:01", False),
+        ("12:aaaaaaaa-0000-4000-8000-000000000001", False),
+        ("557058:tilda", False),
+    ],
+)
+def test_only_a_shape_that_no_username_has_is_surely_an_account_id(value: str, *, sure: bool) -> None:
+    assert is_account_id(value)
+    assert is_surely_account_id(value) is sure

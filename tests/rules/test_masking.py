@@ -53,10 +53,13 @@ def test_a_mask_never_holds_the_value_and_can_always_be_written(kind: SubjectKin
         ("~712020aaaa: drafts", "~7***: drafts"),
         ("about ~50% or ~5 of it", "about ~50% or ~5 of it"),
         ("nothing @ all", "nothing @ all"),
+        ("Call +46 (0)70-123 45 67 today", "Call ***67 today"),
+        ("On call: +1.555.010.9999", "On call: ***99"),
+        ("C++17, 1+1234567890, +5 % and 2026-11-21", "C++17, 1+1234567890, +5 % and 2026-11-21"),
         ("a@acme-optics.se@b.se", "a***@a***.se@b.se"),
     ],
 )
-def test_titles_lose_addresses_and_keys_of_personal_spaces(title: str, masked: str) -> None:
+def test_titles_lose_addresses_phone_numbers_and_keys_of_personal_spaces(title: str, masked: str) -> None:
     assert mask_text(title) == masked
 
 
@@ -128,3 +131,7 @@ def test_no_value_of_a_mention_is_in_a_finding(name: str, other: str, attribute:
         assert name not in match.excerpt + match.reason + repr(match.subject.subject(KEY))
         assert other not in match.excerpt + match.reason
         assert name not in match.where or name == other
+
+
+def test_the_language_of_a_query_is_shown_as_it_is() -> None:
+    assert (mask("interface", "CQL"), mask("interface", "JQL")) == ("CQL", "JQL")

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from rules.interfaces import NAMES as INTERFACES
 from rules.model import Confidence, Edit, Personal, Severity, Span, SubjectKind
 from tests.rules.parts import KEY
 
@@ -16,11 +18,22 @@ def test_a_span_cannot_run_backwards(start: int, end: int) -> None:
         Span(start, end)
 
 
+@example("Kind", SubjectKind.USERNAME)
 @given(st.text(min_size=4), st.sampled_from(list(SubjectKind)))
 def test_a_personal_value_never_shows_itself(value: str, kind: SubjectKind) -> None:
+    assume("*" not in value and value not in INTERFACES)  # a mask of itself, and words that are nobody's
     subject = Personal(kind, value)
-    for shown in (repr(subject), str(subject), f"{subject}", repr([subject]), repr(subject.subject(KEY))):
-        assert value not in shown
+    mask = subject.mask
+    assert value not in mask
+    # Everything else that is shown is the same for everybody, or keyed.
+    assert {repr(subject), str(subject), f"{subject}", repr([subject])[1:-1]} == {mask}
+    shown = f"Subject(kind={kind!r}, mask={mask!r}, hmac={subject.pseudonym(KEY)!r})"
+    assert repr(subject.subject(KEY)) == shown
+    assert re.fullmatch("[0-9a-f]{32}", subject.pseudonym(KEY))
+
+
+def test_an_account_id_without_anything_behind_its_number_does_not_show_the_number() -> None:
+    assert Personal(SubjectKind.ACCOUNT_ID, "12345:").mask == "12***"
 
 
 def test_a_personal_value_is_not_pickled() -> None:

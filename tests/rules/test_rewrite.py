@@ -61,6 +61,38 @@ def test_what_is_not_safe_is_held_and_counted(body: str, reasons: list[HeldReaso
     assert storage(body, directory) == (body, reasons)
 
 
+HEX = "5d41402abc4b2a76b9719d91"
+SURE = "712020:aaaaaaaa-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize("value", ["007:bond", "12:34", "2024:01", "557058:tilda"])
+@pytest.mark.parametrize("name", ["ri:username", "ri:userkey"])
+def test_a_username_shaped_like_an_account_id_is_held_until_the_mapping_names_it(value: str, name: str) -> None:
+    body = f'<ri:user {name}="{value}"/>'
+    assert storage(body) == (body, [HeldReason.UNRESOLVED])
+    assert storage(body, Directory({value: ANN})) == (f'<ri:user ri:account-id="{ANN}"/>', [])
+
+
+@pytest.mark.parametrize("value", [HEX, SURE])
+def test_an_account_id_in_a_retired_attribute_moves_unless_it_is_somebodys_username(value: str) -> None:
+    body = f'<ri:user ri:username="{value}"/>'
+    assert storage(body) == (f'<ri:user ri:account-id="{value}"/>', [])
+    assert storage(body, Directory({value: BOB})) == (f'<ri:user ri:account-id="{BOB}"/>', [])
+    assert storage(body, Directory({}, frozenset({value}))) == (body, [HeldReason.AMBIGUOUS])
+
+
+@pytest.mark.parametrize(("field", "value", "safe"), [("username", "007:bond", False), ("userKey", HEX, True)])
+def test_an_access_list_takes_no_username_for_an_account_id(field: str, value: str, *, safe: bool) -> None:
+    entry = f'{{"{field}":"{value}"}}'
+    before = f'{{"read":{{"group":[],"user":[{entry}]}},"update":{{"group":[],"user":[]}}}}'
+    result = rewrite(part(before.encode(), Kind.ACCESS), RULES, Directory({}))
+    after = before.replace(entry, f'{{"accountId":"{value}"}}') if safe else before
+    assert result.data.decode() == after
+    assert [hold.reason for hold in result.holds] == ([] if safe else [HeldReason.UNRESOLVED])
+    known = rewrite(part(before.encode(), Kind.ACCESS), RULES, Directory({value: ANN}))
+    assert known.data.decode() == before.replace(entry, f'{{"accountId":"{ANN}"}}')
+
+
 def test_an_ambiguous_name_beside_an_account_id_is_just_dropped() -> None:
     directory = Directory({}, frozenset({"two"}))
     assert storage(f'<ri:user ri:account-id="{ANN}" ri:username="two"/>', directory) == (

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.model import Span
+from rules.model import HeldReason, Span
+from rules.rewrite import rewrite
 from rules.storage import DEPTH_LIMIT, Storage
 from rules.tokens import What, tokens
-from rules.wellformed import as_stored, examine
+from rules.wellformed import ambiguous, as_stored, examine
+from tests.rules.parts import ANN, RULES, Directory, part
 
 NAMES = st.sampled_from(["p", "strong", "ri:user", "ac:link", "ac:structured-macro", "x:y-z", "é"])
 TEXT = st.text(st.sampled_from("ab é\n>\"'/=-!]"), max_size=8).map(lambda text: text.replace("]]>", ""))
@@ -137,8 +139,25 @@ def test_the_path_names_macros_parameters_and_confluence_elements_and_no_content
     storage = Storage(data)
     users = list(storage.named("ri:user"))
     assert storage.path(users[0].index) == "ac:layout/macro[profile]/parameter[user]/ri:user"
-    assert storage.path(users[1].index) == "ac:layout/macro[]/ri:user"
+    assert storage.path(users[1].index) == "ac:layout/macro[#1]/ri:user"
     assert storage.path(next(storage.named("x:y")).index) == "ac:layout/macro[profile]/parameter[]"
+
+
+def test_names_of_macros_and_parameters_that_are_not_everybodys_are_shown_as_numbers() -> None:
+    data = b"".join(
+        b'<ac:structured-macro ac:name="%s"><ac:parameter ac:name="%s"><ri:user/></ac:parameter></ac:structured-macro>'
+        % pair
+        for pair in (
+            (b"tbergmann", b"bergmann"), (b"profile", b"tilda"), (b"annas-macro", b"bergmann"), (b"tbergmann", b"user"),
+        )
+    )  # fmt: skip
+    storage = Storage(data)
+    assert [storage.path(each.index) for each in storage.named("ri:user")] == [
+        "macro[#1]/parameter[#1]/ri:user",
+        "macro[profile]/parameter[#2]/ri:user",
+        "macro[#2]/parameter[#1]/ri:user",
+        "macro[#1]/parameter[user]/ri:user",
+    ]
 
 
 def test_a_long_path_is_cut_outside() -> None:
@@ -165,12 +184,40 @@ def test_cdata_and_anchors_are_listed_in_order() -> None:
 
 
 def test_sections_as_exports_end_them_are_read_and_keep_their_bytes() -> None:
-    data = b"<p><![CDATA[<ri:user/> a]] ></p><ri:user/><![CDATA[b]]>"
+    data = b"<p><![CDATA[<ri:user/> a]] ></p><ri:user/><![CDATA[b]] >"
     storage = Storage(data)
     assert storage.unreadable is None
-    assert storage.cdata() == (b"<![CDATA[<ri:user/> a]] >", b"<![CDATA[b]]>")
+    assert storage.cdata() == (b"<![CDATA[<ri:user/> a]] >", b"<![CDATA[b]] >")
     assert [each.name for each in storage.elements] == ["p", "ri:user"]
-    assert as_stored(data) == b"<p><![CDATA[<ri:user/> a ]]></p><ri:user/><![CDATA[b]]>"
+    assert as_stored(data) == b"<p><![CDATA[<ri:user/> a ]]></p><ri:user/><![CDATA[b ]]>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        (
+            b'<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[if (m[k[0]] > 3) { s ='
+            b" '<ri:user ri:username=\"jsmith\"/>' } ]] ></ac:plain-text-body></ac:structured-macro>"
+        ),
+        b'<p><![CDATA[a]]></p><ri:user ri:username="jsmith"/><p><![CDATA[b]] ></p>',
+        b'<p><![CDATA[a]] ></p><ri:user ri:username="jsmith"/><p>m[k[0]] > 3</p>',
+        b'<p><![CDATA[<![CDATA[ a]] ></p><ri:user ri:username="jsmith"/>',
+    ],
+)
+def test_a_section_as_exports_end_it_that_could_end_elsewhere_makes_the_body_unreadable_and_unchanged(
+    data: bytes,
+) -> None:
+    unreadable = Storage(data).unreadable
+    assert unreadable is not None
+    assert data[unreadable.offset :].startswith(b"<![CDATA[")
+    result = rewrite(part(data), RULES, Directory({"jsmith": ANN}))
+    assert result.data == data
+    assert {hold.detail for hold in result.holds} == {"the end of a CDATA section cannot be told from its contents"}
+    assert {hold.reason for hold in result.holds} == {HeldReason.MALFORMED}
+
+
+def test_a_body_without_sections_has_none_that_could_end_elsewhere() -> None:
+    assert ambiguous(b"<p>a ]] > b</p>") is None
 
 
 def test_the_export_form_inside_a_section_that_ends_properly_is_content() -> None:

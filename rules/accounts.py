@@ -1,0 +1,38 @@
+"""Which account a single identifier becomes: the question that every rewriter of a plain value asks."""
+
+from __future__ import annotations
+
+from rules.identifiers import is_account_id, is_surely_account_id
+from rules.model import Account, HeldReason, Personal, SubjectKind, Unresolved
+from rules.rule import Resolver
+
+
+def account(subject: Personal, resolve: Resolver) -> str | Unresolved:
+    """Return the account id that `subject` resolves to, or why it stays."""
+    answer = resolve(subject)
+    if not isinstance(answer, Account):
+        return answer
+    if not is_account_id(answer.account_id):
+        return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")
+    return answer.account_id
+
+
+def retired(subject: Personal | None) -> Personal | None:
+    """Return `subject` when it is a username or a user key, None for an account id and for nobody."""
+    return None if subject is None or subject.kind is SubjectKind.ACCOUNT_ID else subject
+
+
+def misplaced(value: str, resolve: Resolver) -> Account | Unresolved:
+    """Return the account behind a value that looks like an account id and stands where a retired identifier belongs.
+
+    Usernames were free text, so whoever knows the people is asked first. Unknown to them, only a value of a shape
+    that nothing else has is taken for the account id itself.
+    """
+    value = value.strip()
+    answer = resolve(Personal(SubjectKind.USERNAME, value))
+    if isinstance(answer, Account) or answer.reason is not HeldReason.UNRESOLVED:
+        return answer
+    if is_surely_account_id(value):
+        return Account(value, "as written")
+    detail = "it may be an account id or a username of that shape, and the mapping does not name it"
+    return Unresolved(HeldReason.UNRESOLVED, detail)

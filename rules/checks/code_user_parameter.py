@@ -1,0 +1,94 @@
+"""A program names a person by username or user key in a request.
+
+Why it matters: Confluence Cloud ignores or refuses the parameter, so that the program acts on nobody or on the caller,
+and keeps lists of logins alive that nobody needs. GDPR Art. 5(1)(c), 5(1)(d), 25.
+Source: Atlassian, user privacy API migration guide, user, user watch and content restriction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules import code
+from rules.interfaces import PARAMETERS
+from rules.model import Kind, Match, Severity
+from rules.rule import Category, Clean, Flag, Rule
+from rules.view import View
+
+
+def detect(view: View) -> Iterator[Match]:
+    """Yield every retired parameter that a request sends."""
+    return code.detect(view, RULE, PARAMETERS)
+
+
+RULE: Final = Rule(
+    id="code-user-parameter",
+    title="Retired user parameter in code",
+    category=Category.LEGACY,
+    severity=Severity.HIGH,
+    why="The program sends a username or user key where Atlassian takes account ids only. The call fails or means "
+    "somebody else, and the program has to keep logins that it has no need for.",
+    remedy="Send accountId instead; Jira's user/bulk/migration turns old identifiers into account ids. Report only.",
+    articles=("5(1)(c)", "5(1)(d)", "25"),
+    source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
+    dpv="https://w3id.org/dpv/pd#Username",
+    kinds=(Kind.CODE,),
+    gate=(b"user", b"User"),
+    detect=detect,
+    rewrite=None,
+    examples=(
+        Flag(
+            b"r = get(base + '/rest/api/user?expand=operations&username=' + name)",
+            Kind.CODE,
+            "the user resource by username",
+            ("username parameter",),
+        ),
+        Flag(
+            b'curl -u x "$CONFLUENCE/rest/api/user/watch/space/HR?key=$K"',
+            Kind.CODE,
+            "a watch by user key",
+            ("user key parameter",),
+        ),
+        Flag(
+            b'confluence = x; requests.get(f"{url}/rest/api/user", params={"username": name})',
+            Kind.CODE,
+            "a parameter in a mapping",
+            ("user parameter in a mapping",),
+        ),
+        Flag(
+            b'curl -G "$WIKI/rest/api/user" --data-urlencode "key=$KEY"',
+            Kind.CODE,
+            "a parameter of a shell command",
+            ("user parameter of a shell command",),
+        ),
+        Flag(
+            b"// atlassian\nbody = {restrictions: {user: [{type: 'known', username: n}]}}",
+            Kind.CODE,
+            "the body of a restriction",
+            ("user of a restriction body",),
+        ),
+        Flag(
+            b"confluence.get_user_details_by_username(name)",
+            Kind.CODE,
+            "a client library",
+            ("lookup by username or user key",),
+        ),
+        Clean(b"r = get(base + '/rest/api/user?accountId=' + account)", Kind.CODE, "the user resource by account id"),
+        Clean(
+            b"POST /login?username=x&key=y on the confluence host", Kind.CODE, "a login form has a user name as well"
+        ),
+        Clean(
+            b'requests.get(f"{jira}/rest/api/3/user/bulk/migration", params={"username": name})',
+            Kind.CODE,
+            "the resource that turns usernames into account ids",
+        ),
+        Clean(b"jira = 1; get('/wiki/rest/api/space?key=HR&username')", Kind.CODE, "the key of a space"),
+        Clean(b"confluence: {type: 'known', accountId: a}", Kind.CODE, "the body of a restriction by account id"),
+        Clean(
+            b"get('https://shop.example/user?key=1&username=2')",
+            Kind.CODE,
+            "a program that has to do with none of these products",
+        ),
+    ),
+)

@@ -1,0 +1,114 @@
+"""A program sends a query that names a person by username or user key, or uses a retired field.
+
+Why it matters: Cloud refuses the field and knows no such user, so that the program works on an empty or wrong list,
+for example when it looks for everything of a person who wants to be erased. GDPR Art. 5(1)(c), 5(1)(d), 17, 25.
+Source: Atlassian, user privacy API migration guide, CQL fields; Jira, JQL and account ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from rules import code, cql, jql
+from rules.interfaces import QUERY_FIELDS
+from rules.literals import queries_in_addresses, texts
+from rules.masking import excerpt
+from rules.model import Confidence, Kind, Match, Personal, Severity
+from rules.passage import Passage
+from rules.queries import UNSURE, Query, Unparsed, UserTerm, legacy
+from rules.rule import Category, Clean, Flag, Rule
+from rules.view import View
+
+Parse = Callable[[str], Query | Unparsed]
+
+_CQL: Final = re.compile(rb"(?i:cql)")
+_JQL: Final = re.compile(rb"(?i:jql)")
+_CLAUSE: Final = re.compile(
+    r"(?i)\b(?:creator|contributor|mention|watcher|user|owner|favou?rite|assignee|reporter|voter)(?:\.\w+)?\s{0,9}"
+    r"(?:!?=|(?:not\s{1,9})?in\b|was\b|changed\b)"
+)
+
+
+def detect(view: View) -> Iterator[Match]:
+    """Yield every retired field, and every person of a query that stands in the program as a whole."""
+    yield from code.detect(view, RULE, QUERY_FIELDS)
+    languages: list[Parse] = [
+        parse for needle, parse in ((_CQL, cql.parse), (_JQL, jql.parse)) if needle.search(view.data)
+    ]
+    if not languages:
+        return
+    for passage in (*queries_in_addresses(view.data), *texts(view.data)):
+        if _CLAUSE.search(passage.text):
+            for term, subject in _people(passage, languages):
+                span = passage.span(term.start, term.end)
+                yield RULE.match(
+                    span,
+                    subject,
+                    where="query",
+                    excerpt=excerpt(view.data, span.start, span.end, subject.mask),
+                    confidence=Confidence.MEDIUM,
+                    reason=f"the value of {term.field} in a query of a program",
+                )
+
+
+def _people(passage: Passage, languages: Sequence[Parse]) -> tuple[tuple[UserTerm, Personal], ...]:
+    """Return the retired operands of the text in the first language in which it is a query."""
+    for parse in languages:
+        query = parse(passage.text)
+        if isinstance(query, Query):
+            return tuple(each for each in legacy(query) if not UNSURE.search(each[0].value))
+    return ()
+
+
+RULE: Final = Rule(
+    id="code-user-query",
+    title="Retired user in a query in code",
+    category=Category.LEGACY,
+    severity=Severity.MEDIUM,
+    why="The program asks for what somebody wrote or watches, by an identifier that Cloud does not know. The list is"
+    " empty or refused, and a request for access or erasure that rests on it is answered wrongly.",
+    remedy="Write the account id, in quotes, and .accountid for .userkey. Report only: programs are not rewritten.",
+    articles=("5(1)(c)", "5(1)(d)", "17", "25"),
+    source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
+    dpv="https://w3id.org/dpv/pd#Username",
+    kinds=(Kind.CODE,),
+    gate=(b"ql", b"QL", b".userkey", b".userKey"),
+    detect=detect,
+    rewrite=None,
+    examples=(
+        Flag(
+            b"cql = \"type = page and creator = 'tbergmann'\"",
+            Kind.CODE,
+            "a query in quotes",
+            ("tbergmann",),
+        ),
+        Flag(
+            b'search("wiki/rest/api/search?limit=5&cql=contributor%3D%22tbergmann%22")',
+            Kind.CODE,
+            "a query in an address",
+            ("tbergmann",),
+        ),
+        Flag(
+            b"# confluence\nCQL = 'mention.userKey = ' + key",
+            Kind.CODE,
+            "a retired field, whatever the value",
+            ("userkey field of CQL",),
+        ),
+        Flag(
+            b'jira.search_issues(jql="project = OPT AND assignee was \\"olindqvist\\"")',
+            Kind.CODE,
+            "a query of Jira",
+            ("olindqvist",),
+        ),
+        Clean(
+            b"cql(user.userKey); user.userKey = accountId; if (user.userKey === k)", Kind.CODE, "a field of an object"
+        ),
+        Clean(b"cql = 'creator = currentUser() and type = page'", Kind.CODE, "whoever asks"),
+        Clean(b"cql = f'creator = \"{account}\"'; cql2 = 'creator = %s'", Kind.CODE, "a variable"),
+        Clean(b"sql = \"select x from t where creator = 'tbergmann'\" # confluence, cql", Kind.CODE, "other language"),
+        Clean(b"jql = 'assignee in (5d41402abc4b2a76b9719d91)'", Kind.CODE, "an account id"),
+        Clean(b"where = \"creator = 'tbergmann'\"", Kind.CODE, "nothing says that it is a query of these products"),
+    ),
+)

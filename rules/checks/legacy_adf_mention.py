@@ -1,0 +1,121 @@
+"""A document in the newer format mentions a person by username or user key.
+
+Why it matters: a mention holds an account id. By anything else it notifies nobody and leads to no profile, and the
+login stays in the text when the account is erased. GDPR Art. 5(1)(c), 5(1)(d), 17, 25.
+Source: Atlassian Document Format, mention node; user privacy API migration guide for Confluence Cloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.accounts import account, retired
+from rules.adf import mentions
+from rules.identifiers import personal
+from rules.masking import excerpt
+from rules.model import Confidence, Edit, Hold, Kind, Match, Severity, SubjectKind, Unreadable, Unresolved
+from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
+from rules.view import View
+
+
+def detect(view: View) -> Iterator[Match]:
+    """Yield the ids of mentions that are no account ids."""
+    if isinstance(view.tree, Unreadable):
+        return
+    for mention in mentions(view.tree):
+        subject = None if mention.id is None else retired(personal(mention.id.value))
+        if mention.id is None or subject is None:
+            continue
+        span = mention.id.span
+        sure = subject.kind is SubjectKind.USER_KEY
+        yield RULE.match(
+            span,
+            subject,
+            where=f"{mention.path}/@id",
+            excerpt=excerpt(view.data, span.start, span.end, subject.mask),
+            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+            reason="a user key" if sure else "no account id and no user key",
+        )
+
+
+def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
+    """Return each id of a mention by its account id; the display name beside it stays."""
+    answers = [(match, account(match.subject, resolve)) for match in matches]
+    return Change(
+        tuple(
+            Edit(match.span, match.span.of(view.data), answer.encode(), match.rule)
+            for match, answer in answers
+            if isinstance(answer, str)
+        ),
+        tuple(
+            Hold(match.rule, match.span, match.subject, answer.reason, answer.detail, match.where)
+            for match, answer in answers
+            if isinstance(answer, Unresolved)
+        ),
+    )
+
+
+RULE: Final = Rule(
+    id="legacy-adf-mention",
+    title="Legacy mention in a document of the newer format",
+    category=Category.LEGACY,
+    severity=Severity.MEDIUM,
+    why="The document names a person by a retired identifier. Cloud does not link it to the account, so the mention is"
+    " broken, and the login stays on the page when the account is erased.",
+    remedy="Replace the identifier by the account id. This tool does so when the person can be resolved to one account;"
+    " otherwise ask the owner of the page to mention the person anew or to remove the name.",
+    articles=("5(1)(c)", "5(1)(d)", "17", "25"),
+    source="https://developer.atlassian.com/cloud/jira/platform/apis/document/nodes/mention/",
+    dpv="https://w3id.org/dpv/pd#Username",
+    kinds=(Kind.ADF,),
+    gate=(b"mention",),
+    detect=detect,
+    rewrite=rewrite,
+    examples=(
+        Flag(
+            b'{"type":"doc","content":[{"type":"paragraph","content":[{"type":"mention","attrs":{"id":"tbergmann",'
+            b'"text":"@Tilda"}}]}]}',
+            Kind.ADF,
+            "a mention by username",
+            ("tbergmann",),
+            b'{"type":"doc","content":[{"type":"paragraph","content":[{"type":"mention","attrs":{"id":'
+            b'"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10","text":"@Tilda"}}]}]}',
+        ),
+        Flag(
+            b'{ "content" : [ {"type":"taskItem","content":[{"attrs":{"id":"8a7f80826c1d4e5f016c1d4e6f70000\\u0031"},'
+            b'"type":"mention"}]} ], "type" : "doc" }',
+            Kind.ADF,
+            "the assignee of a task by user key, members in another order, an escape in the value",
+            ("8a7f80826c1d4e5f016c1d4e6f700001",),
+            b'{ "content" : [ {"type":"taskItem","content":[{"attrs":{"id":'
+            b'"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"},"type":"mention"}]} ], "type" : "doc" }',
+        ),
+        Flag(
+            b'{"type":"doc","content":[{"type":"extension","attrs":{"extensionKey":"nested-table","parameters":{"adf":'
+            b'"{\\"type\\":\\"doc\\",\\"content\\":[{\\"type\\":\\"mention\\",\\"attrs\\":{\\"id\\":\\"tbergmann\\"}}]}"}}}]}',
+            Kind.ADF,
+            "a document in a string of a document",
+            ("tbergmann",),
+            b'{"type":"doc","content":[{"type":"extension","attrs":{"extensionKey":"nested-table","parameters":{"adf":'
+            b'"{\\"type\\":\\"doc\\",\\"content\\":[{\\"type\\":\\"mention\\",\\"attrs\\":{\\"id\\":'
+            b'\\"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10\\"}}]}"}}}]}',
+        ),
+        Clean(
+            b'{"type":"doc","content":[{"type":"mention","attrs":{"id":"5d41402abc4b2a76b9719d91","text":"@Tilda"}}]}',
+            Kind.ADF,
+            "an account id",
+        ),
+        Clean(
+            b'{"type":"doc","content":[{"type":"mention","attrs":{"id":"all","text":"@all"}},{"type":"mention","attrs":'
+            b'{"id":"room","userType":"SPECIAL"}},{"type":"mention","attrs":{"id":""}},{"type":"mention"}]}',
+            Kind.ADF,
+            "roles, and mentions of nobody",
+        ),
+        Clean(
+            b'{"type":"doc","content":[{"type":"media","attrs":{"id":"tbergmann"}},{"type":"text","text":"mention"}]}',
+            Kind.ADF,
+            "the id of something else",
+        ),
+    ),
+)

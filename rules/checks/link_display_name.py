@@ -1,0 +1,105 @@
+"""A link to a person carries the person's name as its text.
+
+Why it matters: the text was written when the link was made. It stays when the person changes the name or the account is
+erased, while the link itself would follow. GDPR Art. 5(1)(d), 5(1)(e), 17.
+Source: Atlassian, Confluence storage format, links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from rules.masking import excerpt
+from rules.model import Confidence, Kind, Match, Personal, Severity, Span, SubjectKind
+from rules.parameters import may_be_user
+from rules.passage import unescaped
+from rules.rule import Category, Clean, Flag, Rule
+from rules.storage import Element, Storage
+from rules.tokens import What
+from rules.view import View
+
+_BODIES: Final = ("ac:plain-text-link-body", "ac:link-body")
+_PIECES: Final = 16
+"""Texts of one link that are looked at: a name has few."""
+_LENGTH: Final = 120
+"""Characters of a name at most; longer text is prose."""
+
+
+def detect(view: View) -> Iterator[Match]:
+    """Yield the texts of links to people, and the names in attributes of references."""
+    storage = view.storage
+    links = {each.parent for each in storage.named("ri:user")}
+    for body in storage.named(*_BODIES):
+        if body.parent in links:
+            yield from _in_body(storage, body)
+    for reference in storage.named("ri:user"):
+        for attribute in storage.attributes(reference):
+            if attribute.name == "ri:display-name" and attribute.value.strip():
+                where = f"{storage.path(reference.index)}/@ri:display-name"
+                yield _match(storage.data, attribute.value_span, attribute.value.strip(), where)
+
+
+def _in_body(storage: Storage, body: Element) -> Iterator[Match]:
+    for run in storage.inside(body, _PIECES):
+        start, raw = storage.content(run)
+        name = unescaped(raw) if run.what is What.TEXT else raw.decode("utf-8", "replace")
+        shown = name.strip()
+        is_name = any(letter.isalpha() for letter in shown) and len(shown) <= _LENGTH and may_be_user(shown)
+        if run.what is not What.COMMENT and is_name:
+            yield _match(storage.data, Span(start, start + len(raw)), name.strip(), storage.path(body.index))
+
+
+def _match(data: bytes, span: Span, name: str, where: str) -> Match:
+    subject = Personal(SubjectKind.DISPLAY_NAME, name)
+    shown = excerpt(data, span.start, span.end, subject.mask)
+    reason = "the text of a link to a person is mostly the name"
+    return RULE.match(span, subject, where=where, excerpt=shown, confidence=Confidence.MEDIUM, reason=reason)
+
+
+RULE: Final = Rule(
+    id="link-display-name",
+    title="Name as the text of a link to a person",
+    category=Category.PERSONAL,
+    severity=Severity.LOW,
+    why="The page keeps a person's name as typed text beside the reference. The reference follows the account when it"
+    " is renamed or erased; the text does not.",
+    remedy="Remove the text of the link, so that Confluence shows the current name, if there is no reason to keep it."
+    " Report only: what a sentence needs is for its author to decide.",
+    articles=("5(1)(d)", "5(1)(e)", "17"),
+    source="https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html",
+    dpv="https://w3id.org/dpv/pd#Name",
+    kinds=(Kind.STORAGE,),
+    gate=((b"<ri:user", re.compile(rb"link-body|ri:display-name")),),
+    detect=detect,
+    rewrite=None,
+    examples=(
+        Flag(
+            b'<ac:link><ri:user ri:account-id="5d41402abc4b2a76b9719d91"/><ac:plain-text-link-body>'
+            b"<![CDATA[Tilda Bergmann]]></ac:plain-text-link-body></ac:link>",
+            Kind.STORAGE,
+            "plain text",
+            ("Tilda Bergmann",),
+        ),
+        Flag(
+            b"<ac:link><ac:link-body><strong>Ola</strong> <em>Lindqvist&nbsp;</em><!-- x --></ac:link-body>"
+            b'<ri:user ri:account-id="5d41402abc4b2a76b9719d91" ri:display-name="Ola Lindqvist"/></ac:link>',
+            Kind.STORAGE,
+            "rich text, and the name in an attribute",
+            ("Ola", "Lindqvist", "Ola Lindqvist"),
+        ),
+        Clean(
+            b'<ac:link><ri:page ri:content-title="Home"/><ac:plain-text-link-body><![CDATA[Tilda Bergmann]]>'
+            b'</ac:plain-text-link-body></ac:link><ri:user ri:account-id="5d41402abc4b2a76b9719d91"/>',
+            Kind.STORAGE,
+            "the text of a link to a page",
+        ),
+        Clean(
+            b'<ac:link><ri:user ri:account-id="5d41402abc4b2a76b9719d91" ri:display-name=" "/><ac:link-body> '
+            b"${name}</ac:link-body></ac:link><p>Tilda</p>",
+            Kind.STORAGE,
+            "a link without text, and a variable of a template",
+        ),
+    ),
+)

@@ -1,0 +1,85 @@
+"""A link leads into a personal space, whose key is the username of its owner.
+
+Why it matters: the key names the person to everybody who sees the link, and leads nowhere when the space got another
+key on Cloud. GDPR Art. 5(1)(c), 5(1)(d), 17, 25.
+Source: Atlassian, space keys; personal spaces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from rules import linkrules
+from rules.context import Context
+from rules.links import Form
+from rules.model import Kind, Match, Severity
+from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
+from rules.view import View
+
+_FORMS: Final = frozenset({Form.PERSONAL_SPACE})
+
+
+def detect(view: View) -> Iterator[Match]:
+    """Yield the owner of every personal space that an address or a resource identifier leads to."""
+    return linkrules.detect(view, RULE, _FORMS)
+
+
+def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
+    """Return each link by the key that the space has now, where that key is known; nothing is derived."""
+    return linkrules.rewrite(view, _FORMS, matches, resolve)
+
+
+RULE: Final = Rule(
+    id="personal-space-link",
+    title="Personal space in a link",
+    category=Category.LEGACY,
+    severity=Severity.LOW,
+    why="The key of a personal space of Data Center is the login of its owner: every link to it carries the login, and"
+    " breaks when the space moves to another key.",
+    remedy="Replace the key by the one that the space has on Cloud. This tool does so where the configuration names"
+    " both"
+    " keys, as the new key cannot be derived; otherwise link to the page by its id.",
+    articles=("5(1)(c)", "5(1)(d)", "17", "25"),
+    source="https://support.atlassian.com/confluence-cloud/docs/choose-a-space-key/",
+    dpv="https://w3id.org/dpv/pd#Username",
+    kinds=linkrules.KINDS,
+    gate=(
+        (b"~", re.compile(rb"~(?:(?<=[/=\"'>,;:(+&\[]~)|(?<=, ~))\S")),
+        (b"%7", re.compile(rb"%7[eE]")),
+        (b"&#", re.compile(rb"&#(?:0*126|[xX]0*7[eE])\b")),
+        (b"\\u007", re.compile(rb"\\u007[eE]")),
+    ),
+    detect=detect,
+    rewrite=rewrite,
+    examples=(
+        Flag(
+            b'<ac:link><ri:page ri:space-key="~tbergmann" ri:content-title="Home"/></ac:link>'
+            b'<a href="/wiki/spaces/%7Etbergmann/pages/7">x</a>',
+            Kind.STORAGE,
+            "a page and an address of a space whose new key is known",
+            ("tbergmann", "tbergmann"),
+            b'<ac:link><ri:page ri:space-key="~712020deed000000000000000000000000000000" ri:content-title="Home"/>'
+            b"</ac:link>"
+            b'<a href="/wiki/spaces/%7E712020deed000000000000000000000000000000/pages/7">x</a>',
+            Context(spaces={"~tbergmann": "~712020deed" + "0" * 30}),
+        ),
+        Flag(
+            b'{"attrs":{"url":"https://wiki.acme-optics.se/display/~o.lindqvist"},"type":"inlineCard"}',
+            Kind.ADF,
+            "a card to another host",
+            ("o.lindqvist",),
+        ),
+        Clean(
+            b'<ri:space ri:space-key="~5d41402abc4b2a76b9719d91"/><a href="/wiki/spaces/OPTICS/overview">x</a>',
+            Kind.STORAGE,
+            "the key that Cloud gave, and an ordinary space",
+        ),
+        Clean(
+            b'{"attrs":{"url":"https://people.acme-optics.se/~tilda/"},"type":"inlineCard"}',
+            Kind.ADF,
+            "a home page",
+        ),
+    ),
+)

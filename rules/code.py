@@ -1,0 +1,45 @@
+"""Programs in any language: where they use what the user-privacy changes retired.
+
+Nothing is parsed: a program may be written in anything. The patterns of `rules.interfaces` are looked for, generic
+ones only where the file speaks of Confluence, Jira or Atlassian at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rules.interfaces import Interface
+from rules.masking import excerpt
+from rules.model import Confidence, Match, Personal, Span, SubjectKind
+from rules.rule import Rule
+from rules.view import View
+
+SPEAKS: Final = re.compile(rb"(?i:confluence|atlassian|jira)|/wiki/|/rest/api/|\bAP\.(?:user\b|getUser)")
+"""What a file says that has to do with these products."""
+
+
+def detect(view: View, rule: Rule, interfaces: Sequence[Interface]) -> Iterator[Match]:
+    """Yield every use of one of `interfaces`, each place once, by the first pattern that sees it."""
+    if SPEAKS.search(view.data) is None:
+        return
+    seen: set[Span] = set()
+    for interface in interfaces:
+        for found in interface.pattern.finditer(view.data):
+            span = Span(*found.span("hit"))
+            if span not in seen:
+                seen.add(span)
+                yield use(view, rule, span, interface.name, interface.instead, interface.doubt)
+
+
+def use(view: View, rule: Rule, span: Span, name: str, instead: str, doubt: str = "", where: str = "") -> Match:
+    """Return the match of one use; `name` is one of `rules.interfaces.NAMES`."""
+    return rule.match(
+        span,
+        Personal(SubjectKind.INTERFACE, name),
+        where=where,
+        excerpt=excerpt(view.data, span.start, span.end, f"<{name}>"),
+        confidence=Confidence.LOW if doubt else Confidence.HIGH,
+        reason=f"retired: {instead}" + (f"; {doubt}" if doubt else ""),
+    )

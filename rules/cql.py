@@ -1,0 +1,170 @@
+"""Confluence's query language: which people and personal spaces a query names, and where.
+
+The grammar follows the public documents of CQL: fields, the operators `= != > >= < <= ~ !~ IN NOT IN`, functions,
+single and double quotes with backslash escapes, `AND` and `OR` without precedence, `NOT` before a clause that is not
+the first, `ORDER BY`. More lenient than the documents are unquoted values: they may hold dots, dashes, slashes, `@`
+and `~`, as queries in real pages do.
+Source: Atlassian, Advanced searching using CQL; CQL fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, cast
+
+from rules.queries import (
+    FieldTerm,
+    Language,
+    NameTerm,
+    Query,
+    SpaceTerm,
+    Unparsed,
+    UserTerm,
+    branches,
+    extent,
+    first,
+    operands,
+)
+
+if TYPE_CHECKING:
+    from rules.queries import Branch
+
+__all__ = ["USER_FIELDS", "NameTerm", "Query", "SpaceTerm", "Unparsed", "UserTerm", "parse"]
+
+USER_FIELDS: Final = frozenset(
+    {
+        "user",
+        "creator",
+        "contributor",
+        "mention",
+        "watcher",
+        "favourite",
+        "favorite",
+        "owner",
+        "lastmodifier",
+        "lastmodifiedby",
+    }
+)
+"""Fields whose operands are people."""
+SPACE_FIELDS: Final = frozenset({"space", "space.key", "container.space", "container.space.key"})
+"""Fields whose operands are keys of spaces."""
+RETIRED: Final = "userkey"
+"""What follows the dot in a field that was removed: `creator.userkey`."""
+_IDENTIFYING: Final = frozenset({"", "accountid", RETIRED})
+"""What may follow the dot, or nothing, in a field that identifies people; after anything else it describes them."""
+
+_RESERVED: Final = """
+    after and as avg before begin by commit contains count distinct else empty end explain from having if in inner
+    insert into is isnull left like limit max min not null or order outer right select sum then was where update
+"""
+
+_GRAMMAR: Final = r"""
+query: [_clauses] [_order]
+_clauses: _unit (_JOIN _NOT* _unit)*
+_nested: _NOT* _unit (_JOIN _NOT* _unit)*
+_unit: clause | "(" _nested ")"
+clause: field COMPARE _operand
+      | field LIKE _operand
+      | field _IN (list | function)
+      | field _NOT _IN (list | function)
+field: FIELD ("[" KEY "]" PATH?)?
+list: "(" _operand ("," _operand)* ")"
+_operand: WORD | STRING | function
+function: WORD "(" (argument ("," argument)*)? ")"
+argument: WORD | STRING
+_order: _ORDER _BY _sort ("," _sort)*
+_sort: FIELD ("[" KEY "]" PATH?)? [_DIRECTION]
+
+_JOIN: /(?i:and|or)(?![\w.-])/
+_NOT: /(?i:not)(?![\w.-])/
+_IN: /(?i:in)(?![\w.-])/
+_ORDER: /(?i:order)(?![\w.-])/
+_BY: /(?i:by)(?![\w.-])/
+_DIRECTION: /(?i:asc|desc)(?![\w.-])/
+COMPARE: ">=" | "<=" | "!=" | "=" | ">" | "<"
+LIKE: "~" | "!~"
+FIELD: /(?!(?i:@RESERVED@)(?![\w.-]))[^\W\d][\w.-]*/
+KEY: /[@WORD@]+/
+PATH: /\.[\w.-]+/
+WORD: /(?!(?i:@RESERVED@)(?![@WORD@]))~?[@WORD@]+/
+STRING: /"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'/s
+%ignore /\s+/
+"""
+_OUTSIDE: Final = r"""^\s\x00-\x1f\x7f"'`()\[\]{},=!<>~&|;*?%^$#\\\u201c\u201d\u201e"""
+"""Characters that an unquoted value cannot hold."""
+
+_LANGUAGE: Final = Language(
+    _GRAMMAR.replace("@RESERVED@", "|".join(_RESERVED.split())).replace("@WORD@", _OUTSIDE),
+    {
+        "$END": "the end",
+        "_JOIN": "AND or OR",
+        "_NOT": "NOT",
+        "_IN": "IN",
+        "_ORDER": "ORDER BY",
+        "_BY": "BY",
+        "_DIRECTION": "ASC or DESC",
+        "COMPARE": "an operator",
+        "LIKE": "an operator",
+        "FIELD": "a field",
+        "KEY": "a property key",
+        "PATH": "a property path",
+        "WORD": "a value",
+        "STRING": "a value",
+        "LPAR": "an opening parenthesis",
+        "RPAR": "a closing parenthesis",
+        "COMMA": "a comma",
+        "LSQB": "a property key in brackets",
+        "RSQB": "a closing bracket",
+    },
+)
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+
+
+def parse(text: str) -> Query | Unparsed:
+    """Return whom a CQL query names, or where and why it is none. Offsets are characters; time is linear."""
+    tree = _LANGUAGE.parse(text)
+    if isinstance(tree, Unparsed):
+        return tree
+    terms = [term for clause in branches(tree) if clause.data == "clause" for term in _terms(clause)]
+    return Query(
+        users=tuple(term for term in terms if isinstance(term, UserTerm)),
+        spaces=tuple(term for term in terms if isinstance(term, SpaceTerm)),
+        names=tuple(term for term in terms if isinstance(term, NameTerm)),
+        fields=tuple(term for term in terms if isinstance(term, FieldTerm)),
+    )
+
+
+def _terms(clause: Branch) -> Iterator[UserTerm | SpaceTerm | NameTerm | FieldTerm]:
+    """Yield what one clause says of people."""
+    head, rest = cast("Branch", clause.children[0]), clause.children[1:]
+    if len(head.children) > 1:
+        return  # a content property: what it holds is the business of its app
+    start, end = extent(head)
+    written = str(first(head))
+    name = written.casefold()
+    base, _, ending = name.partition(".")
+    person = base in USER_FIELDS
+    fuzzy = any(isinstance(node, str) and node.type == "LIKE" for node in rest)
+    identifies = person and ending in _IDENTIFYING and not fuzzy
+    retired = identifies and ending == RETIRED
+    if retired:
+        name = written.partition(".")[0]
+        yield FieldTerm(start, end, name)
+    for operand in (each for node in rest for each in operands(node)):
+        if not isinstance(operand, str) or operand.type not in {"WORD", "STRING"}:
+            continue
+        value = _text(operand)
+        if identifies:
+            term = UserTerm(*extent(operand), value, name, start, end, legacy_field=retired)
+            if term.subject is not None:
+                yield term
+        elif person and value.strip():
+            yield NameTerm(*extent(operand), value, name)
+        elif name in SPACE_FIELDS and value.startswith("~"):
+            yield SpaceTerm(*extent(operand), value, name)
+
+
+def _text(token: str) -> str:
+    """Return what an operand says, without quotes and escapes."""
+    return _ESCAPE.sub(r"\1", token[1:-1]) if token[0] in "\"'" else str(token)

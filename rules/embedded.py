@@ -1,0 +1,124 @@
+"""Parts inside a part: queries in parameters of macros, documents and bodies in strings of JSON.
+
+What stands inside is judged by the same rules as if it came alone; its findings and its edits are carried outside to
+the bytes they came from, through every layer of escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from rules.jsontree import Object, Text, parse, walk
+from rules.macros import Form
+from rules.model import Edit, Hold, Kind, Match, ObjectType, Part, Span, Unreadable
+from rules.rule import Change
+from rules.view import View
+from rules.written import Written, in_json, within
+
+DEPTH_LIMIT: Final = 3
+"""Levels of parts in parts; deeper ones are not looked into."""
+
+_QUERIES: Final = {Form.CQL: Kind.CQL, Form.JQL: Kind.JQL}
+_DOCUMENT: Final = re.compile(r'\s*\{.*"type"\s*:\s*"doc"', re.DOTALL)
+_BODIES: Final = {
+    "storage": Kind.STORAGE,
+    "editor": Kind.STORAGE,
+    "editor2": Kind.STORAGE,
+    "atlas_doc_format": Kind.ADF,
+}
+"""Names of representations in REST answers and what they are written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """One part inside another, with the way from its bytes to those of the part around it."""
+
+    view: View
+    where: str
+    _text: Written = field(repr=False)
+
+    @classmethod
+    def of(cls, around: View, kind: Kind, text: Written, where: str) -> Embedded:
+        """Return the part that `text` is."""
+        part = Part(around.part.ref, around.part.path, kind, text.text.encode())
+        return cls(View(part, around.context), where, text)
+
+    @property
+    def offset(self) -> int:
+        """Return the byte at which it begins in the part around."""
+        return self._text.span(0, 1).start
+
+    @property
+    def fixed(self) -> bool:
+        """Return whether nothing in it may change."""
+        return bool(self._text.fixed)
+
+    def outside(self, matches: tuple[Match, ...]) -> Iterator[Match]:
+        """Yield the matches with their places in the part around."""
+        place = within(self._text)
+        for match in matches:
+            where = f"{self.where}/{match.where}" if match.where else self.where
+            rewritable = match.rewritable and not self.fixed
+            yield replace(match, span=place(match.span), where=where, rewritable=rewritable)
+
+    def carried(self, data: bytes, change: Change) -> Change:
+        """Return a change of this part as a change of the part around, whose bytes are `data`."""
+        place = within(self._text)
+        return Change(
+            tuple(self._edit(data, place(edit.span), edit) for edit in change.edits),
+            tuple(self._hold(place(hold.span), hold) for hold in change.holds),
+        )
+
+    def _edit(self, data: bytes, span: Span, edit: Edit) -> Edit:
+        return Edit(span, span.of(data), self._text.write(edit.new.decode()), edit.rule)
+
+    def _hold(self, span: Span, hold: Hold) -> Hold:
+        where = f"{self.where}/{hold.where}" if hold.where else self.where
+        return replace(hold, span=span, where=where)
+
+
+def embedded(view: View) -> Iterator[Embedded]:
+    """Yield the parts inside a part. A byte search comes first: most parts have none and are not parsed."""
+    if view.part.kind in {Kind.STORAGE, Kind.ADF}:
+        yield from queries(view)
+    if view.part.kind is Kind.ADF and b'\\"doc\\"' in view.data:
+        yield from _documents(view)
+    if view.part.kind is Kind.JSON and b'"representation"' in view.data:
+        yield from _bodies(view)
+
+
+def queries(view: View) -> Iterator[Embedded]:
+    """Yield the queries in parameters of macros and of data sources."""
+    for each in view.parameters_of(frozenset(_QUERIES)):
+        kind = next((_QUERIES[form] for form in each.forms if form in _QUERIES), None)
+        if kind is not None and not each.is_address:
+            yield Embedded.of(view, kind, each.text, each.where)
+
+
+def _documents(view: View) -> Iterator[Embedded]:
+    """Yield the documents that stand in strings of a document, as tables in tables do."""
+    if isinstance(view.tree, Unreadable):
+        return
+    for _, node in walk(view.tree):
+        if isinstance(node, Text) and _DOCUMENT.match(node.value):
+            text = in_json(view.data, node)
+            if not isinstance(parse(text.text.encode()), Unreadable):
+                yield Embedded.of(view, Kind.ADF, text, "nested")
+
+
+def _bodies(view: View) -> Iterator[Embedded]:
+    """Yield the bodies in a REST answer or an event. Only those of files change: on a site they are copies."""
+    if isinstance(view.tree, Unreadable):
+        return
+    for path, node in walk(view.tree):
+        if isinstance(node, Object):
+            name, value = node.text("representation"), node.text("value")
+            kind = None if name is None else _BODIES.get(name.value)
+            if kind is not None and value is not None:
+                text = in_json(view.data, value)
+                if view.part.ref.type is not ObjectType.FILE:
+                    text = replace(text, fixed="stored values are not rewritten on a site")
+                yield Embedded.of(view, kind, text, f"{path}.value" if path else "value")

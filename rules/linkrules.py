@@ -1,0 +1,162 @@
+"""What the rules about links share: matches for some forms of naming somebody, and their rewriting."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Final
+
+from rules.identifiers import is_account_id
+from rules.linkplaces import Found
+from rules.links import Form, on_cloud, own
+from rules.masking import excerpt
+from rules.model import (
+    Account,
+    Confidence,
+    Edit,
+    HeldReason,
+    Hold,
+    Kind,
+    Match,
+    ObjectType,
+    Personal,
+    SubjectKind,
+    Unresolved,
+)
+from rules.rule import Change, Resolver, Rule
+from rules.view import View
+from rules.written import Written
+
+KINDS: Final = (Kind.STORAGE, Kind.ADF, Kind.JSON, Kind.TEXT)
+FOREIGN: Final = "the link leads to a host that is not configured"
+_BROKEN: Final = "markup stands inside the link"
+_APP: Final = "stored values and titles are not rewritten on a site"
+_CODE: Final = "it stands in code, where it may be a sample"
+_NO_PAGE: Final = "nothing on Cloud takes the place of such an address"
+_WORDS: Final = {
+    Form.PROFILE: "a profile link",
+    Form.PEOPLE: "a people link",
+    Form.PEOPLE_EMAIL: "a people link that hides an e-mail address",
+    Form.EDIT_USER: "a link to the administration of a user",
+    Form.JIRA_PROFILE: "a profile link of Jira",
+    Form.PERSONAL_SPACE: "the key of a personal space",
+    Form.REST_USER: "a retired parameter of a REST address",
+    Form.RELATION: "a relation of a user in a REST address",
+    Form.CREDENTIALS: "a login in an address",
+    Form.CQL: "a CQL query in an address",
+    Form.JQL: "a JQL query in an address",
+}
+_DIGITS_OF_CLOUD: Final = 6
+
+
+def detect(view: View, rule: Rule, forms: Collection[Form]) -> Iterator[Match]:
+    """Yield a match for everybody that an address of the part names in one of `forms` by a retired identifier."""
+    for found in view.links:
+        subject = found.term.subject
+        if found.term.form in forms and subject is not None:
+            yield _match(view, rule, found, subject)
+
+
+def _match(view: View, rule: Rule, found: Found, subject: Personal) -> Match:
+    span = found.value_span
+    confidence, doubt = _judge(view, found)
+    reason = _WORDS[found.term.form]
+    if subject.kind is SubjectKind.ACCOUNT_ID:
+        reason += ", retired though it holds an account id"
+    made = rule.match(
+        span,
+        subject,
+        where=found.where,
+        excerpt=excerpt(view.data, span.start, span.end, subject.mask),
+        confidence=confidence,
+        reason="; ".join(filter(None, (reason, doubt))),
+    )
+    return replace(made, rewritable=made.rewritable and not _kept(view, found))
+
+
+def _judge(view: View, found: Found) -> tuple[Confidence, str]:
+    """Return how sure it is that the link names somebody of the site, and the doubt."""
+    term = found.term
+    if found.code:
+        return Confidence.LOW, _CODE
+    if term.form is Form.PERSONAL_SPACE and term.value.isdigit() and len(term.value) >= _DIGITS_OF_CLOUD:
+        return Confidence.LOW, "Cloud gives such keys too"
+    if own(term, view.context.hosts) or on_cloud(term.host):
+        return Confidence.HIGH, ""
+    return Confidence.MEDIUM, FOREIGN
+
+
+def _kept(view: View, found: Found) -> str:
+    """Return why a link is not rewritten whoever the person is; empty when it may be."""
+    if view.part.kind not in {Kind.STORAGE, Kind.ADF} and view.part.ref.type is not ObjectType.FILE:
+        return _APP
+    if not own(found.term, view.context.hosts):
+        return FOREIGN
+    if found.term.frame is None:
+        return _NO_PAGE
+    fixed = found.text.fixed if isinstance(found.text, Written) else ""
+    if found.code or fixed:
+        return fixed or _CODE
+    whole = found.whole_span.of(view.data)
+    return _BROKEN if view.part.kind is Kind.STORAGE and (b"<" in whole or b">" in whole) else ""
+
+
+def rewrite(view: View, forms: Collection[Form], matches: tuple[Match, ...], resolve: Resolver) -> Change:
+    """Return the new text of every link of `matches`, and what is held back with its reason.
+
+    The values of a retired field in a query change together with the field, or none of them does.
+    """
+    wanted = {match.span: match for match in matches}
+    groups: dict[object, list[Found]] = {}
+    for found in view.links:
+        if found.term.form in forms and found.value_span in wanted:
+            change = found.term.field
+            key = found.value_span if change is None else found.span(change.start, change.end)
+            groups.setdefault(key, []).append(found)
+    edits: list[Edit] = []
+    holds: list[Hold] = []
+    for group in groups.values():
+        answers = [_answer(view, found, resolve) for found in group]
+        failed = next((answer for answer in answers if isinstance(answer, Unresolved)), None)
+        if failed is not None:
+            for found, answer in zip(group, answers, strict=True):
+                match = wanted[found.value_span]
+                why = answer if isinstance(answer, Unresolved) else failed
+                holds.append(Hold(match.rule, match.span, match.subject, why.reason, why.detail, match.where))
+            continue
+        rule = wanted[group[0].value_span].rule
+        news = [(found, answer) for found, answer in zip(group, answers, strict=True) if isinstance(answer, str)]
+        edits += [_edit(view, found, found.term.start, found.term.end, new, rule) for found, new in news]
+        change = group[0].term.field
+        if change is not None:
+            edits.append(_edit(view, group[0], change.start, change.end, change.new, rule))
+    return Change(tuple(edits), tuple(holds))
+
+
+def _edit(view: View, found: Found, start: int, end: int, new: str, rule: str) -> Edit:
+    span = found.span(start, end)
+    return Edit(span, span.of(view.data), found.escaped(new), rule)
+
+
+def _answer(view: View, found: Found, resolve: Resolver) -> str | Unresolved:
+    """Return what takes the place of one term, or why it stays."""
+    kept = _kept(view, found)
+    if kept:
+        return Unresolved(HeldReason.NO_REWRITER, kept)
+    term, subject = found.term, found.term.subject
+    if term.form is Form.PERSONAL_SPACE:
+        key = view.context.spaces.get(f"~{term.value}".casefold())
+        new = None if key is None else term.moved_space(key)
+        return new or Unresolved(HeldReason.UNRESOLVED, "the key that this personal space has now is not known")
+    account = term.value.strip()
+    if subject is not None and subject.kind is not SubjectKind.ACCOUNT_ID:
+        answer = resolve(subject)
+        if not isinstance(answer, Account):
+            return answer
+        account = answer.account_id
+    if not is_account_id(account):
+        return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")
+    refused = view.context.refused.get(term.query) if term.form is Form.JQL else None
+    if refused is not None:
+        return Unresolved(HeldReason.AMBIGUOUS, refused)
+    return term.replacement(account) or ""

@@ -1,0 +1,263 @@
+"""What CQL and JQL have in common: the people and spaces that a query names, each with its place, and new spellings.
+
+A query is read by a grammar (`rules.cql`, `rules.jql`) and never printed back: what changes is a list of
+replacements of characters, so every blank, quote and operator around them stays as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, cast
+
+from rules.identifiers import is_account_id, personal
+from rules.model import HeldReason, Personal, SubjectKind, Unresolved
+
+if TYPE_CHECKING:
+    from lark import Lark, Token, Tree
+    from lark.exceptions import UnexpectedInput
+
+    from rules.rule import Resolver
+
+    Branch = Tree[Token]
+    """An inner node of a syntax tree."""
+    Node = Branch | Token
+    """Any node of it: a token is a leaf and a piece of the text."""
+
+LENGTH_LIMIT: Final = 256 * 1024
+"""Characters of a query at most: far more than either product takes, and memory stays bounded."""
+UNSURE: Final = re.compile(r"[{}$%<>\u2026]")
+"""Marks of a value that a program fills in before the query is sent."""
+
+_QUOTES: Final = frozenset("\"'\u201c\u201d\u201e")
+
+
+@dataclass(frozen=True, slots=True)
+class UserTerm:
+    """One operand that names a person: characters [start, end) of the query, its quotes included."""
+
+    start: int
+    end: int
+    value: str = field(repr=False)
+    """What the operand says, without quotes and escapes."""
+    field: str
+    """The field or function that takes the person, in lower case; a retired field as written, without its ending."""
+    field_start: int
+    field_end: int
+    legacy_field: bool = False
+    """True when the field itself was retired (`creator.userkey`): value and field change together or not at all."""
+
+    @property
+    def subject(self) -> Personal | None:
+        """Return the person as a personal value of the kind that its shape tells, None when it names nobody."""
+        return personal(self.value)
+
+    def replacement(self, account_id: str) -> str:
+        """Return the operand for an account: always quoted, as account ids may hold characters that need it."""
+        return quoted(account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceTerm:
+    """One operand that is the key of a personal space, `~` included."""
+
+    start: int
+    end: int
+    value: str = field(repr=False)
+    field: str
+
+    def replacement(self, key: str) -> str:
+        """Return the operand for another key."""
+        return quoted(key)
+
+
+@dataclass(frozen=True, slots=True)
+class NameTerm:
+    """One operand that is compared with the name or e-mail address of people."""
+
+    start: int
+    end: int
+    value: str = field(repr=False)
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTerm:
+    """One retired field: characters [start, end) of the query."""
+
+    start: int
+    end: int
+    field: str
+    """The field as written, without its retired ending."""
+
+    def replacement(self) -> str:
+        """Return the field that took its place."""
+        return f"{self.field}.accountid"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Whom a query names, each in the order of the text."""
+
+    users: tuple[UserTerm, ...] = ()
+    """Operands that name somebody: no functions, no roles, nothing empty."""
+    spaces: tuple[SpaceTerm, ...] = ()
+    names: tuple[NameTerm, ...] = ()
+    fields: tuple[FieldTerm, ...] = ()
+    """Retired fields, each once for every clause that uses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A query that is none: the character at which reading stopped, and what could have stood there."""
+
+    at: int
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """New text for the characters [start, end) of a query."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """What becomes of a query: its replacements in order, and the operands that stay, each with the reason."""
+
+    replacements: tuple[Replacement, ...]
+    held: tuple[tuple[UserTerm, Unresolved], ...]
+
+
+def quoted(value: str) -> str:
+    """Return `value` as an operand in double quotes, as both languages read it."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def legacy(query: Query) -> tuple[tuple[UserTerm, Personal], ...]:
+    """Return the operands of a query that are usernames or user keys, each with the person it names."""
+    return tuple(
+        (term, subject)
+        for term in query.users
+        if (subject := term.subject) is not None and subject.kind is not SubjectKind.ACCOUNT_ID
+    )
+
+
+def reword(query: Query, resolve: Resolver) -> Rewording:
+    """Return the replacements that turn every retired operand and field of a query into its successor.
+
+    A clause over a retired field changes as a whole: when one of its people is not resolved, all of it stays.
+    """
+    answers = {term.start: _resolved(term, resolve) for term in query.users}
+    stuck: dict[int, Unresolved] = {}
+    for term in query.users:
+        answer = answers[term.start]
+        if term.legacy_field and isinstance(answer, Unresolved):
+            stuck.setdefault(term.field_start, answer)
+    replacements = [
+        Replacement(each.start, each.end, each.replacement()) for each in query.fields if each.start not in stuck
+    ]
+    held: list[tuple[UserTerm, Unresolved]] = []
+    for term in query.users:
+        answer = answers[term.start]
+        if isinstance(answer, Unresolved):
+            held.append((term, answer))
+        elif term.legacy_field and term.field_start in stuck:
+            held.append((term, stuck[term.field_start]))
+        elif answer != term.value:
+            replacements.append(Replacement(term.start, term.end, term.replacement(answer)))
+    return Rewording(tuple(sorted(replacements, key=lambda each: each.start)), tuple(held))
+
+
+def _resolved(term: UserTerm, resolve: Resolver) -> str | Unresolved:
+    """Return the account id of an operand; an account id stands for itself."""
+    subject = term.subject
+    if subject is None or subject.kind is SubjectKind.ACCOUNT_ID:
+        return term.value
+    answer = resolve(subject)
+    if isinstance(answer, Unresolved):
+        return answer
+    if not is_account_id(answer.account_id):
+        return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")
+    return answer.account_id
+
+
+class Language:
+    """One query language: its grammar, compiled when it is first needed, and the words for what it expects."""
+
+    def __init__(self, grammar: str, expectations: Mapping[str, str]) -> None:
+        self._grammar: Final = grammar
+        self._expectations: Final = expectations
+
+    @cached_property
+    def _parser(self) -> Lark:
+        from lark import Lark
+
+        return Lark(self._grammar, parser="lalr", lexer="contextual", start="query", maybe_placeholders=False)
+
+    def parse(self, text: str) -> Branch | Unparsed:
+        """Return the syntax tree of `text`, or where reading stopped and why. Linear in the length of `text`."""
+        from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
+        if len(text) > LENGTH_LIMIT:
+            return Unparsed(LENGTH_LIMIT, f"a query of at most {LENGTH_LIMIT} characters")
+        try:
+            return self._parser.parse(text)
+        except UnexpectedToken as error:
+            at = len(text) if error.token.type == "$END" else place(error.token)[0]
+            return Unparsed(at, self._words(error))
+        except UnexpectedCharacters as error:
+            at = cast("int", error.pos_in_stream)  # declared as None in the base class, set in this one
+            if text[at] in _QUOTES:
+                return Unparsed(at, "a closing quote" if text[at] in "\"'" else "straight quotes")
+            return Unparsed(at, self._words(error))
+
+    def _words(self, error: UnexpectedInput) -> str:
+        """Return in words what could have stood where reading stopped."""
+        accepted = error.interactive_parser.accepts()  # type: ignore[no-untyped-call]  # lark leaves it untyped
+        words = sorted({self._expectations[name] for name in accepted})
+        return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def branches(tree: Branch) -> Iterator[Branch]:
+    """Yield a tree and all its branches in the order of the text, at any depth."""
+    waiting: list[Node] = [tree]
+    while waiting:
+        each = waiting.pop()
+        if not isinstance(each, str):
+            yield each
+            waiting.extend(reversed(each.children))
+
+
+def place(token: Token) -> tuple[int, int]:
+    """Return the characters [start, end) of a token."""
+    start = int(token.start_pos or 0)
+    return start, start + len(token)
+
+
+def operands(node: Node) -> Iterator[Node]:
+    """Yield the operands under a node in order: tokens, and functions as a whole. Lists may be nested at any depth."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str) or each.data == "function":
+            yield each
+        else:
+            waiting.extend(reversed(each.children))
+
+
+def first(node: Node) -> Token:
+    """Return the first token of a branch: of a function or field, its name."""
+    while not isinstance(node, str):
+        node = node.children[0]
+    return node
+
+
+def extent(node: Node) -> tuple[int, int]:
+    """Return the characters of an operand; of a function or field, those of its name."""
+    return place(first(node))

@@ -1,0 +1,80 @@
+"""What the rules for parts that are one query share: matches at exact bytes, and edits of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rules import cql, jql
+from rules.masking import HIDDEN, clip, excerpt
+from rules.model import Confidence, Edit, HeldReason, Hold, Match, Personal, SubjectKind
+from rules.queries import UNSURE, FieldTerm, NameTerm, Query, SpaceTerm, Unparsed, UserTerm, reword
+from rules.rule import Change, Resolver, Rule
+
+if TYPE_CHECKING:
+    from rules.view import View
+
+SHOWN: Final = (
+    cql.USER_FIELDS
+    | cql.SPACE_FIELDS
+    | jql.USER_FIELDS
+    | jql.USER_FUNCTIONS
+    | jql.PEOPLE_FUNCTIONS
+    | {f"{field}.{ending}" for field in cql.USER_FIELDS for ending in ("accountid", "fullname", "email")}
+)
+"""Names of fields and functions that may be shown."""
+
+
+def query_of(view: View) -> Query:
+    """Return whom the query of a part names: nobody when it is no query, which the view reports."""
+    return Query() if isinstance(view.query, Unparsed) else view.query
+
+
+def match(
+    view: View, rule: Rule, term: UserTerm | SpaceTerm | NameTerm | FieldTerm, subject: Personal, reason: str
+) -> Match:
+    """Return a match at the bytes of a term; a value that a program is to fill in is uncertain."""
+    span = view.passage.span(term.start, term.end)
+    field = term.field if term.field.casefold() in SHOWN else HIDDEN
+    unsure = not isinstance(term, FieldTerm) and UNSURE.search(term.value) is not None
+    return rule.match(
+        span,
+        subject,
+        where=f"query/{field}",
+        excerpt=clip(f"{field} › {excerpt(view.data, span.start, span.end, subject.mask)}"),
+        confidence=Confidence.LOW if unsure else Confidence.HIGH,
+        reason="a program seems to fill in this value" if unsure else reason,
+    )
+
+
+def identity(subject: Personal, field: str) -> str:
+    """Return in plain words what an operand of `field` is."""
+    shape = "a user key" if subject.kind is SubjectKind.USER_KEY else "no account id"
+    return f"{shape} as value of {field}"
+
+
+def change(view: View, query: Query, matches: tuple[Match, ...], resolve: Resolver) -> Change:
+    """Return the edits that replace what `query`, a selection of the part's query, names, and what is held back."""
+    rule = matches[0].rule
+    places = {each.span: each for each in matches}
+    rewording = reword(query, resolve)
+    edits: list[Edit] = []
+    for each in rewording.replacements:
+        span = view.passage.span(each.start, each.end)
+        edits.append(Edit(span, span.of(view.data), each.text.encode(), rule))
+    holds: list[Hold] = []
+    for term, why in rewording.held:
+        found = places.get(view.passage.span(term.start, term.end))
+        if found is not None:
+            holds.append(Hold(rule, found.span, found.subject, why.reason, why.detail, found.where))
+    return Change(tuple(edits), tuple(holds))
+
+
+def held_back(made: Change, matches: tuple[Match, ...], detail: str) -> Change:
+    """Return `made` with a hold in the place of every edit: the query stays as it is, for the reason in `detail`."""
+    held = {hold.span for hold in made.holds}
+    more = tuple(
+        Hold(each.rule, each.span, each.subject, HeldReason.AMBIGUOUS, detail, each.where)
+        for each in matches
+        if each.span not in held
+    )
+    return Change((), (*made.holds, *more))

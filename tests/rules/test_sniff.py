@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from rules.model import Kind
+from rules.sniff import sniff
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("mine.cql", b"creator = x", Kind.CQL),
+        ("mine.JQL", b"assignee = x", Kind.JQL),
+        ("page.adf", b"{}", Kind.ADF),
+        ("page.json", b'{"type":"doc","version":1,"content":[]}', Kind.ADF),
+        ("page", b' {"type":"doc","version":1,"content":[]}', Kind.ADF),
+        ("doc.json", b'{"type":"doc"}', Kind.JSON),
+        ("atlassian-connect.json", b'{"key":"x","baseUrl":"u","modules":{},}', Kind.DESCRIPTOR),
+        ("answer.json", b'{"results":[]}', Kind.JSON),
+        ("list.json", b"[1]", Kind.JSON),
+        ("broken.json", b"{", Kind.JSON),
+        ("events.jsonl", b'{"a":1}\n{"a":2}', Kind.JSON),
+        ("note.txt", b"[draft] of a note", Kind.TEXT),
+        ("note.txt", b"plain", Kind.TEXT),
+        ("NOTES", b"plain", Kind.TEXT),
+        ("body.xml", b"<p><ac:link/></p>", Kind.STORAGE),
+        ("body.txt", b'<ri:user ri:username="x"/>', Kind.STORAGE),
+        ("body.storage", b"<p/>", Kind.STORAGE),
+        ("pom.xml", b"<project/>", Kind.CODE),
+        ("make.py", b"body = '<ac:link/>'", Kind.CODE),
+        ("run", b"#!/bin/sh\n", Kind.CODE),
+        ("Makefile", b"all:", Kind.CODE),
+        ("list.sh", b"[ -f x ]", Kind.CODE),
+    ],
+)
+def test_a_file_is_what_its_name_and_first_look_say(name: str, data: bytes, kind: Kind) -> None:
+    assert sniff(name, data) is kind

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.urls import Decoded, decode, encode, split
+
+ODD = st.text(alphabet=st.characters(codec="utf-8"), max_size=60)
+URLISH = st.text(alphabet="ab~%7E2f+&=;?#/:@.é!", max_size=80)
+
+
+@given(ODD)
+def test_what_is_encoded_decodes_to_itself_and_holds_only_harmless_characters(text: str) -> None:
+    assert decode(encode(text), plus=True) == text
+    assert set(encode(text)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-%")
+
+
+@given(URLISH)
+def test_every_decoded_character_knows_the_raw_ones_it_came_from(raw: str) -> None:
+    for plus in (False, True):
+        decoded = Decoded(raw, plus=plus)
+        whole = [decoded.place(at, at + 1) for at in range(len(decoded.text))]
+        assert "".join(raw[start:end] for start, end in whole) == raw
+        for letter, (start, end) in zip(decoded.text, whole, strict=True):
+            assert decode(raw[start:end], plus=plus) == letter
+
+
+@given(URLISH)
+def test_every_piece_stands_where_it_says(raw: str) -> None:
+    url = split(raw)
+    named = [part for each in url.parameters for part in (each.name, each.value)]
+    for piece in (url.authority, url.path, url.query, *url.segments, *named):
+        assert raw[piece.start : piece.end] == piece.raw
+
+
+@pytest.mark.parametrize(
+    ("address", "scheme", "host", "path", "query"),
+    [
+        ("https://Wiki.Acme-Optics.se:8443/a/b?c=d#e", "https", "wiki.acme-optics.se", "/a/b", "c=d"),
+        ("//u:p@h:80/x", "", "h", "/x", ""),
+        (" /x?y#z", "", "", "/x", "y"),
+        ("http://[2001:db8::1]/x", "http", "[2001:db8::1]", "/x", ""),
+        ("mailto:x", "mailto", "", "x", ""),
+        ("", "", "", "", ""),
+    ],
+)
+def test_an_address_is_cut_as_the_standard_says(address: str, scheme: str, host: str, path: str, query: str) -> None:
+    url = split(address)
+    assert (url.scheme, url.host, url.path.raw, url.query.raw) == (scheme, host, path, query)
+
+
+def test_parameters_are_read_one_by_one_and_an_ampersand_may_be_escaped_twice() -> None:
+    found = [(each.name.text, each.value.text, each.first) for each in split("?a=%7E&b&amp;c=d=e&=f").parameters]
+    assert found == [("a", "~", True), ("c", "d=e", False), ("", "f", False)]
+
+
+def test_bytes_that_are_no_text_become_one_mark_each() -> None:
+    assert decode("%ff%C3%A9%C3") == "\ufffdé\ufffd"
+    assert decode("a+b") == "a+b"
+    assert decode("%zz%4") == "%zz%4"
