@@ -118,6 +118,8 @@ class View:
     kinds: tuple[tuple[str, int], ...]
     changes: tuple[ChangeView, ...]
     changed_spaces: int
+    changed_outside: int
+    """Changed objects that belong to no space."""
     largest: Change | None
     data_sha256: str
 
@@ -126,7 +128,7 @@ def view(evidence: Evidence, words: Words) -> View:
     """Return what a report on `evidence` shows. Cost: linear in findings and changes."""
     tally = tallies(evidence)
     figures = {name: number for name, number in totals(evidence).items() if isinstance(number, int)}
-    changed = [change.ref.space for change in evidence.changes]
+    changed = {(change.ref.type, change.ref.id): change.ref.space for change in evidence.changes}
     return View(
         evidence=evidence,
         words=words,
@@ -144,7 +146,8 @@ def view(evidence: Evidence, words: Words) -> View:
         articles=_articles(evidence, tally),
         kinds=_kinds(evidence),
         changes=tuple(_change(change, evidence, words) for change in evidence.changes),
-        changed_spaces=len(set(changed)),
+        changed_spaces=len({space for space in changed.values() if space}),
+        changed_outside=sum(1 for space in changed.values() if not space),
         largest=max(evidence.changes, key=lambda change: len(change.edits), default=None),
         data_sha256=data_sha256(evidence),
     )

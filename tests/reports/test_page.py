@@ -223,3 +223,12 @@ def test_print_dark_forced_colours_and_reduced_motion_have_their_styles() -> Non
     for query in ("@media print", "prefers-color-scheme: dark", "forced-colors: active", "prefers-reduced-motion"):
         assert query in style
     assert ":focus-visible" in style
+
+
+def test_objects_without_a_space_are_counted_beside_the_spaces_and_not_as_one() -> None:
+    dry_run = samples.dry_run()
+    first, second, *_ = dry_run.changes
+    nowhere = replace(first, ref=replace(first.ref, id="777", space=""))
+    page = FORMAT.render(replace(dry_run, changes=(replace(second, ref=replace(second.ref, space="ENG")), nowhere)))
+    assert "In 1 space, 1 object without a space. " in page.decode()
+    assert "without a space" not in FORMAT.render(dry_run).decode()

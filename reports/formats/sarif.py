@@ -1,0 +1,47 @@
+"""SARIF 2.1.0, for code scanning and whatever else reads results of static analysis."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reports.document import facts_of
+from reports.evidence import Evidence, RunStatus
+from reports.format import Format
+from reports.sarif import Result, Unread, sarif
+from reports.text import site_link
+from rules.model import Finding
+
+
+def render(evidence: Evidence) -> bytes:
+    """Return the findings of a run; an incomplete run is one whose execution failed, with the reasons."""
+    reasons = evidence.run.incomplete or ("the run is not complete",)
+    return sarif(
+        evidence.rules.values(),
+        [_result(finding, evidence) for finding in evidence.findings],
+        tool_version=evidence.run.tool_version,
+        unread=[Unread("", reason) for reason in reasons] if evidence.run.status is not RunStatus.COMPLETE else [],
+        properties={"run": evidence.run.id, "site": evidence.run.site, "status": evidence.run.status.value},
+    )
+
+
+def _result(finding: Finding, evidence: Evidence) -> Result:
+    rule = evidence.rules.get(finding.rule)
+    link = site_link(facts_of(finding.ref, evidence).url, evidence.run.site)
+    title = rule.title if rule else finding.rule
+    return Result(
+        rule=finding.rule,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        message=f"{title}: {finding.subject.mask} in {finding.path}"
+        + (f"; {finding.reason}" if finding.reason else ""),
+        uri=link or f"{finding.ref.type.value}/{finding.ref.id}",
+        line=finding.line,
+        column=finding.column,
+        start=finding.span.start,
+        end=finding.span.end,
+        fingerprint=finding.fingerprint,
+        subject=f"{finding.subject.kind.value} {finding.subject.mask}",
+    )
+
+
+FORMAT: Final = Format(name="sarif", suffix=".sarif", media_type="application/sarif+json", render=render)
