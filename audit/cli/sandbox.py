@@ -51,6 +51,7 @@ def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | No
             why=f"{MISSING} is not installed",
             fix="Install the extra: pipx install 'confluence-gdpr[sandbox]'.",
         ) from error
+    from audit.files import write_whole
     from audit.sandbox.sandbox import Sandbox, real_time
     from audit.sandbox.seed import build, build_empty
     from audit.sandbox.serve import HOST, listener
@@ -68,7 +69,7 @@ def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | No
     site = Sandbox(pages=pages, seed=build if seed == "company" else build_empty, clock=real_time)
     person = site.accounts[account]
     if mapping_out is not None:
-        mapping_out.write_text(site.mapping_csv(), encoding="utf-8")
+        write_whole(mapping_out, site.mapping_csv().encode(), force=True)
     click.echo(f"export CONFLUENCE_GDPR_SITE=http://{HOST}:{connection.getsockname()[1]}")
     click.echo(f"export CONFLUENCE_GDPR_EMAIL={person.email}")
     click.echo(f"export CONFLUENCE_GDPR_TOKEN={person.token}")

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from audit.sandbox import v1_content, v1_people, v1_restrictions, v1_templates, v2_read, v2_site, v2_write
+from audit.sandbox import jira, v1_content, v1_people, v1_restrictions, v1_templates, v2_read, v2_site, v2_write
 from audit.sandbox.call import Call, Refusal, Reply, Upload, not_found, unauthorized, v1_error
 from audit.sandbox.people import SIGN_INS, Person
 from audit.sandbox.routes import Handler, Route
@@ -53,7 +53,7 @@ class Site:
             (V1, (*v1_content.ROUTES, *v1_restrictions.ROUTES, *v1_people.ROUTES, *v1_templates.ROUTES)),
         ):
             table += [(base + route.path, route, True) for route in routes]
-        table += [(route.path, route, True) for route in v1_people.JIRA]
+        table += [(route.path, route, True) for route in jira.ROUTES]
         table += [
             (route.path, route, False)
             for route in (*v1_content.DOWNLOADS, Route("GET", "/_edge/tenant_info", tenant_info))

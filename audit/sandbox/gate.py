@@ -23,7 +23,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTROL: Final = "/__sandbox__/"
-GATEWAY: Final = re.compile(r"^/ex/confluence/([^/]+)(/.*)$")
+GATEWAY: Final = re.compile(r"^/ex/(?:confluence(?=/[^/]+/wiki/)|jira(?=/[^/]+/rest/))/([^/]+)(/.*)$")
 INSTEAD: Final = frozenset(
     {
         FaultKind.STATUS,

@@ -7,7 +7,7 @@ from typing import Final
 
 from audit.sandbox.state import Json
 
-LOOK_UPS: Final = ("/users-bulk", "/content/convert-ids-to-types")
+LOOK_UPS: Final = ("/users-bulk", "/content/convert-ids-to-types", "/jql/pdcleaner")
 """Endings of addresses where POST only asks."""
 
 

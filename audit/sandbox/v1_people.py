@@ -1,4 +1,4 @@
-"""People, watches and relations through API v1, and Jira's bulk migration at the root of the site."""
+"""People, watches and relations through API v1."""
 
 from __future__ import annotations
 
@@ -189,23 +189,6 @@ def relations(call: Call) -> Reply:
     return Reply(200, v1_list(call, found, lambda relation: _relation(call, relation)))
 
 
-def jira_migration(call: Call) -> Reply:
-    """Answer account ids for usernames or keys as Jira still does; it knows only two of three people."""
-    names, keys = call.many("username"), call.many("key")
-    if bool(names) == bool(keys):
-        return Reply(400, {"errorMessages": ["Either the username or the key parameter must be given"], "errors": {}})
-    rows: list[Json] = []
-    for number, person in enumerate(call.state.everybody):
-        if not person.account_id or number % 3 == 2:  # noqa: PLR2004 - two of three, see above
-            continue
-        if person.username in names:
-            rows.append({"username": person.username, "accountId": person.account_id})
-        elif f"JIRAUSER{10100 + number}" in keys:
-            rows.append({"key": f"JIRAUSER{10100 + number}", "accountId": person.account_id})
-    start, size = call.number("startAt", 0), call.number("maxResults", 10)
-    return Reply(200, rows[start : start + size])
-
-
 def _routes() -> Iterator[Route]:
     yield Route("GET", "/user", one_user)
     yield Route("GET", "/user/current", current)
@@ -226,5 +209,3 @@ def _routes() -> Iterator[Route]:
 
 ROUTES: Final = tuple(_routes())
 """Paths are relative to /wiki/rest/api."""
-JIRA: Final = (Route("GET", "/rest/api/3/user/bulk/migration", jira_migration),)
-"""Paths are absolute."""

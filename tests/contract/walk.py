@@ -137,6 +137,7 @@ async def _v1(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
     for gone in ("content", "content/1", "content/1/child/comment", "space", "space/HR", "user/bulk/migration"):
         await http.get(f"{api}/{gone}")
     await http.get("/rest/api/3/user/bulk/migration", params={"username": ["ifalk", "hbrandt", "egrimm"]})
+    await http.post("/rest/api/3/jql/pdcleaner", json={"queryStrings": ["assignee = ifalk", "reporter = egrimm"]})
     for attachment in ids(sandbox, Kind.ATTACHMENT)[:2]:
         host = sandbox.state.contents[attachment].container
         answer = await http.get(f"{api}/content/{host}/child/attachment/{attachment}/download")
