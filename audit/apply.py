@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from audit.begin import announce, identify, op_token
 from audit.canonical import keyed_hash
 from audit.events import OnEvent, ignore
-from audit.guards import Limits, Refusal, safe_access, unchanged, within_limits, writable
+from audit.guards import DEFAULT_LIMITS, Limits, Refusal, safe_access, unchanged, within_limits, writable
 from audit.journal import Journal
 from audit.plan_file import Action, Plan, change_of, held_of, open_edits
 from audit.records import Op, Purpose, State
@@ -21,12 +21,14 @@ from reports.evidence import Change, HeldItem, Outcome
 from rules.model import Edit, HeldReason
 from rules.splice import apply
 
-DEFAULT_LIMITS = Limits()
-
 
 def never() -> bool:
     """Return that nobody asked to stop."""
     return False
+
+
+def nothing() -> None:
+    """Do nothing when the run begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,21 @@ async def apply_plan(
     allow_drafts: bool = False,
     accept_caller: bool = False,
     on_event: OnEvent = ignore,
+    begun: Callable[[], None] = nothing,
 ) -> Result:
     """Return what became of each action of `plan`, in its order. A second run does only what the first left over.
 
     `key` is the workspace key, `lock` the writer's lock of the site, held for the whole run. Before the first write
-    everything is opened and checked that can be: limits, sealed edits, account. Raises `GuardError`, `WorkspaceError`
-    and `NotAuthenticated` with nothing written; `WorkspaceError` also when the journal cannot be kept any longer.
+    everything is opened and checked that can be: limits, sealed edits, account; then `begun` is called. Raises
+    `GuardError`, `WorkspaceError` and `NotAuthenticated` with nothing written; `WorkspaceError` also when the journal
+    cannot be kept any longer.
     """
     with lock:
         within_limits(plan.actions, limits)
         edits = [open_edits(plan, action, vault) for action in plan.actions]
         ops = [_op(plan, action, key) for action in plan.actions]
         caller = await identify(target, journal, plan.digest, key=key, accept_caller=accept_caller)
+        begun()
         announce(journal, ops)
         jobs = [
             ApplyJob(op, action, raw, key, caller, allow_drafts)

@@ -14,6 +14,7 @@ from audit.errors import GuardError, UsageError
 from audit.events import OnEvent
 from audit.run import RunStore
 from audit.sites.base import Site, Survey
+from rules.context import NOTHING_KNOWN, Context
 from rules.masking import mask
 from rules.model import Personal, SubjectKind
 from rules.registry import digest
@@ -44,6 +45,7 @@ class Audit:
     now: Callable[[], datetime]
     on_progress: Callable[[Progress], None]
     on_event: OnEvent
+    context: Context = NOTHING_KNOWN
 
     async def run(self) -> None:
         """Read the site into the store, or go on where an earlier attempt stopped.
@@ -54,7 +56,7 @@ class Audit:
         try:
             survey = await self.site.survey()
             self._open(survey)
-            crawl = Crawl(self.site, self.store, self.rules, self.key, self.on_progress, self.on_event)
+            crawl = Crawl(self.site, self.store, self.rules, self.key, self.on_progress, self.on_event, self.context)
             await crawl.run(survey)
             self.store.set({"finished_at_utc": stamp(self.now())})
         finally:
@@ -107,7 +109,7 @@ def stamp(moment: datetime) -> str:
 
 def resumable(path: Path) -> None:
     """Check that a run can be gone on with. Raises `UsageError` when it was finished without a gap."""
-    with RunStore(path / "run.db") as store:
+    with RunStore.reading(path / "run.db") as store:
         if store.get("finished_at_utc") and not store.failures():
             raise UsageError(
                 what="The run is complete",

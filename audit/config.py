@@ -54,6 +54,12 @@ class Config:
     spaces: tuple[str, ...] = field(default=(), repr=False)
     include: tuple[str, ...] = ()
     custom_content_types: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Earlier hosts of the site: links to them are ours to rewrite."""
+    user_pickers: tuple[str, ...] = ()
+    """Fields of Jira that hold people, beside its own: `cf[10100]`, names."""
+    macros: Path | None = None
+    """TOML file with further rows of the macro registry."""
     limits: Limits = field(default_factory=Limits)
     ca_file: Path | None = None
     proxy: str | None = field(default=None, repr=False)
@@ -100,6 +106,7 @@ def load(env: Mapping[str, str], file: Path | None, overrides: Mapping[str, str]
         raise ConfigError(
             what="The kind of credentials is not known", where="auth", fix=f"It is one of {', '.join(KINDS)}."
         )
+    _require_plain(given("site"), kind)
     site = origin(given("site")) + (urlsplit(given("site")).path.rstrip("/") if kind == "pat" else "")
     return Config(
         site=site,
@@ -110,9 +117,33 @@ def load(env: Mapping[str, str], file: Path | None, overrides: Mapping[str, str]
         spaces=stored.spaces,
         include=stored.include,
         custom_content_types=stored.custom_content_types,
+        hosts=stored.hosts,
+        user_pickers=stored.user_pickers,
+        macros=_path(given("macros"), env) if given("macros") else None,
         limits=stored.limits,
         ca_file=_path(given("ca_file"), env) if given("ca_file") else None,
         proxy=given("proxy") or None,
+    )
+
+
+def _require_plain(address: str, kind: str) -> None:
+    """Raise `ConfigError` for an address of something inside the site: it would be dropped without a word.
+
+    Cloud lives under /wiki and nowhere else; Data Center has a context path.
+    """
+    origin(address)
+    parts = urlsplit(address.strip())
+    path = parts.path.rstrip("/")
+    if not (parts.query or parts.fragment) and (kind == "pat" or path in {"", "/wiki"}):
+        return
+    steps = path.split("/")
+    key = steps[steps.index("spaces") + 1] if "spaces" in steps[:-1] else ""
+    named = key if key.isalnum() else "KEY"  # the key of a personal space names a person
+    raise ConfigError(
+        what="The address names more than a site",
+        where="SITE or `site`",
+        why="it goes on behind the name of the host, and the whole site would be read all the same",
+        fix=f"Give {origin(address)}" + (f" and, for that space alone, --space {named}." if key else "."),
     )
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from audit.errors import GdprError, Rejected, SiteError
 from audit.events import Noted, OnEvent, ignore
-from audit.run import RunStore, Scanned
+from audit.run import RunStore, Scanned, UnitState
 from audit.sites.base import Batch, Known, Site, SiteObject, Survey, Unit, stops_the_run
+from rules.context import NOTHING_KNOWN, Context
 from rules.model import Finding, ObjectType
 from rules.rule import Rule
 from rules.scan import findings as findings_of
@@ -45,6 +46,7 @@ class Crawl:
     """Key of the pseudonyms."""
     on_progress: Callable[[Progress], None]
     on_event: OnEvent = ignore
+    context: Context = NOTHING_KNOWN
 
     async def run(self, survey: Survey) -> None:
         """Read every chain that is not done yet.
@@ -57,7 +59,8 @@ class Crawl:
             self.store.restart()
         self.store.set({"scope": scope})
         self.store.begin(survey.units, survey.not_assessed)
-        state = self.store.units()
+        self.store.set_hosts(self.site.hosts())
+        state = self._begun(survey.units)
         finished = {unit.name: asyncio.Event() for unit in survey.units}
         tally = _Tally(self, survey.estimate)
         try:
@@ -88,7 +91,7 @@ class Crawl:
         finished[unit.name].set()
 
     async def _chain(self, unit: Unit, resume_from: str | None, tally: _Tally) -> None:
-        known = self._known() if unit.after else NOTHING_KNOWN
+        known = self._known(unit) if unit.after else NOTHING_SEEN
         try:
             await self._read(unit, known, resume_from, tally)
         except Rejected:
@@ -101,13 +104,15 @@ class Crawl:
     async def _read(self, unit: Unit, known: Known, resume_from: str | None, tally: _Tally) -> None:
         async for batch in self.site.read(unit, known, resume_from):
             self.store.save(unit.name, [self._scanned(one) for one in batch.objects], batch.resume_from, batch.note)
+            # With each batch, not at the end only: a process that is killed has told whom it spoke to.
+            self.store.set_hosts(self.site.hosts())
             await tally.add(unit, batch)
 
     def _scanned(self, found: SiteObject) -> Scanned:
         findings: list[tuple[str, Finding]] = []
         unreadable = ""
         for part in found.parts:
-            result = scan(part, self.rules)
+            result = scan(part, self.rules, self.context)
             # The past is not rewritten: what an old version holds is residue.
             past = part.ref.type is ObjectType.VERSION
             findings.extend(
@@ -118,15 +123,27 @@ class Crawl:
                 unreadable = f"{part.path}: {result.unreadable.reason}"
         return Scanned(found, tuple(findings), unreadable)
 
-    def _known(self) -> Known:
+    def _begun(self, units: Sequence[Unit]) -> dict[str, UnitState]:
+        """Return how far each chain has come. One that builds on a chain not finished then starts anew."""
+        state = self.store.units()
+        for unit in units:
+            if state[unit.name].state == "done" and any(state[name].state != "done" for name in unit.after):
+                state[unit.name] = UnitState(unit.name, "todo", None)
+        return state
+
+    def _known(self, unit: Unit) -> Known:
+        state = self.store.units()
         return Known(
             content=self.store.content(),
             restrictions=self.store.ids(ObjectType.RESTRICTION),
             custom_containers=self.store.custom_containers(),
+            listed=self.store.listed,
+            unlisted=self.store.unlisted,
+            gaps=any(state[name].state == "failed" for name in unit.after),
         )
 
 
-NOTHING_KNOWN = Known(content={}, restrictions=frozenset(), custom_containers=frozenset())
+NOTHING_SEEN = Known(content={}, restrictions=frozenset(), custom_containers=frozenset())
 
 
 class _Tally:

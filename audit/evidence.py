@@ -77,27 +77,37 @@ def change_evidence(
 
 
 def keep_migration(store: RunStore, plan: PlanFacts, changes: Iterable[Change], held: Iterable[HeldItem]) -> None:
-    """Store what a migration did, so that `report` can render it: masked, as everything in a run database."""
+    """Store what a migration did, so that `report` can render it: masked, as everything in a run database.
+
+    Each plan has its own record: a second plan of the same run does not hide what the first one did.
+    """
     kept = _Migration(plan, tuple(changes), tuple(held))
-    store.set({"migration": msgspec.json.encode(kept).decode()})
+    store.set({_record(plan.id): msgspec.json.encode(kept).decode(), "migration": plan.id})
 
 
-def latest_evidence(store: RunResults, rules: Sequence[Rule], purpose: Purpose | None = None) -> Evidence:
+def latest_evidence(
+    store: RunResults, rules: Sequence[Rule], purpose: Purpose | None = None, plan_id: str | None = None
+) -> Evidence:
     """Return what the report of a run is made from: the migration when one was applied, the audit otherwise.
 
-    Raises `UsageError` when a migration report is asked for and nothing was applied.
+    Of several migrations it is that of `plan_id`, by default the one that was carried out or rolled back last.
+    Raises `UsageError` when a migration report is asked for and there is none.
     """
-    stored = store.get("migration")
-    if purpose is Purpose.AUDIT or (purpose is None and not stored):
+    stored = store.get(_record(plan_id or store.get("migration")))
+    if purpose is Purpose.AUDIT or (purpose is None and plan_id is None and not stored):
         return audit_evidence(store, rules)
     if not stored:
         raise UsageError(
-            what="Nothing was applied from this run",
+            what="Nothing was applied from this run" if plan_id is None else "That plan was not applied from this run",
             where=store.get("run_id"),
-            fix="Run `confluence-gdpr apply PLAN` first, or leave --purpose away.",
+            fix="Run `confluence-gdpr apply PLAN` first, or leave --purpose and --plan away.",
         )
     kept = msgspec.json.decode(stored, type=_Migration)
     return change_evidence(store, rules, Purpose.MIGRATION, kept.plan, kept.changes, kept.held)
+
+
+def _record(plan_id: str) -> str:
+    return f"migration {plan_id}"
 
 
 @dataclass(frozen=True, slots=True)

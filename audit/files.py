@@ -12,6 +12,19 @@ from audit.errors import UsageError
 def write_whole(path: Path, data: bytes, *, force: bool) -> None:
     """Write `data` to `path` with mode 0600 through a temporary name in the same folder, fsync and rename.
 
+    Raises `UsageError` as `check_target` does, and `OSError` with the path when the system refuses.
+    """
+    check_target(path, force=force)
+    try:
+        _write(path, data)
+    except OSError as error:
+        # The error of a write on a descriptor knows no name, and that of the temporary file helps nobody.
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def check_target(path: Path, *, force: bool) -> None:
+    """Return when a file may be written to `path`: nothing is computed for hours that has no place to go.
+
     Raises `UsageError` when the path is a folder or a symbolic link, or exists and `force` is not given.
     """
     if path.is_symlink() or path.is_dir():
@@ -25,6 +38,19 @@ def write_whole(path: Path, data: bytes, *, force: bool) -> None:
         raise UsageError(
             what="The file exists already", where=str(path), fix="Name another one, or give --force to replace it."
         )
+
+
+def check_folder(path: Path) -> None:
+    """Return when the folder for the file `path` is there. Raises `UsageError` naming it when it is not."""
+    if not path.parent.is_dir():
+        raise UsageError(
+            what="The folder for the file is missing" if not path.parent.exists() else "The folder is no folder",
+            where=str(path.parent),
+            fix="Make it first, or name another place.",
+        )
+
+
+def _write(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from audit.canonical import RESTRICTIONS, keyed_hash
 from audit.errors import GuardError
@@ -27,7 +27,7 @@ NEXT_STEP: Final[Mapping[HeldReason, str]] = {
     HeldReason.NO_VERSION: "Change it by hand: the site offers no version check that would protect a parallel edit.",
     HeldReason.NOT_PROVED: "Change it by hand and report the rule: the rewrite did not pass its own proof.",
     HeldReason.MALFORMED: "Open and save it in the editor, so that the site mends its markup, then audit again.",
-    HeldReason.OVER_LIMIT: "Raise the limit for this object if that many changes are intended.",
+    HeldReason.OVER_LIMIT: "Plan again with --max-edits N if that is intended; what is too large is changed by hand.",
     HeldReason.NO_PERMISSION: "Give the account edit permission for it, or apply with another account.",
     HeldReason.GONE: "Nothing to do if it was deleted on purpose; otherwise check that the account may see it.",
     HeldReason.ACCOUNT_CLOSED: "Decide who takes over from the closed account and name that one in the mapping file.",
@@ -38,13 +38,16 @@ NEXT_STEP: Final[Mapping[HeldReason, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one plan may change."""
+    """How much one plan may change: parts beyond it are held when the plan is made, the whole is refused by apply."""
 
     actions: int = 1_000
     edits: int = 500
     """Edits in one part."""
     size_bytes: int = 5_000_000
     """Size of one part after the change."""
+
+
+DEFAULT_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +59,26 @@ class Refusal:
     """Plain words without contents."""
 
 
-class Sized(Protocol):
-    """An action, as far as the limits look at it."""
-
-    @property
-    def id(self) -> str:
-        """Return the id of the action."""
-        ...
-
-    @property
-    def bytes_after(self) -> int:
-        """Return the size of the part after the change."""
-        ...
-
-    @property
-    def edits(self) -> Sequence[object]:
-        """Return the edits of the action."""
-        ...
-
-
-def within_limits(actions: Sequence[Sized], limits: Limits) -> None:
-    """Return when the plan keeps within the limits. Raises `GuardError` before anything is written."""
+def within_limits(actions: Sequence[object], limits: Limits) -> None:
+    """Return when the plan keeps within the limit of actions. Raises `GuardError` before anything is written."""
     if len(actions) > limits.actions:
-        raise _over("plan", f"it has {len(actions)} actions, the limit is {limits.actions}")
-    for action in actions:
-        if len(action.edits) > limits.edits:
-            raise _over(action.id, f"it has {len(action.edits)} edits, the limit is {limits.edits}")
-        if action.bytes_after > limits.size_bytes:
-            why = f"the part would have {action.bytes_after} bytes, the limit is {limits.size_bytes}"
-            raise _over(action.id, why)
+        raise GuardError(
+            what="The plan is larger than the limit allows",
+            where="plan",
+            why=f"it has {len(actions)} actions, the limit is {limits.actions}",
+            fix=f"Review it, then allow that many with --max-actions {len(actions)}. Nothing was written.",
+        )
+
+
+def oversized(edits: int, size_bytes: int, limits: Limits) -> Refusal | None:
+    """Return why one part is too much to change at once, None when it is not. The rest of the plan goes on."""
+    if edits > limits.edits:
+        why = f"it would have {edits} edits, the limit is {limits.edits}: plan --max-edits {edits} allows them"
+        return Refusal(HeldReason.OVER_LIMIT, why)
+    if edits and size_bytes > limits.size_bytes:
+        why = f"it would have {size_bytes} bytes, the limit is {limits.size_bytes}"
+        return Refusal(HeldReason.OVER_LIMIT, why)
+    return None
 
 
 def writable(current: Current, *, allow_drafts: bool) -> Refusal | None:
@@ -129,12 +123,3 @@ def safe_access(part: str, before: bytes, after: bytes, caller: str) -> Refusal 
         if was_inside and not listed:
             return Refusal(HeldReason.WOULD_LOCK_OUT, f"the {operation} list would be without the writing account")
     return None
-
-
-def _over(where: str, why: str) -> GuardError:
-    return GuardError(
-        what="The plan is larger than the limits allow",
-        where=where,
-        why=why,
-        fix="Review it, then allow that many explicitly, or plan fewer objects. Nothing was written.",
-    )

@@ -121,6 +121,8 @@ class Api:
         if self._transport is not None:
             await self._transport.__aexit__(kind, error, trace)
             self._transport = None
+            # Connections that were cancelled while they were made are closed in the next turn of the loop.
+            await asyncio.sleep(0)
 
     @property
     def traffic(self) -> Mapping[str, Traffic]:
@@ -141,6 +143,10 @@ class Api:
     async def post_read(self, path: str, json: object, params: Params = NO_PARAMS) -> Answer:
         """Return the answer to a POST that changes nothing (`users-bulk`). Retried like a GET."""
         return await self._read(self._call("POST", self.place.api_base, path, params, body=encode(json)))
+
+    async def post_root_read(self, path: str, json: object, params: Params = NO_PARAMS) -> Answer:
+        """Return the answer to a POST outside Confluence's own base that changes nothing. Retried like a GET."""
+        return await self._read(self._call("POST", self.place.root_base, path, params, body=encode(json)))
 
     async def pages(
         self, path: str, params: Params = NO_PARAMS, *, resume_from: str | None = None
@@ -198,6 +204,8 @@ class Api:
                 return judged
             if judged is not None:
                 fault = judged
+                if not fault.sent and self._pace.hopeless(attempt):
+                    raise self._pace.give_up(call.where, fault.name, None, attempt)
                 await self._pace.back_off(attempt)
         raise self._pace.give_up(call.where, fault.name, fault.status)
 
@@ -231,6 +239,7 @@ class Api:
         if isinstance(outcome, Fault):
             self._on_event(Faulted(call.method, call.path, outcome.name, ms, attempt))
         else:
+            self._pace.meet()
             self._on_event(Answered(call.method, call.path, outcome.status, ms, attempt, len(outcome.body)))
             self._pace.heed(outcome.headers)
         return outcome

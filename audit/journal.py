@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
+from audit import disk
 from audit.errors import GuardError, WorkspaceError
 from audit.records import GENESIS, Check, Entry, Purpose, Record, State, decoded, digest, encoded
 
@@ -38,8 +39,9 @@ class Journal:
     """An open journal. One process writes to it at a time: the caller holds the writer's lock of the site."""
 
     def __init__(
-        self, connection: sqlite3.Connection, clock: Callable[[], datetime], records: Sequence[Record]
+        self, path: Path, connection: sqlite3.Connection, clock: Callable[[], datetime], records: Sequence[Record]
     ) -> None:
+        self._path = path
         self._connection = connection
         self._clock = clock
         self._last: dict[str, Entry] = {}
@@ -65,7 +67,7 @@ class Journal:
                 fix="Restore the run's folder from a backup. Nothing was written to the site. A rollback of the "
                 f"{check.records} records before it needs your explicit consent.",
             )
-        return cls(connection, clock, records)
+        return cls(path, connection, clock, records)
 
     def close(self) -> None:
         """Release the file."""
@@ -81,8 +83,8 @@ class Journal:
         except FAULTS as error:
             raise WorkspaceError(
                 what="The journal cannot be written",
-                where=entries[0].op.action,
-                why=str(error),
+                where=f"{self._path}, {entries[0].op.action}",
+                why=disk.reason(self._path, error),
                 fix="Nothing was sent after this point. Make room or mend the disk, then run the same command again.",
             ) from error
         for entry in entries:
@@ -162,8 +164,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     except (OSError, *FAULTS) as error:
         raise WorkspaceError(
             what="The journal cannot be opened",
-            where=path.name,
-            why=error.strerror or "the system refused" if isinstance(error, OSError) else str(error),
+            where=str(path),
+            why=disk.reason(path, error),
             fix="Check the run's folder and its disk; restore it from a backup if the file is damaged.",
         ) from error
     return connection

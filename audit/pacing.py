@@ -60,6 +60,8 @@ class Limits:
 
     attempts: int = 5
     """Of one request; the first one counts."""
+    first_attempts: int = 2
+    """At a connection, as long as the site never answered: a wrong address is told soon, a later outage waited out."""
     connections: int = 10
     """More make httpx slower, not faster."""
     connect_timeout_s: float = 10.0
@@ -136,6 +138,15 @@ class Pace:
         self._until = 0.0
         self._given_up = 0
         """Calls in a row that were given up."""
+        self._met = False
+
+    def meet(self) -> None:
+        """Note that somebody answers at the address, whatever the answer is."""
+        self._met = True
+
+    def hopeless(self, attempt: int) -> bool:
+        """Return whether another attempt to connect is not worth the wait: nobody ever answered there."""
+        return not self._met and attempt >= self._limits.first_attempts
 
     async def ready(self, where: str) -> None:
         """Return when no pause is on. Raises `Unreachable` once the breaker is open."""
@@ -168,10 +179,10 @@ class Pace:
         if near_limit(headers):
             self._pause(self._limits.near_limit_pause_s, "near the rate limit")
 
-    def give_up(self, where: str, fault: str, status: int | None) -> Unreachable:
+    def give_up(self, where: str, fault: str, status: int | None, attempts: int | None = None) -> Unreachable:
         """Return the error for a call that no attempt could bring through, and count it."""
         self._given_up += 1
-        return unreachable(where, fault, self._limits.attempts, status)
+        return unreachable(where, fault, attempts or self._limits.attempts, status)
 
     def _pause(self, wait_s: float, reason: str) -> None:
         """Begin a pause. A longer one is never shortened."""

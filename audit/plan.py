@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -18,16 +18,20 @@ from audit.bounded import each
 from audit.canonical import RESTRICTIONS, keyed_hash
 from audit.errors import Missing, NotAllowed
 from audit.events import Noted, OnEvent, ignore
-from audit.guards import NEXT_STEP, safe_access, writable
+from audit.guards import DEFAULT_LIMITS, NEXT_STEP, Limits, oversized, safe_access, writable
 from audit.plan_file import SCHEMA, Action, Plan, PlannedEdit, seal_edits, with_digest
+from audit.reported import kept, reported
+from audit.results import Recorded
 from audit.sites.base import Current, Target
 from audit.vault import Vault
 from audit.views import views
 from reports.evidence import HeldItem, ObjectFacts
-from rules.model import Account, HeldReason, Kind, Part, Personal, Ref, Resolution, Subject
+from rules.context import NOTHING_KNOWN, Context
+from rules.jqlpairs import Pair, reworded
+from rules.model import Account, HeldReason, Kind, Match, Part, Personal, Ref, Resolution, Subject
 from rules.registry import digest
 from rules.rewrite import Rewritten, rewrite
-from rules.rule import Rule
+from rules.rule import Category, Rule
 from rules.scan import scan
 
 READERS: Final = 8
@@ -37,6 +41,8 @@ KINDS: Final = {"body": Kind.STORAGE, RESTRICTIONS: Kind.ACCESS}
 
 Place = tuple[Ref, str]
 Facts = Mapping[tuple[str, str], ObjectFacts]
+ConfirmJql = Callable[[Sequence[Pair]], Awaitable[Mapping[int, str]]]
+"""Given JQL queries before and after, returns which of them are not confirmed, by their index, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class _Draft:
     """One object on its way into the plan."""
 
     held: tuple[HeldItem, ...]
+    found: int
+    """Legacy identifiers in it: those that change and those that are held."""
     current: Current | None = None
     rewritten: Rewritten | None = None
     """None, or without edits, where nothing is to be written."""
@@ -81,6 +89,10 @@ class _Maker:
     facts: Facts
     caller: str
     allow_drafts: bool
+    context: Context
+    limits: Limits
+    recorded: Mapping[tuple[str, str, str], Sequence[Recorded]]
+    """(type, id, part) -> the legacy identifiers that the audit found there."""
 
     async def draft(self, place: Place) -> _Draft:
         """Return what becomes of one object: read, rewritten, proved, and passed or held by the guards."""
@@ -93,27 +105,48 @@ class _Maker:
             return self._whole(ref, path, HeldReason.GONE, "the site does not find it")
         except NotAllowed:
             return self._whole(ref, path, HeldReason.NO_PERMISSION, "the site refuses it")
-        part = _part(current)
-        rewritten = rewrite(part, self.rules, self.resolve)
+        return self.judged(current)
+
+    def judged(self, current: Current) -> _Draft:
+        """Return what becomes of one object as it was read."""
+        part, path = _part(current), current.part
+        rewritten = rewrite(part, self.rules, self.resolve, self.context)
         held = tuple(
             self._item(part.ref, path, hold.where, hold.rule, hold.subject.subject(self.key), hold.reason, hold.detail)
             for hold in rewritten.holds
         )
         refusal = writable(current, allow_drafts=self.allow_drafts)
+        refusal = refusal or oversized(len(rewritten.edits), len(rewritten.data), self.limits)
         refusal = refusal or safe_access(path, part.data, rewritten.data, self.caller)
+        legacy = self._legacy(part)
         if refusal is None:
-            return _Draft(held, current, rewritten)
+            return _Draft(held, len(legacy), current, rewritten)
+        staying = {(hold.rule, hold.span) for hold in rewritten.holds}
         refused = tuple(
-            self._item(part.ref, path, view.path, view.rule, view.subject, refusal.reason, refusal.detail)
-            for view in views(part, rewritten.edits, scan(part, self.rules).matches, self.key)
+            self._item(
+                part.ref, path, each.where, each.rule, each.subject.subject(self.key), refusal.reason, refusal.detail
+            )
+            for each in legacy
+            if (each.rule, each.span) not in staying
         )
-        return _Draft(held + refused)
+        return _Draft(held + refused, len(legacy))
+
+    def _legacy(self, part: Part) -> tuple[Match, ...]:
+        """Return the legacy identifiers in a part: each of them is changed or held."""
+        legacy = {rule.id for rule in self.rules if rule.category is Category.LEGACY}
+        return tuple(one for one in scan(part, self.rules, self.context).matches if one.rule in legacy)
+
+    def reworded(self, made: _Draft) -> tuple[Pair, ...]:
+        """Return the JQL queries that a draft changes, before and after."""
+        if made.current is None or made.rewritten is None or not made.rewritten.edits:
+            return ()
+        return reworded(_part(made.current), made.rewritten.data, self.context)
 
     def action(self, number: int, plan_id: str, current: Current, rewritten: Rewritten) -> Action:
         """Return the action number `number` of the plan, with its edits masked for readers and sealed for apply."""
         part = _part(current)
         edits = tuple(sorted(rewritten.edits, key=lambda edit: edit.span))
-        shown = views(part, edits, scan(part, self.rules).matches, self.key)
+        shown = views(part, edits, scan(part, self.rules, self.context).matches, self.key)
         about = self.facts.get((part.ref.type, part.ref.id))
         action = Action(
             id=f"A-{number:04d}",
@@ -134,7 +167,10 @@ class _Maker:
         return replace(action, sealed=seal_edits(edits, self.vault, action.context(plan_id)))
 
     def _whole(self, ref: Ref, path: str, reason: HeldReason, detail: str) -> _Draft:
-        return _Draft((self._item(ref, path, "", "", None, reason, detail),))
+        """Return a part that could not be read again as held, finding by finding where the audit recorded them."""
+        known = self.recorded.get((ref.type, ref.id, path), ())
+        held = tuple(kept(one, reason, detail, NEXT_STEP[reason], self.facts) for one in known)
+        return _Draft(held or (self._item(ref, path, "", "", None, reason, detail),), len(known) or 1)
 
     def _item(
         self, ref: Ref, part: str, path: str, rule: str, subject: Subject | None, reason: HeldReason, detail: str
@@ -160,15 +196,26 @@ async def make_plan(
     mapping_digest: str = "",
     allow_drafts: bool = False,
     on_event: OnEvent = ignore,
+    context: Context = NOTHING_KNOWN,
+    confirm_jql: ConfirmJql | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    recorded: Sequence[Recorded] = (),
 ) -> Plan:
     """Return the plan for `places` (objects and their parts), in their order.
 
-    `key` is the workspace key of all keyed hashes, `facts` what reports may show of an object. Raises `SiteError`
+    `key` is the workspace key of all keyed hashes, `facts` what reports may show of an object, `context` what rules
+    may know besides the bytes. `confirm_jql` is asked once, about all JQL queries that would change; those that it
+    does not confirm stay as they are and are held, the rest of their objects is planned. `recorded` are all legacy
+    identifiers that the audit found: those that stand elsewhere than in `places` are held as they are recorded.
+    Parts beyond `limits` are held. Raises `SiteError`
     when the site cannot be read: a plan is whole or does not exist.
     """
     counted = _Counted(resolve, key)
     caller = await target.caller()
-    maker = _Maker(target, counted, tuple(rules), vault, key, facts, caller, allow_drafts)
+    by_part: dict[tuple[str, str, str], list[Recorded]] = {}
+    for one in recorded:
+        by_part.setdefault((one.finding.ref.type, one.finding.ref.id, one.part), []).append(one)
+    maker = _Maker(target, counted, tuple(rules), vault, key, facts, caller, allow_drafts, context, limits, by_part)
 
     async def draft(place: Place) -> _Draft:
         made = await maker.draft(place)
@@ -176,11 +223,16 @@ async def make_plan(
         return made
 
     drafts = await each(tuple(dict.fromkeys(places)), draft, READERS)
+    if confirm_jql is not None:
+        drafts = await _confirmed(maker, drafts, confirm_jql)
     plan_id = _plan_id(key, run_id, now)
     pairs = [(made.current, made.rewritten) for made in drafts if made.current and made.rewritten]
     changed = [(current, rewritten) for current, rewritten in pairs if rewritten.edits]
     actions = tuple(maker.action(number, plan_id, *pair) for number, pair in enumerate(changed, start=1))
-    held = tuple(item for made in drafts for item in made.held)
+    read_again = {(ref.type, ref.id, path) for ref, path in places}
+    others = [one for place, some in by_part.items() if place not in read_again for one in some]
+    held = (*(item for made in drafts for item in made.held), *reported(others, rules, facts))
+    found = sum(made.found for made in drafts) + len(others)
     return with_digest(
         Plan(
             schema=SCHEMA,
@@ -194,17 +246,34 @@ async def make_plan(
             mapping=counted.counts(),
             actions=actions,
             held=held,
-            counts=_counts(actions, held),
+            counts=_counts(actions, held, found),
         )
     )
+
+
+async def _confirmed(maker: _Maker, drafts: Sequence[_Draft], confirm: ConfirmJql) -> list[_Draft]:
+    """Return the drafts without the JQL queries that are not confirmed: whoever holds one is judged and proved anew."""
+    changed = [maker.reworded(made) for made in drafts]
+    pairs = tuple(dict.fromkeys(pair for some in changed for pair in some))
+    answers = await confirm(pairs) if pairs else {}
+    refused = {
+        pairs[index][0]: f"not confirmed by Jira, so the whole query stays: {why}" for index, why in answers.items()
+    }
+    again = replace(maker, context=replace(maker.context, refused=refused))
+    return [
+        again.judged(made.current) if made.current and any(before in refused for before, _ in some) else made
+        for made, some in zip(drafts, changed, strict=True)
+    ]
 
 
 def _part(current: Current) -> Part:
     return Part(current.ref, current.part, KINDS[current.part], current.data)
 
 
-def _counts(actions: Sequence[Action], held: Sequence[HeldItem]) -> dict[str, int]:
+def _counts(actions: Sequence[Action], held: Sequence[HeldItem], found: int) -> dict[str, int]:
+    """Return the figures of a plan: every legacy identifier found is changed or held, so these two add up to it."""
     counts = Counter({"actions": len(actions), "edits": 0, "held": len(held)})
+    counts.update(found=found, changed=found - len(held))
     for action in actions:
         counts["edits"] += len(action.edits)
         counts.update(f"edits/{edit.view.rule}" for edit in action.edits)

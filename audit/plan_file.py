@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from audit.disk import reason
 from audit.errors import PlanError
 from audit.files import write_whole
 from audit.guards import NEXT_STEP
@@ -154,18 +155,24 @@ def read_plan(path: Path, *, site: str, rules_digest: str, tool_version: str) ->
             data = file.read(SIZE_LIMIT_BYTES)
     except OSError as error:
         raise _refused(f"the system said: {error.strerror}", "Name a readable plan file.", path.name) from error
-    return load_plan(data, site=site, rules_digest=rules_digest, tool_version=tool_version)
+    try:
+        return load_plan(data, site=site, rules_digest=rules_digest, tool_version=tool_version)
+    except PlanError as error:
+        error.where = path.name
+        raise
 
 
 def write_plan(plan: Plan, path: Path, *, force: bool = False) -> None:
     """Write the plan whole, readable by its owner only, or not at all. Links are never followed.
 
-    Raises `UsageError` when `path` exists without `force`, is a link or a folder, or cannot be written.
+    Raises `UsageError` when `path` exists without `force`, is a link or a folder, or cannot be written (a full disk).
     """
     try:
         write_whole(path, plan_bytes(plan), force=force)
     except OSError as error:
-        raise _refused(f"the system said: {error.strerror}", "Name a writable place.", path.name) from error
+        raise PlanError(
+            what="The plan cannot be written", where=str(path), why=reason(path, error), fix="Name a writable place."
+        ) from error
 
 
 def dry_run(plan: Plan) -> tuple[tuple[Change, ...], tuple[HeldItem, ...]]:

@@ -6,16 +6,29 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reports.evidence import CoverageRow, HostFacts, ObjectFacts
 from rules.model import Confidence, Finding, ObjectType, Ref, Severity, Span, Subject, SubjectKind
 
+WRITTEN_PARTS = ("body", "restrictions")
+"""Parts that this tool writes."""
 FINDING_COLUMNS = (
     "rule, severity, confidence, type, id, version, space, status, path, span_start, span_end, line, col,"
     " subject_kind, subject_mask, subject_hmac, excerpt, reason, rewritable, fingerprint"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A finding as the audit stored it, for those who decide what becomes of it."""
+
+    part: str
+    """Path of the part, for example `body`."""
+    failure: str
+    """Why the object, or a part of it, could not be judged; empty when it could."""
+    finding: Finding
 
 
 class RunResults:
@@ -49,15 +62,32 @@ class RunResults:
         return seen, self._db.execute("SELECT count(*) FROM findings").fetchone()[0]
 
     def places(self, rules: Iterable[str]) -> tuple[tuple[Ref, str], ...]:
-        """Return (object, path of the part) for everything that has a rewritable finding of the given rules."""
+        """Return (object, path of the part) for each part that has a rewritable finding of the given rules.
+
+        Parts that are never written, and objects that are not current, are left to `recorded`.
+        """
         names = tuple(rules)
         rows = self._db.execute(
             "SELECT DISTINCT type, id, version, space, status, part FROM findings"  # noqa: S608 - placeholders only
-            f" WHERE rewritable = 1 AND rule IN ({', '.join('?' * len(names))})"
-            " ORDER BY space, type, length(id), id, part",
-            names,
+            f" WHERE rewritable = 1 AND status = 'current' AND part IN ({', '.join('?' * len(WRITTEN_PARTS))})"
+            f" AND rule IN ({', '.join('?' * len(names))}) ORDER BY space, type, length(id), id, part",
+            (*WRITTEN_PARTS, *names),
         )
         return tuple((Ref(ObjectType(row[0]), *row[1:5]), row[5]) for row in rows)
+
+    def recorded(self, rules: Iterable[str]) -> tuple[Recorded, ...]:
+        """Return every finding of the given rules with its part and why the object could not be read, if so."""
+        names = tuple(rules)
+        columns = ", ".join(f"f.{name}" for name in FINDING_COLUMNS.split(", "))
+        rows = self._db.execute(
+            f"SELECT f.part, coalesce(o.reason, ''), {columns} FROM findings f"  # noqa: S608 - constants, placeholders
+            " LEFT JOIN objects o ON o.class = f.class AND o.type = f.owner_type AND o.id = f.id"
+            " AND o.status = f.owner_status AND o.coverage = 'failed'"
+            f" WHERE f.rule IN ({', '.join('?' * len(names))})"
+            " ORDER BY f.space, f.type, length(f.id), f.id, f.part, f.span_start, f.rule",
+            names,
+        )
+        return tuple(Recorded(row[0], row[1], _finding(row[2:])) for row in rows)
 
     def objects(self) -> dict[tuple[str, str], ObjectFacts]:
         """Return what reports may show of each object that has findings or failed."""
@@ -71,6 +101,22 @@ class RunResults:
             ref = Ref(ObjectType(row[0]), *row[1:5])
             found[ref.type.value, ref.id] = ObjectFacts(ref, row[5], row[6], row[7])
         return found
+
+    def listed(self, object_class: ObjectType, state: str) -> frozenset[str]:
+        """Return the ids of everything that was listed of a class, in one state or (empty) in any."""
+        rows = self._db.execute(
+            "SELECT id FROM objects WHERE class = ? AND (? = '' OR status = ?)", (object_class.value, state, state)
+        )
+        return frozenset(row[0] for row in rows)
+
+    def unlisted(self) -> Mapping[str, ObjectType]:
+        """Return pages and blog posts that others name as parent or container and that no listing showed."""
+        rows = self._db.execute(
+            "SELECT DISTINCT parent FROM objects WHERE parent LIKE 'page %' OR parent LIKE 'blogpost %'"
+        )
+        named = (row[0].partition(" ") for row in rows)
+        known = self.listed(ObjectType.PAGE, "") | self.listed(ObjectType.BLOGPOST, "")
+        return {one: ObjectType(kind) for kind, _, one in sorted(named) if one not in known}
 
     def failures(self, limit: int = 50) -> tuple[str, ...]:
         """Return why the run is incomplete: failed chains first, then reasons of failed objects with their numbers."""
@@ -91,9 +137,7 @@ class RunResults:
         found: dict[tuple[str, str], dict[str, Counter[str]]] = {}
         rows = self._db.execute("SELECT class, status, coverage, reason, count(*) FROM objects GROUP BY 1, 2, 3, 4")
         for object_class, status, coverage, reason, count in rows:
-            row = found.setdefault(
-                (object_class, status), {"read": Counter(), "skipped": Counter(), "failed": Counter()}
-            )
+            row = found.setdefault((object_class, status), _empty())
             row[coverage][reason] += count
         classes = {row[0] for row in self._db.execute("SELECT DISTINCT class FROM units")}
         for missing in classes.difference(object_class for object_class, _ in found):
@@ -102,13 +146,14 @@ class RunResults:
             CoverageRow(
                 object_class=object_class,
                 state=status,
-                seen=sum(sum(one.values()) for one in row.values()),
+                seen=sum(sum(row[one].values()) for one in ASSESSED),
                 read=sum(row["read"].values()),
                 skipped=dict(sorted(row["skipped"].items())),
                 failed=dict(sorted(row["failed"].items())),
                 note="",
             )
             for (object_class, status), row in sorted(found.items(), key=_row_order)
+            if any(row[one] for one in ASSESSED) or not row["unassessed"]
         ]
         noted: set[str] = set()
         for index, entry in enumerate(table):
@@ -119,6 +164,11 @@ class RunResults:
         table += [
             CoverageRow(object_class=name, state="", seen=0, read=0, assessed=False, note=note)
             for name, note in self._db.execute("SELECT class, note FROM not_assessed ORDER BY class")
+        ]
+        table += [
+            CoverageRow(object_class, status, seen=0, read=0, assessed=False, note=f"{count} objects: {reason}")
+            for (object_class, status), row in sorted(found.items(), key=_row_order)
+            for reason, count in sorted(row["unassessed"].items())
         ]
         return tuple(table)
 
@@ -150,7 +200,7 @@ class RunResults:
 
 
 def _empty() -> dict[str, Counter[str]]:
-    return {"read": Counter(), "skipped": Counter(), "failed": Counter()}
+    return {"read": Counter(), "skipped": Counter(), "failed": Counter(), "unassessed": Counter()}
 
 
 def _has_above(page: str, parents: Mapping[str, str], own: set[str]) -> bool:
@@ -162,8 +212,10 @@ def _has_above(page: str, parents: Mapping[str, str], own: set[str]) -> bool:
     return False
 
 
+ASSESSED = ("read", "skipped", "failed")
+"""Kinds of coverage that make up what was seen; what is not assessed has rows of its own."""
 ORDER = tuple(one.value for one in ObjectType)
-STATES = ("", "current", "archived", "draft", "trashed", "historical")
+STATES = ("", "current", "archived", "draft", "trashed", "deleted", "historical")
 
 
 def _row_order(item: tuple[tuple[str, str], object]) -> tuple[int, int, str]:

@@ -7,17 +7,19 @@ transaction: after a crash a chain goes on exactly behind the last batch that wa
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, assert_never
 
+from audit import disk
 from audit.errors import WorkspaceError
 from audit.results import FINDING_COLUMNS, RunResults
-from audit.sites.base import Failed, NotAssessed, Read, SiteObject, Skipped, Unit
+from audit.sites.base import Failed, NotAssessed, Read, SiteObject, Skipped, Unassessed, Unit
 from reports.evidence import HostFacts
 from rules.model import Finding, ObjectType, Ref
 
@@ -70,18 +72,17 @@ class UnitState:
 
 
 class RunStore(RunResults):
-    """One run database, open for reading and writing."""
+    """One run database, open for reading and writing, or for reading alone: then nothing on the disk is touched."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, writing: bool = True) -> None:
         self.path = path
+        self._hosts_before: tuple[HostFacts, ...] | None = None
+        self._writing = writing
         try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.execute("PRAGMA secure_delete=ON")
+            self._db = _writable(path) if writing else _readable(path)
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise _unusable(path, error) from error
+        except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
+            raise _unusable(path, error, writing=writing) from error
         if version not in (0, SCHEMA_VERSION):
             self._db.close()
             raise WorkspaceError(
@@ -90,15 +91,26 @@ class RunStore(RunResults):
                 why=f"its database has layout {version}, this version writes layout {SCHEMA_VERSION}",
                 fix="Use the version that made it, or audit again.",
             )
+        if version == 0 and not writing:
+            self._db.close()
+            raise _never_begun(path)
         if version == 0:
             with self._transaction():
                 for statement in filter(str.strip, SCHEMA.split(";")):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            path.chmod(0o600)
+
+    @classmethod
+    def reading(cls, path: Path) -> Self:
+        """Return the run database `path` for reading alone. Raises `WorkspaceError` when no audit was begun in it."""
+        return cls(path, writing=False)
 
     def close(self) -> None:
-        """Close the database; the write-ahead log is folded into it."""
+        """Close the database. Its log is folded into it, so that reading it later needs no room on the disk."""
+        if self._writing:
+            with suppress(sqlite3.Error):  # somebody else reads it, or the disk is full: then it stays with its log
+                self._db.execute("PRAGMA busy_timeout=0")
+                self._db.execute("PRAGMA journal_mode=DELETE")
         self._db.close()
 
     def __enter__(self) -> Self:
@@ -120,7 +132,7 @@ class RunStore(RunResults):
                 raise
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
-            raise _unusable(self.path, error) from error
+            raise _unusable(self.path, error, writing=True) from error
 
     # meta
 
@@ -130,9 +142,14 @@ class RunStore(RunResults):
             self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
     def set_hosts(self, hosts: Iterable[HostFacts]) -> None:
-        """Store which hosts were contacted, added to what an interrupted part of the run contacted."""
+        """Store what this process exchanged so far with each host, on top of what interrupted parts of the run did.
+
+        May be called as often as wanted: a process that is killed then leaves what it told last.
+        """
+        if self._hosts_before is None:
+            self._hosts_before = self.hosts()
         total: dict[tuple[str, str], Counter[str]] = {}
-        for one in (*self.hosts(), *hosts):
+        for one in (*self._hosts_before, *hosts):
             count = total.setdefault((one.origin, one.purpose), Counter())
             count.update(requests=one.requests, received=one.received_bytes, sent=one.sent_bytes)
         rows = [{"origin": origin, "purpose": purpose, **count} for (origin, purpose), count in sorted(total.items())]
@@ -236,6 +253,8 @@ def _coverage(one: Scanned) -> tuple[str, str]:
             return "skipped", reason
         case Failed(reason):
             return "failed", reason
+        case Unassessed(reason):
+            return "unassessed", reason
         case other:
             assert_never(other)
 
@@ -250,15 +269,44 @@ def _finding_row(one: Finding) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _unusable(path: Path, error: Exception) -> WorkspaceError:
-    full = "full" in str(error)
+def _writable(path: Path) -> sqlite3.Connection:
+    """Return a connection; the file, and with it what SQLite puts beside it, is readable by its owner only."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA secure_delete=ON")
+    except (sqlite3.Error, UnicodeDecodeError):
+        connection.close()
+        raise
+    return connection
+
+
+def _readable(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise _never_begun(path)
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", isolation_level=None, uri=True)
+
+
+def _never_begun(path: Path) -> WorkspaceError:
     return WorkspaceError(
-        what="The run database cannot be written" if full else "The run database cannot be used",
+        what="The run holds nothing",
+        where=path.parent.name,
+        why="its audit ended before the first answer of the site",
+        fix="Name another run with --run (`confluence-gdpr runs` lists them), or audit again.",
+    )
+
+
+def _unusable(path: Path, error: Exception, *, writing: bool) -> WorkspaceError:
+    blocked = disk.full(path, error) or (writing and disk.read_only(path, error))
+    return WorkspaceError(
+        what="The run database cannot be written" if blocked and writing else "The run database cannot be used",
         where=str(path),
-        why="the disk is full" if full else str(error),
+        why=disk.reason(path, error),
         fix=(
-            "Free some space, then go on with `confluence-gdpr audit --resume`."
-            if full
+            "Free some space, then run the same command again; an audit goes on with `confluence-gdpr audit --resume`."
+            if blocked
             else "Check the folder's owner, mode and file system; a run that is damaged has to be made again."
         ),
     )

@@ -13,8 +13,10 @@ from typing import Final
 from audit.errors import ConfigError
 from audit.pacing import Limits
 
-TEXT_KEYS: Final = frozenset({"auth", "ca_file", "cloud_id", "email", "gateway", "proxy", "site", "token", "workspace"})
-LIST_KEYS: Final = frozenset({"custom_content_types", "include", "spaces"})
+TEXT_KEYS: Final = frozenset(
+    {"auth", "ca_file", "cloud_id", "email", "gateway", "macros", "proxy", "site", "token", "workspace"}
+)
+LIST_KEYS: Final = frozenset({"custom_content_types", "hosts", "include", "spaces", "user_pickers"})
 FILE_KEYS: Final = TEXT_KEYS | LIST_KEYS
 LIMITS: Final = {one.name: one for one in fields(Limits)}
 
@@ -27,6 +29,8 @@ class Settings:
     spaces: tuple[str, ...] = field(default=(), repr=False)
     include: tuple[str, ...] = ()
     custom_content_types: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    user_pickers: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
 
@@ -93,6 +97,8 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
         spaces=lists.get("spaces", ()),
         include=lists.get("include", ()),
         custom_content_types=lists.get("custom_content_types", ()),
+        hosts=lists.get("hosts", ()),
+        user_pickers=lists.get("user_pickers", ()),
         limits=limits,
     )
 

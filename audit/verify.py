@@ -15,6 +15,7 @@ from audit.plan import KINDS, READERS
 from audit.plan_file import Action, Plan
 from audit.records import Entry, Purpose, State
 from audit.sites.base import Current, Target
+from rules.context import NOTHING_KNOWN, Context
 from rules.model import Part
 from rules.rule import Rule
 from rules.scan import scan
@@ -48,7 +49,7 @@ class Verified:
 
 
 async def verify_plan(
-    plan: Plan, target: Target, journal: Journal, rules: Sequence[Rule], *, key: bytes
+    plan: Plan, target: Target, journal: Journal, rules: Sequence[Rule], *, key: bytes, context: Context = NOTHING_KNOWN
 ) -> tuple[Verified, ...]:
     """Return how each action of the plan stands, in its order. Raises `SiteError` when the site cannot be read."""
 
@@ -57,7 +58,7 @@ async def verify_plan(
             current = await target.fetch(action.ref, action.part)
         except (Missing, NotAllowed):
             return Verified(action, Standing.GONE, None, 0, "the site does not show it")
-        remaining = _remaining(action, current, rules, key)
+        remaining = _remaining(action, current, rules, key, context)
         standing, detail = _standing(plan, action, current, journal, key, remaining)
         return Verified(action, standing, current.ref.version, remaining, detail)
 
@@ -65,11 +66,11 @@ async def verify_plan(
     return tuple(await each(plan.actions, one, READERS))
 
 
-def _remaining(action: Action, current: Current, rules: Sequence[Rule], key: bytes) -> int:
+def _remaining(action: Action, current: Current, rules: Sequence[Rule], key: bytes, context: Context) -> int:
     """Return how many places still hold one of the people that the action was about, by the rules it applied."""
     people = {(edit.view.rule, edit.view.subject.hmac) for edit in action.edits}
     part = Part(current.ref, current.part, KINDS[current.part], current.data)
-    return sum((match.rule, match.subject.pseudonym(key)) in people for match in scan(part, rules).matches)
+    return sum((match.rule, match.subject.pseudonym(key)) in people for match in scan(part, rules, context).matches)
 
 
 def _standing(

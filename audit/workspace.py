@@ -2,24 +2,33 @@
 
 WORKSPACE/              mode 0700
 workspace.key         key of all pseudonyms; destroying it severs every link between runs and people
+workspace.lock        shared by everybody who uses it, exclusive for the purge of everything
+writer-<site>.lock    held by the one process that may write to a site
 runs/<run id>/        run.db, run.key (before-images and plans), reports/
+    run.lock          shared by everybody who uses the run, exclusive for its purge
+    work.lock         held by the one process that works on it: audit, plan, apply, verify, rollback
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from audit.disk import reason
 from audit.errors import GuardError, WorkspaceError
+from audit.locks import Busy, holder, locked
 from audit.vault import Vault, read_key, read_or_create_key
 
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+SUFFIX_DIGITS = 6
+LARGEST_SUFFIX = 16**SUFFIX_DIGITS - 1
+WORKSPACE_LOCK, RUN_LOCK, WORK_LOCK = "workspace.lock", "run.lock", "work.lock"
 
 
 class Workspace:
@@ -45,10 +54,10 @@ class Workspace:
             workspace = cls(path)
             workspace.runs_path.mkdir(mode=0o700, exist_ok=True)
             read_or_create_key(path / "workspace.key")
+            if not (path / WORKSPACE_LOCK).exists():
+                (path / WORKSPACE_LOCK).touch(mode=0o600)
         except OSError as error:
-            raise _refused(
-                path, f"the system said: {error.strerror}", "Name a writable folder with --workspace."
-            ) from error
+            raise _refused(path, reason(path, error), "Name a writable folder with --workspace.") from error
         return workspace
 
     def key(self) -> bytes:
@@ -56,11 +65,30 @@ class Workspace:
         return read_key(self.path / "workspace.key")
 
     def new_run(self, now: datetime) -> Path:
-        """Return the folder of a new run, named by UTC time and a random suffix."""
-        name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        path = self.runs_path / name
-        path.mkdir(mode=0o700)
-        read_or_create_key(path / "run.key")
+        """Return the folder of a new run. Its name is the UTC time and a suffix that grows within a second.
+
+        The suffix is the microsecond and one digit of chance, and never below that of an earlier run of the same
+        second: the order of the names is the order in which the runs were begun.
+        """
+        second = f"{now:%Y%m%dT%H%M%SZ}"
+        while True:
+            taken = [int(name[-SUFFIX_DIGITS:], 16) for name in self.run_ids() if name.startswith(second)]
+            suffix = max([now.microsecond * 16 + secrets.randbelow(16), *(one + 1 for one in taken)])
+            if suffix > LARGEST_SUFFIX:
+                return self.new_run(now + timedelta(seconds=1))
+            path = self.runs_path / f"{second}-{suffix:0{SUFFIX_DIGITS}x}"
+            try:
+                path.mkdir(mode=0o700)
+            except FileExistsError:
+                continue  # another process took the name first
+            break
+        try:
+            read_or_create_key(path / "run.key")
+            for name in (RUN_LOCK, WORK_LOCK):
+                (path / name).touch(mode=0o600)
+        except OSError as error:
+            shutil.rmtree(path, ignore_errors=True)
+            raise _refused(path, reason(path, error), "Make room, or name another folder with --workspace.") from error
         return path
 
     def run_ids(self) -> tuple[str, ...]:
@@ -93,29 +121,76 @@ class Workspace:
         return Vault(read_key(run / "run.key"))
 
     @contextmanager
+    def using(self, run: Path) -> Iterator[None]:
+        """Keep a run from being purged while it is read. Any number of processes may read it at a time.
+
+        Raises `GuardError` while it is being purged, `WorkspaceError` when it is gone.
+        """
+        with ExitStack() as held:
+            self._hold(held, self.path / WORKSPACE_LOCK, run, exclusive=False)
+            self._hold(held, run / RUN_LOCK, run, exclusive=False)
+            yield
+
+    @contextmanager
+    def working(self, run: Path) -> Iterator[None]:
+        """Hold a run for the one process that works on it: audit, plan, apply, verify, rollback.
+
+        Raises `GuardError` when another process works on it or purges it, `WorkspaceError` when it is gone.
+        """
+        with self.using(run), ExitStack() as held:
+            self._hold(held, run / WORK_LOCK, run, exclusive=True)
+            yield
+
+    @contextmanager
+    def purging(self, runs: Iterable[Path], *, everything: bool) -> Iterator[None]:
+        """Hold runs for their destruction, and with `everything` the whole workspace.
+
+        Raises `GuardError` naming the first run that is in use; then none of them is held.
+        """
+        with ExitStack() as held:
+            for run in runs:  # first, so that a run that is in use is named
+                self._hold(held, run / RUN_LOCK, run, exclusive=True)
+            self._hold(held, self.path / WORKSPACE_LOCK, self.path, exclusive=everything)
+            yield
+
+    def _hold(self, held: ExitStack, lock: Path, what: Path, *, exclusive: bool) -> None:
+        """Take one lock until `held` is closed."""
+        named = "The workspace" if what == self.path else f"The run {what.name}"
+        try:
+            held.enter_context(locked(lock, exclusive=exclusive))
+        except Busy as error:
+            by = holder(what / WORK_LOCK) or error.holder or "a process that reads it"
+            raise GuardError(
+                what=f"{named} is in use by another command",
+                where=str(what),
+                why=f"it is held by {by}",
+                fix="Wait until that has finished, or stop it. Nothing was changed.",
+            ) from error
+        except FileNotFoundError as error:
+            raise WorkspaceError(
+                what=f"{named} is gone",
+                where=str(what),
+                why="it was purged in the meantime",
+                fix="`confluence-gdpr runs` lists what is there.",
+            ) from error
+
+    @contextmanager
     def writer(self, site: str) -> Iterator[None]:
         """Hold the lock of the one process that may write to `site` from this workspace.
 
         Raises `GuardError` naming the holder when another process has it. The lock dies with its process.
         """
         name = re.sub(r"[^a-z0-9.-]+", "_", site.lower())
-        descriptor = os.open(self.path / f"writer-{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "r+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                holder = file.read(60).strip() or "unknown"
-                raise GuardError(
-                    what=f"Another process is writing to {site}",
-                    where=str(self.path),
-                    why=f"it holds the writer's lock: {holder}",
-                    fix="Wait until it has finished, or stop it. The lock is freed when that process ends.",
-                ) from error
-            file.seek(0)
-            file.truncate()
-            file.write(f"process {os.getpid()}\n")
-            file.flush()
-            yield
+        try:
+            with locked(self.path / f"writer-{name}.lock", exclusive=True):
+                yield
+        except Busy as error:
+            raise GuardError(
+                what=f"Another process is writing to {site}",
+                where=str(self.path),
+                why=f"it holds the writer's lock: {error.holder or 'unknown'}",
+                fix="Wait until it has finished, or stop it. The lock is freed when that process ends.",
+            ) from error
 
 
 def _refused(path: Path, why: str, fix: str) -> WorkspaceError:

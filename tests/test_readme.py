@@ -9,6 +9,7 @@ import pytest
 
 from audit import errors
 from audit.cli.main import COMMANDS
+from rules.guide import ROWS
 from rules.registry import load
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
@@ -30,6 +31,15 @@ def rule_table() -> str:
     return "\n".join(rows)
 
 
+def guide_table() -> str:
+    rows = ["| row | retired or changed | what happens to it here | rules |", "|---|---|---|---|"]
+    rows += [
+        f"| {row.section}: {row.subject} | {row.change} | {row.outcome} | {', '.join(f'`{rule}`' for rule in row.rules)} |"
+        for row in ROWS
+    ]
+    return "\n".join(rows)
+
+
 def command_table() -> str:
     return "\n".join(
         ["| command | what it does |", "|---|---|", *(f"| `{name}` | {line} |" for name, (_, line) in COMMANDS.items())]
@@ -38,6 +48,11 @@ def command_table() -> str:
 
 def test_the_rule_table_is_the_registry() -> None:
     assert block("rules") == rule_table()
+
+
+def test_the_guide_table_is_that_of_the_rules() -> None:
+    assert block("guide") == guide_table()
+    assert {rule for row in ROWS for rule in row.rules} <= {rule.id for rule in load()}
 
 
 def test_the_command_table_is_the_command_line() -> None:

@@ -7,13 +7,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from audit.cli.common import Setup, execute, now, setup_options
-from audit.errors import UsageError
+from audit.errors import GdprError, UsageError
 from rules.masking import mask
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ NOTHING, FINDINGS, INCOMPLETE = 0, 1, 3
     help="Also read what costs one request for each object: properties,versions,likes,watches.",
 )
 @click.option("--custom-content", "custom", multiple=True, metavar="TYPE", help="A type of custom content to read.")
+@click.option(
+    "--known",
+    "known_path",
+    type=click.Path(path_type=Path),
+    help="CSV of people, as for plan: parameters of unknown macros that equal one of them are reported.",
+)
 @click.option("--resume", is_flag=True, help="Go on with an interrupted or incomplete run.")
 @click.option("--run", "run_id", metavar="ID", help="The run to resume.  [default: the latest]")
 @setup_options
@@ -49,6 +56,7 @@ def audit(
     spaces: tuple[str, ...],
     include: str,
     custom: tuple[str, ...],
+    known_path: Path | None,
     *,
     resume: bool,
     run_id: str | None,
@@ -61,6 +69,8 @@ def audit(
     """
     from audit.auditing import Audit, Conditions, resumable
     from audit.evidence import audit_evidence
+    from audit.identity.csv import read_mapping
+    from audit.knowing import context_of
     from audit.run import RunStore
     from audit.sites.cloud.site import INCLUDABLE, CloudSite, Wanted
     from audit.version import tool_version
@@ -86,36 +96,49 @@ def audit(
             where="--include",
             fix=f"It takes {', '.join(INCLUDABLE)}, separated by commas.",
         )
-    workspace = setup.workspace()
-    if resume:
-        path = workspace.run_path(run_id)
-        resumable(path)
-    else:
-        path = workspace.new_run(now())
+    known = read_mapping(known_path).identifiers() if known_path else frozenset()
+    knowledge = context_of(config, known)
     rules = load()
-    vault = workspace.vault(path)
-    wanted = Wanted(spaces or config.spaces, names, custom or config.custom_content_types)
-    with RunStore(path / "run.db") as store:
+    workspace = setup.workspace()
+    path = workspace.run_path(run_id) if resume else workspace.new_run(now())
+    with workspace.working(path):
         if resume:
-            wanted = _begun(store, vault, wanted, config.site)
-        store.set({"wanted": base64.b64encode(vault.seal(msgspec.json.encode(wanted), "wanted")).decode()})
-        conditions = Conditions(path.name, config.site, config.auth.kind, tool_version(), _options(wanted))
+            resumable(path)
+        vault = workspace.vault(path)
+        wanted = Wanted(spaces or config.spaces, names, custom or config.custom_content_types)
+        with RunStore(path / "run.db") as store:
+            if resume:
+                wanted = _begun(store, vault, wanted, config.site)
+            store.set({"wanted": base64.b64encode(vault.seal(msgspec.json.encode(wanted), "wanted")).decode()})
+            conditions = Conditions(path.name, config.site, config.auth.kind, tool_version(), _options(wanted))
 
-        async def work(_stop: asyncio.Event) -> None:
-            async with setup.api(config) as api:
-                source = CloudSite(api, config.site, wanted)
-                with progress(setup.verbose) as show:
-                    await Audit(source, store, rules, workspace.key(), conditions, now, show, setup.on_event()).run()
+            async def work(_stop: asyncio.Event) -> None:
+                async with setup.api(config) as api:
+                    source = CloudSite(api, config.site, wanted)
+                    with progress(setup.verbose) as show:
+                        await Audit(
+                            source, store, rules, workspace.key(), conditions, now, show, setup.on_event(), knowledge
+                        ).run()
 
-        try:
-            execute(work)
-        finally:
-            begun = bool(store.get("started_at_utc"))
-            if not begun:
-                shutil.rmtree(path)
-        evidence = audit_evidence(store, rules)
+            with _kept_or_removed(store, path):
+                execute(work)
+            evidence = audit_evidence(store, rules)
     _summary(evidence)
     context.exit(_exit_code(evidence))
+
+
+@contextmanager
+def _kept_or_removed(store: RunStore, path: Path) -> Iterator[None]:
+    """When an audit fails, say how to go on with what was read, or remove the run if nothing was."""
+    try:
+        yield
+    except GdprError as error:
+        if store.get("started_at_utc") and "--resume" not in error.fix:
+            error.fix = f"{error.fix} What was read is kept: `confluence-gdpr audit --resume` goes on.".strip()
+        raise
+    finally:
+        if not store.get("started_at_utc"):
+            shutil.rmtree(path)
 
 
 def _begun(store: RunStore, vault: Vault, asked: Wanted, site: str) -> Wanted:

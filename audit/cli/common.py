@@ -8,6 +8,7 @@ import functools
 import os
 import random
 import signal
+import sqlite3
 import sys
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -19,13 +20,14 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from audit.errors import GdprError, IncompleteError, UsageError
+from audit.errors import GdprError, IncompleteError, Unreachable, UsageError
 
 if TYPE_CHECKING:
     from audit.config import Config
     from audit.events import OnEvent
     from audit.http import Api
     from audit.workspace import Workspace
+    from reports.format import Format
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,12 +69,24 @@ class Setup:
 
     @asynccontextmanager
     async def api(self, config: Config) -> AsyncIterator[Api]:
-        """Connect to the site of a configuration; the cloud id is asked for first where the gateway needs it."""
+        """Connect to the site of a configuration; the cloud id is asked for first where the gateway needs it.
+
+        An `Unreachable` that passes through here names the host: which one it is may come from a file or a variable.
+        """
+        from audit.auth import origin
         from audit.http import connect
 
-        api = await connect(config, clock_now=now, sleep=asyncio.sleep, random=random.random, on_event=self.on_event())
-        async with api:
-            yield api
+        host = config.site
+        try:
+            api = await connect(
+                config, clock_now=now, sleep=asyncio.sleep, random=random.random, on_event=self.on_event()
+            )
+            host = origin(api.place.api_base)
+            async with api:
+                yield api
+        except Unreachable as error:
+            error.where = f"{host}, {error.where}" if error.where else host
+            raise
 
 
 def now() -> datetime:
@@ -93,7 +107,7 @@ def setup_options(command: Callable[Concatenate[Setup, P], T]) -> Callable[P, T]
         "--config", "config_path", type=click.Path(path_type=Path), help="TOML file with settings and credentials."
     )
     @click.option("--verbose", "-v", is_flag=True, help="Log every request to standard error: ids and counts only.")
-    @click.option("--token", hidden=True, expose_value=False, callback=_refuse_token)
+    @click.option("--token", hidden=True, expose_value=False, callback=refuse_token)
     @functools.wraps(command)
     def with_setup(*args: P.args, **kwargs: P.kwargs) -> T:
         setup = Setup(
@@ -108,17 +122,22 @@ def _path(value: object) -> Path | None:
     return value if isinstance(value, Path) else None
 
 
-def _refuse_token(_context: click.Context, _option: click.Parameter, value: str | None) -> None:
+def refuse_token(_context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    """Refuse a token that was given as an option; a callback of click."""
     if value is not None:
-        raise UsageError(
-            what="A token on the command line is refused",
-            where="--token",
-            why="everybody on this machine can read it in the list of processes, and the shell keeps it in its history",
-            fix=(
-                "Put it into the environment (CONFLUENCE_GDPR_TOKEN), the configuration file (mode 600) or the keyring,"
-                " and revoke this one."
-            ),
-        )
+        raise _token_refused()
+
+
+def _token_refused() -> UsageError:
+    return UsageError(
+        what="A token on the command line is refused",
+        where="--token",
+        why="everybody on this machine can read it in the list of processes, and the shell keeps it in its history",
+        fix=(
+            "Put it into the environment (CONFLUENCE_GDPR_TOKEN), the configuration file (mode 600) or the keyring,"
+            " and revoke this one."
+        ),
+    )
 
 
 def execute(work: Callable[[asyncio.Event], Coroutine[Any, Any, T]], *, cancel: bool = True) -> T:
@@ -155,6 +174,22 @@ def execute(work: Callable[[asyncio.Event], Coroutine[Any, Any, T]], *, cancel: 
     return asyncio.run(supervised())
 
 
+def chosen_formats(text: str, *, least: int = 1) -> dict[str, Format]:
+    """Return the report formats that an option names, separated by commas. Raises `UsageError` for any other name."""
+    from reports.registry import formats
+
+    known = formats()
+    names = dict.fromkeys(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in known]
+    if unknown or len(names) < least:
+        raise UsageError(
+            what=f"There is no report format {', '.join(unknown) or 'given'}",
+            where="--format",
+            fix=f"Known are {', '.join(known)}; separate several by commas.",
+        )
+    return {name: known[name] for name in names}
+
+
 def confirmed(question: str, *, yes: bool) -> bool:
     """Return whether the user agrees. Without a terminal the answer is taken from --yes alone."""
     if yes:
@@ -163,7 +198,7 @@ def confirmed(question: str, *, yes: bool) -> bool:
         raise UsageError(
             what="A confirmation is needed",
             where="standard input",
-            why="it is no terminal, so nobody can be asked",
+            why=f"it is no terminal, so nobody can be asked: {question}",
             fix="Give --yes if you are sure.",
         )
     return click.confirm(question, err=True)
@@ -177,6 +212,14 @@ def guarded(command: Callable[[], object]) -> int:
         # Whoever read the output has seen enough, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except click.NoSuchOption as error:
+        if error.option_name.startswith("--tok") or "token" in error.option_name:
+            click.echo(f"Error: {_token_refused()}", err=True)
+        else:
+            if error.possibilities:  # what is hidden is not suggested either
+                error.possibilities[:] = [one for one in error.possibilities if one != "--token"]
+            error.show()
+        return UsageError.exit_code
     except click.ClickException as error:
         error.show()
         return UsageError.exit_code
@@ -196,17 +239,21 @@ def explained(error: BaseException) -> tuple[int, str]:
             return INCOMPLETE, "Stopped; nothing was done."
         case OSError():
             return UsageError.exit_code, f"Error: {_system(error)}"
+        case sqlite3.OperationalError() if "disk" in str(error):
+            return UsageError.exit_code, f"Error: {_system(OSError(errno.ENOSPC, str(error), 'the workspace'))}"
         case _:
             return INCOMPLETE, f"Error: {_unforeseen(error)}"
 
 
 def _system(error: OSError) -> str:
     place = f" ({error.filename})" if error.filename else ""
-    if error.errno == errno.ENOSPC:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return (
             f"The disk is full{place}. What was finished before is kept. Free some space and run the same command"
             " again; an audit goes on with --resume."
         )
+    if error.errno == errno.EROFS:
+        return f"The file system is read-only{place}. Name a folder on another one with --workspace or --out."
     return (
         f"The system refused{place}: {error.strerror or type(error).__name__}. Check that the path exists and that you"
         " may use it, then run the command again."

@@ -7,13 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from audit.errors import UsageError
+from rules.rule import Category
 
 MARKER = ".confluence-gdpr-demo"
 """File that tells a folder of an earlier demonstration from a folder of the user's."""
@@ -34,13 +36,14 @@ def demo(out: Path, pages: int) -> None:
     A Confluence Cloud in memory is started on the loopback interface and nothing else is contacted. Its people are
     invented.
     """
+    from audit.files import write_whole
     from audit.sandbox.sandbox import Sandbox
     from audit.sandbox.serve import serving
 
     out = _fresh(out)
     sandbox = Sandbox(pages=pages)
     mapping = out / "users.csv"
-    mapping.write_text(sandbox.mapping_csv(), encoding="utf-8")
+    write_whole(mapping, sandbox.mapping_csv().encode(), force=True)
     with serving(sandbox.app) as url:
         tour = Tour(url, out, sandbox.environment(url))
         tour.run("doctor")
@@ -100,17 +103,16 @@ def _conclude(out: Path) -> None:
     before, dry, after = (
         json.loads(next((out / folder).glob("*.json")).read_bytes()) for folder in ("audit", "migration", "after")
     )
-    left = [one for one in after["findings"] if one["rewritable"]]
-    rewritable = sum(1 for one in before["findings"] if one["rewritable"])
+    found, left = _legacy(before), _legacy(after)
     held = len(dry["held"])
     click.echo(
-        f"\nBefore: {len(before['findings'])} findings, {rewritable} of them rewritable."
+        f"\nBefore: {len(before['findings'])} findings, {found} of them legacy identifiers."
         f" Changed: {len(dry['changes'])} objects. Held with a reason: {held}."
-        f" After: {len(left)} rewritable places left, all of them held."
+        f" After: {left} legacy identifiers left, all of them held."
     )
-    if len(left) > held:
+    if left != held:
         raise UsageError(
-            what=f"{len(left)} rewritable places are left, and only {held} are held",
+            what=f"{left} legacy identifiers are left, and {held} are held",
             where=str(out),
             fix="This is a defect of the tool: please report it.",
         )
@@ -118,3 +120,9 @@ def _conclude(out: Path) -> None:
     for pattern in ("audit/*.html", "audit/*.pdf", "plan.html", "plan.pdf", "migration/*.html", "migration/*.pdf"):
         for path in sorted(out.glob(pattern)):
             click.echo(f"  {path}")
+
+
+def _legacy(report: Mapping[str, Any]) -> int:
+    """Return how many findings of a report are legacy identifiers."""
+    rules = {rule["id"] for rule in report["rules"] if rule["category"] == Category.LEGACY.value}
+    return sum(1 for one in report["findings"] if one["rule"] in rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -11,11 +12,15 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("audit.cli.doctor", "Check credentials, rights and endpoints before an audit."),
     "audit": ("audit.cli.audit", "Read a site and find legacy identifiers and personal data."),
-    "report": ("audit.cli.report", "Render a run as HTML, PDF, CSV or JSON."),
+    "report": ("audit.cli.report", "Render a run as HTML, PDF, CSV, JSON or SARIF."),
     "plan": ("audit.cli.plan", "Dry run: compute every change, write nothing to the site."),
     "apply": ("audit.cli.apply", "Carry out a plan, checked write by write."),
     "verify": ("audit.cli.verify", "Read everything that was written again and compare."),
     "rollback": ("audit.cli.rollback", "Put back what a plan changed, where nobody edited since."),
+    "scan": ("audit.cli.scan", "Look into files, code, queries and payloads; no site needed."),
+    "rewrite": ("audit.cli.rewrite", "Filter: rewrite one document or lines of queries with a mapping."),
+    "parse": ("audit.cli.parse", "Say whether CQL or JQL queries parse, and where they do not."),
+    "rules": ("audit.cli.rules", "The rules: list, explain, test, and the rows of Atlassian's privacy guide."),
     "runs": ("audit.cli.runs", "List the runs of the workspace."),
     "purge": ("audit.cli.purge", "Destroy a run's keys and files."),
     "sandbox": ("audit.cli.sandbox", "A Confluence Cloud in memory to try the tool on."),
@@ -44,12 +49,19 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
+def _refuse_token(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    from audit.cli.common import refuse_token
+
+    refuse_token(context, option, value)
+
+
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing found, 1 findings, 2 usage, 3 incomplete, 4 refused by a guard, 5 the site failed.",
 )
 @click.version_option(version("confluence-gdpr"), prog_name="confluence-gdpr")
+@click.option("--token", hidden=True, expose_value=False, callback=_refuse_token)
 def main() -> None:
     """Audit a Confluence site for retired user identifiers and personal data, migrate it to account ids, prove it.
 
@@ -59,7 +71,11 @@ def main() -> None:
 
 
 def run() -> None:
-    """Run the command line; what goes wrong becomes one paragraph on standard error and an exit code."""
+    """Run the command line; what goes wrong becomes one paragraph on standard error and an exit code.
+
+    Whatever the process makes is readable by its owner only, also what libraries put beside our files.
+    """
     from audit.cli.common import guarded
 
+    os.umask(0o077)
     sys.exit(guarded(lambda: main.main(standalone_mode=False)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from audit.cli.common import Setup, setup_options
+from audit.cli.common import Setup, chosen_formats, setup_options
 from audit.errors import UsageError
 
 INCOMPLETE = 3
@@ -15,12 +15,13 @@ INCOMPLETE = 3
 
 @click.command()
 @click.option("--run", "run_id", metavar="ID", help="The run to render.  [default: the latest]")
-@click.option("--format", "names", default="html", show_default=True, metavar="LIST", help="html,pdf,csv,json")
+@click.option("--format", "names", default="html", show_default=True, metavar="LIST", help="html,pdf,csv,json,sarif")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="Folder for the files, or - for standard output (one format).  [default: reports/ in the run's folder]",
 )
+@click.option("--plan", "plan_id", metavar="P-ID", help="Which applied plan to report on.  [default: the last one]")
 @click.option(
     "--purpose",
     type=click.Choice(["audit", "migration"]),
@@ -35,49 +36,47 @@ def report(
     run_id: str | None,
     names: str,
     out: Path | None,
+    plan_id: str | None,
     purpose: str | None,
     *,
     force: bool,
 ) -> None:
     """Render a run. The files hold masks and keyed hashes, never a value; an incomplete run says so at its top."""
     from audit.evidence import latest_evidence
-    from audit.files import write_whole
+    from audit.files import check_target, write_whole
     from audit.run import RunStore
     from reports.evidence import Purpose
     from reports.format import Unavailable
-    from reports.registry import formats
     from rules.registry import load
 
-    known = formats()
-    chosen = [name.strip() for name in names.split(",") if name.strip()]
-    unknown = [name for name in chosen if name not in known]
-    if unknown or not chosen:
+    chosen = chosen_formats(names)
+    if out == Path("-") and len(chosen) != 1:
+        raise UsageError(what="Standard output takes one format", where="--out -", fix="Name one with --format.")
+    if out is not None and out != Path("-") and out.exists() and not out.is_dir():
         raise UsageError(
-            what=f"There is no report format {', '.join(unknown) or 'given'}",
-            where="--format",
-            fix=f"Known are {', '.join(known)}; separate several by commas.",
+            what="The reports need a folder", where=str(out), why="it is a file", fix="Name a folder with --out."
         )
     workspace = setup.workspace()
     path = workspace.run_path(run_id)
-    with RunStore(path / "run.db") as store:
-        evidence = latest_evidence(store, load(), None if purpose is None else Purpose(purpose))
-    if out == Path("-"):
-        if len(chosen) != 1:
-            raise UsageError(what="Standard output takes one format", where="--out -", fix="Name one with --format.")
-        sys.stdout.buffer.write(known[chosen[0]].render(evidence))
-        return
-    folder = out or path / "reports"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     failed = False
-    for name in chosen:
-        target = folder / f"{evidence.purpose.value}-{evidence.run.id}{known[name].suffix}"
-        try:
-            data = known[name].render(evidence)
-        except Unavailable as error:
-            click.echo(f"Error: {error}", err=True)
-            failed = True
-            continue
-        write_whole(target, data, force=force or out is None)
-        click.echo(str(target))
+    with workspace.using(path):
+        with RunStore.reading(path / "run.db") as store:
+            evidence = latest_evidence(store, load(), None if purpose is None else Purpose(purpose), plan_id)
+        if out == Path("-"):
+            sys.stdout.buffer.write(next(iter(chosen.values())).render(evidence))
+            return
+        folder = out or path / "reports"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for form in chosen.values():
+            target = folder / f"{evidence.purpose.value}-{evidence.run.id}{form.suffix}"
+            check_target(target, force=force or out is None)
+            try:
+                data = form.render(evidence)
+            except Unavailable as error:
+                click.echo(f"Error: {error}", err=True)
+                failed = True
+                continue
+            write_whole(target, data, force=force or out is None)
+            click.echo(str(target))
     if failed:
         context.exit(UsageError.exit_code)

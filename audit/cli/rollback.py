@@ -4,35 +4,44 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from pathlib import Path
 
 import click
 
 from audit.cli.common import Setup, confirmed, execute, setup_options
-from audit.cli.writing import bench
+from audit.cli.writing import bench, show_actions
 
 
 @click.command()
-@click.argument("plan_path", metavar="[PLAN]", type=click.Path(path_type=Path), required=False)
+@click.argument("plan_name", metavar="[PLAN]", required=False)
 @click.option("--run", "run_id", metavar="ID", help="The run whose plan was applied.  [default: the latest]")
 @click.option("--yes", is_flag=True, help="Do not ask: for scripts.")
 @click.option("--accept-caller", is_flag=True, help="Go on with another account than the one that applied the plan.")
 @setup_options
 @click.pass_context
 def rollback(
-    context: click.Context, setup: Setup, plan_path: Path | None, run_id: str | None, *, yes: bool, accept_caller: bool
+    context: click.Context, setup: Setup, plan_name: str | None, run_id: str | None, *, yes: bool, accept_caller: bool
 ) -> None:
     """Put back what the applied plan changed, the last write first, where nobody edited since.
 
-    Each object gets a new version with the text from before; what was edited since is named and left alone.
+    Each object gets a new version with the text from before; what was edited since is named and left alone. PLAN is a
+    plan file or the id of an applied plan (P-...); by default it is the plan that was applied last.
     """
+    from audit.applied import to_put_back
+    from audit.canonical import RESTRICTIONS
     from audit.evidence import keep_migration
     from audit.rollback import roll_back, rolled_back
     from audit.sites.cloud.target import CloudTarget
 
-    with bench(setup, run_id, plan_path) as at:
-        plan = at.read_plan(plan_path)
-        if not confirmed(f"Put back up to {len(plan.actions)} objects on {at.config.site}?", yes=yes):
+    with bench(setup, run_id, plan_name, writes=True) as at:
+        plan = at.read_plan(plan_name)
+        with at.journal() as journal:
+            actions = to_put_back(journal, plan)
+        click.echo(f"Plan {plan.id} on {at.config.site}, made {plan.created_at_utc} from run {plan.run_id}")
+        show_actions(actions)
+        lists = sum(action.part == RESTRICTIONS for action in actions)
+        if lists:
+            click.echo(f"{lists:>6}  of them restrictions: where they named retired identifiers, they stay as they are")
+        if not confirmed(f"Put back up to {len(actions)} objects on {at.config.site}?", yes=yes):
             click.echo("Nothing was written.", err=True)
             return
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from audit.cli.common import Setup, setup_options
+from audit.errors import GdprError
 
 
 @click.command()
@@ -22,11 +23,15 @@ def runs(setup: Setup) -> None:
     click.echo(f"{'run':<24} {'status':<11} {'objects':>8} {'findings':>9}  site")
     for run_id in ids:
         path = workspace.run_path(run_id)
-        if not (path / "run.db").exists():
-            click.echo(f"{run_id:<24} {'empty':<11}")
+        try:
+            with workspace.using(path), RunStore.reading(path / "run.db") as store:
+                facts = run_facts(store)
+                seen, found = store.counts()
+        except GdprError as error:
+            # One run that is empty, damaged or being purged does not hide the others.
+            click.echo(f"{run_id:<24} {'empty' if not (path / 'run.db').exists() else 'unusable':<11}")
+            if (path / "run.db").exists():
+                click.echo(f"{run_id}: {error}", err=True)
             continue
-        with RunStore(path / "run.db") as store:
-            facts = run_facts(store)
-            seen, found = store.counts()
         status = facts.status.value if (path / "run.key").exists() else "purged"
         click.echo(f"{run_id:<24} {status:<11} {seen:>8} {found:>9}  {facts.site}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from pathlib import Path
 
 import click
 
@@ -15,25 +14,29 @@ DIFFERS = 1
 
 
 @click.command()
-@click.argument("plan_path", metavar="[PLAN]", type=click.Path(path_type=Path), required=False)
+@click.argument("plan_name", metavar="[PLAN]", required=False)
 @click.option("--run", "run_id", metavar="ID", help="The run whose plan was applied.  [default: the latest]")
 @setup_options
 @click.pass_context
-def verify(context: click.Context, setup: Setup, plan_path: Path | None, run_id: str | None) -> None:
+def verify(context: click.Context, setup: Setup, plan_name: str | None, run_id: str | None) -> None:
     """Read and scan every object of the applied plan again. Nothing is written.
+
+    PLAN is a plan file or the id of an applied plan (P-...); by default it is the plan that was applied last.
 
     Exits with 1 when an object does not stand as it was written.
     """
     from audit.sites.cloud.target import CloudTarget
     from audit.verify import Standing, verify_plan
 
-    with bench(setup, run_id, plan_path) as at:
-        plan = at.read_plan(plan_path)
+    with bench(setup, run_id, plan_name) as at:
+        plan = at.read_plan(plan_name)
 
         async def work(_stop: asyncio.Event) -> None:
             with at.journal() as journal:
                 async with setup.api(at.config) as api:
-                    results = await verify_plan(plan, CloudTarget(api, at.config.site), journal, at.rules, key=at.key)
+                    results = await verify_plan(
+                        plan, CloudTarget(api, at.config.site), journal, at.rules, key=at.key, context=at.context
+                    )
             for name, count in sorted(Counter(one.standing.value for one in results).items()):
                 click.echo(f"{count:>6}  {name}")
             good = {Standing.VERIFIED, Standing.REVERTED}

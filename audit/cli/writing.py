@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,20 +12,19 @@ from typing import TYPE_CHECKING
 import click
 
 from audit.cli.common import Setup, now
-from audit.errors import UsageError
+from audit.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
     from audit.config import Config
     from audit.journal import Journal
-    from audit.plan_file import Plan
+    from audit.plan_file import Action, Plan
     from audit.run import RunStore
     from audit.vault import Vault
     from audit.workspace import Workspace
     from reports.evidence import Evidence
+    from reports.format import Format
+    from rules.context import Context
     from rules.rule import Rule
-
-APPLIED_PLAN = "plan.json"
-"""Name of the copy that a run keeps of the plan that was applied from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +38,21 @@ class Bench:
     rules: Sequence[Rule]
     vault: Vault
     key: bytes
+    context: Context
 
-    def read_plan(self, path: Path | None) -> Plan:
-        """Return a plan that belongs to this run, its site and this version of the tool; by default the applied one."""
+    def read_plan(self, named: str | None) -> Plan:
+        """Return a plan that belongs to this run, its site and this version of the tool.
+
+        `named` is a file or the id of an applied plan; by default it is the plan that was applied last.
+        """
+        from audit.applied import applied_plan
         from audit.plan_file import read_plan
         from audit.version import tool_version
         from rules.registry import digest
 
-        if path is None and not (self.path / APPLIED_PLAN).exists():
-            raise UsageError(
-                what="Nothing was applied from this run",
-                where=self.path.name,
-                why="it holds no plan",
-                fix="Run `confluence-gdpr apply PLAN` first, or name the run with --run.",
-            )
+        path = Path(named) if named and not is_plan_id(named) else applied_plan(self.store, self.path, named)
         return read_plan(
-            path or self.path / APPLIED_PLAN,
-            site=self.config.site,
-            rules_digest=digest(tuple(self.rules)),
-            tool_version=tool_version(),
+            path, site=self.config.site, rules_digest=digest(tuple(self.rules)), tool_version=tool_version()
         )
 
     @contextmanager
@@ -72,17 +68,27 @@ class Bench:
 
 
 @contextmanager
-def bench(setup: Setup, run_id: str | None, plan: Path | None = None) -> Iterator[Bench]:
-    """Open a run: the named one, the one that a plan was made from, or the latest.
+def bench(setup: Setup, run_id: str | None, plan: str | None = None, *, writes: bool = False) -> Iterator[Bench]:
+    """Open a run and hold it: the named one, the one that a plan was made from, or the latest.
 
-    Raises `UsageError` when the configured site is another one than that of the run.
+    `plan` is a plan file or the id of an applied plan; `writes` says that something will be stored in the run.
+    Raises `PlanError` when there is no such file, `GuardError` when another command works on the run, and `UsageError`
+    when the configured site is another one than that of the run.
     """
+    from audit.knowing import context_of
     from audit.run import RunStore
     from rules.registry import load
 
+    file = Path(plan) if plan is not None and not is_plan_id(plan) else None
+    if file is not None and not file.is_file():
+        raise PlanError(
+            what="There is no such plan file",
+            where=str(file),
+            fix="Name a file that `confluence-gdpr plan` wrote, or the id of a plan that was applied.",
+        )
     workspace = setup.workspace()
-    path = workspace.run_path(run_id or (run_of(plan) if plan is not None else None))
-    with RunStore(path / "run.db") as store:
+    path = workspace.run_path(run_id or (run_of(file) if file is not None else None))
+    with workspace.working(path), RunStore(path / "run.db", writing=writes) as store:
         config = setup.config(default_site=store.get("site"))
         if config.site != store.get("site"):
             raise UsageError(
@@ -91,7 +97,21 @@ def bench(setup: Setup, run_id: str | None, plan: Path | None = None) -> Iterato
                 why=f"it is about {store.get('site')}, configured is {config.site}",
                 fix="Name the right run with --run, or set CONFLUENCE_GDPR_SITE accordingly.",
             )
-        yield Bench(config, workspace, path, store, load(), workspace.vault(path), workspace.key())
+        yield Bench(config, workspace, path, store, load(), workspace.vault(path), workspace.key(), context_of(config))
+
+
+def is_plan_id(text: str) -> bool:
+    """Return whether a word names an applied plan by its id; a file of that name is named as ./P-..."""
+    from audit.applied import PLAN_ID
+
+    return PLAN_ID.fullmatch(text) is not None
+
+
+def show_actions(actions: Sequence[Action]) -> None:
+    """Write how many objects of which class in which space are to be written."""
+    rows = Counter((action.ref.space or "-", action.ref.type.value, action.part) for action in actions)
+    for (space, kind, part), count in sorted(rows.items()):
+        click.echo(f"{count:>6}  {kind} {part} in {space}")
 
 
 def run_of(plan: Path) -> str | None:
@@ -105,16 +125,39 @@ def run_of(plan: Path) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def render_beside(path: Path, evidence: Evidence, formats: Sequence[str]) -> None:
+def check_places(out: Path, forms: Mapping[str, Format], *, keep: Iterable[Path], force: bool) -> None:
+    """Return when the plan and its reports have a place to go to, before anything is computed.
+
+    Raises `UsageError` when the folder is missing, when a report would replace the plan or a file in `keep`, and when
+    a file is there already and `force` is not given.
+    """
+    from audit.files import check_folder, check_target
+
+    check_folder(out)
+    kept = {path.resolve() for path in keep}
+    targets = {f"the {name} report": out.with_suffix(form.suffix) for name, form in forms.items()}
+    for what, target in {"the plan": out, **targets}.items():
+        if what != "the plan" and target.resolve() == out.resolve():
+            raise UsageError(
+                what=f"The plan and {what} would have the same name",
+                where=str(out),
+                fix="Give --out another suffix, or leave that format away: the plan itself is JSON.",
+            )
+        if target.resolve() in kept:
+            raise UsageError(
+                what=f"Writing {what} would replace a file that is read", where=str(target), fix="Change --out."
+            )
+        check_target(target, force=force)
+
+
+def render_beside(path: Path, evidence: Evidence, forms: Mapping[str, Format], *, force: bool) -> None:
     """Write reports beside a file, under its name. A format that cannot be made here is named and left out."""
     from audit.files import write_whole
     from reports.format import Unavailable
-    from reports.registry import formats as known
 
-    for name in formats:
-        form = known()[name]
+    for form in forms.values():
         try:
-            write_whole(path.with_suffix(form.suffix), form.render(evidence), force=True)
+            write_whole(path.with_suffix(form.suffix), form.render(evidence), force=force)
         except Unavailable as error:
             click.echo(f"Error: {error}", err=True)
         else:

@@ -88,6 +88,10 @@ class Mapping:
             return Unresolved(HeldReason.UNRESOLVED, "in the mapping, without an account")
         return Account(account_id, self.name)
 
+    def identifiers(self) -> frozenset[str]:
+        """Return every username and user key of the file, case-folded: what rules may take for a known person."""
+        return frozenset((*self.usernames, *self.user_keys))
+
     def digest(self, key: bytes) -> str:
         """Return a keyed digest of the file: it shows later whether two plans used the same mapping."""
         return hmac.new(key, b"mapping\x00" + self.content, hashlib.sha256).hexdigest()

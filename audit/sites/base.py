@@ -5,7 +5,7 @@ A source turns whatever its API or file says into our types at this border; no r
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -33,7 +33,24 @@ class Failed:
     reason: str
 
 
-Coverage = Read | Skipped | Failed
+@dataclass(frozen=True, slots=True)
+class Unassessed:
+    """The object is there and this run does not look at it; it is counted in a row of its own, never as read."""
+
+    reason: str
+
+
+Coverage = Read | Skipped | Failed | Unassessed
+
+
+def none_listed(_object_class: ObjectType, _state: str) -> frozenset[str]:
+    """Return that nothing was listed."""
+    return frozenset()
+
+
+def none_missing() -> Mapping[str, ObjectType]:
+    """Return that nothing is missing."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,12 @@ class Known:
     """Ids of the content whose restrictions were read before an interruption."""
     custom_containers: frozenset[str]
     """Ids of custom content that comments and attachments name as their container."""
+    listed: Callable[[ObjectType, str], frozenset[str]] = none_listed
+    """(class, state or empty for any) -> ids of what was listed of it. Asked only where it is needed."""
+    unlisted: Callable[[], Mapping[str, ObjectType]] = none_missing
+    """Returns pages and blog posts that others name as parent or container and that no listing showed."""
+    gaps: bool = False
+    """A chain that this one builds on failed: the run is incomplete, and what is missing is no contradiction."""
 
 
 class Site(Protocol):

@@ -74,7 +74,8 @@ async def test_where_the_search_does_not_answer_each_page_is_asked_and_the_table
     row = got.row("restriction")
     assert row.read == got.row("page").read + got.row("blogpost").read
     assert "one request for each page" in row.note
-    assert sum(entry.path.endswith("/restriction") for entry in sandbox.log) == row.read
+    old = sum(one.read for one in got.store.coverage({}) if one.object_class == "restriction") - row.read
+    assert sum(entry.path.endswith("/restriction") for entry in sandbox.log) == row.read + old
     assert [line.split(":")[0] for line in got.store.failures()] == ["The listing draft failed"]
 
 
@@ -89,7 +90,9 @@ async def test_pages_that_a_lagging_index_does_not_show_are_asked_one_by_one(tmp
         )
     got = await crawled(sandbox, tmp_path)
     assert got.ids("restriction") >= on_site(sandbox, "page", "current")
-    assert sum(entry.path.endswith("/restriction") for entry in sandbox.log) == 1
+    old = len(on_site(sandbox, "page", "archived") | on_site(sandbox, "page", "trashed"))
+    old += len(on_site(sandbox, "blogpost", "trashed"))
+    assert sum(entry.path.endswith("/restriction") for entry in sandbox.log) == 1 + old
 
 
 async def test_a_named_space_is_read_alone(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from audit.sites.base import (
     SiteObject,
     Skipped,
     Survey,
+    Unassessed,
     Unit,
 )
 from reports.evidence import HostFacts
@@ -246,10 +247,34 @@ def test_pages_that_inherit_a_read_restriction_are_counted(tmp_path: Path) -> No
     assert "1 restrict who may read, 2 more inherit" in row.note
 
 
-def test_hosts_of_an_interrupted_part_are_added_up(tmp_path: Path) -> None:
+def test_what_is_not_assessed_has_a_row_of_its_own_and_counts_neither_as_seen_nor_as_read(tmp_path: Path) -> None:
     store = RunStore(tmp_path / "run.db")
+    store.begin([Unit("restriction/1", ObjectType.RESTRICTION)], [])
+    some = [
+        Scanned(SiteObject(Ref(ObjectType.PAGE, "1"), counted_as=ObjectType.RESTRICTION), ()),
+        Scanned(
+            SiteObject(
+                Ref(ObjectType.PAGE, "2", 1, "ENG", "trashed"),
+                coverage=Unassessed("too many"),
+                counted_as=ObjectType.RESTRICTION,
+            ),
+            (),
+        ),
+    ]
+    store.save("restriction/1", some, None)
+    store.finish("restriction/1")
+    assert store.failures() == ()
+    rows = [(row.state, row.seen, row.read, row.assessed) for row in store.coverage({})]
+    assert rows == [("current", 1, 1, True), ("trashed", 0, 0, False)]
+    assert store.coverage({})[-1].note == "1 objects: too many"
+
+
+def test_hosts_of_an_interrupted_part_are_added_up(tmp_path: Path) -> None:
     for _ in range(2):
-        store.set_hosts([HostFacts("https://acme.example", "Confluence REST API", 7, 1000, 5)])
+        with RunStore(tmp_path / "run.db") as part:
+            part.set_hosts([HostFacts("https://acme.example", "Confluence REST API", 3, 100, 0)])
+            part.set_hosts([HostFacts("https://acme.example", "Confluence REST API", 7, 1000, 5)])
+    store = RunStore(tmp_path / "run.db")
     assert store.hosts() == (HostFacts("https://acme.example", "Confluence REST API", 14, 2000, 10),)
 
 

@@ -120,3 +120,27 @@ def test_the_system_clock_tells_utc_and_never_runs_backwards() -> None:
     clock = SystemClock()
     assert clock.now().utcoffset() is not None
     assert clock.monotonic() <= clock.monotonic()
+
+
+async def test_where_nobody_ever_answered_two_attempts_to_connect_are_enough() -> None:
+    def closed(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("closed", request=request)
+
+    async with net(closed) as one:
+        with pytest.raises(Unreachable, match="in 2 attempts"):
+            await one.api.get("/api/v2/pages")
+        assert len(one.requests) == Limits().first_attempts == 2
+
+
+async def test_a_site_that_answered_before_is_waited_for_with_full_patience() -> None:
+    def closed(request: httpx.Request) -> httpx.Response:
+        if answers:
+            return answers.pop()
+        raise httpx.ConnectError("closed", request=request)
+
+    answers = [ok({})]
+    async with net(closed) as one:
+        await one.api.get("/api/v2/pages")
+        with pytest.raises(Unreachable, match="in 5 attempts"):
+            await one.api.get("/api/v2/pages")
+        assert len(one.requests) == 1 + Limits().attempts

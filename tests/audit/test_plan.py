@@ -69,7 +69,7 @@ async def test_making_a_plan_writes_nothing_and_reads_every_object_by_its_id(tmp
         ("A-0001", "101", 7),
         ("A-0002", "103", 7),
     ]
-    assert plan.counts == {"actions": 2, "edits": 2, "edits/legacy-mention": 2, "held": 0}
+    assert plan.counts == {"actions": 2, "edits": 2, "edits/legacy-mention": 2, "held": 0, "found": 2, "changed": 2}
     assert plan.mapping == {"csv": 1}
     assert names(tmp_path) == []
     check_invariants(scene)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from audit.errors import GuardError, WorkspaceError
+from audit.locks import locked
 from audit.workspace import RUN_ID, Workspace
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -34,6 +36,60 @@ def test_the_latest_run_is_the_default(tmp_path: Path) -> None:
     assert workspace.run_path(None) == second
     assert workspace.run_path(first.name) == first
     assert workspace.run_ids() == (first.name, second.name)
+
+
+def test_the_latest_of_many_runs_of_one_second_is_the_one_begun_last(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    begun = [workspace.new_run(NOW.replace(microsecond=moment)).name for moment in (5, 5, 4, 900_000, 5, 999_999, 0)]
+    assert workspace.run_ids() == tuple(begun)
+    assert all(RUN_ID.fullmatch(name) for name in begun)
+    assert workspace.run_path(None).name == begun[-1]
+
+
+def test_a_second_without_free_names_gives_way_to_the_next(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    last = workspace.runs_path / "20261120T093000Z-ffffff"
+    last.mkdir()
+    assert workspace.new_run(NOW).name.startswith("20261120T093001Z-")
+
+
+def test_a_run_is_worked_on_by_one_process_and_read_by_many(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    run, other = workspace.new_run(NOW), workspace.new_run(NOW)
+    with workspace.working(run), workspace.using(run), workspace.using(run), workspace.working(other):
+        with pytest.raises(GuardError, match=run.name), workspace.working(run):
+            raise AssertionError("two workers")
+        with pytest.raises(GuardError, match=run.name), workspace.purging([run], everything=False):
+            raise AssertionError("purged under the worker")
+    with workspace.purging([run], everything=False):
+        with pytest.raises(GuardError, match=run.name), workspace.using(run):
+            raise AssertionError("read while it is purged")
+        with workspace.using(other):
+            pass
+    with workspace.purging([run, other], everything=True), pytest.raises(GuardError), workspace.using(other):
+        raise AssertionError("used while everything is purged")
+
+
+def test_a_run_that_was_purged_meanwhile_is_gone_and_not_made_again(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    run = workspace.new_run(NOW)
+    with workspace.purging([run], everything=False):
+        shutil.rmtree(run)
+    with pytest.raises(WorkspaceError, match="is gone"), workspace.working(run):
+        raise AssertionError("worked on nothing")
+    assert not run.exists()
+
+
+def test_a_lock_on_a_file_that_was_removed_is_no_lock(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    path.touch()
+
+    def removed(descriptor: int, operation: int) -> None:
+        path.unlink()
+        path.touch()
+
+    with pytest.raises(FileNotFoundError), locked(path, exclusive=True, take=removed):
+        raise AssertionError("held a lock that nobody else sees")
 
 
 @pytest.mark.parametrize("name", ["../../etc", "20261120T093000Z-zzzzzz", ""])

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 
 from audit.answers import converted
 from audit.errors import BadAnswer, GoneError, Missing, NotAllowed, SiteError
 from audit.http import Page
-from audit.sites.base import Batch, Failed, Known, SiteObject, Skipped, stops_the_run
+from audit.sites.base import Batch, Coverage, Failed, Known, SiteObject, Skipped, Unassessed, stops_the_run
 from audit.sites.cloud import wire
+from audit.sites.cloud.late import late_or_doubt, strangers
 from audit.sites.cloud.scope import PAGE_SIZE, Scope, SpaceInfo, objects_of, one_by_one
 from rules import acl
 from rules.model import Kind, ObjectType, Part, Ref
@@ -26,12 +28,17 @@ EXPAND = ",".join(
 )
 EXPAND_ONE = "read.restrictions.user,read.restrictions.group,update.restrictions.user,update.restrictions.group"
 LIST_PAGE = 200
+OLD_ONES = 500
+"""Archived and trashed objects of one run whose restrictions are read, one request each; the rest is not assessed."""
 SWEEP = "individually"
 """Resume point of the second half, in which what the search did not show is read one by one."""
 
 
 def restrictions(scope: Scope, space_ids: Sequence[str], known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
-    """Yield the restrictions of every current page and blog post of some spaces."""
+    """Yield the restrictions of every page and blog post of some spaces.
+
+    What the search shows and no listing delivered is looked up, and yielded as well; see `crosscheck`.
+    """
     return _restrictions(scope, space_ids, known, resume_from)
 
 
@@ -39,35 +46,53 @@ async def _restrictions(
     scope: Scope, space_ids: Sequence[str], known: Known, resume_from: str | None
 ) -> AsyncIterator[Batch]:
     names = {scope.spaces[space_id].shown for space_id in space_ids}
-    wanted = {ref.id: ref for ref in known.content.values() if ref.space in names and ref.status == "current"}
-    done = set(known.restrictions)
+    here = {ref.id: ref for ref in known.content.values() if ref.space in names}
+    wanted = {one: ref for one, ref in here.items() if ref.status == "current"}
+    ids, done = set(known.content), set(known.restrictions)
+    doubt: SiteError | None = None
     if resume_from != SWEEP:
         try:
             async for page in scope.api.pages(
                 "/rest/api/content/search", search_params(scope, space_ids), resume_from=resume_from
             ):
+                unlisted = {} if known.gaps or doubt else strangers(page, ids)
+                if unlisted:
+                    late, doubt = await late_or_doubt(scope, unlisted)
+                    late = [one for one in late if one.ref.id not in ids]
+                    ids.update(one.ref.id for one in late)
+                    here |= {one.ref.id: one.ref for one in late if one.ref.status}
+                    wanted |= {one.ref.id: one.ref for one in late if one.ref.status == "current"}
+                    yield Batch(tuple(late), None if doubt else resume_from)
                 ready = partial(_found, scope, wanted)
                 batch = objects_of(page, wire.Found, ObjectType.RESTRICTION, ready, "/rest/api/content/search")
                 done.update(item.ref.id for item in batch)
-                yield Batch(batch, page.next or SWEEP)
+                resume_from = page.next or SWEEP
+                # After a contradiction the chain starts anew on resume: behind it nothing would look for it again.
+                yield Batch(batch, None if doubt else resume_from)
         except SiteError as error:
             if stops_the_run(error):
                 raise
             # The bulk form is not documented to work everywhere: where it does not, one request a page does.
             yield Batch((), SWEEP, note=f"one request for each page, because the search did not answer: {error.why}")
-    for ref in wanted.values():
-        if ref.id not in done:
-            yield Batch((await restriction_of(scope, ref),), SWEEP)
-    others = tuple(ref for ref in known.content.values() if ref.space in names and ref.status != "current")
-    if others:
-        why = "the site lists restrictions of current content only"
-        yield Batch(
-            tuple(
-                SiteObject(ref, coverage=Skipped(f"{ref.status}: {why}"), counted_as=ObjectType.RESTRICTION)
-                for ref in others
-            ),
-            SWEEP,
-        )
+    async for swept in _sweep(scope, known, [ref for one, ref in here.items() if one not in done]):
+        yield Batch(swept, None if doubt else SWEEP)
+    if doubt is not None:
+        raise doubt
+
+
+async def _sweep(scope: Scope, known: Known, rest: Sequence[Ref]) -> AsyncIterator[tuple[SiteObject, ...]]:
+    """Yield the restrictions of what the search did not show: all that is current, of the rest up to a bound."""
+    old = (ref.id for ref in known.content.values() if ref.status not in ("", "current"))
+    bound = set(islice(old, OLD_ONES))
+    readable = [ref for ref in rest if ref.status == "current" or ref.id in bound]
+    async for batch in one_by_one(readable, None, partial(restriction_of, scope), lambda ref: ref.id):
+        yield batch.objects
+    yield tuple(_too_many(ref) for ref in rest if ref.status != "current" and ref.id not in bound)
+
+
+def _too_many(ref: Ref) -> SiteObject:
+    why = f"one request for each {ref.status} object, and {OLD_ONES} of them were read"
+    return SiteObject(ref, coverage=Unassessed(why), counted_as=ObjectType.RESTRICTION)
 
 
 def search_params(scope: Scope, space_ids: Sequence[str]) -> Mapping[str, str]:
@@ -135,11 +160,21 @@ async def restriction_of(scope: Scope, ref: Ref) -> SiteObject:
     try:
         found = await fetch_restrictions(scope, ref)
     except (Missing, GoneError):
-        failed = Failed("gone between listing and reading")
-        return SiteObject(ref, coverage=failed, counted_as=ObjectType.RESTRICTION)
+        return SiteObject(ref, coverage=_gone(ref.status), counted_as=ObjectType.RESTRICTION)
     except (NotAllowed, BadAnswer) as error:
         return SiteObject(ref, coverage=Failed(error.why), counted_as=ObjectType.RESTRICTION)
     return restriction_object(scope, ref, found)
+
+
+def _gone(status: str) -> Coverage:
+    """Return what it means that the site shows no restrictions of an object in this state."""
+    match status:
+        case "trashed" | "deleted":
+            return Skipped(f"not restricted any more: {status}")
+        case "archived":
+            return Unassessed("archived: the site does not show its restrictions")
+        case _:
+            return Failed("gone between listing and reading")
 
 
 async def fetch_restrictions(scope: Scope, ref: Ref) -> Mapping[str, wire.Restriction]:

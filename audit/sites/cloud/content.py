@@ -32,7 +32,7 @@ def content_object(scope: Scope, object_type: ObjectType, item: wire.Content) ->
         ref,
         title=scope.title(item.title, item.space_id),
         url=scope.link(ref),
-        parent=f"page {item.parent_id}" if item.parent_id else "",
+        parent=f"{item.parent_type or 'page'} {item.parent_id}" if item.parent_id else "",
         parts=(
             *text_part(ref, "title", item.title),
             *text_part(ref, "version message", item.version.message),
@@ -56,14 +56,26 @@ def content(
         build = partial(content_object, scope, object_type)
         return objects_of(page, wire.Content, object_type, build, PATHS[object_type])
 
-    return listing(scope, PATHS[object_type], params, decode, resume_from)
+    return listing(scope, PATHS[object_type], params, decode, resume_from, doubt_empty=True)
+
+
+def container_of(item: wire.Comment | wire.Attachment) -> tuple[str, str]:
+    """Return what a comment or a file hangs on, as (kind, id). `content` is custom content of whatever type."""
+    on_file = item.attachment_id if isinstance(item, wire.Comment) else None
+    held = (
+        ("page", item.page_id),
+        ("blogpost", item.blog_post_id),
+        ("content", item.custom_content_id),
+        ("content", on_file),
+    )
+    return next(((kind, one) for kind, one in held if one), ("", ""))
 
 
 def comments(scope: Scope, object_type: ObjectType, known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
     """Yield all footer or all inline comments of the site that stand in scope, in one chain of listings."""
 
     def build(item: wire.Comment) -> SiteObject | None:
-        container = item.page_id or item.blog_post_id or item.custom_content_id or item.attachment_id or ""
+        kind, container = container_of(item)
         home = known.content.get(container)
         if home is None and not scope.whole_site:
             return None
@@ -72,7 +84,7 @@ def comments(scope: Scope, object_type: ObjectType, known: Known, resume_from: s
         return SiteObject(
             ref,
             url=scope.link(ref, container),
-            parent=f"{home.type.value} {container}" if home else f"content {container}" if container else "",
+            parent=f"{kind} {container}" if container else "",
             parts=(
                 *text_part(ref, "version message", item.version.message),
                 *text_part(ref, "commented text", selection),
@@ -84,14 +96,14 @@ def comments(scope: Scope, object_type: ObjectType, known: Known, resume_from: s
         return objects_of(page, wire.Comment, object_type, build, PATHS[object_type])
 
     params = {"body-format": "storage", "limit": PAGE_SIZE}
-    return listing(scope, PATHS[object_type], params, decode, resume_from)
+    return listing(scope, PATHS[object_type], params, decode, resume_from, doubt_empty=True)
 
 
 def attachments(scope: Scope, known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
     """Yield all attachments of the site that stand in scope: their names and comments, not what is in the files."""
 
     def build(item: wire.Attachment) -> SiteObject | None:
-        container = item.page_id or item.blog_post_id or item.custom_content_id or ""
+        kind, container = container_of(item)
         home = known.content.get(container)
         if home is None and not scope.whole_site:
             return None
@@ -100,7 +112,7 @@ def attachments(scope: Scope, known: Known, resume_from: str | None) -> AsyncIte
             ref,
             title="" if home and home.space.startswith("~") else scope.title(item.title),
             url=scope.link(ref, container),
-            parent=f"{home.type.value} {container}" if home else f"content {container}" if container else "",
+            parent=f"{kind} {container}" if container else "",
             parts=(
                 *text_part(ref, "file name", item.title),
                 *text_part(ref, "comment", item.comment),
@@ -112,7 +124,7 @@ def attachments(scope: Scope, known: Known, resume_from: str | None) -> AsyncIte
         return objects_of(page, wire.Attachment, ObjectType.ATTACHMENT, build, "/api/v2/attachments")
 
     params = {"status": ["current", "archived", "trashed"], "limit": PAGE_SIZE}
-    return listing(scope, "/api/v2/attachments", params, decode, resume_from)
+    return listing(scope, "/api/v2/attachments", params, decode, resume_from, doubt_empty=True)
 
 
 def custom_content(

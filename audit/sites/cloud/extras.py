@@ -97,10 +97,10 @@ def tasks(scope: Scope, space_ids: Sequence[str], _known: Known, resume_from: st
     """Yield the tasks of some spaces with the people they name. Their text is part of the page and scanned there."""
 
     def build(item: wire.Task) -> SiteObject:
-        container = item.page_id or item.blog_post_id or ""
+        kind, container = ("page", item.page_id) if item.page_id else ("blogpost", item.blog_post_id)
         ref = Ref(ObjectType.TASK, item.id, None, scope.shown(item.space_id), "current")
         people = {"assignedTo": item.assigned_to, "completedBy": item.completed_by, "createdBy": item.created_by}
-        return SiteObject(ref, parent=f"page {container}" if container else "", parts=people_part(ref, people))
+        return SiteObject(ref, parent=f"{kind} {container}" if container else "", parts=people_part(ref, people))
 
     def decode(page: Page) -> tuple[SiteObject, ...]:
         return objects_of(page, wire.Task, ObjectType.TASK, build, "/api/v2/tasks")

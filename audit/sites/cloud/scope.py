@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass
 from typing import TypeVar
 
-from audit.answers import converted
+from audit.answers import converted, results_of
 from audit.errors import BadAnswer
 from audit.http import Api, Page
 from audit.sites.base import Batch, Failed, Known, SiteObject
@@ -40,6 +40,7 @@ class SpaceInfo:
     status: str
     description: str
     author_id: str
+    homepage_id: str = ""
 
     @property
     def personal(self) -> bool:
@@ -157,10 +158,27 @@ async def listing(
     params: Mapping[str, str | Sequence[str]],
     decode: Callable[[Page], tuple[SiteObject, ...]],
     resume_from: str | None,
+    *,
+    doubt_empty: bool = False,
 ) -> AsyncIterator[Batch]:
-    """Yield one batch for each answer of a listing, until the site names no next one."""
+    """Yield one batch for each answer of a listing, until the site names no next one.
+
+    With `doubt_empty` a listing that ends with an empty answer is asked for that answer a second time: an answer that
+    was lost on the way looks the same. Raises `BadAnswer` when the second one says something else.
+    """
+    here = resume_from
     async for page in scope.api.pages(path, params, resume_from=resume_from):
+        if doubt_empty and not page.results and page.next is None:
+            again = await (scope.api.get(path, params) if here is None else scope.api.get(here))
+            if results_of(again):
+                raise BadAnswer(
+                    what="The site ended a listing and, asked again, went on with it",
+                    where=path,
+                    why="one of two answers to the same question was empty",
+                    fix="The listing counts as not finished; go on with `confluence-gdpr audit --resume`.",
+                )
         yield Batch(decode(page), page.next)
+        here = page.next
 
 
 async def one_by_one(

@@ -14,9 +14,10 @@ from audit.answers import converted
 from audit.errors import NotAuthenticated, SiteError, UsageError
 from audit.http import Api
 from audit.sites.base import Batch, Known, NotAssessed, Survey, Unit, stops_the_run
-from audit.sites.cloud import access, content, extras, wire
+from audit.sites.cloud import access, content, crosscheck, extras, wire
 from audit.sites.cloud.scope import PAGE_SIZE, Reader, Scope, SpaceInfo
 from reports.evidence import HostFacts
+from rules.masking import mask
 from rules.model import ObjectType
 
 INCLUDABLE: Mapping[str, ObjectType] = {
@@ -58,7 +59,8 @@ class CloudSite:
         """Return who we are and what there is to read. Three requests for a site of up to 250 spaces."""
         self._account_id = await caller(self._api)
         scope = Scope(self._api, self._origin, await self._spaces(), whole_site=not self._wanted.spaces)
-        units, self._readers = plan_units(scope, self._wanted, roles=await self._has_roles())
+        estimate = await self._estimate(scope)
+        units, self._readers = plan_units(scope, self._wanted, roles=await self._has_roles(), estimate=estimate)
         return Survey(
             edition="Confluence Cloud",
             account_id=self._account_id,
@@ -70,7 +72,7 @@ class CloudSite:
             ),
             notes=self._notes(),
             scope=tuple(space.id for space in scope.in_order()),
-            estimate=await self._estimate(scope),
+            estimate=estimate,
         )
 
     def read(self, unit: Unit, known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
@@ -104,11 +106,15 @@ class CloudSite:
             for item in page.results:
                 one = converted(item, wire.Space, "/api/v2/spaces")
                 plain = one.description.plain.value if one.description and one.description.plain else ""
-                found[one.id] = SpaceInfo(one.id, one.key, one.name, one.status, plain, one.author_id or "")
+                found[one.id] = SpaceInfo(
+                    one.id, one.key, one.name, one.status, plain, one.author_id or "", one.homepage_id or ""
+                )
         missing = set(self._wanted.spaces) - {space.key for space in found.values()}
         if missing:
+            # The key of a personal space is a name.
+            keys = (f"~{mask('username', key[1:])}" if key.startswith("~") else key for key in sorted(missing))
             raise UsageError(
-                what=f"There is no space with the key {', '.join(sorted(missing))}",
+                what=f"There is no space with the key {', '.join(keys)}",
                 where=self._origin,
                 why="it does not exist, or the account cannot see it",
                 fix="Check the key (it stands in the address of the space, in capitals), or ask for access to it.",
@@ -173,14 +179,18 @@ class _Units:
         return name
 
 
-def plan_units(scope: Scope, wanted: Wanted, *, roles: bool) -> tuple[tuple[Unit, ...], dict[str, Reader]]:
+def plan_units(
+    scope: Scope, wanted: Wanted, *, roles: bool, estimate: int | None
+) -> tuple[tuple[Unit, ...], dict[str, Reader]]:
     """Return the chains of a crawl and what reads each of them."""
     plan = _Units()
     plan.add("spaces", ObjectType.SPACE, partial(extras.spaces, scope))
     first = _content_units(plan, scope, wanted)
     for number, ids in enumerate(scope.groups(), 1):
-        plan.add(f"restriction/{number}", ObjectType.RESTRICTION, partial(access.restrictions, scope, ids), first)
         plan.add(f"task/{number}", ObjectType.TASK, partial(extras.tasks, scope, ids))
+    # Last of all that names pages, so that whatever one of them names was listed, or is missing.
+    seen = tuple(unit.name for unit in plan.units)
+    plan.add("cross-check", ObjectType.PAGE, partial(crosscheck.cross_check, scope, estimate), seen)
     plan.add("space-permission", ObjectType.SPACE_PERMISSION, partial(access.permissions, scope))
     if roles:
         plan.add("space-role", ObjectType.SPACE_ROLE, partial(access.roles, scope))
@@ -206,13 +216,21 @@ def plan_units(scope: Scope, wanted: Wanted, *, roles: bool) -> tuple[tuple[Unit
 
 
 def _content_units(plan: _Units, scope: Scope, wanted: Wanted) -> list[str]:
-    """Add the chains of everything that has a body, and return those that list pages and blog posts."""
+    """Add the chains of everything that has a body, and return those that show pages and blog posts."""
     first = [
         plan.add(f"{kind.value}/{number}", kind, partial(content.content, scope, kind, ids))
         for kind, groups in ((ObjectType.PAGE, scope.groups()), (ObjectType.BLOGPOST, scope.hundreds()))
         for number, ids in enumerate(groups, 1)
     ]
     plan.add("draft", ObjectType.PAGE, partial(content.drafts, scope))
+    # The search that brings the restrictions may show pages that the listings left out. In some spaces only, a
+    # comment counts where its page is known, so comments wait for that.
+    restrictions = [
+        plan.add(f"restriction/{number}", ObjectType.RESTRICTION, partial(access.restrictions, scope, ids), first)
+        for number, ids in enumerate(scope.groups(), 1)
+    ]
+    if not scope.whole_site:
+        first = [*first, *restrictions]
     holders = [
         plan.add(kind.value, kind, partial(content.comments, scope, kind), first)
         for kind in (ObjectType.FOOTER_COMMENT, ObjectType.INLINE_COMMENT)
@@ -224,7 +242,7 @@ def _content_units(plan: _Units, scope: Scope, wanted: Wanted) -> list[str]:
             plan.add(f"custom-content/{content_type}/{number}", ObjectType.CUSTOM_CONTENT, reader)
     discovered = partial(discovered_custom_content, scope, frozenset(wanted.custom_content_types))
     plan.add("custom-content", ObjectType.CUSTOM_CONTENT, discovered, holders)
-    return first
+    return [*first, *restrictions]
 
 
 async def discovered_custom_content(

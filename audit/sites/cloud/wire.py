@@ -7,7 +7,13 @@ v1 and v2.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
+
+Status = Literal["current", "archived", "trashed", "deleted", "draft", "historical"]
+"""States of content (`ContentStatus` of the OpenAPI document of v2). An object in any other one counts as failed:
+what a state means decides which parts of it are read."""
 
 
 class Wire(msgspec.Struct, frozen=True, rename="camel"):
@@ -38,6 +44,7 @@ class Space(Wire, frozen=True):
     type: str
     status: str
     author_id: str | None = None
+    homepage_id: str | None = None
     description: SpaceDescription | None = None
 
 
@@ -49,12 +56,13 @@ class Content(Wire, frozen=True):
     """A page or blog post of a v2 listing."""
 
     id: str
-    status: str
+    status: Status
     title: str
     space_id: str
     version: Version
     body: Body | None = None
     parent_id: str | None = None
+    parent_type: str | None = None
     author_id: str | None = None
     owner_id: str | None = None
 
@@ -76,7 +84,7 @@ class InlineProperties(Wire, frozen=True):
 
 class Comment(Wire, frozen=True):
     id: str
-    status: str
+    status: Status
     version: Version
     body: Body | None = None
     page_id: str | None = None
@@ -89,7 +97,7 @@ class Comment(Wire, frozen=True):
 
 class Attachment(Wire, frozen=True):
     id: str
-    status: str
+    status: Status
     title: str
     version: Version
     comment: str | None = None
@@ -102,7 +110,7 @@ class Attachment(Wire, frozen=True):
 class CustomContent(Wire, frozen=True):
     id: str
     type: str
-    status: str
+    status: Status
     title: str
     version: Version
     space_id: str | None = None
@@ -231,12 +239,16 @@ class Found(Wire, frozen=True):
 
     id: str
     type: str
-    status: str
+    status: Status
     title: str = ""
     space: SearchSpace | None = None
     version: Version | None = None
     body: Body | None = None
     restrictions: BothRestrictions | None = None
+
+
+class FoundList(Wire, frozen=True):
+    results: list[Found]
 
 
 class RoleMode(Wire, frozen=True):

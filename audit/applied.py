@@ -1,0 +1,96 @@
+"""The plans that were applied from a run: a copy of each in the run's folder, and which one came last."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+from audit.errors import GuardError, UsageError
+from audit.files import write_whole
+from audit.journal import Journal
+from audit.plan_file import Action, Plan, plan_bytes
+from audit.records import Entry, Purpose, State
+from audit.results import RunResults
+from audit.run import RunStore
+
+PLAN_ID: Final = re.compile(r"P-[0-9a-f]{12}")
+_WRITTEN: Final = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED, State.DONE, State.MISMATCH})
+"""States after which the site may have what was sent."""
+_UNRESOLVED: Final = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED})
+"""States in which nobody knows yet, or has checked, what became of a write."""
+
+
+def keep_plan(store: RunStore, folder: Path, plan: Plan) -> None:
+    """Keep a copy of a plan whose first write is about to be sent, as the one that was applied last."""
+    write_whole(_place(folder, plan.id), plan_bytes(plan), force=True)
+    store.set({"plans": json.dumps([*(one for one in applied(store) if one != plan.id), plan.id])})
+
+
+def applied(store: RunResults) -> tuple[str, ...]:
+    """Return the ids of the plans that were applied from a run, the last one last."""
+    return tuple(json.loads(store.get("plans", "[]")))
+
+
+def applied_plan(store: RunResults, folder: Path, plan_id: str | None) -> Path:
+    """Return the copy of an applied plan, by default of the last one. Raises `UsageError` when there is none."""
+    ids = applied(store)
+    if plan_id is None and ids:
+        return _place(folder, ids[-1])
+    if plan_id in ids:
+        return _place(folder, plan_id or "")
+    raise UsageError(
+        what="Nothing was applied from this run" if not ids else f"The plan {plan_id} was not applied from this run",
+        where=folder.name,
+        why="it holds no plan" if not ids else f"it holds {', '.join(ids)}",
+        fix="Run `confluence-gdpr apply PLAN` first, or name the run with --run.",
+    )
+
+
+def require_not_rolled_back(journal: Journal, plan: Plan) -> None:
+    """Raise `GuardError` when anything of the plan was rolled back: it is over then, and is never half repeated."""
+    undone = sum(_last(journal, intent).state is State.DONE for intent in _intents(journal, plan, Purpose.ROLLBACK))
+    if undone:
+        raise GuardError(
+            what="The plan was rolled back",
+            where=f"plan {plan.id}",
+            why=f"{undone} objects were put back after it had been applied",
+            fix="Make a new plan with `confluence-gdpr plan` and apply that one. Nothing was written.",
+        )
+
+
+def to_put_back(journal: Journal, plan: Plan) -> tuple[Action, ...]:
+    """Return the actions of a plan that a rollback will look at: written, and not put back yet."""
+    undone = {
+        intent.op.action
+        for intent in _intents(journal, plan, Purpose.ROLLBACK)
+        if _last(journal, intent).state is State.DONE
+    }
+    written = {
+        intent.op.action
+        for intent in _intents(journal, plan, Purpose.APPLY)
+        if _last(journal, intent).state in _WRITTEN
+    }
+    return tuple(action for action in plan.actions if action.id in written - undone)
+
+
+def unresolved(journal: Journal) -> int:
+    """Return how many writes were sent of which the journal does not know what became of them."""
+    intents = (*journal.intents(Purpose.APPLY), *journal.intents(Purpose.ROLLBACK))
+    return sum(_last(journal, intent).state in _UNRESOLVED for intent in intents)
+
+
+def _intents(journal: Journal, plan: Plan, purpose: Purpose) -> tuple[Entry, ...]:
+    return tuple(intent for intent in journal.intents(purpose) if intent.op.plan == plan.digest)
+
+
+def _last(journal: Journal, intent: Entry) -> Entry:
+    return journal.last(intent.op.token) or intent
+
+
+def _place(folder: Path, plan_id: str) -> Path:
+    """Return where the copy of a plan lies. The id comes from a file, so it is not trusted to be a name."""
+    if not PLAN_ID.fullmatch(plan_id):
+        raise UsageError(what="The plan has no proper id", where=folder.name, fix="Make a new plan.")
+    return folder / f"plan-{plan_id}.json"

@@ -1,0 +1,136 @@
+"""`confluence-gdpr scan`: files and code, without a site."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from audit.cli.surroundings import surrounding_options
+
+if TYPE_CHECKING:
+    import os
+
+    from rules.context import Context
+    from rules.model import Kind
+    from rules.rule import Rule
+
+KINDS = ("auto", "storage", "adf", "cql", "jql", "payload", "descriptor", "code", "text")
+CONFIDENCES = ("low", "medium", "high")
+FINDINGS = 1
+UNREADABLE = 3
+
+
+class _Named(click.Path):
+    """A path that is not empty: Python would take an empty one for the folder that one is in."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path. An empty name, as a script writes it for a variable that is not set, is refused."""
+        if value == "":
+            self.fail("the name of a file or folder is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=_Named(path_type=Path, allow_dash=True))
+@click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the files hold.")
+@click.option("--lines", "by_line", is_flag=True, help="Each line is a document of its own: queries, JSON lines.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "jsonl", "sarif"]),
+    default="text",
+    show_default=True,
+    help="For people, programs or code scanning.",
+)
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Names or paths to pass over; may be repeated.")
+@click.option("--rule", "chosen", multiple=True, metavar="ID", help="Only this rule; may be repeated.")
+@click.option(
+    "--confidence", type=click.Choice(CONFIDENCES), default="low", show_default=True, help="Report from here on."
+)
+@click.option(
+    "--known",
+    "known_path",
+    metavar="CSV",
+    type=click.Path(path_type=Path),
+    help="A mapping of users: its usernames and user keys are known, so that macros nobody listed are looked at too.",
+)
+@surrounding_options
+@click.pass_context
+def scan(
+    context: click.Context,
+    surroundings: Context,
+    paths: tuple[Path, ...],
+    kind: str,
+    form: str,
+    exclude: tuple[str, ...],
+    chosen: tuple[str, ...],
+    confidence: str,
+    known_path: Path | None,
+    *,
+    by_line: bool,
+) -> None:
+    """Find retired identifiers and personal data in files. Folders are walked; - is the standard input.
+
+    Storage bodies, ADF documents, queries, recorded answers, app descriptors and programs are told apart by
+    themselves unless --kind says what they are. Values are shown as masks only.
+
+    Exits with 0 when nothing was found, 1 with findings, 3 when something could not be read (named on standard error).
+    """
+    from audit.identity.csv import read_mapping
+    from audit.looking import Sight, as_json, as_sarif, as_text, complaint, look_at
+    from audit.sites.files import Wanted, read
+    from audit.version import tool_version
+    from rules.model import Confidence
+
+    if known_path is not None:
+        surroundings = replace(surroundings, known=read_mapping(known_path).identifiers())
+    rules = rules_named(chosen)
+    least = Confidence[confidence.upper()]
+    wanted = Wanted(kind_of(kind), by_line=by_line, exclude=exclude)
+    sights: list[Sight] = []
+    unseen = []
+    found = 0
+    for each in look_at(read(paths, wanted), rules, surroundings):
+        if not isinstance(each, Sight):
+            unseen.append(each)
+            click.echo(complaint(each), err=True)
+        elif each.confidence >= least:
+            found += 1
+            if form == "sarif":
+                sights.append(each)
+            else:
+                click.echo(as_json(each) if form == "jsonl" else as_text(each))
+    if form == "sarif":
+        sys.stdout.buffer.write(as_sarif(sights, unseen, rules, tool_version()))
+    context.exit(UNREADABLE if unseen else FINDINGS if found else 0)
+
+
+def kind_of(word: str) -> Kind | None:
+    """Return the kind that a word of the command line means, None for `auto`."""
+    from rules.model import Kind
+
+    if word == "auto":
+        return None
+    return Kind.JSON if word == "payload" else Kind(word)
+
+
+def rules_named(ids: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the rules with these ids, all of them where none is named."""
+    from audit.errors import UsageError
+    from rules.registry import load
+
+    rules = load()
+    unknown = sorted(set(ids) - {rule.id for rule in rules})
+    if unknown:
+        raise UsageError(
+            what=f"There is no rule {', '.join(unknown)}",
+            where="--rule",
+            fix="`confluence-gdpr rules list` names them all.",
+        )
+    return tuple(rule for rule in rules if not ids or rule.id in ids)

@@ -1,0 +1,48 @@
+"""Options of commands that work on files: what a run on a site would know of it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rules.context import Context
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def surrounding_options(command: Callable[Concatenate[Context, P], T]) -> Callable[P, T]:
+    """Add the options; the command receives what they say as its first argument."""
+
+    @click.option(
+        "--host", "hosts", multiple=True, metavar="HOST", help="A host of your site, for links to it; may be repeated."
+    )
+    @click.option(
+        "--picker",
+        "pickers",
+        multiple=True,
+        metavar="FIELD",
+        help="A field of Jira that holds people; may be repeated.",
+    )
+    @click.option(
+        "--macros", type=click.Path(path_type=Path), help="TOML with rows of your own for the registry of macros."
+    )
+    @functools.wraps(command)
+    def with_surroundings(*args: P.args, **kwargs: P.kwargs) -> T:
+        from audit.knowing import surroundings
+
+        hosts, pickers, macros = kwargs.pop("hosts"), kwargs.pop("pickers"), kwargs.pop("macros")
+        return command(
+            surroundings(_words(hosts), _words(pickers), macros if isinstance(macros, Path) else None), *args, **kwargs
+        )
+
+    return with_surroundings
+
+
+def _words(value: object) -> frozenset[str]:
+    return frozenset(str(each).lower() for each in value) if isinstance(value, tuple) else frozenset()

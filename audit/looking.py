@@ -1,0 +1,148 @@
+"""Scanning files: every place that the rules see, as lines for people, for programs and for code scanning."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from audit.evidence import rule_facts
+from audit.sites.files import Piece, Refused
+from reports.sarif import Result, Unread, path_uri, sarif
+from reports.text import sound, visible
+from rules.context import NOTHING_KNOWN, Context
+from rules.model import Confidence, Match, ObjectType, Severity, SubjectKind
+from rules.rule import Rule
+from rules.scan import Lines, fingerprint, scan
+
+FORMATS: Final = ("text", "jsonl", "sarif")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One finding in a file. Nothing in it is a value of a person."""
+
+    file: str
+    rule: str
+    start: int
+    """Byte of the file, as are all offsets here."""
+    end: int
+    line: int
+    column: int
+    severity: Severity
+    confidence: Confidence
+    kind: SubjectKind
+    mask: str
+    message: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A file, or a document in it, that could not be judged."""
+
+    file: str
+    reason: str
+    start: int | None = None
+
+
+def look_at(
+    pieces: Iterable[Piece | Refused], rules: Sequence[Rule], context: Context = NOTHING_KNOWN
+) -> Iterator[Sight | Unseen]:
+    """Yield what the rules see, file by file, in the order of each, and what could not be judged."""
+    titles = {rule.id: rule.title for rule in rules}
+    file, equal = "", Counter[tuple[str, str]]()
+    for piece in pieces:
+        if isinstance(piece, Refused):
+            yield Unseen(piece.file, piece.reason)
+            continue
+        if piece.file != file:
+            file, equal = piece.file, Counter()
+        seen = scan(piece.part, rules, context)
+        if seen.unreadable is not None:
+            yield Unseen(piece.file, seen.unreadable.reason, piece.offset + seen.unreadable.offset)
+        lines = Lines(piece.part.data)
+        for match in seen.matches:
+            same = (match.rule, match.subject.mask)
+            yield _sight(piece, match, lines, titles[match.rule], equal[same])
+            equal[same] += 1
+
+
+def _sight(piece: Piece, match: Match, lines: Lines, title: str, ordinal: int) -> Sight:
+    line, column = lines.position(match.span.start)
+    mask = match.subject.mask
+    # Without a key there is no keyed hash: the mask says nothing that the report does not say.
+    print_ = fingerprint(match.rule, ObjectType.FILE, sound(piece.file), match.where, mask, ordinal)
+    return Sight(
+        file=piece.file,
+        rule=match.rule,
+        start=piece.offset + match.span.start,
+        end=piece.offset + match.span.end,
+        line=piece.line + line,
+        column=column,
+        severity=match.severity,
+        confidence=match.confidence,
+        kind=match.subject.kind,
+        mask=mask,
+        message=f"{title}: {mask}" + (f" ({match.reason})" if match.reason else ""),
+        fingerprint=print_,
+    )
+
+
+def as_text(sight: Sight) -> str:
+    """Return one line for people, in the notation that editors follow."""
+    place = f"{sight.file}:{sight.line}:{sight.column}"
+    sure = "" if sight.confidence is Confidence.HIGH else f", {sight.confidence.label} confidence"
+    return sound(visible(f"{place}: {sight.severity.label}{sure}: {sight.message} [{sight.rule}]"))
+
+
+def as_json(sight: Sight) -> str:
+    """Return one line for programs."""
+    return json.dumps(
+        {
+            "file": sound(sight.file),
+            "rule": sight.rule,
+            "start": sight.start,
+            "end": sight.end,
+            "line": sight.line,
+            "column": sight.column,
+            "severity": sight.severity.label,
+            "confidence": sight.confidence.label,
+            "subject": {"kind": sight.kind.value, "mask": sight.mask},
+            "message": sight.message,
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_sarif(sights: Iterable[Sight], unseen: Iterable[Unseen], rules: Sequence[Rule], tool_version: str) -> bytes:
+    """Return a log for code scanning; what could not be judged makes it a failed execution."""
+    return sarif(
+        rule_facts(rules).values(),
+        [
+            Result(
+                rule=sight.rule,
+                severity=sight.severity,
+                confidence=sight.confidence,
+                message=sight.message,
+                uri=path_uri(sight.file),
+                line=sight.line,
+                column=sight.column,
+                start=sight.start,
+                end=sight.end,
+                fingerprint=sight.fingerprint,
+                subject=f"{sight.kind.value} {sight.mask}",
+            )
+            for sight in sights
+        ],
+        tool_version=tool_version,
+        unread=[Unread(path_uri(each.file), each.reason) for each in unseen],
+    )
+
+
+def complaint(unseen: Unseen) -> str:
+    """Return one line about what could not be judged."""
+    place = "" if unseen.start is None else f" at byte {unseen.start}"
+    return sound(visible(f"{unseen.file}: not assessed{place}: {unseen.reason}"))

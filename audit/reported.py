@@ -1,0 +1,60 @@
+"""Legacy identifiers that no plan changes: each becomes a held item, from what the audit stored.
+
+A plan reads again only what it could rewrite. Everything else that the audit found, in titles, permissions, stored
+JSON, old versions or bodies that are not well-formed, is told from the run database: masks and keyed hashes only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from audit.guards import NEXT_STEP
+from audit.results import WRITTEN_PARTS, Recorded
+from reports.evidence import HeldItem, ObjectFacts
+from rules.model import HeldReason, ObjectType
+from rules.rule import Rule
+
+DELETE_VERSION: Final = "Delete the old version in the history of the page when nobody needs it any more."
+Facts = Mapping[tuple[str, str], ObjectFacts]
+
+
+def kept(one: Recorded, reason: HeldReason, detail: str, next_step: str, facts: Facts) -> HeldItem:
+    """Return a recorded finding as something that is held."""
+    found = one.finding
+    about = facts.get((found.ref.type.value, found.ref.id))
+    return HeldItem(
+        ref=found.ref,
+        part=one.part,
+        path=found.path.removeprefix(one.part).removeprefix(" > "),
+        rule=found.rule,
+        subject=found.subject,
+        reason=reason,
+        detail=detail,
+        next_step=next_step,
+        title=about.title if about else "",
+        url=about.url if about else "",
+    )
+
+
+def reported(findings: Sequence[Recorded], rules: Sequence[Rule], facts: Facts) -> tuple[HeldItem, ...]:
+    """Return why each of `findings` is reported and not changed, in their order."""
+    known = {rule.id: rule for rule in rules}
+    return tuple(kept(one, *_why(one, known[one.finding.rule]), facts) for one in findings if one.finding.rule in known)
+
+
+def _why(one: Recorded, rule: Rule) -> tuple[HeldReason, str, str]:
+    """Return reason, detail and next step: what stands in the way of any change first."""
+    ref = one.finding.ref
+    if ref.type is ObjectType.VERSION or ref.status == "historical":
+        return HeldReason.NOT_CURRENT, "reported only: an old version cannot be changed", DELETE_VERSION
+    if ref.status != "current":
+        return HeldReason.NOT_CURRENT, f"reported only: it is {ref.status}", NEXT_STEP[HeldReason.NOT_CURRENT]
+    if rule.rewrite is None:
+        return HeldReason.NO_REWRITER, "reported only: no program can decide what takes its place", rule.remedy
+    if one.part not in WRITTEN_PARTS:
+        return HeldReason.NO_REWRITER, "reported only: this tool does not write this part", rule.remedy
+    if one.failure:
+        detail = f"reported only: {one.failure}"
+        return HeldReason.MALFORMED, detail, NEXT_STEP[HeldReason.MALFORMED]
+    return HeldReason.NO_REWRITER, "reported only: it cannot be changed where it stands", rule.remedy
