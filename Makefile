@@ -13,8 +13,8 @@ help:                       ## show the targets
 $(BIN)/.installed: requirements.lock pyproject.toml .ci/system-packages
 	@.ci/system-packages "$(PYTHON)"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: $(BIN)/.installed     ## audit, plan, apply, verify and report on a sandbox site; ends with the reports' paths

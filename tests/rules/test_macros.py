@@ -45,7 +45,6 @@ def test_names_are_compared_without_case_and_dashes() -> None:
         ("hide-if", "users", Form.USERS),
         ("responsible-person-macro", "users", Form.USER_NAMES),
         ("macroWithUserParams", "userParam2", Form.REFERENCE),
-        ("author", "wordpressUsername", Form.USER),
         ("detailssummary", "cql", Form.CQL),
         ("contributors", "spaces", Form.SPACE),
         ("jira", "url", Form.URL),
