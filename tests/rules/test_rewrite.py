@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.acl import Principal
 from rules.model import Account, Edit, HeldReason, Kind, Span
-from rules.rewrite import ACCESS_PROOF, PROOF, rewrite
+from rules.rewrite import ACCESS_PROOF, PROOF, _account, rewrite
 from rules.rule import Change
 from rules.scan import scan
 from rules.splice import apply
@@ -271,3 +272,13 @@ def test_a_rewrite_changes_its_spans_only_and_a_second_pass_changes_nothing(piec
 
 def test_an_account_shows_only_as_a_mask() -> None:
     assert BOB not in repr(Account(BOB, "csv"))
+
+
+def test_an_entry_is_who_its_first_resolvable_identifier_says() -> None:
+    directory = Directory({"tilda": ANN})
+    assert _account(Principal(None, "tilda", "8a7f80826c1d4e5f016c1d4e6f70ffff"), directory) == ANN
+    assert _account(Principal(None, "nobody", "8a7f80826c1d4e5f016c1d4e6f70ffff"), directory) is None
+    assert directory.asked == ["8a7f80826c1d4e5f016c1d4e6f70ffff", "tilda"] + [
+        "8a7f80826c1d4e5f016c1d4e6f70ffff",
+        "nobody",
+    ]
