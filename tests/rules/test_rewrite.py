@@ -278,7 +278,9 @@ def test_an_entry_is_who_its_first_resolvable_identifier_says() -> None:
     directory = Directory({"tilda": ANN})
     assert _account(Principal(None, "tilda", "8a7f80826c1d4e5f016c1d4e6f70ffff"), directory) == ANN
     assert _account(Principal(None, "nobody", "8a7f80826c1d4e5f016c1d4e6f70ffff"), directory) is None
-    assert directory.asked == ["8a7f80826c1d4e5f016c1d4e6f70ffff", "tilda"] + [
+    assert directory.asked == [
+        "8a7f80826c1d4e5f016c1d4e6f70ffff",
+        "tilda",
         "8a7f80826c1d4e5f016c1d4e6f70ffff",
         "nobody",
     ]
