@@ -32,8 +32,8 @@ types: $(BIN)/.installed    ## mypy, strict
 unit: $(BIN)/.installed     ## the tests alone
 	$(BIN)/python -m pytest
 
-bench: $(BIN)/.installed    ## measure: crawl, scan, reports; figures belong into docs/benchmarks.md
-	$(BIN)/python bench/crawl.py && $(BIN)/python bench/scan.py && $(BIN)/python bench/report.py
+bench: $(BIN)/.installed    ## measure: crawl, scan, its limits, the corpus, reports; figures belong into docs/benchmarks.md
+	$(BIN)/python -m bench.crawl && $(BIN)/python -m bench.scan && $(BIN)/python -m bench.limits && $(BIN)/python -m bench.corpus && $(BIN)/python -m bench.report
 
 lock:                       ## pin all dependencies anew, with hashes and without index addresses
 	uv pip compile pyproject.toml --extra sandbox --group dev --universal --python-version 3.11 \

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rules.identifiers import is_account_id, is_surely_account_id
 from rules.model import Account, HeldReason, Personal, SubjectKind, Unresolved
 from rules.rule import Resolver
+
+AS_WRITTEN: Final = "as written"
+"""Route of an account id that stands where a retired identifier belongs and is taken for itself."""
 
 
 def account(subject: Personal, resolve: Resolver) -> str | Unresolved:
@@ -33,6 +38,6 @@ def misplaced(value: str, resolve: Resolver) -> Account | Unresolved:
     if isinstance(answer, Account) or answer.reason is not HeldReason.UNRESOLVED:
         return answer
     if is_surely_account_id(value):
-        return Account(value, "as written")
+        return Account(value, AS_WRITTEN)
     detail = "it may be an account id or a username of that shape, and the mapping does not name it"
     return Unresolved(HeldReason.UNRESOLVED, detail)

@@ -2,13 +2,15 @@
 
 The canonical form is `{"read":{"group":[{"id":..,"name":..}],"user":[{"accountId":..}]},"update":{..}}`: sorted
 names, no blanks, lists in the order of the server, ids that the server did not give left out. Empty means everyone.
+Read restrictions bind a page and everything below it, update restrictions their page alone, and whoever edits has to be
+able to read: https://support.atlassian.com/confluence-cloud/docs/add-or-remove-page-restrictions/.
 Space permissions are `{"permissions":[{"id":..,"operation":"read/space","principal":{"id":..,"type":"user"}}]}`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -240,3 +242,106 @@ def _identity(principal: Principal, same: Callable[[Principal], str | None]) -> 
     own = principal.account_id
     account = own if own is not None and is_account_id(own) else same(principal)
     return principal if account is None else Principal(account_id=account)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One object of a tree with its own restrictions."""
+
+    own: Restrictions = Restrictions()
+    parent: str = ""
+    """Id of the page above; empty directly below the space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The objects of one space by their ids.
+
+    An object above that is not in it, and a space whose lists are empty, keep nobody out: what is not known can only
+    make a comparison stricter.
+    """
+
+    objects: Mapping[str, Placed]
+    space: Restrictions = Restrictions()
+    """Who may read and who may edit by the permissions of the space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """An object that somebody could read or edit who could not before."""
+
+    id: str
+    operation: str
+    reason: str
+    """Plain words without names."""
+
+
+def demands(tree: Tree, object_id: str, operation: str) -> tuple[Access, ...]:
+    """Return the lists that a person has to be on, each of them, to read or update an object."""
+    found = [tree.space.read]
+    seen: set[str] = set()
+    at = object_id
+    while at in tree.objects and at not in seen:
+        seen.add(at)
+        found.append(tree.objects[at].own.read)
+        at = tree.objects[at].parent
+    if operation == "update":
+        found += [tree.space.update, tree.objects[object_id].own.update]
+    return tuple(access for access in found if not access.everyone)
+
+
+def admitted(lists: Sequence[Access], person: Principal, groups: frozenset[str]) -> bool:
+    """Return whether a person in `groups` is on each of `lists`."""
+    return all(access.everyone or person in access.users or bool(groups & _groups(access)) for access in lists)
+
+
+def newcomer(before: Sequence[Access], after: Sequence[Access], same: Callable[[Principal], str | None]) -> str | None:
+    """Return why somebody who fails one list of `before` may pass all of `after`, None when nobody can.
+
+    Exact for any number of people in any groups. Groups only let people in, so the person to look at fails one list
+    and is in every group that is not on it: then only lists without a further group can keep that person out.
+    """
+    for wall in before:
+        if wall.everyone:
+            continue
+        inside, groups = set(_people(wall, same)), _groups(wall)
+        left = [set(_people(one, same)) for one in after if not one.everyone and _groups(one) <= groups]
+        if not left:
+            return "people who are not on the list could come in"
+        if set.intersection(*left) - inside:
+            return "somebody was let in who was kept out"
+    return None
+
+
+def wider(before: Tree, after: Tree, same: Callable[[Principal], str | None]) -> tuple[Wider, ...]:
+    """Return every object of `after` that somebody could read or edit who could not in `before`.
+
+    An object that was not there before was closed to nobody.
+    """
+    found = (
+        (name, operation, newcomer(demands(before, name, operation), demands(after, name, operation), same))
+        for name in after.objects
+        if name in before.objects
+        for operation in OPERATIONS
+    )
+    return tuple(Wider(name, operation, reason) for name, operation, reason in found if reason is not None)
+
+
+def credited(before: Restrictions, after: Restrictions) -> Restrictions:
+    """Return `before` with its people without an account as the accounts that are new in `after`, list by list.
+
+    So a list may let in as many new accounts as it had people without one, and not one more.
+    """
+    return Restrictions(_credited(before.read, after.read), _credited(before.update, after.update))
+
+
+def _credited(old: Access, new: Access) -> Access:
+    unnamed = [user for user in old.users if not is_account_id(user.account_id or "")]
+    present = set(old.users) - set(unnamed)
+    fresh = [user for user in new.users if user not in present]
+    taken = dict(zip(unnamed, fresh, strict=False))
+    return Access(tuple(taken.get(user, user) for user in old.users), old.groups)
+
+
+def _groups(access: Access) -> frozenset[str]:
+    return frozenset(group.id or group.name for group in access.groups)

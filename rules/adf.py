@@ -26,7 +26,9 @@ _TYPES: Final = frozenset(_NAMES.split())
 
 EXTENSIONS: Final = frozenset({"extension", "inlineExtension", "bodiedExtension", "multiBodiedExtension"})
 CARDS: Final = frozenset({"inlineCard", "blockCard", "embedCard"})
-_ROLES: Final = frozenset({"all", "here"})
+DATASOURCE: Final = "datasource"
+"""What parameters of the data source of a card belong to, in the registry of macros."""
+ROLES: Final = frozenset({"all", "here"})
 PATH_LIMIT: Final = 8
 """Steps of a structural path; further ones outside become `…`."""
 
@@ -74,6 +76,8 @@ class Mention:
     name: Text | None = field(repr=False)
     """The display name as it stands in the document, at sign included."""
     path: str
+    attrs: Object = field(repr=False)
+    """All attributes: a script may have written an identifier under another name, or one name twice."""
 
 
 def mentions(tree: Node) -> Iterator[Mention]:
@@ -85,9 +89,9 @@ def mentions(tree: Node) -> Iterator[Mention]:
         kind, id_, name = attrs.text("userType"), attrs.text("id"), attrs.text("text")
         if kind is not None and kind.value in {"SPECIAL", "APP"}:
             continue
-        if id_ is not None and (id_.value in _ROLES or is_pseudo(id_.value)):
+        if id_ is not None and (id_.value in ROLES or is_pseudo(id_.value)):
             continue
-        yield Mention(id_, name, found.path)
+        yield Mention(id_, name, found.path, attrs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def settings(tree: Node) -> Iterator[Setting]:
         elif found.type in CARDS:
             source = attrs.get("datasource")
             if isinstance(source, Object):
-                yield from _strings(source.get("parameters"), "datasource", f"{found.path}/datasource")
+                yield from _strings(source.get("parameters"), DATASOURCE, f"{found.path}/datasource")
 
 
 def short_key(key: str) -> str:

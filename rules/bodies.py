@@ -6,27 +6,31 @@ in the text stays to the byte.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from rules.identifiers import is_account_id
 from rules.jsontree import Node, Object, Text
 from rules.masking import excerpt
-from rules.model import Account, Confidence, Edit, HeldReason, Hold, Match, ObjectType, Span, Unreadable, Unresolved
-from rules.payload import ACCOUNT_FIELDS, Identifier, Place, identifiers
+from rules.model import Account, Edit, HeldReason, Hold, Match, ObjectType, Span, Unreadable, Unresolved
+from rules.payload import ACCOUNT_FIELDS
+from rules.retired import Identifier, Place, identifiers
 from rules.rule import Change, Resolver, Rule
 from rules.view import View
 
 _NEW: Final = b'"accountId"'
-_APP: Final = "this belongs to an app, and only its owner knows what depends on it"
-_BARE: Final = "nothing else says that this is a user: it may be a login of anything"
+_APP: Final = "this belongs to an app, and only its owner knows what depends on it: plan with --property KEY if you are"
+_TWICE: Final = "a field stands twice in this object, and readers differ about which one counts: delete the wrong one"
+_PART: Final = "another person of the list is unresolved, and a list changes as a whole or not at all"
+_TAKEN: Final = "another entry of this object stands or would stand under the same account: merge them by hand"
 
 
 def found(view: View, place: Place) -> Iterator[Identifier]:
     """Yield the retired identifiers of one place, in order; none where the part is no JSON."""
     if not isinstance(view.tree, Unreadable):
-        yield from (each for each in identifiers(view.tree) if each.place is place)
+        yield from (each for each in identifiers(view.tree, view.context.known) if each.place is place)
 
 
 def in_file(view: View) -> bool:
@@ -34,8 +38,13 @@ def in_file(view: View) -> bool:
     return view.part.ref.type is ObjectType.FILE
 
 
+def released(view: View) -> bool:
+    """Return whether the part may change: it was handed over, or the owner of the value has said so."""
+    return view.released
+
+
 def detect(
-    view: View, rule: Rule, place: Place, reason: str, writable: Callable[[View], bool] = in_file
+    view: View, rule: Rule, place: Place, reason: str, writable: Callable[[View], bool] = released
 ) -> Iterator[Match]:
     """Yield a match for every retired identifier of a user object in `place`."""
     for each in found(view, place):
@@ -45,10 +54,11 @@ def detect(
             each.subject,
             where=each.path,
             excerpt=excerpt(view.data, span.start, span.end, each.subject.mask),
-            confidence=Confidence.LOW if each.bare else Confidence.HIGH,
-            reason=_BARE if each.bare else reason,
+            confidence=each.confidence,
+            reason=each.fixed or reason,
         )
-        yield replace(made, rewritable=made.rewritable and writable(view) and not each.bare)
+        free = not each.fixed and (view.released if each.alone else writable(view))
+        yield replace(made, rewritable=made.rewritable and free)
 
 
 def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resolver) -> Change:
@@ -57,15 +67,20 @@ def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resol
     groups: dict[tuple[Span, Span | None], list[Identifier]] = {}
     for each in found(view, place):
         groups.setdefault((each.owner.span, each.text.span if each.alone else None), []).append(each)
+    names = _names(groups.values(), resolve)
+    answers = [
+        (
+            group,
+            _account(group, names, resolve)
+            if wanted[group[0].text.span].rewritable
+            else Unresolved(HeldReason.NO_REWRITER, group[0].fixed or _APP),
+        )
+        for group in groups.values()
+    ]
     edits: list[Edit] = []
     holds: list[Hold] = []
-    for group in groups.values():
+    for group, account in _whole_lists(answers) if place is Place.RESTRICTION else answers:
         own = [wanted[each.text.span] for each in group]
-        account = (
-            _account(group, resolve)
-            if own[0].rewritable
-            else Unresolved(HeldReason.NO_REWRITER, _BARE if group[0].bare else _APP)
-        )
         if isinstance(account, Unresolved):
             holds += [
                 Hold(each.rule, each.span, each.subject, account.reason, account.detail, each.where) for each in own
@@ -75,14 +90,40 @@ def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resol
     return Change(tuple(edits), tuple(holds))
 
 
+def _whole_lists(
+    answers: Sequence[tuple[Sequence[Identifier], str | Unresolved]],
+) -> Iterator[tuple[Sequence[Identifier], str | Unresolved]]:
+    """Yield the answers with every account held that stands in a list of restrictions with somebody who is held."""
+    held = {_list(group) for group, answer in answers if isinstance(answer, Unresolved)}
+    for group, answer in answers:
+        stays = isinstance(answer, str) and _list(group) in held
+        yield group, Unresolved(HeldReason.UNRESOLVED, _PART) if stays else answer
+
+
+def _list(group: Sequence[Identifier]) -> str:
+    """Return the path of the restrictions that a user stands in."""
+    return group[0].path.rpartition("restrictions")[0]
+
+
 def _standing(group: Sequence[Identifier]) -> str | None:
     """Return the account id that a user object carries in its own field already."""
     texts = [group[0].owner.text(name) for name in ACCOUNT_FIELDS]
     return next((text.value.strip() for text in texts if text is not None and is_account_id(text.value.strip())), None)
 
 
-def _account(group: Sequence[Identifier], resolve: Resolver) -> str | Unresolved:
+def _names(groups: Iterable[Sequence[Identifier]], resolve: Resolver) -> Counter[tuple[Span, str]]:
+    """Return how often each name stands in an object whose names are people, or would once they are accounts."""
+    people = [group[0] for group in groups if group[0].is_name]
+    owners = {each.owner.span: each.owner for each in people}
+    names = Counter((span, key.value) for span, owner in owners.items() for key, _ in owner.members)
+    answers = [(each.owner.span, resolve(each.subject)) for each in people]
+    return names + Counter((span, answer.account_id) for span, answer in answers if isinstance(answer, Account))
+
+
+def _account(group: Sequence[Identifier], names: Counter[tuple[Span, str]], resolve: Resolver) -> str | Unresolved:
     """Return the one account that the identifiers of an object lead to, or why there is none."""
+    if not group[0].alone and _stands_twice(group):
+        return Unresolved(HeldReason.AMBIGUOUS, _TWICE)
     answers = [resolve(each.subject) for each in group]
     accounts = {answer.account_id for answer in answers if isinstance(answer, Account)}
     standing = None if group[0].alone else _standing(group)
@@ -97,7 +138,15 @@ def _account(group: Sequence[Identifier], resolve: Resolver) -> str | Unresolved
     account = accounts.pop()
     if not is_account_id(account):
         return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")
+    if group[0].is_name and names[group[0].owner.span, account] > 1:
+        return Unresolved(HeldReason.AMBIGUOUS, _TAKEN)
     return account
+
+
+def _stands_twice(group: Sequence[Identifier]) -> bool:
+    """Return whether a field that would change, or the one for the account id, stands twice in its object."""
+    fields = {each.key.value for each in group} | {"accountId"}
+    return max(Counter(key.value for key, _ in group[0].owner.members if key.value in fields).values()) > 1
 
 
 def _edits(data: bytes, group: Sequence[Identifier], account: str, rule: str) -> Iterator[Edit]:
@@ -117,6 +166,7 @@ def _edits(data: bytes, group: Sequence[Identifier], account: str, rule: str) ->
         else:
             span = _whole(slot)
             yield Edit(span, span.of(data), b'"' + account.encode() + b'"', rule)
+            going -= {key.span for key, value in owner.members if value is slot}
     yield from _removals(data, owner, going, rule)
 
 

@@ -10,25 +10,28 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rules.interfaces import Interface
+from rules.interface import Interface
 from rules.masking import excerpt
 from rules.model import Confidence, Match, Personal, Span, SubjectKind
 from rules.rule import Rule
 from rules.view import View
 
-SPEAKS: Final = re.compile(rb"(?i:confluence|atlassian|jira)|/wiki/|/rest/api/|\bAP\.(?:user\b|getUser)")
+SPEAKS: Final = re.compile(rb"(?i:confluence|atlassian|jira)|/wiki/|\brest/api/|<ri:user\b|\bAP\.(?:user\b|getUser)")
 """What a file says that has to do with these products."""
 
 
 def detect(view: View, rule: Rule, interfaces: Sequence[Interface]) -> Iterator[Match]:
-    """Yield every use of one of `interfaces`, each place once, by the first pattern that sees it."""
+    """Yield every use of one of `interfaces`, each place once, by the first pattern that sees it.
+
+    A pattern may see a place without a `hit`: then it says that the place is none.
+    """
     if SPEAKS.search(view.data) is None:
         return
     seen: set[Span] = set()
     for interface in interfaces:
         for found in interface.pattern.finditer(view.data):
-            span = Span(*found.span("hit"))
-            if span not in seen:
+            span = Span(*found.span("hit")) if found["hit"] is not None else None
+            if span is not None and span not in seen:
                 seen.add(span)
                 yield use(view, rule, span, interface.name, interface.instead, interface.doubt)
 

@@ -21,13 +21,15 @@ class Context:
     hosts: frozenset[str] = frozenset()
     """Hosts of the audited site, in lower case, old addresses included: only links to them are rewritten."""
     known: frozenset[str] = field(default=frozenset(), repr=False)
-    """Usernames and user keys that the run has met, case-folded."""
+    """Usernames and user keys that the run has met, in lower case."""
     pickers: frozenset[str] = frozenset()
     """Fields of Jira that hold people, in lower case, beside its own: `cf[10100]`, names of user pickers."""
     spaces: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
-    """Keys of personal spaces that changed, with their tildes, case-folded -> the key of today."""
+    """Keys of personal spaces that changed, with their tildes, in lower case -> the key of today."""
     refused: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
     """JQL queries that stay as they are, decoded -> why, in plain words: Jira itself would convert them otherwise."""
+    released: frozenset[str] = frozenset()
+    """Paths of parts that hold stored JSON and may change on the site: `properties/KEY`."""
     macros: Registry = field(default_factory=registry, repr=False)
     """Parameters of macros that hold people, queries, spaces or links."""
 

@@ -10,10 +10,11 @@ Source: Atlassian, Advanced searching using CQL; CQL fields.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from rules.queries import (
+    CURLY,
     FieldTerm,
     Language,
     NameTerm,
@@ -28,7 +29,7 @@ from rules.queries import (
 )
 
 if TYPE_CHECKING:
-    from rules.queries import Branch
+    from rules.queries import Branch, Node
 
 __all__ = ["USER_FIELDS", "NameTerm", "Query", "SpaceTerm", "Unparsed", "UserTerm", "parse"]
 
@@ -47,12 +48,19 @@ USER_FIELDS: Final = frozenset(
     }
 )
 """Fields whose operands are people."""
-SPACE_FIELDS: Final = frozenset({"space", "space.key", "container.space", "container.space.key"})
+SPACE_FIELDS: Final = frozenset({"space", "space.key"})
 """Fields whose operands are keys of spaces."""
 RETIRED: Final = "userkey"
 """What follows the dot in a field that was removed: `creator.userkey`."""
-_IDENTIFYING: Final = frozenset({"", "accountid", RETIRED})
+_UNDOCUMENTED: Final = frozenset({"key", "username"})
+"""What follows the dot in fields that queries hold and no document of CQL has: the value identifies somebody."""
+_IDENTIFYING: Final = frozenset({"", "accountid", RETIRED}) | _UNDOCUMENTED
 """What may follow the dot, or nothing, in a field that identifies people; after anything else it describes them."""
+_AROUND: Final = ("content.", "container.")
+"""What may stand before a field: the content that is meant."""
+_ORDERED: Final = frozenset({"<", ">", "<=", ">="})
+_NO_FIELD: Final = "CQL documents no such field, so nobody can say what takes its place"
+_NO_OPERATOR: Final = "CQL compares people with = and IN only, so the query means nothing that could be kept"
 
 _RESERVED: Final = """
     after and as avg before begin by commit contains count distinct else empty end explain from having if in inner
@@ -73,8 +81,8 @@ list: "(" _operand ("," _operand)* ")"
 _operand: WORD | STRING | function
 function: WORD "(" (argument ("," argument)*)? ")"
 argument: WORD | STRING
-_order: _ORDER _BY _sort ("," _sort)*
-_sort: FIELD ("[" KEY "]" PATH?)? [_DIRECTION]
+_order: _ORDER _BY sort ("," sort)*
+sort: FIELD ("[" KEY "]" PATH?)? [_DIRECTION]
 
 _JOIN: /(?i:and|or)(?![\w.-])/
 _NOT: /(?i:not)(?![\w.-])/
@@ -87,15 +95,15 @@ LIKE: "~" | "!~"
 FIELD: /(?!(?i:@RESERVED@)(?![\w.-]))[^\W\d][\w.-]*/
 KEY: /[@WORD@]+/
 PATH: /\.[\w.-]+/
-WORD: /(?!(?i:@RESERVED@)(?![@WORD@]))~?[@WORD@]+/
+WORD: /(?!(?i:@RESERVED@)(?![@WORD@])|[@CURLY@])~?[@WORD@]+/
 STRING: /"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'/s
 %ignore /\s+/
 """
 _OUTSIDE: Final = r"""^\s\x00-\x1f\x7f"'`()\[\]{},=!<>~&|;*?%^$#\\\u201c\u201d\u201e"""
-"""Characters that an unquoted value cannot hold."""
+"""Characters that an unquoted value cannot hold. Nor does one begin with any other quote."""
 
 _LANGUAGE: Final = Language(
-    _GRAMMAR.replace("@RESERVED@", "|".join(_RESERVED.split())).replace("@WORD@", _OUTSIDE),
+    _GRAMMAR.replace("@RESERVED@", "|".join(_RESERVED.split())).replace("@WORD@", _OUTSIDE).replace("@CURLY@", CURLY),
     {
         "$END": "the end",
         "_JOIN": "AND or OR",
@@ -126,7 +134,7 @@ def parse(text: str) -> Query | Unparsed:
     tree = _LANGUAGE.parse(text)
     if isinstance(tree, Unparsed):
         return tree
-    terms = [term for clause in branches(tree) if clause.data == "clause" for term in _terms(clause)]
+    terms = [term for branch in branches(tree) for term in _terms(branch)]
     return Query(
         users=tuple(term for term in terms if isinstance(term, UserTerm)),
         spaces=tuple(term for term in terms if isinstance(term, SpaceTerm)),
@@ -135,34 +143,50 @@ def parse(text: str) -> Query | Unparsed:
     )
 
 
-def _terms(clause: Branch) -> Iterator[UserTerm | SpaceTerm | NameTerm | FieldTerm]:
-    """Yield what one clause says of people."""
-    head, rest = cast("Branch", clause.children[0]), clause.children[1:]
+def _terms(branch: Branch) -> Iterator[UserTerm | SpaceTerm | NameTerm | FieldTerm]:
+    """Yield what one clause, or one field of the order, says of people; other branches say nothing."""
+    if branch.data not in {"clause", "sort"}:
+        return
+    head, rest = (branch, []) if branch.data == "sort" else (cast("Branch", branch.children[0]), branch.children[1:])
     if len(head.children) > 1:
         return  # a content property: what it holds is the business of its app
     start, end = extent(head)
     written = str(first(head))
     name = written.casefold()
-    base, _, ending = name.partition(".")
+    inner = _inner(name)
+    base, _, ending = inner.partition(".")
     person = base in USER_FIELDS
-    fuzzy = any(isinstance(node, str) and node.type == "LIKE" for node in rest)
-    identifies = person and ending in _IDENTIFYING and not fuzzy
+    identifies = person and ending in _IDENTIFYING
     retired = identifies and ending == RETIRED
+    shown = base if retired else inner
     if retired:
-        name = written.partition(".")[0]
-        yield FieldTerm(start, end, name)
+        yield FieldTerm(start, end, written.rpartition(".")[0])
+    fixed = _fixed(ending, rest) if identifies else ""
     for operand in (each for node in rest for each in operands(node)):
         if not isinstance(operand, str) or operand.type not in {"WORD", "STRING"}:
             continue
         value = _text(operand)
         if identifies:
-            term = UserTerm(*extent(operand), value, name, start, end, legacy_field=retired)
+            term = UserTerm(*extent(operand), value, shown, start, end, legacy_field=retired, fixed=fixed)
             if term.subject is not None:
                 yield term
         elif person and value.strip():
-            yield NameTerm(*extent(operand), value, name)
-        elif name in SPACE_FIELDS and value.startswith("~"):
-            yield SpaceTerm(*extent(operand), value, name)
+            yield NameTerm(*extent(operand), value, shown)
+        elif inner in SPACE_FIELDS and value.startswith("~"):
+            yield SpaceTerm(*extent(operand), value, inner)
+
+
+def _inner(name: str) -> str:
+    """Return the name of a field without the content that it belongs to."""
+    return next((name.removeprefix(each) for each in _AROUND if name.startswith(each)), name)
+
+
+def _fixed(ending: str, rest: Sequence[Node]) -> str:
+    """Return why the operands of a clause over people stay as they are, empty where they may change."""
+    if ending in _UNDOCUMENTED:
+        return _NO_FIELD
+    unequal = any(isinstance(node, str) and (node.type == "LIKE" or node in _ORDERED) for node in rest)
+    return _NO_OPERATOR if unequal else ""
 
 
 def _text(token: str) -> str:

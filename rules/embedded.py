@@ -1,4 +1,4 @@
-"""Parts inside a part: queries in parameters of macros, documents and bodies in strings of JSON.
+"""Parts inside a part: queries, markup and settings in parameters of macros, documents and bodies in strings of JSON.
 
 What stands inside is judged by the same rules as if it came alone; its findings and its edits are carried outside to
 the bytes they came from, through every layer of escapes.
@@ -7,27 +7,43 @@ the bytes they came from, through every layer of escapes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from rules.jsontree import Object, Text, parse, walk
+from rules.gates import Gate
+from rules.jsontree import Array, Object, Text, parse, walk
 from rules.macros import Form
-from rules.model import Edit, Hold, Kind, Match, ObjectType, Part, Span, Unreadable
+from rules.model import Edit, Hold, Kind, Match, Part, Span, Unreadable
+from rules.nested import inside
+from rules.parameters import Parameter, in_document, in_storage
 from rules.rule import Change
+from rules.storage import Storage
 from rules.view import View
 from rules.written import Written, in_json, within
 
+_APP: Final = "these are settings of an app, and only its owner knows what depends on them"
 DEPTH_LIMIT: Final = 3
 """Levels of parts in parts; deeper ones are not looked into."""
 
 _QUERIES: Final = {Form.CQL: Kind.CQL, Form.JQL: Kind.JQL}
 _DOCUMENT: Final = re.compile(r'\s*\{.*"type"\s*:\s*"doc"', re.DOTALL)
+_MARKUP: Final = "<ri:user"
+_QUOTED: Final = (b"&lt;ri:user", b"CDATA[<ri:user")
+_XML_SETTINGS: Final = re.compile(rb">\s*\[?\s*\{\s*(?:\"|&quot;)")
+_JSON_SETTINGS: Final = re.compile(rb"\"(?:\[\s*)?\{(?:\s|\\[nrt])*\\\"")
+TRACES: Final[Mapping[Kind, tuple[Gate, ...]]] = {
+    Kind.STORAGE: (b"<ac:parameter", b"<ac:default-parameter", b"<ac:adf-"),
+    Kind.ADF: (b"arameters", b'\\"doc\\"'),
+    Kind.JSON: (),
+}
+"""What a part holds that has parts in it, as gates of rules say it; other kinds have none."""
 _BODIES: Final = {
     "storage": Kind.STORAGE,
     "editor": Kind.STORAGE,
     "editor2": Kind.STORAGE,
     "atlas_doc_format": Kind.ADF,
+    "wiki": Kind.TEXT,
 }
 """Names of representations in REST answers and what they are written in."""
 
@@ -52,9 +68,9 @@ class Embedded:
         return self._text.span(0, 1).start
 
     @property
-    def fixed(self) -> bool:
-        """Return whether nothing in it may change."""
-        return bool(self._text.fixed)
+    def fixed(self) -> str:
+        """Return why nothing in it may change, empty where it may."""
+        return self._text.fixed
 
     def outside(self, matches: tuple[Match, ...]) -> Iterator[Match]:
         """Yield the matches with their places in the part around."""
@@ -84,18 +100,63 @@ def embedded(view: View) -> Iterator[Embedded]:
     """Yield the parts inside a part. A byte search comes first: most parts have none and are not parsed."""
     if view.part.kind in {Kind.STORAGE, Kind.ADF}:
         yield from queries(view)
+        if _may_hold_parts(view.part.kind, view.data):
+            yield from _in_parameters(view)
     if view.part.kind is Kind.ADF and b'\\"doc\\"' in view.data:
         yield from _documents(view)
     if view.part.kind is Kind.JSON and b'"representation"' in view.data:
         yield from _bodies(view)
+    if view.part.kind is Kind.JSON:
+        yield from _inside(view)
+
+
+def _inside(view: View) -> Iterator[Embedded]:
+    return (Embedded.of(view, kind, text, where) for kind, text, where in inside(view))
 
 
 def queries(view: View) -> Iterator[Embedded]:
-    """Yield the queries in parameters of macros and of data sources."""
+    """Yield the queries in parameters of macros, of data sources and in fields of stored JSON."""
+    if view.part.kind is Kind.JSON:
+        yield from (each for each in _inside(view) if each.view.part.kind in {Kind.CQL, Kind.JQL})
     for each in view.parameters_of(frozenset(_QUERIES)):
         kind = next((_QUERIES[form] for form in each.forms if form in _QUERIES), None)
         if kind is not None and not each.is_address:
             yield Embedded.of(view, kind, each.text, each.where)
+
+
+def _may_hold_parts(kind: Kind, data: bytes) -> bool:
+    """Return whether a parameter may hold markup with a reference to somebody, or settings, without parsing."""
+    if kind is Kind.STORAGE:
+        return any(each in data for each in _QUOTED) or (b"{" in data and _XML_SETTINGS.search(data) is not None)
+    if b"ri:user" in data:
+        return True
+    return (b'"{' in data or b'"[' in data) and _JSON_SETTINGS.search(data) is not None
+
+
+def _in_parameters(view: View) -> Iterator[Embedded]:
+    """Yield the markup and the settings that stand as text in parameters, those of unknown macros included.
+
+    What an app keeps as JSON is judged like any stored JSON and never changes.
+    """
+    for each in every_parameter(view):
+        text = each.text.text
+        if _MARKUP in text and Storage(text.encode()).unreadable is None:
+            yield Embedded.of(view, Kind.STORAGE, each.text, each.where)
+        elif text.lstrip()[:1] in {"{", "["} and not _DOCUMENT.match(text) and _is_settings(text):
+            yield Embedded.of(view, Kind.JSON, replace(each.text, fixed=_APP), each.where)
+
+
+def _is_settings(text: str) -> bool:
+    return isinstance(parse(text.encode()), Object | Array)
+
+
+def every_parameter(view: View) -> Iterator[Parameter]:
+    """Yield the texts in parameters of a body or a document, those that the registry does not know included."""
+    if view.part.kind is Kind.STORAGE:
+        return in_storage(view.storage, view.context.macros, all_of_them=True)
+    if isinstance(view.tree, Unreadable):
+        return iter(())
+    return in_document(view.data, view.tree, view.context.macros, all_of_them=True)
 
 
 def _documents(view: View) -> Iterator[Embedded]:
@@ -119,6 +180,6 @@ def _bodies(view: View) -> Iterator[Embedded]:
             kind = None if name is None else _BODIES.get(name.value)
             if kind is not None and value is not None:
                 text = in_json(view.data, value)
-                if view.part.ref.type is not ObjectType.FILE:
+                if not view.released:
                     text = replace(text, fixed="stored values are not rewritten on a site")
                 yield Embedded.of(view, kind, text, f"{path}.value" if path else "value")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from rules.model import ObjectType, Part, Personal, Ref
+from rules.model import Match, ObjectType, Part, Personal, Ref
 from rules.rewrite import rewrite
 from rules.rule import EXAMPLE_ACCOUNT, Clean, Example, Flag, Rule
 from rules.scan import scan
@@ -20,14 +20,21 @@ def failure(rule: Rule, example: Example) -> str | None:
     if seen.unreadable is not None:
         return f"the example cannot be read: {seen.unreadable.reason}"
     if isinstance(example, Clean):
-        return f"{len(seen.matches)} found where nothing is to be found" if seen.matches else None
+        wrong = f"{len(seen.matches)} found where nothing is to be found: {_places(seen.matches)}"
+        return wrong if seen.matches else None
     expected = len(example.finds)
     if len(seen.matches) != expected:
-        return f"{len(seen.matches)} found instead of {expected}"
+        places = f": {_places(seen.matches)}" if seen.matches else ""
+        return f"{len(seen.matches)} found instead of {expected}{places}"
     pairs = zip(seen.matches, example.finds, strict=True)
     if any(match.subject != Personal(match.subject.kind, value) for match, value in pairs):
-        return "a value was found that is not the one expected"
+        return f"a value was found that is not the one expected: {_places(seen.matches)}"
     return _rewriting(rule, part, example)
+
+
+def _places(matches: tuple[Match, ...]) -> str:
+    """Return where something was found and its mask."""
+    return ", ".join(f"{each.subject.mask} at bytes {each.span.start} to {each.span.end}" for each in matches)
 
 
 def _rewriting(rule: Rule, part: Part, example: Flag) -> str | None:

@@ -28,6 +28,8 @@ class Row:
 
 
 _STORED: Final = "found in stored JSON, recorded answers and programs; reported"
+_OBJECTS: Final = "rewritten in recorded answers and other files; reported where an app stores it, and in programs"
+_ADDRESSES: Final = "rewritten in addresses on pages; reported in programs"
 _CQL: Final = ("legacy-cql-user", "search-link-query", "code-user-query")
 _PROFILE: Final = ("stored-profile-field", "code-nullable-field")
 _RETIRED: Final = ("retired-profile-field", "code-user-field")
@@ -37,23 +39,24 @@ ROWS: Final = (
         "rewritten on the site, access never wider; reported in programs",
         ("legacy-restriction-user", "legacy-restriction-body", "code-user-parameter")),
     Row("relation", "Resources", "relation", "a user as source or target by accountId",
-        "reported in programs and stored addresses", ("code-relation-user", "legacy-rest-link")),
+        _ADDRESSES, ("code-relation-user", "legacy-rest-link")),
     Row("space", "Resources", "space", "subjects of permissions by accountId",
-        "reported: the owner of the space changes permissions", ("legacy-space-permission", "legacy-space-body")),
+        "reported on the site: the owner of the space changes permissions; rewritten in bodies of requests",
+        ("legacy-space-permission", "legacy-space-body")),
     Row("user", "Resources", "user, user/current, user/memberof", "parameters username and key become accountId",
-        "reported in programs, and in addresses on pages", ("code-user-parameter", "legacy-rest-link")),
+        _ADDRESSES, ("code-user-parameter", "legacy-rest-link")),
     Row("user-watch", "Resources", "user/watch", "parameters username and key become accountId",
-        "reported in programs, and in addresses on pages", ("code-user-parameter", "legacy-rest-link")),
+        _ADDRESSES, ("code-user-parameter", "legacy-rest-link")),
     Row("other-resources", "Resources", "every other resource", "user objects change",
-        "reported where an answer is stored or recorded", ("legacy-user-object", "retired-profile-field")),
-    Row("user-name", "User object", "name (username)", "removed", _STORED, ("legacy-user-object", "code-user-field")),
-    Row("user-key", "User object", "key (userKey)", "removed", _STORED, ("legacy-user-object", "code-user-field")),
+        _OBJECTS, ("legacy-user-object", "retired-profile-field")),
+    Row("user-name", "User object", "name (username)", "removed", _OBJECTS, ("legacy-user-object", "code-user-field")),
+    Row("user-key", "User object", "key (userKey)", "removed", _OBJECTS, ("legacy-user-object", "code-user-field")),
     Row("details-personal-email", "User object", "details.personal.email", "moved to email", _STORED, _RETIRED),
     Row("details-personal", "User object", "details.personal.im, website, phone", "removed", _STORED, _RETIRED),
     Row("details-business", "User object", "details.business.position, department, location", "removed", _STORED,
         _RETIRED),
     Row("user-account-id", "User object", "accountId", "added",
-        "user objects without it are reported", ("legacy-user-object",)),
+        _OBJECTS, ("legacy-user-object",)),
     Row("user-email", "User object", "email", "added, nullable", _STORED, _PROFILE),
     Row("user-picture", "User object", "profilePicture", "nullable", _STORED, _PROFILE),
     Row("user-display-name", "User object", "displayName", "nullable", _STORED, _PROFILE),

@@ -23,10 +23,30 @@ _DOCUMENTED_ODD: Final = frozenset({"5b10a2844c20165700ede21g"})
 
 _USER_KEY: Final = re.compile(r"[0-9a-fA-F]{32}|JIRAUSER[0-9]+")
 
-_PSEUDO: Final = frozenset(
-    {"@authenticated", "@anonymous", "@self", "@all", "@here", "@none", "@everyone", "currentuser()"}
+_SURE_KEY: Final = re.compile(r"[0-9a-fA-F]{16}01[0-9a-fA-F]{14}|JIRAUSER[0-9]+")
+"""User keys end in the time in milliseconds at which they were made, 12 hex digits, and a counter: real ones begin that
+time with 01, as every time from 2004 to 2039 does."""
+_LOGIN_NAME: Final = re.compile(r"(?=[^\W\d_])[\w.@+~-]{2,80}(?<!\.)")
+_FILE_NAME: Final = re.compile(r".*\.(?:css|gif|html?|jpe?g|js|json|md|pdf|png|svg|ts|txt|xml|ya?ml)", re.IGNORECASE)
+_TOKEN: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}", re.IGNORECASE)
+"""Ids and hashes of any kind."""
+_NOBODY: Final = frozenset(
+    """
+    account-id accountid admins all any anonymous array assignee auto automatic boolean current default
+    disabled enabled everybody everyone false group groups id integer me name nil no nobody none null number object
+    owner reporter self string system true unassigned undefined unknown user user-account-id user-id
+    userid userkey username users yes
+    """.split()  # noqa: SIM905 - a table of words reads better than one of quotes
 )
-"""Words that stand for a role or for whoever looks at the page; they name nobody and pass through unchanged."""
+"""Words that stand where a username could and are a setting or a type."""
+
+_PSEUDO: Final = frozenset(
+    {"@authenticated", "@anonymous", "@self", "@all", "@here", "@none", "@everyone", "currentuser()", "unknown"}
+)
+"""Words that stand for a role, for whoever looks at the page, or (`unknown`) for an account that is not shown.
+
+They name nobody and pass through unchanged.
+"""
 
 
 def is_account_id(value: str) -> bool:
@@ -43,6 +63,22 @@ def is_surely_account_id(value: str) -> bool:
     key is expected, only this shape tells that an account id was put there.
     """
     return _SURE.fullmatch(value) is not None or value in _DOCUMENTED_ODD
+
+
+def is_surely_user_key(value: str) -> bool:
+    """Return whether `value` has the inner build of a user key, which a hash of 32 hex digits has only by chance."""
+    return _SURE_KEY.fullmatch(value) is not None
+
+
+def may_be_login(value: str) -> bool:
+    """Return whether `value` is one word as usernames are, and none of those that settings and examples use."""
+    return (
+        _LOGIN_NAME.fullmatch(value) is not None
+        and _FILE_NAME.fullmatch(value) is None
+        and _TOKEN.fullmatch(value) is None
+        and value.casefold() not in _NOBODY
+        and classify(value) is SubjectKind.USERNAME
+    )
 
 
 def is_pseudo(value: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from rules.passage import character
 from rules.queries import (
+    CURLY,
     Language,
     NameTerm,
     Query,
@@ -32,15 +33,31 @@ if TYPE_CHECKING:
 __all__ = ["USER_FIELDS", "NameTerm", "Query", "SpaceTerm", "Unparsed", "UserTerm", "parse"]
 
 USER_FIELDS: Final = frozenset(
-    {"assignee", "reporter", "creator", "voter", "watcher", "request participants", "approvers"}
+    {
+        "assignee",
+        "reporter",
+        "creator",
+        "voter",
+        "watcher",
+        "worklogauthor",
+        "request participants",
+        "approver",
+        "approvers",
+    }
 )
 """Fields whose operands are people: Jira's own and those that Jira Service Management creates."""
 USER_FUNCTIONS: Final = frozenset({"updatedby", "projectsleadbyuser", "componentsleadbyuser"})
 """Functions whose first argument is a person."""
 PEOPLE_FUNCTIONS: Final = frozenset({"approver", "pendingby", "pendingapprovalby"})
 """Functions all of whose arguments are people."""
+PICKERS: Final = ("[user picker (single user)]", "[user picker (multiple users)]", "[people]")
+"""How the names of fields end that Jira tells apart by their type, where that type holds people."""
 NOBODY: Final = "unknown"
 """What Jira's own converter writes for people that it cannot find."""
+
+_UNEQUAL: Final = frozenset({"LIKE", "ORDERED"})
+_NO_OPERATOR: Final = "JQL compares people with =, IN, IS, WAS and CHANGED only, so nobody can say what is meant"
+_NO_QUOTES: Final = "its quotes are not straight, so they are part of the value"
 
 _RESERVED: Final = """
     abort access add after alias alter and any as asc audit avg before begin between boolean break by byte catch cf
@@ -177,13 +194,15 @@ def _clause(clause: Branch, fields: frozenset[str]) -> Iterator[UserTerm]:
     """Yield the people that one clause names: operands of a field that holds people, and who changed any field."""
     head, rest = cast("Branch", clause.children[0]), clause.children[1:]
     name = _name(head)
+    holds = name in fields or name.endswith(PICKERS)
+    fixed = _NO_OPERATOR if any(isinstance(node, str) and node.type in _UNEQUAL for node in rest) else ""
     for node in rest:
         if isinstance(node, str):
-            people = name in fields and node.type in {"WORD", "STRING"}
+            people = holds and node.type in {"WORD", "STRING"}
         else:
-            people = node.data == "by" or (name in fields and node.data in {"list", "turn"})
+            people = node.data == "by" or (holds and node.data in {"list", "turn"})
         if people:
-            yield from _people(node, name, extent(head))
+            yield from _people(node, name, extent(head), fixed)
 
 
 def _function(call: Branch) -> Iterator[UserTerm]:
@@ -195,15 +214,21 @@ def _function(call: Branch) -> Iterator[UserTerm]:
     elif name not in PEOPLE_FUNCTIONS:
         arguments = []
     for argument in arguments:
-        yield from _people(argument, name, extent(call))
+        yield from _people(argument, name, extent(call), "")
 
 
-def _people(node: Node, field: str, place: tuple[int, int]) -> Iterator[UserTerm]:
+def _people(node: Node, field: str, place: tuple[int, int], fixed: str) -> Iterator[UserTerm]:
     for operand in operands(node):
         if isinstance(operand, str) and operand.type != "EMPTY":
-            term = UserTerm(*extent(operand), _text(operand), field, *place)
+            value = _text(operand)
+            term = UserTerm(*extent(operand), value, field, *place, fixed=fixed or _curly(operand))
             if term.subject is not None and term.value.casefold() != NOBODY:
                 yield term
+
+
+def _curly(operand: str) -> str:
+    """Return why a value in other than straight quotes stays: for Jira the quotes are part of it."""
+    return _NO_QUOTES if operand[0] in CURLY else ""
 
 
 def _name(head: Branch) -> str:

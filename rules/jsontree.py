@@ -16,6 +16,9 @@ from rules.passage import Passage, unescaped
 from rules.vocabulary import LABELS
 
 DEPTH_LIMIT: Final = 200
+_MARK: Final = b"\xef\xbb\xbf"
+_FURTHER: Final = "Extra data"
+"""What the decoder says where one document ends and another begins."""
 
 _TOKEN: Final = re.compile(
     rb"[ \t\r\n]*+(?:\"(?P<text>(?:[^\"\\]++|\\.)*+)\"|(?P<open>[{\[])|(?P<close>[}\]])|[,:]"
@@ -72,14 +75,20 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def parse(data: bytes) -> Node | Unreadable:
-    """Return the tree of `data`, or why it is not JSON."""
+    """Return the tree of `data`, or why it is not JSON; objects and lists one on a line are a list of them.
+
+    A byte order mark is passed over.
+    """
+    mark = len(_MARK) if data.startswith(_MARK) else 0
     try:
-        text = data.decode("utf-8")
+        text = data[mark:].decode("utf-8")
         json.loads(text, parse_constant=_refuse, parse_int=float)
     except UnicodeDecodeError as error:
-        return Unreadable("not JSON: the bytes are not UTF-8", error.start)
+        return Unreadable("not JSON: the bytes are not UTF-8", mark + error.start)
     except json.JSONDecodeError as error:
-        return Unreadable("not JSON: the syntax is broken", len(error.doc[: error.pos].encode()))
+        at = mark + len(error.doc[: error.pos].encode())
+        lines = _lines(data) if error.msg == _FURTHER and b"\n" in data[:at] else None
+        return Unreadable("not JSON: the syntax is broken", at) if lines is None else lines
     except RecursionError:
         return Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", 0)
     except ValueError:
@@ -87,8 +96,22 @@ def parse(data: bytes) -> Node | Unreadable:
     return _build(data)
 
 
+def _lines(data: bytes) -> Node | Unreadable | None:
+    """Return the list of the documents that stand one on a line, None where anything else stands on one."""
+    for line in data.removeprefix(_MARK).split(b"\n"):
+        if not line.strip():
+            continue
+        if line.lstrip()[:1] not in {b"{", b"["}:
+            return None
+        try:
+            json.loads(line, parse_constant=_refuse, parse_int=float)
+        except (ValueError, RecursionError):
+            return None
+    return _build(data)
+
+
 def _build(data: bytes) -> Node | Unreadable:
-    """Return the tree of bytes that are known to be JSON."""
+    """Return the tree of bytes that are known to be JSON: of several documents the list."""
     stack: list[tuple[int, list[Node]]] = [(0, [])]
     for found in _TOKEN.finditer(data):
         match found.lastgroup:
@@ -107,7 +130,8 @@ def _build(data: bytes) -> Node | Unreadable:
                 stack[-1][1].append(Array(span, tuple(nodes)) if found["close"] == b"]" else _object(span, nodes))
             case _:
                 pass  # commas and colons
-    return stack[0][1][0]
+    documents = stack[0][1]
+    return documents[0] if len(documents) == 1 else Array(Span(0, len(data)), tuple(documents))
 
 
 def _object(span: Span, nodes: list[Node]) -> Object:

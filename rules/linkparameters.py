@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -10,8 +11,10 @@ from rules.links import identities
 from rules.macros import Form, user_list
 from rules.parameters import Parameter
 
-ADDRESSES: Final = frozenset({Form.URL, Form.SPACE, Form.CQL, Form.JQL})
+ADDRESSES: Final = frozenset({Form.URL, Form.SPACE, Form.PAGE, Form.CQL, Form.JQL})
 """Forms of parameters that can hold an address or the key of a space."""
+_KEY: Final = re.compile(r"(?:\A|[,;])\s*(?:space:)?(?P<key>~[^\s,;:]+)")
+"""The key of a personal space where an entry of a list begins."""
 
 
 def in_parameters(parameters: Iterable[Parameter], escapes: str) -> Iterator[Found]:
@@ -22,6 +25,10 @@ def in_parameters(parameters: Iterable[Parameter], escapes: str) -> Iterator[Fou
             start = len(text) - len(text.lstrip())
             for term in identities(text.strip()):
                 yield Found(parameter.text, start, term, parameter.where, escapes)
+        elif Form.PAGE in parameter.forms:
+            for found in _KEY.finditer(text):
+                for term in space_key(found["key"]):
+                    yield Found(parameter.text, found.start("key"), term, parameter.where, escapes)
         elif Form.SPACE in parameter.forms:
             for each in user_list(text):
                 for term in space_key(each.value):

@@ -24,8 +24,13 @@ from rules.written import Written
 _LINKS: Final = frozenset({"href", "src", "cite", "action", "ri:value"})
 _SPACE_KEY: Final = "ri:space-key"
 _TAGS: Final = re.compile(rb"\b(?:href|src|cite|action|ri:value|ri:space-key)\s*=")
-_TEXT: Final = re.compile(rb"://")
-_URL: Final = re.compile(r"\b[A-Za-z][A-Za-z+]{1,9}://[^\s<>\"'`^{}\\|]+")
+_TEXT: Final = re.compile(rb"://|/display/~|/spaces/~|/viewuserprofile\.action")
+_URL: Final = re.compile(
+    r"(?:\b[A-Za-z][A-Za-z+]{1,9}://"
+    r"|(?:(?<=[\s(,;])|\A)/(?:[\w-]{1,40}/){0,2}(?:display/~|spaces/~|viewuserprofile\.action\?user))"
+    r"[^\s<>\"'`^{}\\|]+"
+)
+"""An absolute address, or a relative one that leads to somebody's profile or space and nowhere else."""
 _TRAILING: Final = ".,;:!?)]*_"
 _CODE: Final = frozenset({"pre", "code"})
 _QUOTED_CODE: Final = re.compile(r"<(?:pre|code)\b|<!\[CDATA\[|\"code(?:Block)?\"")
@@ -101,10 +106,19 @@ def space_key(key: str) -> tuple[LinkTerm, ...]:
 
 
 def in_passage(text: Passage, where: str, escapes: str) -> Iterator[Found]:
-    """Yield everybody named by an absolute address in running text."""
+    """Yield everybody named by an address in running text."""
     for found in _URL.finditer(text.text):
-        url = found[0].rstrip(_TRAILING)
-        yield from (Found(text, found.start(), term, where, escapes) for term in identities(url))
+        terms = (term for term in identities(_trimmed(found[0])) if not term.cut_off)
+        yield from (Found(text, found.start(), term, where, escapes) for term in terms)
+
+
+def _trimmed(url: str) -> str:
+    """Return an address of running text without the marks of the sentence; what it opened itself it closes too."""
+    kept = url.rstrip(_TRAILING)
+    opened = kept.count("(") - kept.count(")")
+    while opened > 0 and url[len(kept) : len(kept) + 1] == ")":
+        kept, opened = url[: len(kept) + 1], opened - 1
+    return kept
 
 
 def in_tree(data: bytes, tree: Node, *, adf: bool) -> Iterator[Found]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from rules.identifiers import is_account_id
 from rules.linkplaces import Found
-from rules.links import Form, on_cloud, own
+from rules.links import Form, LinkTerm, on_cloud, own
 from rules.masking import excerpt
 from rules.model import (
     Account,
@@ -18,7 +18,6 @@ from rules.model import (
     Hold,
     Kind,
     Match,
-    ObjectType,
     Personal,
     SubjectKind,
     Unresolved,
@@ -32,12 +31,14 @@ FOREIGN: Final = "the link leads to a host that is not configured"
 _BROKEN: Final = "markup stands inside the link"
 _APP: Final = "stored values and titles are not rewritten on a site"
 _CODE: Final = "it stands in code, where it may be a sample"
+NO_KEY: Final = "the key that this personal space has now is not known"
 _NO_PAGE: Final = "nothing on Cloud takes the place of such an address"
 _WORDS: Final = {
     Form.PROFILE: "a profile link",
     Form.PEOPLE: "a people link",
     Form.PEOPLE_EMAIL: "a people link that hides an e-mail address",
     Form.EDIT_USER: "a link to the administration of a user",
+    Form.USER_PAGE: "a link to a page about a user",
     Form.JIRA_PROFILE: "a profile link of Jira",
     Form.PERSONAL_SPACE: "the key of a personal space",
     Form.REST_USER: "a retired parameter of a REST address",
@@ -45,6 +46,8 @@ _WORDS: Final = {
     Form.CREDENTIALS: "a login in an address",
     Form.CQL: "a CQL query in an address",
     Form.JQL: "a JQL query in an address",
+    Form.QUERY_FIELD: "a field that was removed, in a query in an address",
+    Form.UNREADABLE: "a query in an address",
 }
 _DIGITS_OF_CLOUD: Final = 6
 
@@ -79,21 +82,23 @@ def _judge(view: View, found: Found) -> tuple[Confidence, str]:
     term = found.term
     if found.code:
         return Confidence.LOW, _CODE
+    if term.form is Form.UNREADABLE:
+        return Confidence.LOW, term.fixed
     if term.form is Form.PERSONAL_SPACE and term.value.isdigit() and len(term.value) >= _DIGITS_OF_CLOUD:
         return Confidence.LOW, "Cloud gives such keys too"
     if own(term, view.context.hosts) or on_cloud(term.host):
-        return Confidence.HIGH, ""
-    return Confidence.MEDIUM, FOREIGN
+        return Confidence.HIGH, term.fixed
+    return Confidence.MEDIUM, "; ".join(filter(None, (FOREIGN, term.fixed)))
 
 
 def _kept(view: View, found: Found) -> str:
     """Return why a link is not rewritten whoever the person is; empty when it may be."""
-    if view.part.kind not in {Kind.STORAGE, Kind.ADF} and view.part.ref.type is not ObjectType.FILE:
+    if view.part.kind not in {Kind.STORAGE, Kind.ADF} and not view.released:
         return _APP
     if not own(found.term, view.context.hosts):
         return FOREIGN
-    if found.term.frame is None:
-        return _NO_PAGE
+    if found.term.fixed or found.term.frame is None:
+        return found.term.fixed or _NO_PAGE
     fixed = found.text.fixed if isinstance(found.text, Written) else ""
     if found.code or fixed:
         return fixed or _CODE
@@ -143,12 +148,20 @@ def _answer(view: View, found: Found, resolve: Resolver) -> str | Unresolved:
     kept = _kept(view, found)
     if kept:
         return Unresolved(HeldReason.NO_REWRITER, kept)
-    term, subject = found.term, found.term.subject
-    if term.form is Form.PERSONAL_SPACE:
-        key = view.context.spaces.get(f"~{term.value}".casefold())
-        new = None if key is None else term.moved_space(key)
-        return new or Unresolved(HeldReason.UNRESOLVED, "the key that this personal space has now is not known")
-    account = term.value.strip()
+    match found.term.form:
+        case Form.QUERY_FIELD:
+            return found.term.replacement("") or ""
+        case Form.PERSONAL_SPACE:
+            key = view.context.spaces.get(f"~{found.term.value}".lower())
+            new = None if key is None else found.term.moved_space(key)
+            return new or Unresolved(HeldReason.UNRESOLVED, NO_KEY)
+        case _:
+            return _account_link(view, found.term, resolve)
+
+
+def _account_link(view: View, term: LinkTerm, resolve: Resolver) -> str | Unresolved:
+    """Return the term for the account that its person resolves to, or why it stays."""
+    subject, account = term.subject, term.value.strip()
     if subject is not None and subject.kind is not SubjectKind.ACCOUNT_ID:
         answer = resolve(subject)
         if not isinstance(answer, Account):

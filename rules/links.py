@@ -9,16 +9,18 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from rules.identifiers import classify
-from rules.linkqueries import in_query
+from rules.interfaces import QUERY_FIELDS
+from rules.linkpages import USER_NAMES, Page, page_of
+from rules.linkqueries import Role, in_query
 from rules.model import Personal, SubjectKind
 from rules.personal.email import addresses
-from rules.urls import Decoded, Parameter, Piece, Url, encode, split
+from rules.urls import Decoded, Parameter, Piece, Url, canonical, encode, split
 
 
 class Form(StrEnum):
@@ -31,6 +33,8 @@ class Form(StrEnum):
     PEOPLE_EMAIL = "people-email"
     """A people link whose id is an e-mail address in base64."""
     EDIT_USER = "edit-user"
+    USER_PAGE = "user-page"
+    """A page about a user: history, status, network, a search for one."""
     JIRA_PROFILE = "jira-profile"
     REST_USER = "rest-user"
     """A parameter of a REST address."""
@@ -41,6 +45,10 @@ class Form(StrEnum):
     """A login, with or without its password; the value is the login."""
     CQL = "cql"
     JQL = "jql"
+    QUERY_FIELD = "query-field"
+    """A retired field of a query that is compared with nobody who would be rewritten."""
+    UNREADABLE = "unreadable-query"
+    """A query that does not parse; the value is the name of its language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +70,55 @@ class LinkTerm:
     """What names the person, decoded."""
     form: Form
     host: str
-    """In lower case without port; empty for a relative address."""
+    """As hosts are compared; empty for a relative address."""
     value_start: int
     value_end: int
     frame: tuple[str, str] | None = None
     """What stands around the account id in the replacement; None: not rewritable."""
     query: str = field(default="", repr=False)
-    """The whole query that the term stands in, decoded; empty where there is none."""
+    """The whole query that the term stands in, decoded; of one that does not parse, what was not read of it."""
     field: FieldChange | None = None
     """For a query with a retired field: changed together with every value of that field, or not at all."""
+    outer: tuple[str, ...] = ()
+    """Hosts of the addresses that this one stands in as a parameter."""
+    layers: int = 0
+    """How often the address is encoded once more, as a parameter of another."""
+    fixed: str = ""
+    """Why the term stays whoever the person is, in plain words; empty where it may change."""
 
     def replacement(self, account_id: str) -> str | None:
         """Return what takes the place of the term when it stands for this account; None: it cannot be rewritten."""
-        return None if self.form is Form.PERSONAL_SPACE else self._framed(account_id)
+        match self.form:
+            case Form.PERSONAL_SPACE:
+                return None
+            case Form.QUERY_FIELD:
+                return self._framed("")
+            case _:
+                return self._framed(account_id)
 
     def moved_space(self, key: str) -> str | None:
         """Return what takes the place of a personal space that has another key now, given with its tilde."""
         return self._framed(key.removeprefix("~")) if self.form is Form.PERSONAL_SPACE else None
 
     def _framed(self, value: str) -> str | None:
-        return None if self.frame is None else f"{self.frame[0]}{encode(value)}{self.frame[1]}"
+        if self.frame is None:
+            return None
+        text = f"{self.frame[0]}{encode(value)}{self.frame[1]}"
+        for _ in range(self.layers):
+            text = encode(text)
+        return text
+
+    @property
+    def cut_off(self) -> bool:
+        """Return whether it is a query that ends too early: in running text the address may go on behind it."""
+        return self.form is Form.UNREADABLE and not self.query
 
     @property
     def subject(self) -> Personal | None:
         """Return whom the term names by something else than an account id in its own place; None: nobody."""
         value = self.value.strip()
+        if self.form in {Form.QUERY_FIELD, Form.UNREADABLE}:
+            return Personal(SubjectKind.INTERFACE, value)
         if self.form in {Form.MAILTO, Form.PEOPLE_EMAIL}:
             return Personal(SubjectKind.EMAIL, value)
         kind = classify(value)
@@ -97,39 +129,54 @@ class LinkTerm:
         return Personal(kind, value)
 
 
+Place = Callable[[int, int], tuple[int, int]]
+"""Turns characters of an inner text into those of the text around it."""
 _MODERN: Final = frozenset({Form.PERSONAL_SPACE, Form.PEOPLE, Form.RELATION, Form.CQL, Form.JQL})
 """Forms in which an account id is in its place."""
 _CLOUD_KEY: Final = re.compile(r"[0-9]{4,8}[0-9a-f]{30,40}")
 """The key of a personal space made from an account id by leaving out its marks."""
-_TRACE: Final = re.compile(r"~|%7e|people|username|userkey|name=|key=|relation|mailto|@|os_|[cj]ql", re.IGNORECASE)
+_TRACE: Final = re.compile(
+    r"~|%(?:25)*7e|people|username|userkey|name(?:=|%)|key(?:=|%)|searchterm|assignee|reporter|relation|mailto|@|%(?:25)*40|os_|[cj]ql",
+    re.IGNORECASE,
+)
 """What stands in every address that names somebody."""
 _PLACEHOLDER: Final = re.compile(r"[{}$<>\[\]|\x00-\x1f]|\A:|\A%[sd]?\Z|\A\.\.\.\Z|\A…\Z")
 """Marks of a template: what stands there is the name of a variable."""
-_USER_NAMES: Final = frozenset({"username", "userkey"})
-_ADMIN_PAGES: Final = frozenset(
-    {"edituser.action", "viewuser.action", "removeuser.action", "deactivateuser.action", "viewuser.jspa"}
-)
 _SPACE_SEGMENTS: Final = frozenset({"display", "label", "space", "spaces"})
-_SPACE_NAMES: Final = frozenset({"key", "space", "spacekey", "fromspacekey", "newspacekey"})
+_SPACE_NAMES: Final = frozenset({"key", "space", "spacekey", "fromspacekey", "newspacekey", "where"})
 _NO_PEOPLE: Final = frozenset({"search", "team", "teams", "directory", "group", "groups", "profile", "list"})
 _CLOUD_HOSTS: Final = (".atlassian.net", ".jira.com", ".atlassian.com")
 _NOBODY: Final = frozenset({"current", "anonymous", "me", "self"})
 _LOGINS: Final = frozenset({"os_username", "j_username"})
+_DESTINATIONS: Final = re.compile(
+    r"next|os_destination|return_?(?:url|to)|dest(?:ination|url)?|redirect(?:_?uri|url|to)?|(?:continue|back|origin)?url"
+    r"|continue|target|goto|from|referer"
+)
+"""Parameters that hold an address, without a slash before it too."""
+_ADDRESS: Final = re.compile(r"\s*(?:https?:/)?/")
+_NESTED_LIMIT: Final = 3
+"""Addresses in addresses at most; deeper ones are not looked into."""
 _NO_LOGINS: Final = frozenset({"git", "hg", "svn", "x-access-token", "x-token-auth", "oauth2", "anonymous", "guest"})
 
 
 def identities(url: str) -> tuple[LinkTerm, ...]:
     """Return everybody that `url` names, account ids included, in the order in which they stand. Linear in time."""
+    return tuple(sorted(_named(url, "", 0), key=lambda term: term.start))
+
+
+def _named(url: str, site: str, depth: int) -> Iterator[LinkTerm]:
+    """Yield everybody that an address names; `site` is the host that it leads to where it is relative."""
     if _TRACE.search(url) is None:
-        return ()
+        return
     parts = split(url)
     if parts.scheme == "mailto":
-        return tuple(_mail(parts))
-    if parts.scheme in {"javascript", "data"}:
-        return ()
-    page = _page(parts)
-    found = [*_login(parts), *_path(parts, page), *_query(parts, page)]
-    return tuple(sorted(found, key=lambda term: term.start))
+        yield from _mail(parts)
+    elif parts.scheme not in {"javascript", "data"}:
+        page = page_of(parts)
+        yield from _login(parts)
+        yield from _path(parts, page, parts.host or site)
+        yield from _query(parts, page, site, depth)
+        yield from _fragment(parts, site, depth)
 
 
 def _says(value: str) -> bool:
@@ -157,33 +204,8 @@ def _login(url: Url) -> Iterator[LinkTerm]:
         yield LinkTerm(start, end, login, Form.CREDENTIALS, url.host, start, end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What the path says about the rest of an address, worked out once."""
-
-    segments: tuple[Piece, ...]
-    words: tuple[str, ...]
-    users_folder: int | None
-    """Where `users/viewuserprofile.action` begins."""
-    rest_user: bool
-    """The address leads to users over REST."""
-
-    @property
-    def name(self) -> str:
-        """Return the last word of the path."""
-        return self.words[-1] if self.words else ""
-
-
-def _page(url: Url) -> _Page:
-    segments = url.segments
-    words = tuple(each.word for each in segments)
-    profile = words[-2:] == ("users", "viewuserprofile.action")
-    rest = words.index("rest") if "rest" in words else len(words)
-    user = "user" in words[rest:] and "relation" not in words
-    return _Page(segments, words, segments[-2].start if profile else None, user)
-
-
-def _path(url: Url, page: _Page) -> Iterator[LinkTerm]:
+def _path(url: Url, page: Page, site: str) -> Iterator[LinkTerm]:
+    """Yield whom the path names; `site` is the host that the address leads to, however it is written."""
     words = page.words
     relation = words.index("relation") if "relation" in words else len(words)
     for index, (before, piece) in enumerate(zip(words, page.segments[1:], strict=False)):
@@ -191,7 +213,7 @@ def _path(url: Url, page: _Page) -> Iterator[LinkTerm]:
         if before in _SPACE_SEGMENTS and value.startswith("~") and _says(value[1:]):
             yield _space(piece, url.host)
         elif before == "people" and _says(value):
-            yield from _people(url, piece, words[index - 1] if index else "")
+            yield from _people(piece, words[index - 1] if index else "", url.host, site)
         elif before == "user" and relation < index and words[index - 1] in {"from", "to"} and _says(value):
             yield _term(piece, Form.RELATION, url.host, frame=("", ""))
 
@@ -206,18 +228,18 @@ def _space(piece: Piece, host: str) -> LinkTerm:
     return LinkTerm(start, piece.end, piece.text[1:], Form.PERSONAL_SPACE, host, start, piece.end, ("", ""))
 
 
-def _people(url: Url, piece: Piece, before: str) -> Iterator[LinkTerm]:
+def _people(piece: Piece, before: str, host: str, site: str) -> Iterator[LinkTerm]:
     """Yield the person of a people link. Elsewhere than on Cloud the word means anything, unless the id is one."""
     value = piece.text
     if value.startswith("!"):
         email = _disguised(value[1:])
         if email is not None:
-            yield LinkTerm(piece.start, piece.end, email, Form.PEOPLE_EMAIL, url.host, piece.start, piece.end, ("", ""))
+            yield LinkTerm(piece.start, piece.end, email, Form.PEOPLE_EMAIL, host, piece.start, piece.end, ("", ""))
         return
-    cloud = before in {"wiki", "jira"} or url.host.endswith(_CLOUD_HOSTS)
+    cloud = before in {"wiki", "jira"} or site.endswith(_CLOUD_HOSTS)
     sure = classify(value) in {SubjectKind.ACCOUNT_ID, SubjectKind.USER_KEY}
     if sure or (cloud and value.casefold() not in _NO_PEOPLE):
-        yield _term(piece, Form.PEOPLE, url.host, ("", ""))
+        yield _term(piece, Form.PEOPLE, host, ("", ""))
 
 
 def _disguised(text: str) -> str | None:
@@ -231,7 +253,8 @@ def _disguised(text: str) -> str | None:
     return None if found is None else found.value
 
 
-def _query(url: Url, page: _Page) -> Iterator[LinkTerm]:
+def _query(url: Url, page: Page, site: str, depth: int) -> Iterator[LinkTerm]:
+    plain = True  # no parameter so far may name somebody
     for each in url.parameters:
         name, value = each.name.word, each.value.text
         if name in {"cql", "jql", "jqlquery"}:
@@ -240,21 +263,68 @@ def _query(url: Url, page: _Page) -> Iterator[LinkTerm]:
             yield _space(each.value, url.host)
         elif name in _LOGINS and _says(value):
             yield _term(each.value, Form.CREDENTIALS, url.host)
+        elif _DESTINATIONS.fullmatch(name) or _ADDRESS.match(value):
+            yield from _nested(url, each.value, site, depth)
         elif _says(value):
-            yield from _user_parameter(url, page, each)
+            yield from _user_parameter(url, page, each, plain=plain)
+        plain = plain and _TRACE.search(f"{each.name.raw}={each.value.raw}") is None
 
 
-def _user_parameter(url: Url, page: _Page, each: Parameter) -> Iterator[LinkTerm]:
+def _nested(url: Url, piece: Piece, site: str, depth: int) -> Iterator[LinkTerm]:
+    """Yield whom an address names that is a parameter of another."""
+    if depth == _NESTED_LIMIT:
+        return
+    decoded = Decoded(piece.raw, plus=True)
+    host = url.host
+
+    def place(start: int, end: int) -> tuple[int, int]:
+        first, last = decoded.place(start, end)
+        return piece.start + first, piece.start + last
+
+    for term in _named(decoded.text, host or site, depth + 1):
+        yield _within(replace(term, layers=term.layers + 1), place, host, encode)
+
+
+def _fragment(url: Url, site: str, depth: int) -> Iterator[LinkTerm]:
+    """Yield whom the fragment names where it is an address of its own, as pages that are programs have it."""
+    piece = url.fragment
+    text = piece.raw.removeprefix("!")
+    if depth == _NESTED_LIMIT or not text.startswith(("/", "?")):
+        return
+    base = piece.end - len(text)
+    for term in _named(text, url.host or site, depth + 1):
+        yield _within(term, lambda start, end: (base + start, base + end), url.host, str)
+
+
+def _within(term: LinkTerm, place: Place, host: str, write: Callable[[str], str]) -> LinkTerm:
+    """Return a term of an address as a term of the one around it, which leads to `host`."""
+    start, end = place(term.start, term.end)
+    value_start, value_end = place(term.value_start, term.value_end)
+    return replace(
+        term,
+        start=start,
+        end=end,
+        value_start=value_start,
+        value_end=value_end,
+        field=term.field and FieldChange(*place(term.field.start, term.field.end), write(term.field.new)),
+        host=term.host or host,
+        outer=(*term.outer, host) if host and term.host else term.outer,
+    )
+
+
+def _user_parameter(url: Url, page: Page, each: Parameter, *, plain: bool) -> Iterator[LinkTerm]:
     """Yield the person whom a parameter of a page or resource about users names."""
     name = each.name.word
-    if page.name == "viewuserprofile.action" and name in _USER_NAMES:
-        yield _profile(url, page, each)
-    elif page.name in _ADMIN_PAGES and name in {*_USER_NAMES, "name"}:
-        yield _term(each.value, Form.EDIT_USER, url.host)
-    elif page.name == "viewprofile.jspa" and name == "name":
+    if page.is_profile and name in USER_NAMES:
+        yield _profile(url, page, each, plain=plain)
+    elif page.is_jira_profile and name == "name":
         yield _renamed(each, Form.JIRA_PROFILE, url.host)
-    elif page.rest_user and name in {*_USER_NAMES, "key"}:
+    elif page.rest_user and name in {*USER_NAMES, "key"}:
         yield _renamed(each, Form.REST_USER, url.host)
+    elif page.administers(name):
+        yield _term(each.value, Form.EDIT_USER, url.host)
+    elif page.tells_of(name) or page.seeks(name, each.value.text) or page.fills_in(name, each.value.text):
+        yield _term(each.value, Form.USER_PAGE, url.host)
 
 
 def _renamed(each: Parameter, form: Form, host: str) -> LinkTerm:
@@ -263,13 +333,19 @@ def _renamed(each: Parameter, form: Form, host: str) -> LinkTerm:
     return LinkTerm(each.name.start, value.end, value.text, form, host, value.start, value.end, ("accountId=", ""))
 
 
-def _profile(url: Url, page: _Page, each: Parameter) -> LinkTerm:
-    """Return the person of a profile page. It becomes a people link where no other parameter stands before."""
+def _profile(url: Url, page: Page, each: Parameter, *, plain: bool) -> LinkTerm:
+    """Return the person of a profile page. It becomes a people link with the other parameters behind it.
+
+    Where one of those before it may name somebody too (not `plain`), it stays: two replacements cannot overlap.
+    """
     value = each.value
     start, end, frame = value.start, value.end, None
-    if each.first and page.users_folder is not None:
-        more = end < url.query.end
-        start, end, frame = page.users_folder, end + more, ("people/", "?" if more else "")
+    if plain and page.users_folder is not None:
+        before = url.query.raw[: each.name.start - url.query.start]
+        if not before or before.endswith("&"):  # elsewhere the ampersand was escaped twice
+            more = end < url.query.end
+            rest = before if more else before.removesuffix("&")
+            start, end, frame = page.users_folder, end + more, ("people/", f"?{rest}" if rest or more else "")
     return LinkTerm(start, end, value.text, Form.PROFILE, url.host, value.start, value.end, frame)
 
 
@@ -282,21 +358,31 @@ def _search(each: Parameter, host: str, form: Form) -> Iterator[LinkTerm]:
         first, last = decoded.place(start, end)
         return base + first, base + last
 
-    for found in in_query(decoded.text, jira=form is Form.JQL):
+    query = decoded.text
+    for found in in_query(query, jira=form is Form.JQL):
         start, end = place(found.start, found.end)
-        change = None
-        if found.change is not None:
-            change = FieldChange(*place(*found.change[:2]), encode(found.change[2]))
-        if found.personal_space:
-            yield LinkTerm(start, end, found.value, Form.PERSONAL_SPACE, host, start, end, ("%22~", "%22"))
-        else:
-            frame, query = ("%22", "%22"), decoded.text
-            yield LinkTerm(start, end, found.value, form, host, start, end, frame, query, change)
+        term = LinkTerm(start, end, found.value, form, host, start, end, ("%22", "%22"), query, fixed=found.fixed)
+        change = None if found.change is None else FieldChange(*place(*found.change[:2]), encode(found.change[2]))
+        match found.role:
+            case Role.SPACE:
+                yield replace(term, form=Form.PERSONAL_SPACE, frame=("%22~", "%22"), query="")
+            case Role.FIELD:
+                frame = ("" if change is None else change.new, "")
+                yield replace(term, value=QUERY_FIELDS[0].name, form=Form.QUERY_FIELD, frame=frame)
+            case Role.UNREAD:
+                yield replace(term, form=Form.UNREADABLE, frame=None, query=found.left)
+            case _:
+                yield replace(term, field=change)
 
 
 def own(term: LinkTerm, hosts: frozenset[str]) -> bool:
-    """Return whether an address leads to the site itself: it is relative, or its host is one of `hosts`."""
-    return not term.host or term.host in hosts
+    """Return whether an address leads to the site itself: it is relative, or its host is one of `hosts`.
+
+    An address inside another is the site's own only where the one around it is too: whoever sends people on may have
+    signed what it sends them to.
+    """
+    named = {host for host in (term.host, *term.outer) if host}
+    return not named or named <= {canonical(host) for host in hosts}
 
 
 def on_cloud(host: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from rules.passage import Passage
@@ -19,12 +20,29 @@ _IN_LINES: Final = re.compile(_LINE)
 _ANY: Final = re.compile(_LINES + rb"|" + _LINE, re.DOTALL)
 _CLOSED: Final = {"triple": "shut", "back": "closed"}
 _PARAMETER: Final = re.compile(rb"[?&](?:cql|jql|jqlQuery)=(?P<query>[^&\"'#\s]{1,4000}+)")
+_LINE_OF_ITS_OWN: Final = re.compile(
+    rb"^[ \t]*+(?:-[ \t]++)?(?:[\w.-]*[_.-])?(?:cql|jql|jqlQuery):[ \t]++(?P<query>[^\s\"'`|>&*][^\n\r#]{1,4000}+)",
+    re.MULTILINE,
+)
+"""A value without quotes, as YAML has it."""
 LIMIT: Final = 8000
 """Bytes of a text at most: a query is shorter."""
 
 
-def texts(data: bytes) -> Iterator[Passage]:
-    """Yield every text in quotes, escapes undone, every character mapped to its bytes. Linear: no byte is read thrice.
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One text in quotes."""
+
+    passage: Passage
+    """What is in the quotes, escapes undone, every character mapped to its bytes."""
+    start: int
+    """Byte of the first quote."""
+    end: int
+    """Byte behind the last one."""
+
+
+def literals(data: bytes) -> Iterator[Literal]:
+    """Yield every text in quotes that is not empty. Linear: no byte is read thrice.
 
     A text over several lines that never ends is no text; behind its first quote only texts of one line are looked for.
     """
@@ -34,15 +52,26 @@ def texts(data: bytes) -> Iterator[Passage]:
         if name in _CLOSED and found[_CLOSED[name]] is None:
             rest = found.start() + 1
             break
-        yield from _passage(data, *found.span(name))
+        yield from _literal(found, name)
     if rest:
         for found in _IN_LINES.finditer(data, rest):
-            yield from _passage(data, *found.span(found.lastgroup or 0))
+            yield from _literal(found, found.lastgroup or "")
 
 
-def _passage(data: bytes, start: int, end: int) -> Iterator[Passage]:
-    if 0 < end - start <= LIMIT:
-        yield Passage(((start, data[start:end]),), "json")
+def _literal(found: re.Match[bytes], name: str) -> Iterator[Literal]:
+    if 0 < len(found[name]) <= LIMIT:
+        yield Literal(Passage(((found.start(name), found[name]),), "json"), found.start(), found.end())
+
+
+def texts(data: bytes) -> Iterator[Passage]:
+    """Yield what is in the quotes of every text."""
+    return (literal.passage for literal in literals(data))
+
+
+def queries_in_lines(data: bytes) -> Iterator[Passage]:
+    """Yield the queries that are values without quotes, each on a line of its own with its name."""
+    for found in _LINE_OF_ITS_OWN.finditer(data):
+        yield Passage(((found.start("query"), found["query"].rstrip()),), "plain")
 
 
 def queries_in_addresses(data: bytes) -> Iterator[Passage]:

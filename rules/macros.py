@@ -20,8 +20,12 @@ ANY: Final = "*"
 UNNAMED: Final = ""
 """The parameter that has no name: `ac:default-parameter`, or a parameter named by nothing."""
 
+_COMMA: Final = re.compile(r"[,;]")
 _TERM: Final = re.compile(r"[^\s,;]+")
 _PREFIXES: Final = "+-"
+_MARKS: Final = f"{_PREFIXES}@"
+_ID: Final = re.compile(r"[0-9a-f]{24}|[0-9a-f]{32}|[0-9]+:[A-Za-z0-9-]+|JIRAUSER[0-9]+")
+"""What is an account id or a user key by its shape."""
 
 
 class Form(StrEnum):
@@ -39,9 +43,15 @@ class Form(StrEnum):
     JQL = "jql"
     SPACE = "space"
     """Keys of spaces, separated by commas or blanks."""
+    PAGE = "page"
+    """A page by the key of its space: `KEY:Title`, or `space:KEY` beside `page:ID`; several separated by commas."""
     URL = "url"
     MESSENGER = "im"
     """The address of a person in a messenger: personal data, and no identifier of the site."""
+    DIRECTORY = "directory-id"
+    """The id of a person in another directory: personal data, and no identifier of the site."""
+    ENCODED = "encoded-json"
+    """Settings as JSON in percent encoding in Base64; `rules.encoded` reads the people in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,27 @@ class Row:
 
 
 _NAME: Final = re.compile(rb"ac:name\s*=\s*[\"']([^\"'<>]*)")
+_ADF: Final = b"<ac:adf-"
+_PARAMETER: Final = b"<ac:parameter"
+_DEFAULT: Final = b"<ac:default-parameter"
+
+
+def names_in(data: bytes) -> frozenset[str] | None:
+    """Return the folded names of macros and parameters in a storage body, without parsing it; None: any names.
+
+    Nothing is in a body without parameters. The names of a body with an entity in a name or with extensions of the
+    newer format may be any.
+    """
+    if _ADF in data:
+        return None
+    default = _DEFAULT in data
+    if not default and _PARAMETER not in data:
+        return frozenset()
+    found = set(_NAME.findall(data))
+    if any(b"&" in name for name in found):
+        return None
+    names = {folded(name.decode("utf-8", "replace")) for name in found}
+    return frozenset(names | {UNNAMED} if default else names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +94,18 @@ class Registry:
 
     rows: tuple[Row, ...]
     _found: Mapping[tuple[str, str], tuple[Form, ...]] = field(repr=False, compare=False)
-    _pairs: Mapping[Form, frozenset[tuple[str, str]]] = field(repr=False, compare=False)
-    """Form -> folded names of macros and their parameters that have it."""
+    _macros: Mapping[str, Mapping[str, frozenset[Form]]] = field(repr=False, compare=False)
+    """Parameter -> macros that have it -> its forms, all names folded."""
 
-    def may_hold(self, data: bytes, forms: frozenset[Form]) -> bool:
-        """Return whether a storage body can have a parameter of one of these forms, without parsing it."""
-        if b"<ac:adf-" in data:
+    def may_hold(self, names: frozenset[str] | None, forms: frozenset[Form]) -> bool:
+        """Return whether a storage body with these names can have a parameter of one of these forms."""
+        if names is None:
             return True
-        found = set(_NAME.findall(data))
-        names = {folded(name.decode("utf-8", "replace")) for name in found}
-        if b"<ac:default-parameter" in data:
-            names.add(UNNAMED)
-        pairs = {pair for form in forms for pair in self._pairs.get(form, frozenset())}
-        # A name with an entity in it may be any.
-        return any(b"&" in name for name in found) or any(
-            parameter in names and (macro == ANY or macro in names) for macro, parameter in pairs
+        return any(
+            not forms.isdisjoint(held)
+            for name in names & self._macros.keys()
+            for macro, held in self._macros[name].items()
+            if macro == ANY or macro in names
         )
 
     def forms(self, macro: str, parameter: str) -> tuple[Form, ...]:
@@ -101,13 +129,26 @@ class ListTerm:
 
 
 def user_list(text: str) -> tuple[ListTerm, ...]:
-    """Return the people of a list; separators and the prefixes `+` (must) and `-` (not) are not part of a name."""
+    """Return the people of a list; separators and the prefixes `+` (must) and `-` (not) are not part of a name.
+
+    Where commas separate, blanks belong to a name, unless a prefix or an id between them says otherwise.
+    """
     terms: list[ListTerm] = []
-    for found in _TERM.finditer(text):
-        value = found[0].lstrip(_PREFIXES)
-        if value:
-            terms.append(ListTerm(found.end() - len(value), found.end(), value))
+    for part in name_list(text, ",;\r\n"):
+        words = [(found.start(), found[0]) for found in _TERM.finditer(part.value)]
+        if _COMMA.search(text) and not any(_begins(word) for _, word in words[1:]):
+            words = [(0, part.value)]
+        for start, word in words:
+            value = word.lstrip(_PREFIXES)
+            first = part.start + start + len(word) - len(value)
+            if value:
+                terms.append(ListTerm(first, first + len(value), value))
     return tuple(terms)
+
+
+def _begins(word: str) -> bool:
+    """Return whether a word behind a blank is somebody else: it has a prefix, or is an id."""
+    return (len(word) > 1 and word[0] in _MARKS) or _ID.fullmatch(word) is not None
 
 
 def name_list(text: str, separators: str = ",;") -> tuple[ListTerm, ...]:
@@ -160,7 +201,7 @@ def registry(extra: str = "") -> Registry:
     own = pkgutil.get_data("rules", "macros.toml")
     rows = parse((own or b"").decode()) + parse(extra)
     found = {(row.macro, row.parameter): row.forms for row in rows}
-    return Registry(rows, found, _pairs_by_form(rows))
+    return Registry(rows, found, _by_parameter(rows))
 
 
 @cache
@@ -170,8 +211,12 @@ def registered() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(row.macro for row in rows), frozenset(row.parameter for row in rows)
 
 
-def _pairs_by_form(rows: tuple[Row, ...]) -> Mapping[Form, frozenset[tuple[str, str]]]:
-    return {form: frozenset((row.macro, row.parameter) for row in rows if form in row.forms) for form in Form}
+def _by_parameter(rows: tuple[Row, ...]) -> Mapping[str, Mapping[str, frozenset[Form]]]:
+    found: dict[str, dict[str, frozenset[Form]]] = {}
+    for row in rows:
+        held = found.setdefault(row.parameter, {})
+        held[row.macro] = held.get(row.macro, frozenset()) | frozenset(row.forms)
+    return found
 
 
 def forms(macro: str, parameter: str) -> tuple[Form, ...]:

@@ -28,6 +28,9 @@ _WORD: Final = re.compile(
 _PERSONAL_SPACE: Final = re.compile(r"~(?P<key>[^\s/\\?#<>\"'(),;|~]*[^\s/\\?#<>\"'(),;|~.:!])")
 _PHONE: Final = re.compile(r"(?<![\w+])\+[1-9]\d{0,2}(?:[ \u00a0./()-]{0,3}\d){6,13}(?!\w)")
 """A number in international form: no more than 15 digits (ITU-T E.164), in any common grouping."""
+_NAMES: Final = MACROS | PARAMETERS
+_TLD: Final = re.compile(r"[A-Za-z]{2,6}|example|invalid|localhost")
+"""Last labels that are shown: longer ones are rare and could be a name that stands behind an address."""
 _SHORT_NUMBER: Final = re.compile(r"[0-9]{1,3}%?")
 
 
@@ -46,7 +49,7 @@ def mask(kind: str, value: str) -> str:
     if kind == "email" and "@" in value:
         local, _, domain = value.rpartition("@")
         name, dot, tld = domain.rpartition(".")
-        safe_tld = tld if dot and re.fullmatch(r"[A-Za-z]{2,12}", tld) else ""
+        safe_tld = tld if dot and _TLD.fullmatch(tld) else ""
         return f"{local[:1]}{STARS}@{(name or domain)[:1]}{STARS}" + (f".{safe_tld}" if safe_tld else "")
     if kind == "account_id":
         prefix, colon, rest = value.partition(":")
@@ -90,8 +93,8 @@ def excerpt(data: bytes, start: int, end: int, shown: str) -> str:
     """
     before = data[max(0, start - _WINDOW) : start].decode("utf-8", "replace")
     after = data[end : end + _WINDOW].decode("utf-8", "replace")
-    left = veil(before, cut_left=start > _WINDOW, cut_right=True)
-    right = veil(after, cut_left=True, cut_right=end + _WINDOW < len(data))
+    left = _end(before, cut_left=start > _WINDOW)
+    right = _beginning(after, cut_right=end + _WINDOW < len(data))
     if len(left) > CONTEXT:
         left = f"…{left[1 - CONTEXT :]}"
     if len(right) > CONTEXT:
@@ -104,13 +107,59 @@ def veil(text: str, *, cut_left: bool = False, cut_right: bool = False) -> str:
 
     `cut_left` and `cut_right` say that a word at that end may be half of a longer one: it is masked.
     """
-    pieces: list[str] = []
+    last = len(text)
+    return "".join(
+        _tag(tag)
+        if tag is not None
+        else _words(text[start:end], cut_left=cut_left and not start, cut_right=cut_right and end == last)
+        for start, end, tag in _pieces(text)
+    )
+
+
+def _pieces(text: str) -> list[tuple[int, int, re.Match[str] | None]]:
+    """Return the tags in a text and what stands between them, in order; the last piece is no tag."""
+    pieces: list[tuple[int, int, re.Match[str] | None]] = []
     done = 0
     for tag in _MARKUP.finditer(text):
-        pieces += (_words(text[done : tag.start()], cut_left=cut_left and not done, cut_right=False), _tag(tag))
+        pieces += ((done, tag.start(), None), (tag.start(), tag.end(), tag))
         done = tag.end()
-    pieces.append(_words(text[done:], cut_left=cut_left and not done, cut_right=cut_right))
-    return "".join(pieces)
+    return [*pieces, (done, len(text), None)]
+
+
+def _end(text: str, *, cut_left: bool) -> str:
+    """Return the end of `text` veiled, more than CONTEXT characters of it if it has them."""
+    shown = ""
+    for start, end, tag in reversed(_pieces(text)):
+        if tag is not None:
+            shown = _tag(tag) + shown
+        else:
+            shown = _last_words(text[start:end], cut_left=cut_left and not start, cut_right=end == len(text)) + shown
+        if len(shown) > CONTEXT:
+            break
+    return shown
+
+
+def _last_words(text: str, *, cut_left: bool, cut_right: bool) -> str:
+    """Return the last words of a text veiled. It begins at a blank, so that no word is cut that is not cut anyway."""
+    start, shown = len(text), ""
+    while start and len(shown) <= CONTEXT:
+        start = max(text.rfind(" ", 0, max(start - CONTEXT, 0)), 0)
+        shown = _words(text, cut_left=cut_left, cut_right=cut_right, start=start)
+    return shown
+
+
+def _beginning(text: str, *, cut_right: bool) -> str:
+    """Return the beginning of `text` veiled, more than CONTEXT characters of it if it has them."""
+    shown = ""
+    for start, end, tag in _pieces(text):
+        if tag is not None:
+            shown += _tag(tag)
+        else:
+            cut = cut_right and end == len(text)
+            shown += _words(text[start:end], cut_left=not start, cut_right=cut, limit=CONTEXT)
+        if len(shown) > CONTEXT:
+            break
+    return shown
 
 
 def _tag(tag: re.Match[str]) -> str:
@@ -119,23 +168,27 @@ def _tag(tag: re.Match[str]) -> str:
     shown = [f"</{name}" if tag[0].startswith("</") else f"<{name}"]
     for attribute in _ATTRIBUTE.finditer(tag["rest"]):
         value = attribute["double"] if attribute["double"] is not None else attribute["single"]
-        known = attribute["name"] == "ac:name" and value in (MACROS | PARAMETERS)
+        known = attribute["name"] == "ac:name" and value in _NAMES
         label = attribute["name"] if attribute["name"] in ATTRIBUTES else HIDDEN
         shown.append(f' {label}="{value if known else HIDDEN}"')
     return "".join((*shown, "/>" if tag["rest"].endswith("/") else ">"))
 
 
-def _words(text: str, *, cut_left: bool, cut_right: bool) -> str:
+def _words(text: str, *, cut_left: bool, cut_right: bool, start: int = 0, limit: int | None = None) -> str:
+    """Return the words from `start` on veiled: all of them, or more than `limit`."""
     pieces: list[str] = []
-    for found in _WORD.finditer(text):
+    last = len(text)
+    for found in _WORD.finditer(text, start):
         word = found[0]
-        cut = (cut_left and found.start() == 0) or (cut_right and found.end() == len(text))
-        if word in SAFE_MARKS or (not cut and _may_be_shown(found)):
+        if word in SAFE_MARKS:
             pieces.append(word)
         elif word.isspace():
             pieces.append(" ")
         else:
-            pieces.append(HIDDEN)
+            cut = (cut_left and found.start() == 0) or (cut_right and found.end() == last)
+            pieces.append(word if not cut and _may_be_shown(found) else HIDDEN)
+        if limit is not None and len(pieces) > limit:
+            break
     return "".join(pieces)
 
 

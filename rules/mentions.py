@@ -7,7 +7,7 @@ macro, or neither. Attributes are told apart by the shape of their values, as ex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from html import escape
@@ -28,6 +28,7 @@ from rules.model import (
     SubjectKind,
     Unresolved,
 )
+from rules.placeholders import holds_variable
 from rules.rule import Change, Resolver, Rule
 from rules.storage import MACROS, PARAMETERS, Attribute, Element, Storage
 from rules.view import View
@@ -35,17 +36,20 @@ from rules.vocabulary import ATTRIBUTES
 from rules.vocabulary import MACROS as KNOWN_MACROS
 from rules.vocabulary import PARAMETERS as KNOWN_PARAMETERS
 
-_MODERN: Final = rb"(?:[0-9a-f]{24}|[0-9]+:[0-9A-Za-z-]+)"
-GATE: Final = (
-    (b"<ri:user", re.compile(rb"[uU]ser-?(?:[nN]ame|[kK]ey)\s*=")),
-    (
-        b"<ri:user",
-        re.compile(rb"[aA]ccount-?[iI]d\s*=(?!\s*(?:\"" + _MODERN + rb"\"|'" + _MODERN + rb"'))"),
-    ),
+_MODERN: Final = (
+    rb"(?:\s+(?:ri:account-id=\"(?:[0-9a-f]{24}|[0-9]{1,20}:[0-9A-Za-z-]{1,100})\""
+    rb"|ri:(?:local-id|display-name|version-at-save)=\"[^\"<]*+\"))*+\s*+/?>"
 )
-"""A retired attribute, or an account id of another shape than account ids have: modern mentions open no gate."""
-ACCOUNT_ID: Final = "ri:account-id"
+"""The rest of a start tag as the editor writes it: an account id, and what identifies nobody."""
+GATE: Final = ((b"<ri:user", re.compile(rb"<ri:user(?!" + _MODERN + rb")")),)
+"""Modern mentions open no gate."""
+ASSIGNEE: Final = "ac:task-assignee"
+"""An element that scripts write into tasks; the editor has none of the kind."""
+_SLOT: Final = {"ri:user": "ri:account-id", ASSIGNEE: "ac:account-id"}
+"""Element -> its attribute for account ids."""
+BESIDE: Final = "a role or a variable stands beside the identifier of a person"
 _SLOTS: Final = frozenset({"username", "userkey", "accountid"})
+_TASKS: Final = frozenset({"ac:task-body", ASSIGNEE})
 
 
 class Place(Enum):
@@ -58,15 +62,17 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One identifying attribute of a reference; the subject is None for a pseudo user and for an empty value."""
+    """One identifying attribute of a reference; the subject is None for a role, a variable and an empty value."""
 
     attribute: Attribute
     subject: Personal | None
+    slot: str
+    """The attribute for account ids of the element."""
 
     @property
     def modern(self) -> bool:
         """Return whether this is an account id in the attribute made for it."""
-        return self.attribute.name == ACCOUNT_ID and self.holds_account
+        return self.attribute.name == self.slot and self.holds_account
 
     @property
     def holds_account(self) -> bool:
@@ -76,10 +82,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One `ri:user` element."""
+    """One `ri:user` element, or one that a script wrote to the same end."""
 
     element: Element
     identities: tuple[Identity, ...]
+
+    @property
+    def slot(self) -> str:
+        """Return the attribute for account ids of the element."""
+        return _SLOT[self.element.name]
 
     @property
     def legacy(self) -> tuple[tuple[Identity, Personal], ...]:
@@ -89,29 +100,30 @@ class Reference:
 
 def references(storage: Storage, place: Place) -> Iterator[Reference]:
     """Yield the references that stand in `place`, in document order."""
-    for element in storage.named("ri:user"):
+    for element in storage.named(*_SLOT):
         if _place(storage, element) is place:
+            slot = _SLOT[element.name]
             yield Reference(
                 element,
                 tuple(
-                    Identity(each, personal(each.value))
+                    Identity(each, None if holds_variable(each.value) else personal(each.value), slot)
                     for each in storage.attributes(element)
-                    if is_identity(each.name)
+                    if is_identity(each.name, slot[:2])
                 ),
             )
 
 
-def is_identity(name: str) -> bool:
+def is_identity(name: str, namespace: str = "ri") -> bool:
     """Return whether an attribute of this name holds an identifier, in any spelling."""
     prefix, _, local = name.rpartition(":")
-    return prefix in {"", "ri"} and local.lower().replace("-", "") in _SLOTS
+    return prefix in {"", namespace} and local.lower().replace("-", "") in _SLOTS
 
 
 def _place(storage: Storage, element: Element) -> Place:
-    for around in storage.ancestors(element.parent):
+    for around in storage.ancestors(element.index):
         if around.name in PARAMETERS:
             return Place.MACRO
-        if around.name == "ac:task-body":
+        if around.name in _TASKS:
             return Place.TASK
     return Place.TEXT
 
@@ -122,7 +134,7 @@ def detect(view: View, rule: Rule, place: Place) -> Iterator[Match]:
     for reference in references(storage, place):
         where = storage.path(reference.element.index)
         for identity, subject in reference.legacy:
-            confidence, reason = _judge(identity, subject)
+            confidence, reason = _judge(identity, subject, reference.slot)
             yield rule.match(
                 identity.attribute.value_span,
                 subject,
@@ -133,7 +145,7 @@ def detect(view: View, rule: Rule, place: Place) -> Iterator[Match]:
             )
 
 
-def _judge(identity: Identity, subject: Personal) -> tuple[Confidence, str]:
+def _judge(identity: Identity, subject: Personal, slot: str) -> tuple[Confidence, str]:
     """Return how sure it is that the value identifies somebody, and why."""
     name = identity.attribute.name
     match subject.kind:
@@ -142,7 +154,7 @@ def _judge(identity: Identity, subject: Personal) -> tuple[Confidence, str]:
         case SubjectKind.USER_KEY:
             return Confidence.HIGH, f"a user key in {name}"
         case _:
-            sure = name != ACCOUNT_ID
+            sure = name != slot
             return (Confidence.HIGH if sure else Confidence.MEDIUM), f"no account id and no user key in {name}"
 
 
@@ -160,14 +172,14 @@ def _excerpt(storage: Storage, reference: Reference) -> str:
         for each in storage.attributes(reference.element)
     )
     end = "/>" if storage.data[reference.element.tag.end - 2] == ord("/") else ">"
-    return clip("".join(f"{step} › " for step in reversed(steps[:2])) + f"<ri:user{shown}{end}")
+    return clip("".join(f"{step} › " for step in reversed(steps[:2])) + f"<{reference.element.name}{shown}{end}")
 
 
 def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resolver) -> Change:
     """Return the edits that turn each reference of `matches` into its account id, and what is held back.
 
-    The first retired attribute becomes `ri:account-id` and keeps its quotes and blanks; the others go, each with the
-    one blank before it. Every other byte stays.
+    The first retired attribute becomes the one for account ids and keeps its quotes and blanks; the others go, each
+    with the one blank before it. Every other byte stays.
     """
     wanted = {match.span: match for match in matches}
     edits: list[Edit] = []
@@ -187,16 +199,21 @@ def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resol
 
 
 def _account(reference: Reference, resolve: Resolver) -> str | Unresolved:
-    """Return the one account that all identifiers of a reference lead to, or why there is none.
+    """Return the one account that all identifiers of a reference lead to, or why there is none."""
+    if any(each.subject is None and each.attribute.value.strip() for each in reference.identities):
+        return Unresolved(HeldReason.AMBIGUOUS, BESIDE)
+    standing = {each.attribute.value.strip() for each in reference.identities if each.modern}
+    return agreed(standing, [(each.attribute.value, subject) for each, subject in reference.legacy], resolve)
+
+
+def agreed(standing: set[str], asked: Sequence[tuple[str, Personal]], resolve: Resolver) -> str | Unresolved:
+    """Return the one account that the ids which stand already and the retired identifiers beside them lead to.
 
     An identifier without an account does no harm beside one that has it: they stand on the same element.
     """
-    if any(each.subject is None and each.attribute.value.strip() for each in reference.identities):
-        return Unresolved(HeldReason.AMBIGUOUS, "a role stands beside the identifier of a person")
-    standing = {each.attribute.value.strip() for each in reference.identities if each.modern}
     answers = [
-        misplaced(each.attribute.value, resolve) if each.holds_account else resolve(subject)
-        for each, subject in reference.legacy
+        misplaced(value, resolve) if subject.kind is SubjectKind.ACCOUNT_ID else resolve(subject)
+        for value, subject in asked
     ]
     accounts = standing | {answer.account_id for answer in answers if isinstance(answer, Account)}
     unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
@@ -216,12 +233,12 @@ def _edits(data: bytes, reference: Reference, account: str, rule: str) -> Iterat
     """Yield the replacement of one attribute and the removal of the others."""
     going = [each.attribute for each, _ in reference.legacy]
     if not any(each.modern for each in reference.identities):
-        slots = [each.attribute for each in reference.identities if each.attribute.name == ACCOUNT_ID]
+        slots = [each.attribute for each in reference.identities if each.attribute.name == reference.slot]
         target = (slots or going)[0]
         going = [each for each in going if each.span != target.span]
         between = data[target.name_span.end : target.value_span.start]
         quote = data[target.value_span.end : target.span.end]
-        new = ACCOUNT_ID.encode() + between + escape(account).encode() + quote
+        new = reference.slot.encode() + between + escape(account).encode() + quote
         yield Edit(target.span, target.span.of(data), new, rule)
     for attribute in going:
         span = Span(attribute.span.start - 1, attribute.span.end)

@@ -37,6 +37,14 @@ class ObjectType(StrEnum):
     VERSION = "version"
     LIKE = "like"
     WATCH = "watch"
+    RELATION = "relation"
+    USER_PROPERTY = "user-property"
+    WHITEBOARD = "whiteboard"
+    DATABASE = "database"
+    FOLDER = "folder"
+    SMART_LINK = "smart-link"
+    LOOK_AND_FEEL = "look-and-feel"
+    AUDIT_RECORD = "audit-record"
     FILE = "file"
 
 
@@ -143,6 +151,8 @@ class SubjectKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     IM = "im"
+    DIRECTORY_ID = "directory_id"
+    """What another directory than Atlassian's knows the person by."""
     WEBSITE = "website"
     POSITION = "position"
     DEPARTMENT = "department"
@@ -184,7 +194,7 @@ class Personal:
         addresses are compared without regard to case, as Confluence does.
         """
         folded = {SubjectKind.USERNAME, SubjectKind.EMAIL, SubjectKind.USER_KEY}
-        value = self._value.strip().casefold() if self.kind in folded else self._value.strip()
+        value = self._value.strip().lower() if self.kind in folded else self._value.strip()
         message = f"{self.kind.value}\x00{value}".encode("utf-8", "surrogatepass")
         return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]
 
@@ -280,6 +290,8 @@ class AccountState(StrEnum):
     INACTIVE = "inactive"
     CLOSED = "closed"
     UNKNOWN = "unknown"
+    ABSENT = "absent"
+    """The site knows no such account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +302,12 @@ class Account:
     route: str
     """How it was resolved: the name of the identity route, for example `csv`."""
     state: AccountState = AccountState.UNKNOWN
+    witnessed_at: str = ""
+    """UTC, when the route was read or asked; empty where that is not known."""
+    confidence: Confidence = Confidence.HIGH
+    """MEDIUM where another identifier of the person led to the account."""
+    witnesses: tuple[str, ...] = ()
+    """Names of further routes that name the same account."""
 
     def __repr__(self) -> str:
         return f"Account({mask('account_id', self.account_id)}, route={self.route!r}, state={self.state.value})"
@@ -313,6 +331,8 @@ class HeldReason(StrEnum):
     GONE = "gone"
     ACCOUNT_CLOSED = "account-closed"
     NO_REWRITER = "no-rewriter"
+    NOT_SELECTED = "not-in-this-plan"
+    DECLINED = "declined-by-reviewer"
 
 
 @dataclass(frozen=True, slots=True)

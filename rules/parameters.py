@@ -2,19 +2,22 @@
 
 Storage format has `ac:parameter` and `ac:default-parameter` in macros of either notation, and `ac:adf-parameter` in
 extensions; a document in the newer format has the parameters of its extensions and of the data sources of its cards.
+Other nodes of the newer format that are written in storage format count as macros named `adf:TYPE`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rules import adf
 from rules.jsontree import Node
-from rules.macros import UNNAMED, Form, Registry
+from rules.macros import UNNAMED, Form, Registry, folded
+from rules.placeholders import holds_variable
 from rules.storage import MACROS, PARAMETERS, Element, Run, Storage
 from rules.tokens import What
 from rules.vocabulary import MACROS as KNOWN_MACROS
@@ -23,9 +26,21 @@ from rules.written import Written, in_cdata, in_json, in_xml
 
 GATE: Final = (b"<ac:parameter", b"<ac:default-parameter", b"<ac:adf-parameter", b"arameters")
 """What a part with parameters holds; the last one is for JSON."""
+NODES: Final = (
+    b"<ac:adf-attribute",
+    re.compile(rb"<ac:adf-node[^<>]{0,200}\stype\s*=\s*[\"'](?:mention|(?:block-?)?[tT]ask-?[iI]tem)[\"']"),
+)
+"""What a body with a node of the newer format holds that can name a person without parameters."""
 
-_ADF_PARAMETERS: Final = frozenset({"ac:adf-parameter", "ac:adf-attribute"})
+_ADF_PARAMETERS: Final = frozenset({"ac:adf-parameter", "ac:adf-parameter-value", "ac:adf-attribute"})
+_NODE: Final = "adf:"
+MENTION: Final = "adf:mention"
+"""The macro that a mention counts as."""
 _ADF_NODES: Final = frozenset({"ac:adf-node", "ac:adf-extension"})
+_BLOCKS: Final = ("div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "table", "tbody", "td", "th", "tr", "ul")
+_INLINE: Final = ("a", "b", "code", "em", "font", "i", "s", "small", "span", "strong", "sub", "sup", "u")
+"""Elements that an editor for rich text puts around what somebody typed into a parameter."""
+_SEPARATOR: Final = re.compile(r"[\s,;]")
 _ADDRESS: Final = re.compile(r"\s*https?://")
 _SURE: Final = re.compile(r"[^<>{}$\r\n\t]{1,255}")
 
@@ -47,6 +62,12 @@ class Parameter:
         query = Form.CQL in self.forms or Form.JQL in self.forms
         return Form.URL in self.forms or (query and _ADDRESS.match(self.text.text) is not None)
 
+    @property
+    def is_list(self) -> bool:
+        """Return whether the text has entries of its own: beside a template's variable, another text is part of it."""
+        queries = {Form.CQL, Form.JQL}
+        return queries.isdisjoint(self.forms) and _SEPARATOR.search(self.text.text.strip()) is not None
+
 
 def in_storage(storage: Storage, known: Registry, *, all_of_them: bool) -> Iterator[Parameter]:
     """Yield the texts in parameters of a body in order, those that the registry does not know only when asked."""
@@ -58,23 +79,52 @@ def in_storage(storage: Storage, known: Registry, *, all_of_them: bool) -> Itera
         )
         if all_of_them or known.forms(macro, name):
             wanted[element.index] = (macro, name)
-    runs = [run for run in storage.runs(wanted) if storage.content(run)[1].strip()]
-    cut = _interrupted(storage, runs)
-    for run in runs:
-        macro, name = wanted[run.parent]
+    variables = {each.parent for each in storage.named("at:var")}
+    for index, run, fixed in _texts(storage, wanted.keys()):
+        macro, name = wanted[index]
         start, raw = storage.content(run)
-        if run.what is not What.COMMENT:
-            text = in_xml(start, raw) if run.what is What.TEXT else in_cdata(start, raw)
-            if run.parent in cut:
-                text = replace(text, fixed="other markup interrupts the text of the parameter")
-            yield Parameter(macro, name, known.forms(macro, name), text, storage.path(run.parent))
+        text = in_xml(start, raw) if run.what is What.TEXT else in_cdata(start, raw)
+        if fixed:
+            text = replace(text, fixed="other markup interrupts the text of the parameter")
+        found = Parameter(macro, name, known.forms(macro, name), text, storage.path(index))
+        if run.parent not in variables or found.is_list:
+            yield found
 
 
-def _interrupted(storage: Storage, runs: Sequence[Run]) -> set[int]:
-    """Return the parameters of `runs` whose text is only a piece of what they say: elements or sections cut it."""
-    held = Counter(run.parent for run in runs if run.what is not What.COMMENT)
-    cut = {index for index, count in held.items() if count > 1}
-    return cut | (storage.parents() & held.keys())
+def _texts(storage: Storage, wanted: AbstractSet[int]) -> Iterator[tuple[int, Run, bool]]:
+    """Yield the texts of parameters by parameter, each with whether it is only a piece of what the parameter says.
+
+    A text in a paragraph, a cell or an item of a list is a value of its own, as editors for rich text write them;
+    beside a text that stands in the parameter itself, such elements are decoration.
+    """
+    parents = storage.parents()
+    owners = _owners(storage, {index for index in wanted if index in parents})
+    runs = [run for run in storage.runs(wanted | owners.keys()) if _says_something(storage, run)]
+    direct = {run.parent for run in runs if run.parent in wanted}
+    each_held = Counter(run.parent for run in runs)
+    held = Counter(owners.get(run.parent, run.parent) for run in runs)
+    for run in runs:
+        index = owners.get(run.parent, run.parent)
+        if run.parent in wanted:
+            yield index, run, each_held[run.parent] > 1 or run.parent in parents
+        elif index not in direct:
+            inline = storage.element(run.parent).name in _INLINE
+            alone = each_held[run.parent] == 1 and run.parent not in parents
+            yield index, run, not alone or (inline and held[index] > 1)
+
+
+def _says_something(storage: Storage, run: Run) -> bool:
+    return run.what is not What.COMMENT and bool(storage.content(run)[1].strip())
+
+
+def _owners(storage: Storage, wanted: AbstractSet[int]) -> dict[int, int]:
+    """Return the parameter around each element of prose, where nothing but prose lies between the two."""
+    owners: dict[int, int] = {}
+    for element in storage.named(*_BLOCKS, *_INLINE) if wanted else ():
+        around = owners.get(element.parent, element.parent)
+        if around in wanted:
+            owners[element.index] = around
+    return owners
 
 
 def _of(storage: Storage, element: Element) -> tuple[str, str]:
@@ -84,26 +134,31 @@ def _of(storage: Storage, element: Element) -> tuple[str, str]:
 
 
 def _extension_keys(storage: Storage) -> dict[int, str]:
-    """Return the macro that each extension in the body stands for, by the element around its attributes."""
+    """Return the macro that each node of the newer format stands for, by the element around its attributes."""
     named = {
         each.index: each.parent
         for each in storage.named("ac:adf-attribute")
         if storage.value(each, "key") == "extension-key"
     }
-    return {
-        named[run.parent]: adf.short_key(in_xml(*storage.content(run)).text.strip())
-        for run in storage.runs(named)
-        if run.what is What.TEXT
+    keys = {
+        each.index: f"{_NODE}{folded(storage.value(each, 'type'))}"
+        for each in storage.named("ac:adf-node")
+        if storage.value(each, "type")
     }
+    for run in storage.runs(named):
+        if run.what is What.TEXT:
+            keys[named[run.parent]] = adf.short_key(in_xml(*storage.content(run)).text.strip())
+    return keys
 
 
 def _of_extension(storage: Storage, element: Element, keys: dict[int, str]) -> tuple[str, str]:
-    name, macro = "", ""
+    name, macro, source = "", "", False
     for around in storage.ancestors(element.index):
         if around.name in _ADF_NODES:
-            macro = keys.get(around.index, "")
+            macro = adf.DATASOURCE if source else keys.get(around.index, "")
             break
         key = storage.value(around, "key")
+        source = source or (key == adf.DATASOURCE and around.name == "ac:adf-attribute")
         name = name or (key if key != "value" else "")
     return macro, name
 
@@ -121,4 +176,4 @@ def in_document(data: bytes, tree: Node, known: Registry, *, all_of_them: bool) 
 
 def may_be_user(value: str) -> bool:
     """Return whether a value could be the name of somebody, rather than a variable or a piece of a template."""
-    return _SURE.fullmatch(value) is not None
+    return _SURE.fullmatch(value) is not None and not holds_variable(value)

@@ -7,6 +7,7 @@ JSON string). Characters that were written as themselves, as entities or as esca
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from html.entities import html5
@@ -20,12 +21,16 @@ REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 _XML: Final = re.compile(rb"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{0,31});")
 _XML_URL: Final = re.compile(rb"%(?:[0-7][0-9a-fA-F])|" + _XML.pattern)
-_JSON: Final = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.", re.DOTALL)
+_JSON: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL
+)
 _NONE: Final = re.compile(rb"(?!)")
 _RUNS: Final = re.compile(rb"[\x00-\x7f]+|[^\x00-\x7f]+")
 _STRAY: Final = re.compile("[\ud800-\udfff]")
 _SHORT_ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _UNICODE_LIMIT: Final = 0x110000
+_SINGLE: Final = -1
+_OWN: Final = -2
 
 ESCAPES: Final = {"plain": _NONE, "xml": _XML, "xml-url": _XML_URL, "json": _JSON}
 """Names of the ways in which the bytes of a piece may be escaped."""
@@ -46,7 +51,7 @@ def unescape(escape: str) -> str:
         if escape[1] == "#":
             return character(int(escape[3:-1], 16) if escape[2] in "xX" else int(escape[2:-1]))
         return html5.get(escape[1:], escape)
-    if escape[1] == "u":
+    if escape[1] == "u" and len(escape) > len("\\u"):
         high = int(escape[2:6], 16)
         if len(escape) == len("\\u0000"):
             return character(high) if high else "\0"
@@ -55,15 +60,24 @@ def unescape(escape: str) -> str:
 
 
 class Passage:
-    """Decoded text of one or more pieces of bytes. Building is linear, a look-up logarithmic."""
+    """Decoded text of one or more pieces of bytes. Building is linear, a look-up logarithmic.
 
-    __slots__ = ("_firsts", "_segments", "text")
+    What it remembers of places are columns of numbers: text of nothing but escapes takes little more than its bytes.
+    """
+
+    __slots__ = ("_borders", "_ends", "_firsts", "_starts", "text")
 
     def __init__(self, pieces: Iterable[tuple[int, bytes]], escapes: str) -> None:
         """Decode `pieces`, each its byte offset in the part and its raw bytes, escaped in the way named."""
         pattern = ESCAPES[escapes]
-        self._firsts: list[int] = []
-        self._segments: list[tuple[Sequence[int], bool]] = []
+        self._firsts: Final = array("i")
+        """The first character of each segment: a run that was written as itself, or what one escape stands for."""
+        self._starts: Final = array("i")
+        """The byte at which a segment begins."""
+        self._ends: Final = array("i")
+        """The byte behind an escape; -1 for a run of single bytes, -2 for a run that has borders of its own."""
+        self._borders: Final[dict[int, Sequence[int]]] = {}
+        """The bytes between which each character of such a run stands, by the number of the segment."""
         chars: list[str] = []
         size = 0
         for base, raw in pieces:
@@ -71,7 +85,7 @@ class Passage:
             for found in pattern.finditer(raw):
                 size = self._plain(chars, size, base + done, raw[done : found.start()])
                 value = unescape(found[0].decode("utf-8", "replace"))
-                size = self._add(chars, size, value, (base + found.start(), base + found.end()), whole=True)
+                size = self._add(chars, size, value, base + found.start(), base + found.end())
                 done = found.end()
             size = self._plain(chars, size, base + done, raw[done:])
         self.text: Final = "".join(chars)
@@ -80,16 +94,18 @@ class Passage:
         for run in _RUNS.finditer(raw):
             start, end = base + run.start(), base + run.end()
             decoded = run[0].decode("utf-8", "surrogateescape")
-            if len(decoded) == end - start:
-                borders: Sequence[int] = range(start, end + 1)
-            else:
-                borders = tuple(accumulate((_width(letter) for letter in decoded), initial=start))
-            size = self._add(chars, size, _STRAY.sub(REPLACEMENT, decoded), borders, whole=False)
+            kind = _SINGLE
+            if len(decoded) != end - start:
+                kind = _OWN
+                widths = (_width(letter) for letter in decoded)
+                self._borders[len(self._firsts)] = array("i", accumulate(widths, initial=start))
+            size = self._add(chars, size, _STRAY.sub(REPLACEMENT, decoded), start, kind)
         return size
 
-    def _add(self, chars: list[str], size: int, text: str, borders: Sequence[int], *, whole: bool) -> int:
+    def _add(self, chars: list[str], size: int, text: str, start: int, end: int) -> int:
         self._firsts.append(size)
-        self._segments.append((borders, whole))
+        self._starts.append(start)
+        self._ends.append(end)
         chars.append(text)
         return size + len(text)
 
@@ -99,8 +115,13 @@ class Passage:
 
     def _border(self, index: int, side: int) -> int:
         position = bisect_right(self._firsts, index) - 1
-        borders, whole = self._segments[position]
-        return borders[-side] if whole else borders[index - self._firsts[position] + side]
+        within = index - self._firsts[position] + side
+        end = self._ends[position]
+        if end == _SINGLE:
+            return self._starts[position] + within
+        if end == _OWN:
+            return self._borders[position][within]
+        return end if side else self._starts[position]
 
 
 def _width(letter: str) -> int:

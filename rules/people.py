@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from rules.accounts import account, retired
+from rules.adf import ROLES
 from rules.identifiers import personal
 from rules.macros import Form, ListTerm, name_list, user_list
 from rules.model import Edit, HeldReason, Hold, Match, Personal, Span, Unresolved
-from rules.parameters import Parameter, may_be_user
+from rules.parameters import MENTION, Parameter, may_be_user
 from rules.rule import Change, Resolver
 from rules.view import View
 
@@ -36,7 +37,8 @@ def named(view: View) -> Iterator[Named]:
     """Yield the usernames and user keys in parameters that hold people as text."""
     for parameter in view.parameters_of(PEOPLE):
         for term in _terms(parameter):
-            subject = retired(personal(term.value)) if may_be_user(term.value) else None
+            named_role = parameter.macro == MENTION and term.value in ROLES
+            subject = retired(personal(term.value)) if may_be_user(term.value) and not named_role else None
             if subject is not None:
                 yield Named(parameter, term, subject)
 

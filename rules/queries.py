@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 from rules.identifiers import is_account_id, personal
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
     Node = Branch | Token
     """Any node of it: a token is a leaf and a piece of the text."""
 
-LENGTH_LIMIT: Final = 256 * 1024
+LENGTH_LIMIT: Final = 5 * 1024 * 1024
 """Characters of a query at most: far more than either product takes, and memory stays bounded."""
+MARK_LIMIT: Final = 500_000
+"""Operators, commas and opening parentheses at most: what stands between them takes some hundred bytes each."""
 UNSURE: Final = re.compile(r"[{}$%<>\u2026]")
 """Marks of a value that a program fills in before the query is sent."""
 
-_QUOTES: Final = frozenset("\"'\u201c\u201d\u201e")
+CURLY: Final = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\xab\xbb\xb4`\uff02\uff07"
+"""Quotes of typesetters and keyboards, which quote nothing in either language."""
+_CURLY: Final = frozenset(CURLY)
+_MARKS: Final = "(,=~<>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class UserTerm:
     field_end: int
     legacy_field: bool = False
     """True when the field itself was retired (`creator.userkey`): value and field change together or not at all."""
+    fixed: str = ""
+    """Why the operand stays whoever it names, in plain words; empty where it may change."""
 
     @property
     def subject(self) -> Personal | None:
@@ -131,12 +139,21 @@ class Rewording:
     """What becomes of a query: its replacements in order, and the operands that stay, each with the reason."""
 
     replacements: tuple[Replacement, ...]
-    held: tuple[tuple[UserTerm, Unresolved], ...]
+    held: tuple[tuple[UserTerm | FieldTerm, Unresolved], ...]
 
 
 def quoted(value: str) -> str:
     """Return `value` as an operand in double quotes, as both languages read it."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def undecodable(data: bytes) -> Unparsed | None:
+    """Return the character at which bytes stop to be text, None when all of them are: nobody reads such a query."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return Unparsed(len(data[: error.start].decode()), "text in UTF-8")
+    return None
 
 
 def legacy(query: Query) -> tuple[tuple[UserTerm, Personal], ...]:
@@ -162,7 +179,9 @@ def reword(query: Query, resolve: Resolver) -> Rewording:
     replacements = [
         Replacement(each.start, each.end, each.replacement()) for each in query.fields if each.start not in stuck
     ]
-    held: list[tuple[UserTerm, Unresolved]] = []
+    held: list[tuple[UserTerm | FieldTerm, Unresolved]] = [
+        (each, stuck[each.start]) for each in query.fields if each.start in stuck
+    ]
     for term in query.users:
         answer = answers[term.start]
         if isinstance(answer, Unresolved):
@@ -177,6 +196,8 @@ def reword(query: Query, resolve: Resolver) -> Rewording:
 def _resolved(term: UserTerm, resolve: Resolver) -> str | Unresolved:
     """Return the account id of an operand; an account id stands for itself."""
     subject = term.subject
+    if term.fixed:
+        return Unresolved(HeldReason.NO_REWRITER, term.fixed)
     if subject is None or subject.kind is SubjectKind.ACCOUNT_ID:
         return term.value
     answer = resolve(subject)
@@ -206,22 +227,32 @@ class Language:
 
         if len(text) > LENGTH_LIMIT:
             return Unparsed(LENGTH_LIMIT, f"a query of at most {LENGTH_LIMIT} characters")
+        surplus = _too_many(text)
+        if surplus is not None:
+            return Unparsed(surplus, f"no more than {MARK_LIMIT} values and parentheses")
         try:
             return self._parser.parse(text)
         except UnexpectedToken as error:
             at = len(text) if error.token.type == "$END" else place(error.token)[0]
-            return Unparsed(at, self._words(error))
+            return Unparsed(at, "straight quotes" if text[at : at + 1] in _CURLY else self._words(error))
         except UnexpectedCharacters as error:
             at = cast("int", error.pos_in_stream)  # declared as None in the base class, set in this one
-            if text[at] in _QUOTES:
-                return Unparsed(at, "a closing quote" if text[at] in "\"'" else "straight quotes")
-            return Unparsed(at, self._words(error))
+            if text[at] in "\"'":
+                return Unparsed(at, "a closing quote")
+            return Unparsed(at, "straight quotes" if text[at] in _CURLY else self._words(error))
 
     def _words(self, error: UnexpectedInput) -> str:
         """Return in words what could have stood where reading stopped."""
         accepted = error.interactive_parser.accepts()  # type: ignore[no-untyped-call]  # lark leaves it untyped
         words = sorted({self._expectations[name] for name in accepted})
         return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _too_many(text: str) -> int | None:
+    """Return the place of the first mark too many, None where there is none. Quotes are not heeded."""
+    if sum(text.count(mark) for mark in _MARKS) <= MARK_LIMIT:
+        return None
+    return next(islice(re.finditer(f"[{_MARKS}]", text), MARK_LIMIT, None)).start()
 
 
 def branches(tree: Branch) -> Iterator[Branch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from rules import cql, jql
@@ -19,7 +20,12 @@ SHOWN: Final = (
     | jql.USER_FIELDS
     | jql.USER_FUNCTIONS
     | jql.PEOPLE_FUNCTIONS
-    | {f"{field}.{ending}" for field in cql.USER_FIELDS for ending in ("accountid", "fullname", "email")}
+    | {
+        f"{field}.{ending}"
+        for field in cql.USER_FIELDS
+        for ending in ("accountid", "fullname", "email", "key", "username")
+    }
+    | {f"content.{field}" for field in cql.USER_FIELDS}
 )
 """Names of fields and functions that may be shown."""
 
@@ -36,14 +42,16 @@ def match(
     span = view.passage.span(term.start, term.end)
     field = term.field if term.field.casefold() in SHOWN else HIDDEN
     unsure = not isinstance(term, FieldTerm) and UNSURE.search(term.value) is not None
-    return rule.match(
+    fixed = term.fixed if isinstance(term, UserTerm) else ""
+    made = rule.match(
         span,
         subject,
         where=f"query/{field}",
         excerpt=clip(f"{field} › {excerpt(view.data, span.start, span.end, subject.mask)}"),
         confidence=Confidence.LOW if unsure else Confidence.HIGH,
-        reason="a program seems to fill in this value" if unsure else reason,
+        reason="a program seems to fill in this value" if unsure else fixed or reason,
     )
+    return replace(made, rewritable=made.rewritable and not fixed)
 
 
 def identity(subject: Personal, field: str) -> str:

@@ -108,7 +108,7 @@ def _change(view: View, seen: Scan, rules: Sequence[Rule], ask: Resolver) -> Cha
         if found
     ]
     for inner in seen.inner:
-        fixed = _hold_all(_by_rule(rules, inner.scan.matches), HeldReason.NO_REWRITER, "it stands in a fixed place")
+        fixed = _hold_all(_by_rule(rules, inner.scan.matches), HeldReason.NO_REWRITER, inner.part.fixed)
         change = Change((), fixed) if inner.part.fixed else _change(inner.part.view, inner.scan, rules, ask)
         changes.append(inner.part.carried(view.data, change))
     edits = sorted((edit for change in changes for edit in change.edits), key=lambda edit: edit.span)

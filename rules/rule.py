@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from rules.context import NOTHING_KNOWN, Context
+from rules.gates import Gate, escapes, occurs
 from rules.model import Account, Confidence, Edit, Hold, Kind, Match, Personal, Resolution, Severity, Span
 from rules.view import View
 
@@ -62,17 +62,16 @@ class Change:
     holds: tuple[Hold, ...] = ()
 
 
-Gate = bytes | tuple[bytes, re.Pattern[bytes]]
-"""Bytes that have to occur, or bytes and then an expression: the second search runs only where the first one hits.
-Expressions begin with plain bytes where they can and do without IGNORECASE, which would cost more than a parse."""
-
 Detector = Callable[[View], Iterable[Match]]
 Rewriter = Callable[[View, tuple[Match, ...], Resolver], Change]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One defect: what it is, why it matters, what to do, how it is found and, where possible, mended."""
+    """One defect: what it is, why it matters, what to do, how it is found and, where possible, mended.
+
+    A rule equals itself only, so that a set of rules is told apart without reading all of them.
+    """
 
     id: str
     title: str
@@ -96,7 +95,8 @@ class Rule:
 
     def applies(self, kind: Kind, data: bytes) -> bool:
         """Return whether the rule could fire at all: a byte search that saves most parts from being parsed."""
-        return kind in self.kinds and (not self.gate or any(_occurs(gate, data) for gate in self.gate))
+        gates = (*self.gate, *escapes(kind))
+        return kind in self.kinds and (not self.gate or any(occurs(gate, data) for gate in gates))
 
     def match(
         self,
@@ -120,10 +120,3 @@ class Rule:
             reason=reason,
             rewritable=self.rewrite is not None,
         )
-
-
-def _occurs(gate: Gate, data: bytes) -> bool:
-    if isinstance(gate, bytes):
-        return gate in data
-    word, pattern = gate
-    return word in data and pattern.search(data) is not None

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
 
 from rules.context import NOTHING_KNOWN, Context
-from rules.embedded import DEPTH_LIMIT, Embedded, embedded
+from rules.embedded import DEPTH_LIMIT, TRACES, Embedded, embedded
+from rules.gates import JSON_KINDS
 from rules.model import Finding, Kind, Match, ObjectType, Part, Unreadable
+from rules.prefilter import Prefilter
 from rules.rule import Rule
-from rules.view import JSON_KINDS, SIZE_LIMIT, View
+from rules.view import SIZE_LIMIT, View
+
+TOO_DEEP: Final = Unreadable(f"it holds texts in texts more than {DEPTH_LIMIT} levels deep", 0)
+"""What stands deeper was not looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +55,38 @@ def scan(part: Part, rules: Iterable[Rule], context: Context = NOTHING_KNOWN) ->
 def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
     """Return what `rules` see in a part that may have been parsed already, and in the parts inside it."""
     part = view.part
-    active = [rule for rule in rules if rule.applies(part.kind, part.data)]
+    active = _prefilter(tuple(rules)).active(part.kind, part.data)
     if len(part.data) > SIZE_LIMIT:
         return Scan((), view.unreadable)
-    parts = tuple(embedded(view)) if depth < DEPTH_LIMIT else ()
+    parts: tuple[Embedded, ...] = tuple(embedded(view)) if active.inside else ()
+    deeper: Unreadable | None = None
+    if depth == DEPTH_LIMIT and parts:
+        deeper, parts = replace(TOO_DEEP, offset=parts[0].offset), ()
     judged = _is_foreign(part) or _is_handed_over(part)
-    if not active and not parts and not judged:
+    if not active.rules and not parts and not judged and deeper is None:
         return Scan((), None)
-    own = _sorted(match for rule in active for match in rule.detect(view))
+    own = _sorted(match for rule in active.rules for match in rule.detect(view))
     inner = tuple(Inner(each, _new(each, look(each.view, rules, depth + 1), own)) for each in parts)
     matches = _sorted((*own, *(match for each in inner for match in each.part.outside(each.scan.matches))))
     # Where no rule had to look into a part of a site, its form is not judged: that would cost more than the rules.
-    unreadable = (view.unreadable if view.touched or matches or judged else None) or _broken(inner)
+    unreadable = (view.unreadable if view.touched or matches or judged else None) or deeper or _broken(inner)
     if unreadable is not None:
         matches = tuple(replace(match, rewritable=False) for match in matches)
     return Scan(matches, unreadable, own, inner)
 
 
+@lru_cache(maxsize=32)
+def _prefilter(rules: tuple[Rule, ...]) -> Prefilter:
+    """Return the search for a set of rules, made once."""
+    return Prefilter(rules, TRACES)
+
+
 def _broken(inner: Iterable[Inner]) -> Unreadable | None:
     """Return why a body inside cannot be judged; queries have a rule of their own."""
     for each in inner:
-        if each.scan.unreadable is not None and each.part.view.part.kind is Kind.STORAGE:
-            return replace(each.scan.unreadable, offset=each.part.offset)
+        why = each.scan.unreadable
+        if why is not None and (each.part.view.part.kind is Kind.STORAGE or why.reason == TOO_DEEP.reason):
+            return replace(why, offset=each.part.offset)
     return None
 
 
@@ -107,23 +125,35 @@ def fingerprint(rule: str, ref_type: ObjectType, ref_id: str, path: str, subject
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
+_CONTINUED: Final = frozenset(bytes((byte,)) for byte in range(0x80, 0xC0))
+"""Bytes inside a character."""
+
+
 class Lines:
     """Where the lines of a part begin. Built once for all findings of the part."""
 
-    __slots__ = ("_data", "_starts")
+    __slots__ = ("_data", "_known", "_starts")
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._starts = [0]
+        self._starts = array("i", (0,))
+        self._known = (0, 0)
+        """The last byte that was asked for and the characters before it in its line."""
         at = data.find(b"\n")
         while at >= 0:
             self._starts.append(at + 1)
             at = data.find(b"\n", at + 1)
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Return line and column (in characters) of a byte, both from 1."""
+        """Return line and column (in characters) of a byte, both from 1. Linear in all for bytes in rising order."""
         line = bisect_right(self._starts, offset)
-        return line, len(self._data[self._starts[line - 1] : offset].decode("utf-8", "replace")) + 1
+        start, count = self._starts[line - 1], 0
+        before, known = self._known
+        if start < before <= offset and self._data[before : before + 1] not in _CONTINUED:
+            start, count = before, known
+        count += len(self._data[start:offset].decode("utf-8", "replace"))
+        self._known = (offset, count)
+        return line, count + 1
 
 
 def finding(part: Part, match: Match, key: bytes, ordinal: int, lines: Lines | None = None) -> Finding:

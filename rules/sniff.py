@@ -8,6 +8,7 @@ from typing import Final
 from rules.descriptor import is_descriptor, without_comments
 from rules.jsontree import Array, Node, Object, parse
 from rules.model import Kind, Unreadable
+from rules.storage import Storage
 
 MARKUP: Final = frozenset({"", "htm", "html", "mraw", "storage", "txt", "vm", "xhtml", "xml"})
 """Suffixes under which a storage body may lie."""
@@ -16,13 +17,20 @@ LINES: Final = frozenset({"jsonl", "ndjson"})
 """Suffixes of files with one JSON document on a line."""
 CODE: Final = frozenset(
     """
-    adoc bash bat c cc cfg clj cmd conf cpp cs curl dart env ex fish go gradle graphql groovy gs h hbs hpp htm html
-    http ini ipynb java js jsp jsx kt kts lua m md mjs cjs mu mustache php pl pm properties ps1 psm1 py r rb rs rst
-    scala sh soy sql svelte swift tf toml ts tsx vb vm vue xml yaml yml zsh
+    adoc asp aspx bash bat c cc cfg cfm cjs clj cmd coffee conf cpp cs cshtml cts curl dart ejs env erb erl ex exs fish
+    go gradle graphql groovy gs gsp h haml hbs hcl hpp hrl hs htm html http ini ipynb j2 java jinja jl js jsp jsx kt kts
+    liquid lua m md mdx mjs mts mu mustache njk org phtml php pl pm properties ps1 psm1 pug py pyi pyx r rb rs rst sbt
+    scala sh soy sql svelte swift tcl template tf tmpl toml tpl ts tsx twig vb vbs vm vue wsdl xml xsl yaml yml zsh
     """.split()  # noqa: SIM905 - a table of words reads better than one of quotes
 )
 """Suffixes of programs, of what configures them, and of texts about them."""
+PAGES: Final = frozenset({"adoc", "htm", "html", "md", "mdx", "org", "rst", "vm", "xml"})
+"""Suffixes of markup and texts, which may hold programs and are read by people all the same."""
 _STORAGE: Final = re.compile(rb"<(?:ac|ri|at):[a-z]")
+_FRAGMENT: Final = re.compile(
+    rb"\s*<(?:a|blockquote|br|div|em|h[1-6]|hr|img|ol|p|pre|span|strong|table|time|u|ul)[\s/>]"
+)
+"""How a body without a macro begins: documents of the web begin with their type or their root."""
 _QUERIES: Final = {"cql": Kind.CQL, "jql": Kind.JQL}
 _FIRST: Final = 4096
 
@@ -38,7 +46,21 @@ def sniff(name: str, data: bytes) -> Kind:
         return _json(data, sure=suffix in JSON | LINES)
     if suffix == "storage" or (suffix in MARKUP and _STORAGE.search(data)):
         return Kind.STORAGE
-    return Kind.CODE if suffix in CODE or _is_program(name, data[:_FIRST]) else Kind.TEXT
+    if suffix in CODE or _is_program(name, data[:_FIRST]):
+        return Kind.CODE
+    return Kind.STORAGE if suffix in MARKUP and _is_fragment(data) else Kind.TEXT
+
+
+def beside_code(name: str, data: bytes) -> Kind | None:
+    """Return what a file holds beside the programs in it, None where it is no page: its links and addresses count."""
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if suffix not in PAGES or sniff(name, data) is not Kind.CODE:
+        return None
+    return Kind.STORAGE if _is_fragment(data) else Kind.TEXT
+
+
+def _is_fragment(data: bytes) -> bool:
+    return _FRAGMENT.match(data) is not None and Storage(data).unreadable is None
 
 
 def _json(data: bytes, *, sure: bool) -> Kind:

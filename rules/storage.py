@@ -7,21 +7,20 @@ in `unreadable` and is never rewritten. CDATA and comments are never taken for m
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from heapq import merge
 from typing import Final
 
 from rules.macros import folded, registered
 from rules.model import Span, Unreadable
+from rules.outline import DEPTH_LIMIT, Outline
 from rules.passage import Passage, plain, unescaped
-from rules.tokens import ATTRIBUTE, EXPORT_CLOSER, Token, What, tokens
+from rules.tokens import ATTRIBUTE, EXPORT_CLOSER, Token, What, markup, name_of
 from rules.vocabulary import MACROS as KNOWN_MACROS
 from rules.vocabulary import PARAMETERS as KNOWN_PARAMETERS
 from rules.wellformed import ambiguous, as_stored, examine
-
-DEPTH_LIMIT: Final = 500
-"""Levels of elements; deeper ones are not told apart and make the body unreadable."""
 
 INLINE: Final = frozenset(
     b"a abbr ac:inline-comment-marker b big cite code del em font i ins kbd mark q s samp small span strike strong sub"
@@ -33,6 +32,7 @@ MACROS: Final = frozenset({"ac:structured-macro", "ac:macro"})
 PARAMETERS: Final = frozenset({"ac:parameter", "ac:default-parameter"})
 _STEP: Final = re.compile(r"(?:ac|ri|at):[a-z][a-z-]{0,30}")
 _DELIMITERS: Final = {What.CDATA: (b"<![CDATA[", (b"]]>", EXPORT_CLOSER)), What.COMMENT: (b"<!--", (b"-->",))}
+_RUNS: Final = frozenset({What.TEXT, What.CDATA, What.COMMENT})
 PATH_LIMIT: Final = 8
 """Steps of a structural path; further ones outside become `…`."""
 
@@ -53,7 +53,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element; `index` is its place in `Storage.elements`."""
+    """One element; `index` is its place in `Storage.elements`, or behind all of those for one of HTML."""
 
     index: int
     name: str
@@ -83,9 +83,13 @@ class Macro:
 
 
 class Storage:
-    """One body, read once. `unreadable` tells why it is not well-formed, None when it is."""
+    """One body, read once. `unreadable` tells why it is not well-formed, None when it is.
 
-    __slots__ = ("_read", "_strange", "data", "unreadable")
+    Of HTML, only what stands in small elements such as parameters has a place in `elements`; what stands elsewhere is
+    read around the bytes that somebody asks for.
+    """
+
+    __slots__ = ("_html", "_markup", "_named", "_read", "_strange", "data", "unreadable")
 
     def __init__(self, data: bytes) -> None:
         self.data: Final = data
@@ -93,53 +97,92 @@ class Storage:
         exported = False
         if unreadable is not None and EXPORT_CLOSER in data and examine(as_stored(data)) is None:
             unreadable, exported = ambiguous(data), True
-        reader = _Reader()
-        reader.read(tokens(data, exported=exported))
-        if reader.too_deep is not None:
-            unreadable = Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", reader.too_deep)
-        self._read: Final = reader
+        self._read: Final = Outline(data, exported=exported, whole=unreadable is not None)
+        if self._read.too_deep is not None:
+            unreadable = Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", self._read.too_deep)
+        self._markup: Final = markup(exported=exported)
         self._strange: dict[str, dict[str, int]] = {}
+        self._html: list[Element] = []
+        self._named: dict[int, list[int]] | None = None
         self.unreadable: Final = unreadable
 
     def element(self, index: int) -> Element:
         """Return the element with this index."""
         read = self._read
-        return Element(index, plain(read.names[index]), Span(read.starts[index], read.ends[index]), read.parents[index])
+        if index >= len(read.starts):
+            return self._html[index - len(read.starts)]
+        name = read.spelled[read.names[index]]
+        return Element(index, name, Span(read.starts[index], read.ends[index]), read.parents[index])
 
     @property
     def elements(self) -> Iterator[Element]:
-        """Yield all elements in document order."""
-        return map(self.element, range(len(self._read.names)))
+        """Yield the elements that have a place, in document order."""
+        return map(self.element, range(len(self._read.starts)))
 
     def tags(self, needle: re.Pattern[bytes]) -> Iterator[Element]:
-        """Yield the elements in whose start tags `needle` occurs, each once."""
-        last = -1
-        for found in needle.finditer(self.data):
-            index = bisect_right(self._read.starts, found.start()) - 1
-            if index > last and found.start() < self._read.ends[index]:
-                last = index
-                yield self.element(index)
+        """Yield the elements in whose start tags `needle` occurs, each once, those of HTML included."""
+        at = 0
+        while (found := needle.search(self.data, at)) is not None and found.start() < len(self.data):
+            what, start, at, name = self._token(found.start())
+            if what is What.OPEN or what is What.EMPTY:
+                yield self._placed(start, at, name)
+
+    def _placed(self, start: int, end: int, name: bytes) -> Element:
+        """Return the element of a start tag; one of HTML gets an index behind all others."""
+        read = self._read
+        index = bisect_left(read.starts, start)
+        if index < len(read.starts) and read.starts[index] == start:
+            return self.element(index)
+        made = Element(len(read.starts) + len(self._html), plain(name), Span(start, end), read.around(start))
+        self._html.append(made)
+        return made
+
+    def _token(self, offset: int) -> Token:
+        """Return the token that a byte stands in. Tokens hold one `<` only, at the start, unless they are sections."""
+        data, read = self.data, self._read
+        section = read.section(offset)
+        if section is not None:
+            return section
+        start, at = 0, offset + 1
+        while (at := data.rfind(b"<", 0, at)) >= 0:
+            section = read.section(at)
+            found = None if section else self._markup.match(data, at)
+            if found is not None and found.end() > offset:
+                return What(found.lastindex or 0), at, found.end(), name_of(found)
+            if section is not None or found is not None:
+                start = section[2] if section is not None else found.end() if found is not None else 0
+                break
+        at = data.find(b"<", offset + 1)
+        while at >= 0 and self._markup.match(data, at) is None:
+            at = data.find(b"<", at + 1)
+        return What.TEXT, start, at if at >= 0 else len(data), b""
 
     def sections(self) -> Iterator[Run]:
         """Yield the CDATA sections and comments in order."""
-        read = self._read
-        columns = zip(read.run_whats, read.run_starts, read.run_ends, read.run_parents, strict=True)
-        return (Run(*run) for run in columns if run[0] is not What.TEXT)
+        return (run for run in self._runs() if run.what is not What.TEXT)
 
     def runs(self, parents: Container[int]) -> Iterator[Run]:
-        """Yield the texts, CDATA sections and comments that stand directly in one of the elements, in order."""
+        """Yield the texts, CDATA sections and comments that stand directly in one of the elements, in order.
+
+        Texts are known in elements that `elements` has everything of.
+        """
+        return (run for run in self._runs() if run.parent in parents)
+
+    def _runs(self) -> Iterator[Run]:
         read = self._read
         columns = zip(read.run_whats, read.run_starts, read.run_ends, read.run_parents, strict=True)
-        return (Run(*run) for run in columns if run[3] in parents)
+        return (Run(What(what), *place) for what, *place in columns if what in _RUNS)
 
     def inside(self, element: Element, limit: int) -> Iterator[Run]:
         """Yield the first `limit` texts and sections inside an element, however deep they stand."""
-        read = self._read
-        first = bisect_left(read.run_starts, element.tag.end)
-        for at in range(first, min(first + limit, len(read.run_starts))):
-            if all(each.index != element.index for each in self.ancestors(read.run_parents[at])):
-                return
-            yield Run(read.run_whats[at], read.run_starts[at], read.run_ends[at], read.run_parents[at])
+        close = self._read.closes[element.index]
+        at = element.tag.end
+        while at < close and limit:
+            what, _, end, _ = self._token(at)
+            if what in _RUNS:
+                yield Run(what, at, min(end, close), element.index)
+                limit -= 1
+            at = end
 
     def content(self, run: Run) -> tuple[int, bytes]:
         """Return where the content of a text or a section begins, and its bytes without delimiters."""
@@ -162,17 +205,12 @@ class Storage:
         )
 
     def parents(self) -> frozenset[int]:
-        """Return the elements that have an element directly in them, by index."""
+        """Return the elements that have an element directly in them, by index, as far as `elements` has those."""
         return frozenset(self._read.parents)
 
     def inside_any(self, offset: int, names: Container[str]) -> bool:
         """Return whether a byte stands in an element with one of the names, in its start tag included."""
-        read = self._read
-        element = bisect_right(read.starts, offset) - 1
-        if element >= 0 and offset < read.ends[element]:
-            return any(each.name in names for each in self.ancestors(element))
-        run = bisect_right(read.run_starts, offset) - 1
-        return run >= 0 and any(each.name in names for each in self.ancestors(read.run_parents[run]))
+        return any(each.name in names for each in self.ancestors(self._read.around(offset)))
 
     def value(self, element: Element, name: str) -> str:
         """Return the value of one attribute, empty where it is missing."""
@@ -181,13 +219,19 @@ class Storage:
     def ancestors(self, index: int) -> Iterator[Element]:
         """Yield the element with this index and those around it, innermost first."""
         while index >= 0:
-            yield self.element(index)
-            index = self._read.parents[index]
+            each = self.element(index)
+            yield each
+            index = each.parent
 
     def named(self, *names: str) -> Iterator[Element]:
         """Yield the elements that bear one of the names, in document order."""
-        wanted = {name.encode() for name in names}
-        return (self.element(index) for index, name in enumerate(self._read.names) if name in wanted)
+        if self._named is None:
+            self._named = {}
+            for index, number in enumerate(self._read.names):
+                self._named.setdefault(number, []).append(index)
+        numbers = (self._read.numbers.get(name.encode()) for name in names)
+        found = [self._named[number] for number in numbers if number is not None]
+        return map(self.element, merge(*found))
 
     def macros(self) -> Iterator[Macro]:
         """Yield every macro, those of the old notation included."""
@@ -205,19 +249,24 @@ class Storage:
 
     def passages(self, needle: re.Pattern[bytes]) -> Iterator[tuple[int, Passage]]:
         """Yield the stretches of text in which `needle` occurs, inline tags taken out, with the index around them."""
-        read = self._read
-        done = 0
-        for found in needle.finditer(self.data):
-            first = bisect_right(read.run_starts, found.start()) - 1
-            if first < done or read.run_whats[first] is not What.TEXT or found.start() >= read.run_ends[first]:
-                continue
-            while read.run_joined[first]:
-                first -= 1
-            done = first + 1
-            while done < len(read.run_joined) and read.run_joined[done]:
-                done += 1
-            bounds = zip(read.run_starts[first:done], read.run_ends[first:done], strict=True)
-            yield read.run_parents[first], Passage(((start, self.data[start:end]) for start, end in bounds), "xml")
+        at = 0
+        while (found := needle.search(self.data, at)) is not None and found.start() < len(self.data):
+            what, start, at, _ = self._token(found.start())
+            if what is What.TEXT:
+                pieces = [*reversed(list(self._joined(start, -1))), (start, at), *self._joined(at, 1)]
+                at = pieces[-1][1]
+                first = pieces[0][0]
+                yield self._read.around(first), Passage(((one, self.data[one:two]) for one, two in pieces), "xml")
+
+    def _joined(self, at: int, step: int) -> Iterator[tuple[int, int]]:
+        """Yield the texts before or behind an offset that only inline tags part from it, the nearest first."""
+        while 0 < at + step <= len(self.data) and at + min(step, 0) < len(self.data):
+            what, start, end, name = self._token(at if step > 0 else at - 1)
+            if what is What.TEXT:
+                yield start, end
+            elif what > What.EMPTY or name not in INLINE:
+                return
+            at = end if step > 0 else start
 
     def path(self, index: int) -> str:
         """Return the macros, parameters and Confluence elements around an element, outermost first, no contents.
@@ -254,81 +303,3 @@ def _is_common(name: str, what: str) -> bool:
         return True
     macros, parameters = registered()
     return folded(name) in (macros if what == "macro" else parameters)
-
-
-class _Reader:
-    """Turns tokens into columns of elements and runs.
-
-    Written for speed, as a body has tens of thousands of tokens: numbers in lists cost the garbage collector nothing.
-    """
-
-    __slots__ = (
-        "ends",
-        "names",
-        "parents",
-        "run_ends",
-        "run_joined",
-        "run_parents",
-        "run_starts",
-        "run_whats",
-        "starts",
-        "too_deep",
-    )
-
-    def __init__(self) -> None:
-        self.names: list[bytes] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.parents: list[int] = []
-        self.run_whats: list[What] = []
-        self.run_starts: list[int] = []
-        self.run_ends: list[int] = []
-        self.run_parents: list[int] = []
-        self.run_joined: list[bool] = []
-        self.too_deep: int | None = None
-
-    def read(self, found: Iterable[Token]) -> None:
-        """Take all tokens in."""
-        names: list[bytes] = []
-        indices = [-1]
-        waiting: dict[bytes, int] = {}
-        joined = False
-        for what, start, end, name in found:
-            if what is What.TEXT:
-                self._run(what, start, end, indices[-1], joined=joined)
-                joined = True
-                continue
-            joined = joined and name in INLINE
-            if what is What.CLOSE:
-                if waiting.get(name):  # else it closes nothing that is open: expat says so
-                    _close(name, names, indices, waiting)
-            elif what is What.CDATA or what is What.COMMENT:
-                self._run(what, start, end, indices[-1], joined=False)
-            elif name:
-                self.names.append(name)
-                self.starts.append(start)
-                self.ends.append(end)
-                self.parents.append(indices[-1])
-                if what is What.OPEN:
-                    if len(names) < DEPTH_LIMIT:
-                        names.append(name)
-                        indices.append(len(self.names) - 1)
-                        waiting[name] = waiting.get(name, 0) + 1
-                    elif self.too_deep is None:
-                        self.too_deep = start
-
-    def _run(self, what: What, start: int, end: int, parent: int, *, joined: bool) -> None:
-        self.run_whats.append(what)
-        self.run_starts.append(start)
-        self.run_ends.append(end)
-        self.run_parents.append(parent)
-        self.run_joined.append(joined)
-
-
-def _close(name: bytes, names: list[bytes], indices: list[int], waiting: dict[bytes, int]) -> None:
-    """Close the innermost open element of this name and whatever is open inside it."""
-    closed = b""
-    while closed != name:
-        closed = names.pop()
-        indices.pop()
-        waiting[closed] -= 1

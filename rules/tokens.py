@@ -21,7 +21,13 @@ EXPORT_CLOSER: Final = b"]] >"
 """How XML exports write the end of an inner CDATA section; some sections of one body may end in either form."""
 
 
-def _pattern(cdata_end: bytes) -> re.Pattern[bytes]:
+_OUTLINE: Final = rb"(?:(?:ac|ri|at):[A-Za-z0-9_:.\x80-\xff-]*+|(?:pre|code)(?![A-Za-z0-9_:.\x80-\xff-]))"
+"""Names of the elements that say where something stands: those of Confluence, and those of code."""
+_OUTLINE_AHEAD: Final = rb"(?=/?(?:a[ct]:|ri:|pre|code)|[!?])"
+"""Saves trying every alternative at every tag."""
+
+
+def _pattern(cdata_end: bytes, name: bytes, ahead: bytes = b"") -> re.Pattern[bytes]:
     """Return the expression for one piece of markup. Its groups are numbered as the kinds in `What` are.
 
     No value of an attribute holds `<` in well-formed XML; that limit also keeps the reading of hostile bytes linear.
@@ -29,9 +35,8 @@ def _pattern(cdata_end: bytes) -> re.Pattern[bytes]:
     """
     attributes = rb"(?:[^<>\"'/]++|\"[^\"<]*+\"|'[^'<]*+'|/(?!>))*+"
     return re.compile(
-        rb"<(?:/(" + _NAME + rb")[^<>]*+>"
-        rb"|(" + _NAME + rb")" + attributes + rb">"
-        rb"|(" + _NAME + rb")" + attributes + rb"/>"
+        rb"<" + ahead + rb"(?:/(" + name + rb")[^<>]*+>"
+        rb"|(" + name + rb")" + attributes + rb"(?:>|(/>))"
         rb"|(!\[CDATA\[)(?:.*?" + cdata_end + rb"|.*+)"
         rb"|(!--)(?:.*?-->|.*+)"
         rb"|(\?)(?:.*?\?>|.*+)"
@@ -40,8 +45,25 @@ def _pattern(cdata_end: bytes) -> re.Pattern[bytes]:
     )
 
 
-_PLAIN: Final = _pattern(rb"\]\]>")
-_EXPORTED: Final = _pattern(rb"\]\] ?>")
+_PLAIN_END: Final = rb"\]\]>"
+_EXPORTED_END: Final = rb"\]\] ?>"
+_PLAIN: Final = _pattern(_PLAIN_END, _NAME)
+_EXPORTED: Final = _pattern(_EXPORTED_END, _NAME)
+_PLAIN_OUTLINE: Final = _pattern(_PLAIN_END, _OUTLINE, _OUTLINE_AHEAD)
+_EXPORTED_OUTLINE: Final = _pattern(_EXPORTED_END, _OUTLINE, _OUTLINE_AHEAD)
+
+
+def markup(*, exported: bool) -> re.Pattern[bytes]:
+    """Return the expression of one token that is no text; the index of its last group is its kind in `What`."""
+    return _EXPORTED if exported else _PLAIN
+
+
+def outline(*, exported: bool) -> re.Pattern[bytes]:
+    """Return the same for the elements that say where something stands, and for sections, comments and the like.
+
+    It finds what `markup` finds of those, and nothing else, as no tag holds a second `<`.
+    """
+    return _EXPORTED_OUTLINE if exported else _PLAIN_OUTLINE
 
 
 class What(IntEnum):
@@ -64,18 +86,22 @@ Token = tuple[What, int, int, bytes]
 """Kind, start, end, and for tags the name of the element. A plain tuple: there are tens of thousands in a body."""
 
 
-def tokens(data: bytes, *, exported: bool = False) -> Iterator[Token]:
-    """Yield the tokens of `data` in order, without gaps. Linear in time, whatever the bytes.
+def tokens(data: bytes, start: int = 0, end: int | None = None, *, exported: bool = False) -> Iterator[Token]:
+    """Yield the tokens of `data`, or of [start, end) of it, in order, without gaps. Linear in time, whatever the bytes.
 
     `exported`: CDATA sections end in `]] >` too, as in a body that was cut from an XML export.
     """
-    done = 0
-    for found in (_EXPORTED if exported else _PLAIN).finditer(data):
-        start, end = found.span()
-        if start > done:
-            yield What.TEXT, done, start, b""
-        index = found.lastindex or 0
-        yield _WHAT[index], start, end, found[index] if index <= What.EMPTY else b""
-        done = end
-    if done < len(data):
-        yield What.TEXT, done, len(data), b""
+    done, end = start, len(data) if end is None else end
+    for found in markup(exported=exported).finditer(data, start, end):
+        first, last = found.span()
+        if first > done:
+            yield What.TEXT, done, first, b""
+        yield _WHAT[found.lastindex or 0], first, last, name_of(found)
+        done = last
+    if done < end:
+        yield What.TEXT, done, end, b""
+
+
+def name_of(found: re.Match[bytes]) -> bytes:
+    """Return the name of the element that a token opens or closes, nothing for other tokens."""
+    return found[1] or found[2] or b""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -15,13 +16,19 @@ from rules.passage import REPLACEMENT
 
 _PIECES: Final = re.compile(
     r"\s*(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}):)?(?://(?P<authority>[^/?#\s]*))?(?P<path>[^?#]*)"
-    r"(?:\?(?P<query>[^#]*))?"
+    r"(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
+    re.DOTALL,
 )
 _SEGMENT: Final = re.compile(r"[^/]+")
+_SESSION: Final = re.compile(r";jsessionid=", re.IGNORECASE)
+"""What servlets write behind a segment of the path, before the query."""
 _PARAMETER: Final = re.compile(r"[^&]+")
 _ENCODED: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+|\+")
 _UNRESERVED: Final = re.compile(r"[^A-Za-z0-9._~-]")
 _ESCAPE: Final = len("%00")
+_PORT: Final = re.compile(r":[0-9]*\Z")
+_HOST_LIMIT: Final = 253
+"""Characters of a host at most (RFC 1035); what is longer is no name and is compared as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,13 @@ class Piece:
     start: int
     end: int
     raw: str = field(repr=False)
+    plus: bool = False
+    """A plus sign is a blank, as in the values of a query."""
 
     @property
     def text(self) -> str:
         """Return the piece decoded."""
-        return decode(self.raw)
+        return decode(self.raw, plus=self.plus)
 
     @property
     def word(self) -> str:
@@ -49,8 +58,6 @@ class Parameter:
 
     name: Piece
     value: Piece
-    first: bool
-    """No other parameter stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +68,20 @@ class Url:
     authority: Piece
     path: Piece
     query: Piece
+    fragment: Piece
 
     @property
     def host(self) -> str:
-        """Return the host in lower case without port, empty for a relative address."""
-        host = self.authority.raw.rpartition("@")[2].casefold()
-        return host if host.endswith("]") else re.sub(r":\d*\Z", "", host)
+        """Return the host as hosts are compared, without port; empty for a relative address."""
+        return canonical(self.authority.raw.rpartition("@")[2])
 
     @property
     def segments(self) -> tuple[Piece, ...]:
-        """Return the segments of the path that are not empty."""
+        """Return the segments of the path that are not empty, each without the session that is written behind it."""
         return tuple(
-            Piece(self.path.start + found.start(), self.path.start + found.end(), found[0])
+            Piece(self.path.start + found.start(), self.path.start + found.start() + len(kept), kept)
             for found in _SEGMENT.finditer(self.path.raw)
+            if (kept := _SESSION.split(found[0], maxsplit=1)[0])
         )
 
     @property
@@ -86,19 +94,29 @@ class Url:
             # An ampersand that was escaped twice leaves `amp;` before the name.
             kept = name.rpartition(";")[2]
             if equals:
-                yield Parameter(
-                    Piece(middle - len(kept), middle, kept), Piece(middle + 1, end, value), found.start() == 0
-                )
+                yield Parameter(Piece(middle - len(kept), middle, kept), Piece(middle + 1, end, value, plus=True))
 
 
 def split(url: str) -> Url:
     """Return the pieces of `url`."""
     found = next(_PIECES.finditer(url))  # it matches the empty string too
-    scheme, authority, path, query = (
+    scheme, authority, path, query, fragment = (
         Piece(max(found.start(name), 0), max(found.end(name), 0), found[name] or "")
-        for name in ("scheme", "authority", "path", "query")
+        for name in ("scheme", "authority", "path", "query", "fragment")
     )
-    return Url(scheme.raw.casefold(), authority, path, query)
+    return Url(scheme.raw.casefold(), authority, path, query, fragment)
+
+
+@lru_cache(maxsize=1024)
+def canonical(host: str) -> str:
+    """Return a host as hosts are compared: lower case, in the letters of the DNS, without port and dot of the root."""
+    host = _PORT.sub("", decode(host)).casefold().removesuffix(".")
+    if host.isascii() or len(host) > _HOST_LIMIT:
+        return host
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def decode(raw: str, *, plus: bool = False) -> str:

@@ -10,27 +10,31 @@ from rules import cql, jql
 from rules.acl import entries, principals
 from rules.context import NOTHING_KNOWN, Context
 from rules.descriptor import without_comments
+from rules.gates import JSON_KINDS
 from rules.jsontree import Node, parse
 from rules.linkparameters import ADDRESSES, in_parameters
 from rules.linkplaces import Found, in_passage, in_storage, in_tree
-from rules.macros import Form
-from rules.model import Kind, Part, Unreadable
+from rules.macros import Form, names_in
+from rules.model import Kind, ObjectType, Part, Unreadable
 from rules.parameters import Parameter, in_document
 from rules.parameters import in_storage as parameters_in_storage
 from rules.passage import Passage
-from rules.queries import Query, Unparsed
+from rules.queries import Query, Unparsed, undecodable
 from rules.storage import Storage
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of a part at most; larger ones are reported as not assessed."""
 
-JSON_KINDS: Final = frozenset({Kind.ADF, Kind.ACCESS, Kind.PERMISSIONS, Kind.JSON, Kind.DESCRIPTOR})
+_SETTINGS: Final = (b"arameters", b"\\u00")
+"""What a document with parameters of extensions or data sources holds; the word may be written with escapes."""
+_UNREAD: Final = frozenset({"<>"})
+"""No names: they were not looked for."""
 
 
 class View:
     """A part and what was parsed of it so far. Parsing happens when a rule asks for it."""
 
-    __slots__ = ("_links", "_parameters", "_passage", "_query", "_storage", "_tree", "context", "part")
+    __slots__ = ("_links", "_names", "_parameters", "_passage", "_query", "_storage", "_tree", "context", "part")
 
     def __init__(self, part: Part, context: Context = NOTHING_KNOWN) -> None:
         self.part: Final = part
@@ -38,6 +42,7 @@ class View:
         self._storage: Storage | None = None
         self._tree: Node | Unreadable | None = None
         self._links: tuple[Found, ...] | None = None
+        self._names: frozenset[str] | None = _UNREAD
         self._passage: Passage | None = None
         self._query: Query | Unparsed | None = None
         self._parameters: tuple[Parameter, ...] | None = None
@@ -46,6 +51,11 @@ class View:
     def data(self) -> bytes:
         """Return the bytes of the part."""
         return self.part.data
+
+    @property
+    def released(self) -> bool:
+        """Return whether stored JSON may change: in a file that was handed over, or where the run was told so."""
+        return self.part.ref.type is ObjectType.FILE or self.part.path in self.context.released
 
     @property
     def storage(self) -> Storage:
@@ -74,7 +84,9 @@ class View:
         """Return the part read as a query: JQL when it is of that kind, CQL otherwise."""
         if self._query is None:
             is_jql = self.part.kind is Kind.JQL
-            self._query = jql.parse(self.passage.text, self.context.pickers) if is_jql else cql.parse(self.passage.text)
+            text = self.passage.text
+            read = jql.parse(text, self.context.pickers) if is_jql else cql.parse(text)
+            self._query = undecodable(self.part.data) or read
         return self._query
 
     @property
@@ -104,10 +116,14 @@ class View:
 
     def parameters_of(self, forms: frozenset[Form]) -> tuple[Parameter, ...]:
         """Return the texts in parameters, none where a byte search shows that no parameter has one of these forms."""
-        storage = self.part.kind is Kind.STORAGE
-        if storage and not self.context.known and not self.context.macros.may_hold(self.part.data, forms):
-            return ()
-        return self.parameters
+        return self.parameters if self.context.known or self._may_hold(forms) else ()
+
+    def _may_hold(self, forms: frozenset[Form]) -> bool:
+        if self.part.kind is not Kind.STORAGE:
+            return any(trace in self.part.data for trace in _SETTINGS)
+        if self._names is _UNREAD:
+            self._names = names_in(self.part.data)
+        return self.context.macros.may_hold(self._names, forms)
 
     def _all_parameters(self) -> Iterator[Parameter]:
         known, everything = self.context.macros, bool(self.context.known)

@@ -62,11 +62,16 @@ PARAMETERS: Final = _listed(
 
 LABELS: Final = _listed(
     """
-    account cdata accountid accounttype address adresse ansprechpartner assignee author autor business contact contacts
-    details department departement displayname e email emailaddress e-mail fax group handy im kontakt location
-    mail mailto mobil mobile name owner permissions permission personal phone position principal profilepicture
-    publicname read seite page space system tel telefon telephone type update user userkey username users
-    verantwortlich website zuständig
+    account accountid accountids accounttype address adresse ansprechpartner approvedby approver assignedto assignee
+    assignees author authorid autor body business by cards cdata completedby contact contacts content contributor
+    contributors cql cqlquery createdby creator creatorid creators departement department details displayname e
+    e-mail editor email emailaddress fax filter group handy history im jql jqlquery key kontakt lastmodifiedby
+    lastmodifier lastownerid lastupdatedby location mail mailto mobil mobile name operation owner ownerid page
+    participants permission permissions person personal phone position principal principalid profilepicture
+    publicname query read recipient reporter requester requestor restrictions results reviewedby reviewer reviewers
+    seite sender space subject subjectid subjects system tel telefon telephone type update updatedby updater user
+    user_key user_name userid userids userkey userkeys username usernames users value values verantwortlich version
+    watcher watchers website zuständig
     """
 )
 """Names of fields, in any case."""

@@ -87,7 +87,7 @@ def examine(data: bytes) -> Unreadable | None:
         made.Parse(data)
         made.Parse(_WRAPPER_END, True)  # noqa: FBT003 - positional only
     except expat.ExpatError as error:
-        reason = expat.ErrorString(error.code)
+        reason = (expat.ErrorString(error.code) or "").removeprefix("not well-formed (").removesuffix(")")
         return Unreadable(f"not well-formed: {reason}", _offset(made.ErrorByteIndex, data))
     except _UnknownEntityError as error:
         return Unreadable("not well-formed: unknown entity", _offset(error.index, data))

@@ -12,8 +12,10 @@ from typing import Final
 
 from rules.adf import mentions
 from rules.identifiers import is_pseudo
+from rules.jsontree import Text
 from rules.masking import excerpt
 from rules.model import Kind, Match, Personal, Severity, SubjectKind, Unreadable
+from rules.placeholders import holds_variable
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -23,18 +25,18 @@ def detect(view: View) -> Iterator[Match]:
     if isinstance(view.tree, Unreadable):
         return
     for mention in mentions(view.tree):
-        name = "" if mention.name is None else mention.name.value.strip().removeprefix("@").strip()
-        if mention.name is None or not name or is_pseudo(f"@{name}"):
-            continue
-        subject = Personal(SubjectKind.DISPLAY_NAME, name)
-        span = mention.name.span
-        yield RULE.match(
-            span,
-            subject,
-            where=f"{mention.path}/@text",
-            excerpt=excerpt(view.data, span.start, span.end, subject.mask),
-            reason="a copy of the name, made when the person was mentioned",
-        )
+        for key, value in mention.attrs.members:
+            name = value.value.strip().removeprefix("@").strip() if isinstance(value, Text) else ""
+            if key.value != "text" or not name or is_pseudo(f"@{name}") or holds_variable(name):
+                continue
+            subject = Personal(SubjectKind.DISPLAY_NAME, name)
+            yield RULE.match(
+                value.span,
+                subject,
+                where=f"{mention.path}/@text",
+                excerpt=excerpt(view.data, value.span.start, value.span.end, subject.mask),
+                reason="a copy of the name, made when the person was mentioned",
+            )
 
 
 RULE: Final = Rule(
@@ -50,7 +52,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/jira/platform/apis/document/nodes/mention/",
     dpv="https://w3id.org/dpv/pd#Name",
     kinds=(Kind.ADF,),
-    gate=(b"mention",),
+    gate=(b'"mention"',),
     detect=detect,
     rewrite=None,
     examples=(
@@ -69,9 +71,10 @@ RULE: Final = Rule(
             "no name, a role, an app",
         ),
         Clean(
-            b'{"type":"doc","content":[{"type":"text","text":"@Tilda we mention nobody"}]}',
+            b'{"type":"doc","content":[{"type":"text","text":"@Tilda we mention nobody"},{"type":"mention","attrs":'
+            b'{"id":"5d41402abc4b2a76b9719d91","text":"@{{name}}"}}]}',
             Kind.ADF,
-            "text that is no mention",
+            "text that is no mention, and a variable of a template",
         ),
     ),
 )

@@ -34,7 +34,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/api-changes-for-user-privacy-announcement-connect/",
     dpv="https://w3id.org/dpv/pd#UID",
     kinds=(Kind.CODE,),
-    gate=(b"AP.", b"context", b"user_key", b"asUser", b"User."),
+    gate=(b"AP.", b"context", b"Context", b"user_key", b"user_id", b"asUser", b"User.", b"getUserKey"),
     detect=detect,
     rewrite=None,
     examples=(
@@ -54,6 +54,24 @@ RULE: Final = Rule(
             ("context.user of the token",),
         ),
         Flag(
+            b"# atlassian\nwho = token.get('context', {}).get('user', {}).get('userKey')",
+            Kind.CODE,
+            "the same in another notation",
+            ("context.user of the token",),
+        ),
+        Flag(
+            b"// atlassian-connect\nconst { userKey } = req.context; load(req.context.userKey);",
+            Kind.CODE,
+            "the user key that a framework takes from the token",
+            ("user key of the context", "user key of the context"),
+        ),
+        Flag(
+            b"// atlassian\nString key = hostUser.getUserKey();",
+            Kind.CODE,
+            "the same in another framework",
+            ("user key of the context",),
+        ),
+        Flag(
             b"// jira\nconst who = req.query.user_key;",
             Kind.CODE,
             "a parameter of the frame",
@@ -70,6 +88,30 @@ RULE: Final = Rule(
             Kind.CODE,
             "a variable in a template of a descriptor",
             ("variable of an address",),
+        ),
+        Flag(
+            b"// confluence\nmodules: [{url: '/panel?who={user_key}'}]",
+            Kind.CODE,
+            "a variable in a descriptor that a program writes",
+            ("variable of an address",),
+        ),
+        Flag(
+            b"// atlassian\nconst { context: { user: { userKey } } } = token; AP.user['getUser'](show);",
+            Kind.CODE,
+            "the same taken apart, and the call by a name in brackets",
+            ("context.user of the token", "AP.user.getUser"),
+        ),
+        Clean(
+            b"// atlassian\nconst { context: { user: { accountId } } } = token; AP.user['getCurrentUser'](show);\n"
+            b"send({ context: { user: { userKey } } })",
+            Kind.CODE,
+            "the account id taken apart, and an object that is built",
+        ),
+        Clean(b"# jira\nurl = f'/panel?who={user_key}'", Kind.CODE, "the program fills it in itself"),
+        Clean(b"// atlassian-connect\nconst { userAccountId } = req.context;", Kind.CODE, "the account id of now"),
+        Clean(b"# atlassian\nwho = token.get('context', {}).get('user', {}).get('accountId')", Kind.CODE, "the same"),
+        Clean(
+            b"// atlassian\nString id = hostUser.getUserAccountId().get();", Kind.CODE, "the call that took its place"
         ),
         Clean(b"# jira\nurl: /hook?issue={issue.key}", Kind.CODE, "a variable that names nobody"),
         Clean(

@@ -58,6 +58,8 @@ RULE: Final = Rule(
             "a name in another notation",
             ("profile field without a check",),
         ),
+        Flag(b"# jira\nmail = user['email'].lower()", Kind.CODE, "an address by brackets", ("email without a check",)),
+        Clean(b"# jira\nmail = config['email'].lower(); user['email'] or ''", Kind.CODE, "no person, and a check"),
         Clean(b"// confluence\nimg.src = user.profilePicture?.path ?? blank;", Kind.CODE, "a check of the language"),
         Clean(b"// jira\nconst name = user.displayName || 'somebody';", Kind.CODE, "a replacement"),
         Clean(b"// atlassian\nshow(user.email)", Kind.CODE, "no use of the value"),

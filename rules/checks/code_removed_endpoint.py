@@ -35,7 +35,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/changelog/",
     dpv="https://w3id.org/dpv/pd#UID",
     kinds=(Kind.CODE,),
-    gate=(b"/rest/api/",),
+    gate=(b"rest/api/", b"bulk/migration"),
     detect=detect,
     rewrite=None,
     examples=(
@@ -63,6 +63,19 @@ RULE: Final = Rule(
             "the migration of Confluence itself",
             ("user/bulk/migration",),
         ),
+        Flag(
+            b"requests.get(f'{base}/wiki/rest/api/content/{i}/label'); get('/wiki/rest/api/space/HR')",
+            Kind.CODE,
+            "reads whose writing counterparts are still there",
+            ("content read by version 1", "content read by version 1"),
+        ),
+        Flag(
+            b"post('/wiki/rest/api/experimental/cql/pdcleaner')", Kind.CODE, "the conversion of CQL", ("cql/pdcleaner",)
+        ),
+        Flag(b"post(site + '/rest/api/3/search', {jql})", Kind.CODE, "the search of Jira", ("search of Jira",)),
+        Clean(b"post('/wiki/rest/api/content/1/label'); post('/wiki/rest/api/space')", Kind.CODE, "still there"),
+        Clean(b"post(site + '/rest/api/3/search/jql', {jql})", Kind.CODE, "the search that took its place"),
+        Clean(b"get('/wiki/rest/api/group/by-id?id=1')", Kind.CODE, "a group by its id"),
         Clean(b"get('/wiki/rest/api/content/123/restriction')", Kind.CODE, "restrictions are still there"),
         Clean(b"get('/wiki/rest/api/content/search?cql=type=page')", Kind.CODE, "the search of content is still there"),
         Clean(b"get(server + '/rest/api/content/123')", Kind.CODE, "the same address on Data Center"),

@@ -33,7 +33,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.CODE,),
-    gate=(b"rpc", b"soap", b"confluence1.", b"confluence2."),
+    gate=(b"rpc", b"soap", b"Soap", b"XmlRpc", b"swizzle", b"confluence1", b"confluence2", b"confluenceservice-"),
     detect=detect,
     rewrite=None,
     examples=(
@@ -45,6 +45,13 @@ RULE: Final = Rule(
         ),
         Flag(b"url: $CONFLUENCE/rpc/json-rpc/confluenceservice-v2", Kind.CODE, "JSON-RPC", ("JSON-RPC",)),
         Flag(b"wsdl = '/confluence/rpc/soap-axis/confluenceservice-v2?wsdl'", Kind.CODE, "SOAP", ("SOAP",)),
+        Flag(
+            b"Stub s = new ConfluenceSoapServiceServiceLocator().getConfluenceserviceV2();",
+            Kind.CODE,
+            "a generated client",
+            ("client of SOAP or XML-RPC",),
+        ),
+        Clean(b"class ConfluenceClient: soap = None", Kind.CODE, "a client of another kind"),
         Clean(b"https://blog.example/xmlrpc.php beside confluence", Kind.CODE, "the protocol of another product"),
         Clean(b"confluence2.connect('/rest/api')", Kind.CODE, "a variable of a similar name"),
         Clean(b"jsonrpc: 2.0 for the atlassian language server", Kind.CODE, "another use of the format"),

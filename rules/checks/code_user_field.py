@@ -64,6 +64,13 @@ RULE: Final = Rule(
             "the author of a page",
             ("username field of an author",),
         ),
+        Flag(
+            b"// confluence\nif (request.user.userKey) { load(row['userKey']); }",
+            Kind.CODE,
+            "a user, and an object that may be one: low confidence",
+            ("userKey field", "userKey field"),
+        ),
+        Clean(b"jira; data['userKey'] = key; context.user.userKey", Kind.CODE, "set, and what Connect's rule reports"),
         Clean(b"// Confluence\nconst mail = person.email;", Kind.CODE, "the field that took its place"),
         Clean(b"# atlassian\nconfig['details']['address']", Kind.CODE, "details of something else"),
         Clean(b"confluence.user.username = os.environ['NAME']; settings.username", Kind.CODE, "a login of one's own"),

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules import code
-from rules.interfaces import PARAMETERS
 from rules.model import Kind, Match, Severity
+from rules.requestparameters import PARAMETERS
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -74,6 +74,70 @@ RULE: Final = Rule(
             "a client library",
             ("lookup by username or user key",),
         ),
+        Flag(
+            b"post('/rest/api/user/watch/content/' + id + '?username=' + name)",
+            Kind.CODE,
+            "a watch, its address put together",
+            ("parameter behind a variable of the path",),
+        ),
+        Flag(
+            b'url = "/rest/api/user"\nparams = {"key": key}\nrequests.get(base + url, params=params)',
+            Kind.CODE,
+            "address and parameters apart",
+            ("user parameter in a mapping",),
+        ),
+        Flag(
+            b'params.put("username", name);\nclient.get(base + "/rest/api/user", params);',
+            Kind.CODE,
+            "parameters first",
+            ("user parameter in a mapping",),
+        ),
+        Flag(
+            b'{"subjects": {"user": {"results": [{"username": name}]}}}  # confluence',
+            Kind.CODE,
+            "the permissions of a space",
+            ("user of a permission body",),
+        ),
+        Flag(
+            b'put(f"{base}/rest/api/space/{key}/permissions/user/{user_key}")',
+            Kind.CODE,
+            "a user key in the path: low confidence, as Data Center has it still",
+            ("user key in the path",),
+        ),
+        Flag(
+            b"body = '<ac:link><ri:user ri:userkey=\"8a7f80826c1d4e5f016c1d4e6f700001\"/></ac:link>'",
+            Kind.CODE,
+            "a mention in a text of the program: low confidence, as it may be a sample",
+            ("user of a body in storage format",),
+        ),
+        Clean(
+            b're.findall(\'<ri:user ri:userkey="([^"]+)"\'); \'<ri:user ri:account-id="5d41402abc4b2a76b9719d91"/>\'',
+            Kind.CODE,
+            "an expression that looks for mentions, and a mention of today",
+        ),
+        Clean(
+            b"get('https://api.code.example/user?username=x') # confluence", Kind.CODE, "the address of another host"
+        ),
+        Clean(
+            b"get(jira + '/rest/api/3/user/bulk/migration?username=' + name)",
+            Kind.CODE,
+            "the same resource, its parameter in the address",
+        ),
+        Clean(b"post('/rest/api/user/watch/content/' + id + '?accountId=' + a)", Kind.CODE, "a watch by account id"),
+        Clean(
+            b'get(base + "/rest/api/user", params={"accountId": key, "expand": "operations"})',
+            Kind.CODE,
+            "the word is a variable for an account id",
+        ),
+        Clean(
+            b'get(base + "/rest/api/user/current"); other({"username": name})',
+            Kind.CODE,
+            "a mapping for another call",
+        ),
+        Clean(
+            b'{"subjects": {"user": {"results": [{"accountId": a}]}}}  # confluence', Kind.CODE, "permissions of now"
+        ),
+        Clean(b'put(base + "/rest/api/user/x/property/k", params={"key": 1})', Kind.CODE, "the key of a property"),
         Clean(b"r = get(base + '/rest/api/user?accountId=' + account)", Kind.CODE, "the user resource by account id"),
         Clean(
             b"POST /login?username=x&key=y on the confluence host", Kind.CODE, "a login form has a user name as well"

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from rules import code, cql, jql
-from rules.interfaces import QUERY_FIELDS
-from rules.literals import queries_in_addresses, texts
+from rules.builtqueries import NEEDLE, built
+from rules.interfaces import BUILT_QUERY, QUERY_FIELDS
+from rules.literals import queries_in_addresses, queries_in_lines, texts
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity
-from rules.passage import Passage
 from rules.queries import UNSURE, Query, Unparsed, UserTerm, legacy
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
@@ -25,6 +25,8 @@ Parse = Callable[[str], Query | Unparsed]
 
 _CQL: Final = re.compile(rb"(?i:cql)")
 _JQL: Final = re.compile(rb"(?i:jql)")
+_NAME: Final = re.compile(r"(?:cql|jql|jqlQuery)=")
+"""What a command line writes before a query: `--data-urlencode 'cql=...'`."""
 _CLAUSE: Final = re.compile(
     r"(?i)\b(?:creator|contributor|mention|watcher|user|owner|favou?rite|assignee|reporter|voter)(?:\.\w+)?\s{0,9}"
     r"(?:!?=|(?:not\s{1,9})?in\b|was\b|changed\b)"
@@ -34,15 +36,20 @@ _CLAUSE: Final = re.compile(
 def detect(view: View) -> Iterator[Match]:
     """Yield every retired field, and every person of a query that stands in the program as a whole."""
     yield from code.detect(view, RULE, QUERY_FIELDS)
+    if code.SPEAKS.search(view.data) is not None or NEEDLE.search(view.data) is not None:
+        for each in built(view.data):
+            yield code.use(view, RULE, each.span, BUILT_QUERY, "write the account id, in quotes", each.doubt, "query")
     languages: list[Parse] = [
         parse for needle, parse in ((_CQL, cql.parse), (_JQL, jql.parse)) if needle.search(view.data)
     ]
     if not languages:
         return
-    for passage in (*queries_in_addresses(view.data), *texts(view.data)):
+    for passage in (*queries_in_addresses(view.data), *queries_in_lines(view.data), *texts(view.data)):
         if _CLAUSE.search(passage.text):
-            for term, subject in _people(passage, languages):
-                span = passage.span(term.start, term.end)
+            named = _NAME.match(passage.text)
+            shift = named.end() if named else 0
+            for term, subject in _people(passage.text[shift:], languages):
+                span = passage.span(shift + term.start, shift + term.end)
                 yield RULE.match(
                     span,
                     subject,
@@ -53,10 +60,10 @@ def detect(view: View) -> Iterator[Match]:
                 )
 
 
-def _people(passage: Passage, languages: Sequence[Parse]) -> tuple[tuple[UserTerm, Personal], ...]:
+def _people(text: str, languages: Sequence[Parse]) -> tuple[tuple[UserTerm, Personal], ...]:
     """Return the retired operands of the text in the first language in which it is a query."""
     for parse in languages:
-        query = parse(passage.text)
+        query = parse(text)
         if isinstance(query, Query):
             return tuple(each for each in legacy(query) if not UNSURE.search(each[0].value))
     return ()
@@ -74,7 +81,19 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.CODE,),
-    gate=(b"ql", b"QL", b".userkey", b".userKey"),
+    gate=(
+        b"ql",
+        b"QL",
+        b".userkey",
+        b".userKey",
+        b"creator",
+        b"contributor",
+        b"mention",
+        b"watcher",
+        b"assignee",
+        b"reporter",
+        b"voter",
+    ),
     detect=detect,
     rewrite=None,
     examples=(
@@ -102,11 +121,53 @@ RULE: Final = Rule(
             "a query of Jira",
             ("olindqvist",),
         ),
+        Flag(
+            b"cql = f\"type = page and creator = '{username}'\"",
+            Kind.CODE,
+            "a query that is put together",
+            (BUILT_QUERY,),
+        ),
+        Flag(
+            b'String cql = "mention = " + person.getKey();',
+            Kind.CODE,
+            "the same with another sign",
+            (BUILT_QUERY,),
+        ),
+        Flag(
+            b"jql = \"assignee = '%s' and type = %s\" % (login, kind)",
+            Kind.CODE,
+            "the value stands behind the text",
+            (BUILT_QUERY,),
+        ),
+        Flag(
+            b"jql = `assignee = ${assignee}`",
+            Kind.CODE,
+            "a variable that says nothing: low confidence",
+            (BUILT_QUERY,),
+        ),
+        Flag(
+            b"curl -G --data-urlencode 'cql=creator=tbergmann' $BASE/rest/api/search",
+            Kind.CODE,
+            "a query on a command line",
+            ("tbergmann",),
+        ),
+        Flag(b'cql: creator = "tbergmann"  # mine', Kind.CODE, "a value without quotes", ("tbergmann",)),
+        Clean(
+            b"cql: creator = 5d41402abc4b2a76b9719d91\njql: assignee = {{ user }}\njql: (assignee",
+            Kind.CODE,
+            "an account id, a variable, and no query",
+        ),
+        Clean(b"curl -d 'cql=creator=currentUser()' $U", Kind.CODE, "whoever asks, on a command line"),
+        Clean(b"cql = f\"type = page and creator = '{account_id}'\"", Kind.CODE, "an account id is filled in"),
+        Clean(b'String cql = "mention = " + person.getAccountId();', Kind.CODE, "the same with another sign"),
+        Clean(b"log.info('assignee = ' + username) # jira", Kind.CODE, "a line of a log"),
+        Clean(b'sql = "select x from t where creator = \'" + login # cql', Kind.CODE, "another language"),
+        Clean(b"body = 'user=' + username + '&password=' + p # confluence cql", Kind.CODE, "a form"),
         Clean(
             b"cql(user.userKey); user.userKey = accountId; if (user.userKey === k)", Kind.CODE, "a field of an object"
         ),
         Clean(b"cql = 'creator = currentUser() and type = page'", Kind.CODE, "whoever asks"),
-        Clean(b"cql = f'creator = \"{account}\"'; cql2 = 'creator = %s'", Kind.CODE, "a variable"),
+        Clean(b"cql = f'creator = \"{account}\"'; cql2 = 'creator = %s'", Kind.CODE, "an account, and nothing known"),
         Clean(b"sql = \"select x from t where creator = 'tbergmann'\" # confluence, cql", Kind.CODE, "other language"),
         Clean(b"jql = 'assignee in (5d41402abc4b2a76b9719d91)'", Kind.CODE, "an account id"),
         Clean(b"where = \"creator = 'tbergmann'\"", Kind.CODE, "nothing says that it is a query of these products"),

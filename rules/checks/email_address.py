@@ -11,17 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from rules.gates import JSON_KINDS
 from rules.jsontree import Text, passage, walk
 from rules.masking import excerpt
 from rules.mentions import is_identity
 from rules.model import Confidence, Kind, Match, Personal, Severity, SubjectKind, Unreadable
 from rules.passage import Passage
 from rules.payload import profile_fields
-from rules.personal.email import addresses
+from rules.personal.email import addresses, in_login
 from rules.rule import Category, Clean, Flag, Rule
 from rules.storage import Run, Storage
 from rules.tokens import What
-from rules.view import JSON_KINDS, View
+from rules.view import View
 
 _NEEDLE: Final = re.compile(rb"@|&#|&commat;|%40|\xef\xbc\xa0")
 _SIGN: Final = re.compile("@|%40|\uff20")
@@ -73,6 +74,8 @@ def _in_passage(
     data: bytes, text: Passage, where: str, most: Confidence = Confidence.HIGH, reason: str = ""
 ) -> Iterator[Match]:
     for address in addresses(text.text):
+        if in_login(text.text, address):
+            continue  # url-credentials reports the login; the mask of an address would show a letter of the password
         span = text.span(address.start, address.end)
         subject = Personal(SubjectKind.EMAIL, address.value)
         yield RULE.match(
@@ -149,6 +152,13 @@ RULE: Final = Rule(
             ("zerowidth@acme-optics.se", "ada@acme-optics.se"),
         ),
         Flag(
+            b"https://acme-optics.se,tilda@acme-optics.se https://acme-optics.se:80;ola@acme-optics.se"
+            b" mailto://kito@acme-optics.se https://mrossi%40acme-optics.se/x",
+            Kind.TEXT,
+            "behind a web address, and in what is no login",
+            ("tilda@acme-optics.se", "ola@acme-optics.se", "kito@acme-optics.se", "mrossi@acme-optics.se"),
+        ),
+        Flag(
             b'{"link":"mailto:tilda%40acme-optics.se"}',
             Kind.JSON,
             "an at sign as web addresses write it",
@@ -158,7 +168,15 @@ RULE: Final = Rule(
         Clean(b'{"q":"lens%40lab"}', Kind.JSON, "nor has this one"),
         Clean(b"<p>meet @tilda at 5 @ the lab</p>", Kind.STORAGE, "an at sign makes no address"),
         Clean(b'<ac:image><ri:attachment ri:filename="lens@2x.png"/></ac:image>', Kind.STORAGE, "a picture's scale"),
+        Clean(
+            b"<p>https://jvega:Zgeheim9@db.acme-optics.se/x https://jvega:tilda%40acme-optics.se@db.acme-optics.se"
+            b" ssh://tilda@db.acme-optics.se</p>",
+            Kind.STORAGE,
+            "logins and passwords in web addresses, which url-credentials reports",
+        ),
         Clean(b"release of core@4.17.21", Kind.TEXT, "a version of a package"),
+        Clean(b"uses: acme/lens@v4.io, core@1.2.io", Kind.TEXT, "versions that end like a domain"),
+        Clean(b"git clone git@github.com:acme/lens.git", Kind.TEXT, "the login of a repository"),
         Clean(b'{"ref":"@scope/pkg@next","at":"@"}', Kind.JSON, "names of packages"),
         Clean(
             b'<ac:link><ri:user ri:username="tilda@acme-optics.se"/></ac:link>',

@@ -7,53 +7,50 @@ Source: Atlassian Document Format, mention node; user privacy API migration guid
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
-from rules.accounts import account, retired
+from rules import adfmentions
 from rules.adf import mentions
-from rules.identifiers import personal
 from rules.masking import excerpt
-from rules.model import Confidence, Edit, Hold, Kind, Match, Severity, SubjectKind, Unreadable, Unresolved
+from rules.model import Confidence, Kind, Match, Severity, SubjectKind, Unreadable
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield the ids of mentions that are no account ids."""
+    """Yield the identifiers of mentions that are no account ids, or stand where none belongs."""
     if isinstance(view.tree, Unreadable):
         return
     for mention in mentions(view.tree):
-        subject = None if mention.id is None else retired(personal(mention.id.value))
-        if mention.id is None or subject is None:
-            continue
-        span = mention.id.span
-        sure = subject.kind is SubjectKind.USER_KEY
-        yield RULE.match(
-            span,
-            subject,
-            where=f"{mention.path}/@id",
-            excerpt=excerpt(view.data, span.start, span.end, subject.mask),
-            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
-            reason="a user key" if sure else "no account id and no user key",
-        )
+        for identity, subject in adfmentions.legacy(mention):
+            span = identity.value.span
+            confidence, reason = _judge(identity, subject.kind)
+            yield RULE.match(
+                span,
+                subject,
+                where=f"{mention.path}/@{identity.name}",
+                excerpt=excerpt(view.data, span.start, span.end, subject.mask),
+                confidence=confidence,
+                reason=reason,
+            )
+
+
+def _judge(identity: adfmentions.Identity, kind: SubjectKind) -> tuple[Confidence, str]:
+    """Return how sure it is that the value identifies somebody, and why."""
+    if kind is SubjectKind.USER_KEY:
+        return Confidence.HIGH, "a user key"
+    if identity.name != adfmentions.ID:
+        return Confidence.HIGH, "in an attribute that was never part of the format"
+    return Confidence.MEDIUM, "no account id and no user key"
 
 
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
-    """Return each id of a mention by its account id; the display name beside it stays."""
-    answers = [(match, account(match.subject, resolve)) for match in matches]
-    return Change(
-        tuple(
-            Edit(match.span, match.span.of(view.data), answer.encode(), match.rule)
-            for match, answer in answers
-            if isinstance(answer, str)
-        ),
-        tuple(
-            Hold(match.rule, match.span, match.subject, answer.reason, answer.detail, match.where)
-            for match, answer in answers
-            if isinstance(answer, Unresolved)
-        ),
-    )
+    """Return each mention by its account id; the display name beside it stays."""
+    if isinstance(view.tree, Unreadable):
+        return Change()
+    return adfmentions.rewrite(view.data, view.tree, matches, resolve)
 
 
 RULE: Final = Rule(
@@ -69,7 +66,17 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/jira/platform/apis/document/nodes/mention/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.ADF,),
-    gate=(b"mention",),
+    gate=(
+        (
+            b'"mention"',
+            re.compile(
+                rb'"mention"(?!(?:(?<=\{"type":"mention")|(?<=\{"type": "mention"))\s*,\s*"attrs"\s*:\s*\{'
+                rb'(?:\s*"(?:text|accessLevel|userType|localId)"\s*:\s*"[^"\\]*"\s*,)*+'
+                rb'\s*"id"\s*:\s*"(?:[0-9a-f]{24}|[0-9]{1,20}:[0-9A-Za-z-]{1,100})"\s*'
+                rb'(?:,\s*"(?:text|accessLevel|userType|localId)"\s*:\s*"[^"\\]*"\s*)*+\}\s*\})'
+            ),
+        ),
+    ),
     detect=detect,
     rewrite=rewrite,
     examples=(
@@ -101,10 +108,27 @@ RULE: Final = Rule(
             b'"{\\"type\\":\\"doc\\",\\"content\\":[{\\"type\\":\\"mention\\",\\"attrs\\":{\\"id\\":'
             b'\\"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10\\"}}]}"}}}]}',
         ),
+        Flag(
+            b'{"type":"doc","content":[{"type":"mention","attrs":{"userKey":"8a7f80826c1d4e5f016c1d4e6f700001",'
+            b'"text":"@Tilda","username":"tbergmann"}},{"type":"mention","attrs":{"id":"tbergmann","accessLevel":"",'
+            b'"id":"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"}}]}',
+            Kind.ADF,
+            "identifiers beside the id or in its place, and an id written twice",
+            ("8a7f80826c1d4e5f016c1d4e6f700001", "tbergmann", "tbergmann"),
+            b'{"type":"doc","content":[{"type":"mention","attrs":{"id":"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10",'
+            b'"text":"@Tilda"}},{"type":"mention","attrs":{"accessLevel":"",'
+            b'"id":"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"}}]}',
+        ),
         Clean(
             b'{"type":"doc","content":[{"type":"mention","attrs":{"id":"5d41402abc4b2a76b9719d91","text":"@Tilda"}}]}',
             Kind.ADF,
             "an account id",
+        ),
+        Clean(
+            b'{"type":"doc","content":[{"type":"mention","attrs":{"id":"${user}","text":"@x"}},{"type":"mention",'
+            b'"attrs":{"id":"{{account}}"}},{"type":"mention","attrs":{"userKey":"%s"}}]}',
+            Kind.ADF,
+            "variables of templates",
         ),
         Clean(
             b'{"type":"doc","content":[{"type":"mention","attrs":{"id":"all","text":"@all"}},{"type":"mention","attrs":'

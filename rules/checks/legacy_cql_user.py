@@ -79,6 +79,13 @@ RULE: Final = Rule(
             Kind.CQL,
             "account ids",
         ),
+        Flag(
+            b"creator ~ tbergmann or owner.key = tbergmann",
+            Kind.CQL,
+            "an operator and a field that CQL has not: found, and left alone",
+            ("tbergmann", "tbergmann"),
+        ),
+        Clean(b"creator.fullname ~ 'Tilda' and creator.tag = tbergmann", Kind.CQL, "what describes people"),
         Clean(b"creator = currentUser() and favourite != currentUser ( )", Kind.CQL, "whoever looks"),
         Clean(
             b'title ~ "creator = tbergmann" and text ~ "\\"owner = x" and content.property[creator] = tbergmann',

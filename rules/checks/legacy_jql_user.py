@@ -78,6 +78,15 @@ RULE: Final = Rule(
             Kind.JQL,
             "account ids",
         ),
+        Flag(
+            b'"Reader[User Picker (single user)]" = tbergmann and assignee ~ tbergmann',
+            Kind.JQL,
+            "a field that says itself that it holds people, and an operator that people are not compared with",
+            ("tbergmann", "tbergmann"),
+            b'"Reader[User Picker (single user)]" = "712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10" and assignee ~'
+            b" tbergmann",
+        ),
+        Clean(b'"Reader[Short text]" ~ tbergmann and "Users[Number]" > 3', Kind.JQL, "fields of other types"),
         Clean(
             b'assignee is EMPTY and reporter in membersOf("tbergmann") and voter = unknown',
             Kind.JQL,

@@ -13,7 +13,7 @@ from typing import Final
 from rules import people
 from rules.masking import excerpt
 from rules.model import Kind, Match, Severity
-from rules.parameters import GATE
+from rules.parameters import GATE, NODES
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
@@ -49,7 +49,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.STORAGE, Kind.ADF),
-    gate=GATE,
+    gate=(*GATE, NODES),
     detect=detect,
     rewrite=rewrite,
     examples=(

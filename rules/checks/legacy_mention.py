@@ -86,6 +86,11 @@ RULE: Final = Rule(
         ),
         Clean(b'<ri:user ri:username="@authenticated"/><ri:user/>', Kind.STORAGE, "a role and an empty reference"),
         Clean(
+            b'<ri:user ri:username="${user}"/><ri:user ri:account-id="{{id}}"/><ri:user ri:userkey="@key@"/>',
+            Kind.STORAGE,
+            "variables of templates",
+        ),
+        Clean(
             b'<!-- <ri:user ri:username="tbergmann"/> --><p title="&lt;ri:user ri:username=x">x</p>',
             Kind.STORAGE,
             "comments and values of attributes hold no elements",

@@ -7,6 +7,7 @@ Source: Atlassian, user privacy API migration guide for Confluence Cloud.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,11 +18,11 @@ from rules.model import Kind, Match, Severity
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
-_FORMS: Final = frozenset({Form.PROFILE, Form.PEOPLE, Form.EDIT_USER, Form.JIRA_PROFILE})
+_FORMS: Final = frozenset({Form.PROFILE, Form.PEOPLE, Form.EDIT_USER, Form.USER_PAGE, Form.JIRA_PROFILE})
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield the retired identifiers of links to profiles and to the administration of users."""
+    """Yield the retired identifiers of links to profiles, to pages about users and to their administration."""
     return linkrules.detect(view, RULE, _FORMS)
 
 
@@ -50,11 +51,22 @@ RULE: Final = Rule(
         b"edituser",
         b"removeuser",
         b"deactivateuser",
+        (b"user", re.compile(rb"users?(?:\\?/|%(?:25)*2[fF]|&#x?2[fF];|&#47;)[\w!.-]{1,80}\.(?:action|jspa)")),
+        (b"User", re.compile(rb"User[\w!]{0,40}\.(?:action|jspa)")),
+        (b"user", re.compile(rb"user\w{0,40}\.(?:action|jspa)")),
+        (b".action", re.compile(rb"(?:dashboard|viewfollow|network|viewmembers)\.action[^\s\"'<>]{0,400}?user[nNkK]")),
+        (
+            b".action",
+            re.compile(rb"(?:people|users?|directory|directorysearch)\.action[^\s\"'<>]{0,400}?(?:[qQ]uery|[tT]erm)"),
+        ),
+        b"contributorUsername=",
+        (b".jspa", re.compile(rb"Issue[\w!]{0,40}\.jspa[^\s\"'<>]{0,400}?(?:assignee|reporter)(?:=|%)")),
         b"ViewProfile",
         b"viewprofile",
         b"people/",
         b"people\\/",
         b"people&#",
+        (b"people%", re.compile(rb"people%(?:25)*2[fF]")),
     ),
     detect=detect,
     rewrite=rewrite,
@@ -119,6 +131,55 @@ RULE: Final = Rule(
             b"https://h/users/viewuserprofile.action?username=$u",
             Kind.TEXT,
             "a template with variables",
+        ),
+        Flag(
+            b'<a href="/users/viewuserprofile.action;jsessionid=4D1F7C02?x=1&amp;username=Tilda+B">her</a>',
+            Kind.STORAGE,
+            "a session in the path, another parameter before, and a blank in the name",
+            ("Tilda B",),
+            b'<a href="/people/712020%3A4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10?x=1">her</a>',
+        ),
+        Flag(
+            b'<a href="/login.action?os_destination=%2Fusers%2Fviewuserprofile.action%3Fusername%3Dtbergmann">x</a>',
+            Kind.STORAGE,
+            "an address inside another",
+            ("tbergmann",),
+            b'<a href="/login.action?os_destination=%2Fpeople%2F712020%253A4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10">x</a>',
+        ),
+        Flag(
+            b"https://old.acme-optics.se/users/userstatus.action?username=tbergmann and "
+            b"https://old.acme-optics.se/wiki#/people/8a7f80826c1d4e5f016c1d4e6f700001",
+            Kind.TEXT,
+            "what somebody is doing, which Cloud does not show, and a page in a program",
+            ("tbergmann", "8a7f80826c1d4e5f016c1d4e6f700001"),
+        ),
+        Flag(
+            b'<a href="https://jira.acme-optics.se/secure/CreateIssueDetails!init.jspa?pid=7&amp;assignee=tbergmann">x</a>'
+            b'<a href="/dosearchsite.action?queryString=x&amp;contributorUsername=kito">y</a>',
+            Kind.STORAGE,
+            "a form and a search that are filled in from the address",
+            ("tbergmann", "kito"),
+        ),
+        Clean(
+            b'<a href="https://jira.acme-optics.se/secure/CreateIssueDetails!init.jspa?pid=7&amp;assignee=-1">x</a>'
+            b'<a href="/dosearchsite.action?queryString=contributorUsername=">y</a>',
+            Kind.STORAGE,
+            "a form for whoever is chosen, and a search for the word",
+        ),
+        Clean(
+            b'<a href="/admin/users/viewgroup.action?name=tilda">us</a><a href="/users/viewuserhistory.action">me</a>',
+            Kind.STORAGE,
+            "a group, and the history of whoever looks",
+        ),
+        Clean(
+            b'<a href="/login.action?os_destination=%2Fpages%2Fviewpage.action%3FpageId%3D7%26username">x</a>',
+            Kind.STORAGE,
+            "an address inside another that names nobody",
+        ),
+        Clean(
+            b"https://acme-optics.se/users/tilda.action and https://acme-optics.se/about#people/tilda",
+            Kind.TEXT,
+            "pages of any web site",
         ),
         Clean(
             b'<a href="/secure/ViewProfile.jspa">me</a><a href="/users/viewmyprofile.action">me</a>',

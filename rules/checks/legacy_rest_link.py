@@ -7,6 +7,7 @@ Source: Atlassian, user privacy API migration guide for Confluence Cloud: user, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -45,8 +46,8 @@ RULE: Final = Rule(
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=linkrules.KINDS,
     gate=(
-        b"/user",
-        b"\\/user",
+        (b"/user", re.compile(rb"/user(?![\w.-])")),
+        (b"%2", re.compile(rb"%2[fF]user(?![\w.-])")),
     ),
     detect=detect,
     rewrite=rewrite,

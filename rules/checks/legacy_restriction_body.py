@@ -12,7 +12,7 @@ from typing import Final
 
 from rules import bodies
 from rules.model import Kind, Match, Severity
-from rules.payload import Place
+from rules.retired import Place
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
@@ -23,7 +23,7 @@ def detect(view: View) -> Iterator[Match]:
 
 
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
-    """Return each user by the account id; nobody is added, and whoever has no account stays as written."""
+    """Return each user by the account id, a list as a whole or not at all; nobody is added."""
     return bodies.rewrite(view, Place.RESTRICTION, matches, resolve)
 
 
@@ -37,7 +37,7 @@ RULE: Final = Rule(
     " protects the content from the wrong people.",
     remedy="Name every user by accountId only. This tool does so in the JSON when the person can be resolved to one"
     " account;"
-    " whoever cannot be resolved stays as written, so that nobody is dropped.",
+    " a list with somebody who cannot be resolved stays as written, so that nobody is dropped.",
     articles=("5(1)(f)", "25", "32"),
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",

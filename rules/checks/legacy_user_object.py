@@ -12,7 +12,7 @@ from typing import Final
 
 from rules import bodies
 from rules.model import Kind, Match, Severity
-from rules.payload import Place
+from rules.retired import Place
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
@@ -23,7 +23,7 @@ def detect(view: View) -> Iterator[Match]:
 
 
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
-    """Return each user object by its account id, in files that were handed over; what apps keep is held."""
+    """Return each user object by its account id, in files and where the run was told so; the rest is held."""
     return bodies.rewrite(view, Place.STORED, matches, resolve)
 
 
@@ -34,8 +34,8 @@ RULE: Final = Rule(
     severity=Severity.MEDIUM,
     why="An app, a task or a watch keeps a person under an identifier that Atlassian retired. It leads to no account,"
     " so the person can neither be found in it nor erased from it.",
-    remedy="Update the app that wrote the value, or write the account id through the app's own screen. Values of apps"
-    " are not rewritten on a site, because only their owner knows what depends on them; in files this tool does so.",
+    remedy="Update the app that wrote the value, or write the account id through the app's own screen. Only the owner"
+    " of a property knows what depends on it, so on a site it is rewritten where `plan --property KEY` names it.",
     articles=("5(1)(c)", "5(1)(d)", "17", "25"),
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#UID",
@@ -55,6 +55,36 @@ RULE: Final = Rule(
             Kind.JSON,
             "a task that was imported with a user key, made by an account",
             ("8a7f80826c1d4e5f016c1d4e6f700001",),
+        ),
+        Flag(
+            b'{"accountId":"8a7f80826c1d4e5f016c1d4e6f700001","watchers":["5d41402abc4b2a76b9719d91",'
+            b'"8a7f80826c1d4e5f016c1d4e6f700002"],"last":{"8a7f80826c1d4e5f016c1d4e6f700003":7}}',
+            Kind.JSON,
+            "user keys in the field for account ids, in a list of people, and as the name of an entry",
+            (
+                "8a7f80826c1d4e5f016c1d4e6f700001",
+                "8a7f80826c1d4e5f016c1d4e6f700002",
+                "8a7f80826c1d4e5f016c1d4e6f700003",
+            ),
+        ),
+        Flag(
+            b'{"fields":{"assignee":{"name":"tbergmann"},"project":{"key":"OPT","name":"Optics"}},'
+            b'"usernames":["o.lindqvist"]}',
+            Kind.JSON,
+            "an issue as Jira once took it, and a list of usernames",
+            ("tbergmann", "o.lindqvist"),
+        ),
+        Clean(
+            b'{"accountId":"5d41402abc4b2a76b9719d91","watchers":["712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"],'
+            b'"last":{"5d41402abc4b2a76b9719d91":7},"account_id":"023e105f4ecef8ad9ca31a8372d0c353"}',
+            Kind.JSON,
+            "account ids in all these places, and a hash that is an account of another system",
+        ),
+        Clean(
+            b'{"owner":"optics","author":"admin","assignee":"unassigned","users":["everyone","Tilda B"],'
+            b'"tests":{"reporter":"dot"},"assignees":[{"id":7,"name":"x"}]}',
+            Kind.JSON,
+            "words in fields that hold anything, and settings",
         ),
         Clean(
             b'{"reviewer":{"username":"5d41402abc4b2a76b9719d91","accountId":"5d41402abc4b2a76b9719d91"}}',

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from rules.assignees import assignees
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity, Span, SubjectKind
 from rules.parameters import may_be_user
@@ -28,12 +29,15 @@ _LENGTH: Final = 120
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield the texts of links to people, and the names in attributes of references."""
+    """Yield the texts of links to people, and the names in attributes of references and in assignees of tasks."""
     storage = view.storage
-    links = {each.parent for each in storage.named("ri:user")}
+    links = {each.index for each in storage.named("ac:link")} & {each.parent for each in storage.named("ri:user")}
     for body in storage.named(*_BODIES):
         if body.parent in links:
             yield from _in_body(storage, body)
+    for each in assignees(view):
+        if each.is_name:
+            yield _match(storage.data, each.span, each.value, each.where)
     for reference in storage.named("ri:user"):
         for attribute in storage.attributes(reference):
             if attribute.name == "ri:display-name" and attribute.value.strip():
@@ -54,7 +58,7 @@ def _in_body(storage: Storage, body: Element) -> Iterator[Match]:
 def _match(data: bytes, span: Span, name: str, where: str) -> Match:
     subject = Personal(SubjectKind.DISPLAY_NAME, name)
     shown = excerpt(data, span.start, span.end, subject.mask)
-    reason = "the text of a link to a person is mostly the name"
+    reason = "the text of a reference to a person is mostly the name"
     return RULE.match(span, subject, where=where, excerpt=shown, confidence=Confidence.MEDIUM, reason=reason)
 
 
@@ -71,7 +75,11 @@ RULE: Final = Rule(
     source="https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html",
     dpv="https://w3id.org/dpv/pd#Name",
     kinds=(Kind.STORAGE,),
-    gate=((b"<ri:user", re.compile(rb"link-body|ri:display-name")),),
+    gate=(
+        (b"<ri:user", re.compile(rb"<ri:user[^<>]*ri:display-name")),
+        (b"<ri:user", re.compile(rb"<ri:user(?!(?:(?<=<ac:link><ri:user)|(?<=\"><ri:user))[^<>]*>(?:</ri:user>)?</)")),
+        b"<ac:task-assignee",
+    ),
     detect=detect,
     rewrite=None,
     examples=(
@@ -88,6 +96,18 @@ RULE: Final = Rule(
             Kind.STORAGE,
             "rich text, and the name in an attribute",
             ("Ola", "Lindqvist", "Ola Lindqvist"),
+        ),
+        Flag(
+            b"<ac:task><ac:task-assignee>Tilda Bergmann</ac:task-assignee></ac:task>",
+            Kind.STORAGE,
+            "the assignee of a task, as scripts write it",
+            ("Tilda Bergmann",),
+        ),
+        Clean(
+            b"<ac:task><ac:task-assignee>{{full name}}</ac:task-assignee><ac:task-body>Ask Tilda"
+            b"</ac:task-body></ac:task>",
+            Kind.STORAGE,
+            "a variable of a template, and the text of a task",
         ),
         Clean(
             b'<ac:link><ri:page ri:content-title="Home"/><ac:plain-text-link-body><![CDATA[Tilda Bergmann]]>'

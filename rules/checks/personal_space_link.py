@@ -48,6 +48,8 @@ RULE: Final = Rule(
     gate=(
         (b"~", re.compile(rb"~(?:(?<=[/=\"'>,;:(+&\[]~)|(?<=, ~))\S")),
         (b"%7", re.compile(rb"%7[eE]")),
+        (b"%257", re.compile(rb"%257[eE]")),
+        (b"%2", re.compile(rb"%2[fF]~")),
         (b"&#", re.compile(rb"&#(?:0*126|[xX]0*7[eE])\b")),
         (b"\\u007", re.compile(rb"\\u007[eE]")),
     ),
@@ -66,10 +68,40 @@ RULE: Final = Rule(
             Context(spaces={"~tbergmann": "~712020deed" + "0" * 30}),
         ),
         Flag(
+            b"<p>see /display/~jvega, (/wiki/spaces/~mrossi/overview)</p>",
+            Kind.STORAGE,
+            "addresses without a host in running text",
+            ("jvega", "mrossi"),
+        ),
+        Clean(
+            b"<p>ls /home/display ~jvega and x/display/~jvega</p>",
+            Kind.STORAGE,
+            "a path that is no address of a space, and the end of another",
+        ),
+        Flag(
             b'{"attrs":{"url":"https://wiki.acme-optics.se/display/~o.lindqvist"},"type":"inlineCard"}',
             Kind.ADF,
             "a card to another host",
             ("o.lindqvist",),
+        ),
+        Flag(
+            b'<ac:structured-macro ac:name="tasks-report-macro"><ac:parameter ac:name="spaceAndPage">space:~tbergmann,'
+            b'page:123</ac:parameter></ac:structured-macro><ac:structured-macro ac:name="contributors">'
+            b'<ac:parameter ac:name="page">~jvega:Home</ac:parameter></ac:structured-macro>',
+            Kind.STORAGE,
+            "pages by the key of their space, in parameters",
+            ("tbergmann", "jvega"),
+            b'<ac:structured-macro ac:name="tasks-report-macro"><ac:parameter ac:name="spaceAndPage">'
+            b"space:~712020deed000000000000000000000000000000,"
+            b'page:123</ac:parameter></ac:structured-macro><ac:structured-macro ac:name="contributors">'
+            b'<ac:parameter ac:name="page">~jvega:Home</ac:parameter></ac:structured-macro>',
+            Context(spaces={"~tbergmann": "~712020deed" + "0" * 30}),
+        ),
+        Clean(
+            b'<ac:structured-macro ac:name="contributors"><ac:parameter ac:name="page">LAB:~tilde</ac:parameter>'
+            b"</ac:structured-macro>",
+            Kind.STORAGE,
+            "a title with a tilde",
         ),
         Clean(
             b'<ri:space ri:space-key="~5d41402abc4b2a76b9719d91"/><a href="/wiki/spaces/OPTICS/overview">x</a>',

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from rules import wikimarkup
 from rules.accounts import retired
 from rules.identifiers import personal
 from rules.masking import excerpt
-from rules.model import Confidence, Kind, Match, Severity
-from rules.passage import plain
+from rules.model import Confidence, Kind, Match, Personal, Severity
+from rules.placeholders import holds_variable
 from rules.rule import Category, Clean, Flag, Rule
 from rules.tokens import What
 from rules.view import View
@@ -23,37 +24,57 @@ from rules.written import in_cdata
 
 _SAMPLES: Final = re.compile(
     r"<ri:user\b[^<>]{0,200}?\bri:(?:username|userkey)\s*=\s*[\"']([^\"'<>{}$%]{1,255})[\"']"
-    r"|\[~(?!accountid:)([A-Za-z0-9][\w.@-]{1,80})\]"
-    r"|\{(?:profile|profile-picture):(?:[Uu]ser=)?([A-Za-z0-9][\w.@-]{1,80})[|}]"
     r"|/display/~([A-Za-z0-9][\w.@-]{1,80})"
     r"|viewuserprofile\.action\?user[Nn]ame=([A-Za-z0-9][\w.@-]{1,80})"
 )
+_QUERY: Final = re.compile(r"(?i)\b(?:cql|jql)\w{0,20}[\"']?\s{0,9}[:=]([^\r\n]{1,400})")
+_OPERAND: Final = re.compile(
+    r"(?i)\b(?:creator|contributor|mention|watcher|assignee|reporter|voter)\s{0,9}!?=\s{0,9}"
+    r"\\?[\"']([a-z0-9][\w.@-]{1,80})\\?[\"']"
+)
+_ANY: Final = re.compile(rb"(?i:[cj]ql)|ri:user|[\[|]~|\{(?:mention|profile)|/display/~|viewuserprofile")
 
 
 def detect(view: View) -> Iterator[Match]:
     """Yield the retired identifiers in markup and addresses that a CDATA section quotes."""
     storage = view.storage
     for run in storage.sections():
-        if run.what is not What.CDATA or run.parent < 0 or storage.element(run.parent).name != "ac:plain-text-body":
+        comment = run.what is What.COMMENT
+        if not comment and (run.parent < 0 or storage.element(run.parent).name != "ac:plain-text-body"):
             continue
         start, raw = storage.content(run)
-        if not _SAMPLES.search(plain(raw)):
+        if not _ANY.search(raw):
             continue
         text = in_cdata(start, raw)
-        for found in _SAMPLES.finditer(text.text):
-            group = found.lastindex or 0
-            subject = retired(personal(found[group]))
-            if subject is not None:
-                span = text.span(*found.span(group))
-                yield RULE.match(
-                    span,
-                    subject,
-                    where=f"{storage.path(run.parent)}/cdata",
-                    excerpt=excerpt(view.data, span.start, span.end, subject.mask),
-                    confidence=Confidence.LOW,
-                    reason="sample text: it may show nobody",
-                )
+        for first, last, subject in _people(text.text, wiki=comment or wikimarkup.is_wiki(storage, run.parent)):
+            span = text.span(first, last)
+            yield RULE.match(
+                span,
+                subject,
+                where=f"{storage.path(run.parent)}/{'comment' if comment else 'cdata'}",
+                excerpt=excerpt(view.data, span.start, span.end, subject.mask),
+                confidence=Confidence.LOW,
+                reason="a comment: nobody sees it on the page" if comment else "sample text: it may show nobody",
+            )
 
+
+def _people(text: str, *, wiki: bool) -> Iterator[tuple[int, int, Personal]]:
+    """Yield whom a section names; wiki markup in a macro for it is no sample, and legacy-wiki-mention reports it."""
+    for found in _SAMPLES.finditer(text):
+        group = found.lastindex or 0
+        subject = retired(personal(found[group])) if not holds_variable(found[group]) else None
+        if subject is not None:
+            yield *found.span(group), subject
+    for query in _QUERY.finditer(text):
+        for found in _OPERAND.finditer(text, *query.span(1)):
+            subject = retired(personal(found[1]))
+            if subject is not None:
+                yield *found.span(1), subject
+    for each in () if wiki else wikimarkup.named(text):
+        yield each.start, each.end, each.subject
+
+
+_TRACE: Final = re.compile(rb"[cCjJ][qQ][lL]\w{0,20}[\"']?\s{0,9}[:=]")
 
 RULE: Final = Rule(
     id="sample-code-user",
@@ -68,7 +89,15 @@ RULE: Final = Rule(
     source="https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.STORAGE,),
-    gate=((b"CDATA", re.compile(rb"ri:user(?:name|key)|\[~|\{profile|/display/~|viewuserprofile")),),
+    gate=(
+        b"ri:username",
+        b"ri:userkey",
+        (b"~", re.compile(rb"~(?:(?<=[\[|]~)|(?<=/display/~))")),
+        (b"{", re.compile(rb"\{(?:mention|profile)")),
+        b"viewuserprofile",
+        (b"ql", _TRACE),
+        (b"QL", _TRACE),
+    ),
     detect=detect,
     rewrite=None,
     examples=(
@@ -79,6 +108,21 @@ RULE: Final = Rule(
             Kind.STORAGE,
             "markup and addresses in a code block",
             ("tbergmann", "o.lindqvist", "jvega", "mrossi", "kito"),
+        ),
+        Flag(
+            b'<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[cql: creator = "tbergmann" and'
+            b" contributor != 'jvega']]></ac:plain-text-body></ac:structured-macro>"
+            b'<p><!-- <ac:link><ri:user ri:username="mrossi"/></ac:link> --></p>',
+            Kind.STORAGE,
+            "a query in a code block, and a mention that somebody commented out",
+            ("tbergmann", "jvega", "mrossi"),
+        ),
+        Clean(
+            b'<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[creator = "tbergmann"\n'
+            b"cql: creator = '5d41402abc4b2a76b9719d91' and space = 'LAB'\njql=assignee = currentUser()]]>"
+            b"</ac:plain-text-body></ac:structured-macro><!-- [~tbergmann] was here -->",
+            Kind.STORAGE,
+            "a variable of a program, an account id, a function, and a comment without markup of the storage format",
         ),
         Clean(
             b'<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[<ri:user ri:username="$name"/>'

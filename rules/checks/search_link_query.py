@@ -16,11 +16,11 @@ from rules.model import Kind, Match, Severity
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
-_FORMS: Final = frozenset({Form.CQL, Form.JQL})
+_FORMS: Final = frozenset({Form.CQL, Form.JQL, Form.QUERY_FIELD, Form.UNREADABLE})
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield the retired identifiers and fields of queries in addresses."""
+    """Yield the retired identifiers and fields of queries in addresses, and the place where one cannot be read."""
     return linkrules.detect(view, RULE, _FORMS)
 
 
@@ -69,6 +69,42 @@ RULE: Final = Rule(
             ("tbergmann",),
             b'{"attrs":{"url":"/issues/?jql=assignee%20%3D%20%22712020%3A4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10%22'
             b'%20ORDER%20BY%20created"},"type":"inlineCard"}',
+        ),
+        Flag(
+            b'<a href="/dosearchsite.action?cql=contributor.userkey=currentUser()+order+by+creator.userkey">mine</a>',
+            Kind.STORAGE,
+            "retired fields without a person",
+            ("userkey field of CQL", "userkey field of CQL"),
+            b'<a href="/dosearchsite.action?cql=contributor.accountid=currentUser()+order+by+creator.accountid">'
+            b"mine</a>",
+        ),
+        Flag(
+            b'{"attrs":{"url":"/issues/?jql=assignee%20%3D%20(tbergmann)"},"type":"inlineCard"}',
+            Kind.ADF,
+            "a query that cannot be read",
+            ("JQL",),
+        ),
+        Flag(
+            b"see https://wiki.acme-optics.se/login?next=%2Fsearch%3Fcql%3Dcreator%2Bin%2B(tbergmann,%2Bkito).",
+            Kind.TEXT,
+            "a query in an address inside another, on a host that is not configured",
+            ("tbergmann", "kito"),
+        ),
+        Clean(
+            b"https://jira.acme-optics.se/issues/?jql=project and /issues/?jql={query} or "
+            b"https://jira.acme-optics.se/issues/?jql=${jql} or https://jira.acme-optics.se/issues/?jql=assignee%20...",
+            Kind.TEXT,
+            "addresses that end within the query, and samples",
+        ),
+        Clean(
+            b'{"attrs":{"url":"/login?next=%2Fissues%2F%3Fjql%3Dproject%253DOPT"},"type":"inlineCard"}',
+            Kind.ADF,
+            "a query that names nobody, in an address inside another",
+        ),
+        Clean(
+            b'<a href="/dosearchsite.action?cql=text+~+creator.userkey+order+by+created">x</a>',
+            Kind.STORAGE,
+            "the name of a retired field as a text",
         ),
         Clean(
             b'<a href="/dosearchsite.action?cql=creator+%3D+currentUser()">mine</a>',

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.accounts import retired
+from rules.adf import mentions
+from rules.appusers import in_parameter
 from rules.context import Context
 from rules.identifiers import personal
 from rules.macros import name_list
 from rules.masking import excerpt
-from rules.model import Confidence, Kind, Match, Severity
+from rules.model import Confidence, Kind, Match, Severity, Span, Unreadable
 from rules.parameters import GATE
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
@@ -24,14 +26,16 @@ from rules.view import View
 def detect(view: View) -> Iterator[Match]:
     """Yield the values of unknown parameters that equal an identifier known to the run. None is known: none."""
     known = view.context.known
+    mentioned = _mentioned(view) if known else frozenset()
     for parameter in view.parameters if known else ():
         if parameter.forms:
             continue
+        certain = {each.span for each in in_parameter(parameter)}
         for term in name_list(parameter.text.text):
-            subject = retired(personal(term.value)) if term.value.casefold() in known else None
-            if subject is None:
-                continue
+            subject = retired(personal(term.value)) if term.value.lower() in known else None
             span = parameter.text.span(term.start, term.end)
+            if subject is None or span in certain or span in mentioned:
+                continue
             yield RULE.match(
                 span,
                 subject,
@@ -40,6 +44,13 @@ def detect(view: View) -> Iterator[Match]:
                 confidence=Confidence.LOW,
                 reason="the parameter is not in the registry, but its value is the identifier of somebody on the site",
             )
+
+
+def _mentioned(view: View) -> frozenset[Span]:
+    """Return the places of ids of mentions, which a document among the parameters of an extension may hold."""
+    if view.part.kind is not Kind.ADF or isinstance(view.tree, Unreadable):
+        return frozenset()
+    return frozenset(each.id.span for each in mentions(view.tree) if each.id is not None)
 
 
 _KNOWN: Final = Context(known=frozenset({"tbergmann"}))
@@ -75,6 +86,20 @@ RULE: Final = Rule(
             Kind.ADF,
             "an app of today",
             ("tbergmann",),
+            context=_KNOWN,
+        ),
+        Clean(
+            b'<ac:structured-macro ac:name="team-card"><ac:parameter ac:name="lead">8a7f80826c1d4e5f016c1d4e6f700001'
+            b"</ac:parameter></ac:structured-macro>",
+            Kind.STORAGE,
+            "a user key in a parameter for people by its name, which app-user-key reports",
+            context=Context(known=frozenset({"8a7f80826c1d4e5f016c1d4e6f700001"})),
+        ),
+        Clean(
+            b'{"type":"doc","content":[{"type":"extension","attrs":{"extensionKey":"nested-table","parameters":{"adf":'
+            b'{"type":"doc","content":[{"type":"mention","attrs":{"id":"tbergmann"}}]}}}}]}',
+            Kind.ADF,
+            "a document in a parameter, in which legacy-adf-mention reports the mention",
             context=_KNOWN,
         ),
         Clean(

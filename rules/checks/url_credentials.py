@@ -17,7 +17,9 @@ from rules.model import Kind, Match, Severity
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
-_TRACE: Final = re.compile(rb":(?:\\?/){2}[^\s/?#\"'<>]{1,400}?(?:@|&#|\\u00)|_username")
+_TRACE: Final = re.compile(
+    rb":(?:\\?/){2}[^\s/?#\"'<>]{1,400}?(?:@|&#|\\u00)|%(?:25)*2[fF]%(?:25)*2[fF][^\s/?#\"'<>]{1,400}?(?:@|%(?:25)*40)|_username"
+)
 """What every such address holds. Most pages have addresses and no login: they are not read for it."""
 _FORMS: Final = frozenset({Form.CREDENTIALS})
 
@@ -42,12 +44,13 @@ RULE: Final = Rule(
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=linkrules.KINDS,
     gate=(
-        (b"@", re.compile(rb"//[^\s/\"'<>]{1,300}@")),
+        (b"//", re.compile(rb"//[^\s/\"'<>]{1,300}@")),
         b"_username",
         (b"&#", re.compile(rb"&#(?:0*64|[xX]0*40)\b")),
         b"&commat",
         b"\\u0040",
         b"%40",
+        b"%2540",
     ),
     detect=detect,
     rewrite=None,
@@ -63,6 +66,17 @@ RULE: Final = Rule(
             Kind.TEXT,
             "login and password as parameters",
             ("tbergmann",),
+        ),
+        Flag(
+            b'<a href="/login.action?os_destination=https%3A%2F%2Ftbergmann%3Afjord-41%40files.acme-optics.se">x</a>',
+            Kind.STORAGE,
+            "in an address inside another",
+            ("tbergmann",),
+        ),
+        Clean(
+            b'<a href="/x?next=https%3A%2F%2Facme-optics.se%2F%40tilda">x</a>',
+            Kind.STORAGE,
+            "an at sign behind the host of an address inside another",
         ),
         Clean(
             b'<a href="https://acme-optics.se:8443/@tilda?at=a:b@c">x</a>',

@@ -14,7 +14,8 @@ from rules.identifiers import is_account_id
 from rules.jsontree import Object, walk
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity, SubjectKind, Unreadable
-from rules.payload import ACCOUNT_FIELDS, is_event
+from rules.payload import ACCOUNT_FIELDS
+from rules.retired import spots
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -22,9 +23,10 @@ from rules.view import View
 def detect(view: View) -> Iterator[Match]:
     """Yield every account id of an event whose object has no account type."""
     tree = view.tree
-    if isinstance(tree, Unreadable) or not isinstance(tree, Object) or not is_event(tree):
+    if isinstance(tree, Unreadable):
         return
-    for path, node in walk(tree):
+    events = [spot for spot in spots(tree) if spot.event]
+    for path, node in (inner for spot in events for inner in walk(spot.node, spot.path)):
         if not isinstance(node, Object) or node.get("accountType") is not None:
             continue
         for name in ACCOUNT_FIELDS:
@@ -62,6 +64,12 @@ RULE: Final = Rule(
             b'{"timestamp":1471926079631,"userAccountId":"5d41402abc4b2a76b9719d91","page":{"id":7}}',
             Kind.JSON,
             "an event of the time between",
+            ("5d41402abc4b2a76b9719d91",),
+        ),
+        Flag(
+            b'{"events":[{"webhookEvent":"page_created","user":{"accountId":"5d41402abc4b2a76b9719d91"}}]}',
+            Kind.JSON,
+            "an event in a list of kept events",
             ("5d41402abc4b2a76b9719d91",),
         ),
         Clean(

@@ -12,7 +12,7 @@ from typing import Final
 
 from rules import bodies
 from rules.model import Kind, Match, Severity
-from rules.payload import Place
+from rules.retired import Place
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -47,6 +47,13 @@ RULE: Final = Rule(
             Kind.JSON,
             "an event of the old kind",
             ("tbergmann", "8a7f80826c1d4e5f016c1d4e6f700001", "o.lindqvist", "tbergmann"),
+        ),
+        Flag(
+            b'[{"timestamp":1471926079631,"event":"user_created","user":{"username":"tbergmann"}},{"timestamp":'
+            b'1471926079632,"user":"jvega","userKey":"8a7f80826c1d4e5f016c1d4e6f700002","query":"lens"}]',
+            Kind.JSON,
+            "a list of events: somebody was added, somebody searched",
+            ("tbergmann", "jvega", "8a7f80826c1d4e5f016c1d4e6f700002"),
         ),
         Clean(
             b'{"timestamp":1471926079631,"userAccountId":"5d41402abc4b2a76b9719d91","accountType":"customer","page":'

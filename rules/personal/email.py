@@ -37,6 +37,10 @@ _DOMAIN: Final = re.compile(rf"[\w.-]{{1,{DOMAIN_LIMIT + 1}}}+")
 _LABEL: Final = re.compile(r"[^\W_](?:[^\W_]|-){0,62}")
 _SCALED_IMAGE: Final = re.compile(r"\d(?:\.\d)?x")
 _LOGIN: Final = re.compile(r"://[^\s/?#@]*\Z")
+_USERINFO: Final = re.compile(
+    r"(?<!mailto)://(?:[^\s/?#@,;<>\"'()]*|[^\s/?#@:<>\"'()]*:(?!\d{1,5}[,;])[^\s/?#@<>\"]*)\Z"
+)
+_HOST_SIGN: Final = re.compile(r"[^\s/?#@<>\"']*@")
 _REPOSITORY: Final = re.compile(r":[\w.~-]{0,64}/")
 _GUEST: Final = "#EXT#"
 """What Microsoft Entra puts between a guest's address and its own domain."""
@@ -53,7 +57,9 @@ _RESERVED: Final = frozenset({"example", "test", "invalid", "localhost"})
 _INTERNAL: Final = frozenset({"local", "lan", "internal", "intranet", "intern", "corp", "home", "localdomain"})
 _FILES: Final = _listed(
     """
-    bmp css csv doc docx gif gz html ico jpeg jpg js json pdf png ppt pptx svg tar tgz tiff txt webp xls xlsx xml
+    avif bak bmp bz2 class conf cpp css csv diff dll dmg doc docx eot eps exe gif gradle gz heic hpp html ico ini ipynb
+    iso jar java jpeg jpg js json jsx kt less lock log mp3 mp4 odt patch pdf php png ppt pptx psd rar rb rst
+    sass scala scss sql svg swift tar tgz tiff toml ts tsx ttf txt vue war wav webm webp whl woff woff2 xls xlsx xml xz
     yaml yml
     """
 )
@@ -71,6 +77,13 @@ _PLACEHOLDERS: Final = _listed(
     """
 )
 _VERSIONED: Final = frozenset({"git", "hg", "svn"})
+"""Logins under which a repository is fetched: they are nobody's."""
+_NUMBER: Final = re.compile(r"v?\d+(?:-[a-z0-9-]+)?")
+_PATH: Final = re.compile(r"[\w.-]/\Z")
+_HASH: Final = re.compile(r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}")
+_TAGS: Final = frozenset(
+    {"alpha", "beta", "canary", "head", "latest", "main", "master", "next", "nightly", "rc", "stable"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,13 @@ def addresses(text: str) -> Iterator[Address]:
             if certainty >= LOW:
                 first, last = (places[start], places[end - 1] + 1) if places else (start, end)
                 yield Address(first, last, f"{local}@{domain}", certainty, doubt)
+
+
+def in_login(text: str, address: Address) -> bool:
+    """Return whether what looks like an address is the login or the password of a web address, and perhaps its host."""
+    if _USERINFO.search(text, max(0, address.start - _LOOK_BACK), address.start) is None:
+        return False
+    return "@" in text[address.start : address.end] or _HOST_SIGN.match(text, address.end) is not None
 
 
 def _seen(text: str) -> tuple[str, list[int]]:
@@ -169,6 +189,8 @@ def _top_level(label: str) -> bool:
 def _judge(text: str, start: int, end: int, local: str, labels: list[str]) -> tuple[int, str]:
     """Return how sure it is that this is a person's address, and the doubt; below LOW it is none at all."""
     top = labels[-1]
+    if _is_version(text, start, labels[:-1]) or (local in _VERSIONED and _is_fetched(text, start, end)):
+        return LOW - 1, ""
     if top in _FILES:
         return (
             (LOW - 1, "") if _SCALED_IMAGE.fullmatch(".".join(labels[:-1])) else (LOW, "looks like the name of a file")
@@ -176,12 +198,25 @@ def _judge(text: str, start: int, end: int, local: str, labels: list[str]) -> tu
     doubts = (
         (LOW, "the domain is reserved for examples", top in _RESERVED or _is_example(labels)),
         (LOW, "looks like the address of a repository", local in _VERSIONED or _REPOSITORY.match(text, end)),
+        (LOW, "looks like a version or a hash", labels[0] in _TAGS or _HASH.fullmatch(labels[0])),
         (LOW, "looks like the login in a web address", _LOGIN.search(text, max(0, start - _LOOK_BACK), start)),
         (LOW, "the name is a placeholder", local in _PLACEHOLDERS),
         (MEDIUM, "names a function rather than a person", local in _FUNCTIONS),
         (MEDIUM, "the domain exists only inside a network", top in _INTERNAL),
     )
     return next(((certainty, doubt) for certainty, doubt, holds in doubts if holds), (HIGH, ""))
+
+
+def _is_version(text: str, start: int, labels: list[str]) -> bool:
+    """Return whether the domain is the version of a package: `core@1.2.io`, `acme/lens@v4.io`, never `ada@163.com`."""
+    if any(_NUMBER.fullmatch(label) is None for label in labels):
+        return False
+    return len(labels) > 1 or labels[0][0] == "v" or _PATH.search(text, max(0, start - 2), start) is not None
+
+
+def _is_fetched(text: str, start: int, end: int) -> bool:
+    """Return whether a repository is fetched there: a path follows, or a scheme stands before."""
+    return text[end : end + 1] == ":" or _LOGIN.search(text, max(0, start - _LOOK_BACK), start) is not None
 
 
 def _is_example(labels: list[str]) -> bool:

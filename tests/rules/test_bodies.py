@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.context import Context
 from rules.model import Confidence, HeldReason, Kind, ObjectType, Part, SubjectKind
 from rules.rewrite import rewrite
 from rules.scan import scan
@@ -106,6 +107,17 @@ def test_what_is_no_json_has_no_user_objects() -> None:
     seen = scan(part(b'{"username":"tilda"', Kind.JSON), RULES)
     assert seen.matches == ()
     assert seen.unreadable is not None
+
+
+def test_what_an_app_keeps_changes_where_its_owner_has_released_it() -> None:
+    address, query = "/rest/api/user?username=tilda", "creator = tilda"
+    held = json.dumps({"assignee": {"username": "tilda", "displayName": "x"}})
+    value = {"reviewer": {"username": "tilda", "displayName": "x"}, "link": address, "cql": query, "held": held}
+    kept = replace(part(json.dumps(value).encode(), Kind.JSON), path="properties/acme")
+    for released, edits in ((frozenset({"properties/other"}), False), (frozenset({"properties/acme"}), True)):
+        made = rewrite(kept, tuple(BY_ID.values()), PEOPLE, Context(released=released))
+        assert bool(made.edits) is edits
+        assert (b"tilda" in made.data) is not edits
 
 
 def test_what_an_app_keeps_on_a_site_is_held_and_the_body_of_a_request_is_not() -> None:
@@ -244,3 +256,19 @@ def test_the_username_of_an_event_or_of_a_restriction_needs_no_other_sign() -> N
         assert {match.confidence for match in scan(file(json.dumps(value).encode()), RULES).matches} == {
             Confidence.HIGH
         }
+
+
+def test_a_list_of_restrictions_changes_as_a_whole_or_not_at_all() -> None:
+    def entry(operation: str, *names: str) -> object:
+        users = [{"type": "known", "username": name} for name in names]
+        return {"operation": operation, "restrictions": {"user": users, "group": []}}
+
+    data = file(json.dumps([entry("read", "tilda", "nobody"), entry("update", "tilda")]).encode())
+    result = rewrite(data, RULES, PEOPLE)
+    changed = json.loads(result.data)
+    assert changed[0] == entry("read", "tilda", "nobody")
+    assert changed[1]["restrictions"]["user"] == [{"type": "known", "accountId": ANN}]
+    assert [(hold.reason, "another person" in hold.detail) for hold in result.holds] == [
+        (HeldReason.UNRESOLVED, True),
+        (HeldReason.UNRESOLVED, False),
+    ]

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.context import Context
 from rules.cql import USER_FIELDS, Query, Unparsed, parse
 from rules.identifiers import personal
 from rules.model import Account, Confidence, HeldReason, Kind, Personal, Resolution
-from rules.queries import LENGTH_LIMIT, quoted, reword
+from rules.queries import LENGTH_LIMIT, MARK_LIMIT, quoted, reword
 from rules.rewrite import rewrite
 from rules.scan import scan
 from tests.rules.parts import ANN, BOB, BY_ID, RULES, Directory, part
@@ -45,6 +46,9 @@ def people(text: str) -> list[str]:
         "space = ~jsmith",
         "\ttype\n=\r\npage\u00a0and x = 1 ",
         "title = größe and text ~ 日本",
+        "SPACE IN (a) And Type Not In ('b') OrDeR bY title DeSc",
+        "a = l\u2019eau and b = now\n(\t'-4w' )",
+        "a = b order by creator.userkey asc, content.property[x].y desc, content.creator",
         "android = x and order1 = ordering order by orders",
     ],
 )
@@ -64,6 +68,11 @@ def test_what_the_documents_describe_parses(text: str) -> None:
         ('space="', 6, "a closing quote"),
         ("space='a\\'", 6, "a closing quote"),
         ("user = \u201ctilda\u201d", 7, "straight quotes"),
+        ("user in (a, \u2018tilda\u2019)", 12, "straight quotes"),
+        ("user = \xabtilda\xbb", 7, "straight quotes"),
+        ("user = tilda\u201d", 12, "straight quotes"),
+        ("a = b -- c", 6, "AND or OR, ORDER BY, an opening parenthesis or the end"),
+        ("/* a */ b = c", 0, "ORDER BY, a field, an opening parenthesis or the end"),
         ("not a = b", 0, "ORDER BY, a field, an opening parenthesis or the end"),
         ("a in b", 6, "an opening parenthesis"),
         ("a in ()", 6, "a value"),
@@ -95,6 +104,57 @@ def test_every_field_of_people_names_them_in_all_its_spellings(field: str) -> No
     assert [term.legacy_field for term in parsed(f"{field}.userKey = a").users] == [True]
 
 
+def test_a_field_of_the_content_is_a_field_of_people_too() -> None:
+    text = "content.creator = a and Content.Mention.userkey = b and container.owner.accountid = c"
+    query = parsed(text)
+    assert [(term.value, term.legacy_field) for term in query.users] == [("a", False), ("b", True), ("c", False)]
+    assert [each.replacement() for each in query.fields] == ["Content.Mention.accountid"]
+    assert [term.value for term in parsed("content.space = ~a and container.space.key in (~b, c)").spaces] == [
+        "~a",
+        "~b",
+    ]
+
+
+def test_removed_fields_are_found_in_the_order_too() -> None:
+    text = (
+        "creator = a order by title, creator.userkey desc, Content.watcher.UserKey, content.property[creator.userkey]"
+    )
+    fields = parsed(text).fields
+    assert [text[each.start : each.end] for each in fields] == ["creator.userkey", "Content.watcher.UserKey"]
+    assert [each.replacement() for each in fields] == ["creator.accountid", "Content.watcher.accountid"]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "creator ~ tilda",
+        "owner.accountid !~ tilda",
+        "mention.userkey ~ tilda",
+        "watcher > tilda",
+        "user <= tilda",
+        "creator.key = tilda",
+        "contributor.username in (now(), tilda)",
+    ],
+)
+def test_what_cql_does_not_define_for_people_names_them_and_stays(clause: str) -> None:
+    (term,) = parsed(clause).users
+    assert term.value == "tilda"
+    assert term.fixed
+    data = clause.encode()
+    seen = scan(part(data, Kind.CQL), RULES)
+    assert [match.rewritable for match in seen.matches] == [False]
+    result = rewrite(part(data, Kind.CQL), RULES, Directory({"tilda": ANN}))
+    assert result.data == data
+    assert [(hold.reason, hold.detail) for hold in result.holds] == [(HeldReason.NO_REWRITER, term.fixed)]
+
+
+def test_a_removed_field_that_stays_for_its_operator_is_held_itself() -> None:
+    data = f'creator.userkey ~ "{ANN}"'.encode()
+    result = rewrite(part(data, Kind.CQL), RULES, Directory({}))
+    assert result.data == data
+    assert [hold.span.of(data) for hold in result.holds] == [b"creator.userkey"]
+
+
 def test_roles_functions_and_empty_values_name_nobody() -> None:
     assert people("creator in (currentUser(), '@self', '', ' ') and owner = someFunction(tilda)") == []
 
@@ -115,8 +175,8 @@ def test_personal_spaces_and_names_are_told_from_users() -> None:
         ("~tilda", '"~new"'),
         ("~nils", '"~new"'),
     ]
-    assert [(term.field, term.value) for term in query.names] == [("creator.fullname", "Tilda B"), ("owner", "x")]
-    assert query.users == ()
+    assert [(term.field, term.value) for term in query.names] == [("creator.fullname", "Tilda B")]
+    assert [(term.value, term.fixed != "") for term in query.users] == [("x", True)]
 
 
 def test_no_representation_of_a_query_shows_a_value() -> None:
@@ -125,8 +185,14 @@ def test_no_representation_of_a_query_shows_a_value() -> None:
 
 
 def test_a_query_over_the_limit_is_refused_unread() -> None:
-    text = "x = 1 or " * (LENGTH_LIMIT // 9 + 1)
+    text = "x" * (LENGTH_LIMIT + 1)
     assert parse(text) == Unparsed(LENGTH_LIMIT, f"a query of at most {LENGTH_LIMIT} characters")
+
+
+@pytest.mark.parametrize("mark", [",", "(", "="])
+def test_a_query_of_too_many_pieces_is_refused_unread(mark: str) -> None:
+    text = "a " + mark * (MARK_LIMIT + 5)
+    assert parse(text) == Unparsed(2 + MARK_LIMIT, f"no more than {MARK_LIMIT} values and parentheses")
 
 
 def test_deep_nesting_and_long_lists_are_read_without_recursion() -> None:
@@ -134,6 +200,15 @@ def test_deep_nesting_and_long_lists_are_read_without_recursion() -> None:
     assert people("(" * depth + "creator = tilda" + ")" * depth) == ["tilda"]
     assert parse("(" * depth) == Unparsed(depth, "NOT, a field or an opening parenthesis")
     assert len(people("creator in (" + ",".join(f"u{number}" for number in range(20_000)) + ")")) == 20_000
+
+
+def test_a_list_of_a_megabyte_is_read_to_its_last_person() -> None:
+    text = "creator in (" + ",".join(f"user{number:06d}" for number in range(95_000)) + ")"
+    assert len(text) > 1_000_000
+    query = parsed(text)
+    assert len(query.users) == 95_000
+    last = query.users[-1]
+    assert text[last.start : last.end] == "user094999"
 
 
 def test_a_clause_over_a_removed_field_changes_as_a_whole_or_not_at_all() -> None:
@@ -159,12 +234,31 @@ def test_what_resolves_to_no_account_id_is_held() -> None:
     assert [hold.reason for hold in result.holds] == [HeldReason.UNRESOLVED]
 
 
-def test_bytes_that_are_no_text_stay_as_they_are() -> None:
-    data = b"title ~ '\xff\xc3\xa4' and creator = \xc3\xa4nn and label = x"
-    seen = scan(part(data, Kind.CQL), RULES)
-    assert [match.span.of(data) for match in seen.matches] == [b"\xc3\xa4nn"]
-    result = rewrite(part(data, Kind.CQL), RULES, Directory({"änn": ANN}))
-    assert result.data == data.replace(b"\xc3\xa4nn", f'"{ANN}"'.encode())
+@pytest.mark.parametrize(("data", "at"), [(b"title ~ '\xc3\xa4\xff' and creator = tilda", 11), (b"\xc3", 0)])
+def test_a_query_with_bytes_that_are_no_text_is_unreadable_at_the_first_of_them_and_stays(data: bytes, at: int) -> None:
+    for kind in (Kind.CQL, Kind.JQL):
+        seen = scan(part(data, kind), RULES)
+        assert seen.matches == ()
+        assert seen.unreadable is not None
+        assert (seen.unreadable.offset, seen.unreadable.reason[6:]) == (at, ": expected text in UTF-8")
+        assert rewrite(part(data, kind), RULES, Directory({"tilda": ANN})).data == data
+
+
+def test_letters_of_more_than_one_byte_keep_their_place() -> None:
+    data = "title ~ '\u65e5\U0001f600' and creator = \xe4nn and label = \xf6".encode()
+    (match,) = scan(part(data, Kind.CQL), RULES).matches
+    assert match.span.of(data) == "\xe4nn".encode()
+    result = rewrite(part(data, Kind.CQL), RULES, Directory({"\xe4nn": ANN}))
+    assert result.data == data.replace("\xe4nn".encode(), f'"{ANN}"'.encode())
+
+
+def test_a_personal_space_gets_its_new_key_where_that_is_known_and_is_held_elsewhere() -> None:
+    data = b"space in (DEV, ~Tilda, '~nils') and creator = currentUser() order by created"
+    context = Context(spaces={"~tilda": f"~{BOB}"})
+    result = rewrite(part(data, Kind.CQL), RULES, Directory({}), context)
+    assert result.data == data.replace(b"~Tilda", f'"~{BOB}"'.encode())
+    assert [(hold.rule, hold.span.of(data)) for hold in result.holds] == [("cql-personal-space", b"'~nils'")]
+    assert result.proof
 
 
 def test_a_query_that_does_not_parse_is_unreadable_at_its_byte_and_stays() -> None:
@@ -212,6 +306,7 @@ def queries(draw: st.DrawFn) -> tuple[str, list[str]]:
         field = draw(st.sampled_from(sorted(USER_FIELDS)))
         match kind:
             case "user":
+                field = draw(st.sampled_from([field, f"content.{field}", field.upper()]))
                 pieces.append(f"{field}{blank}={blank}{shown[0]}")
                 named.append(values[0])
             case "list":
@@ -222,7 +317,8 @@ def queries(draw: st.DrawFn) -> tuple[str, list[str]]:
                 named.append(values[0])
             case _:
                 pieces.append(f"{draw(words)}{blank}~{blank}{shown[0]}")
-    return draw(blanks).join(pieces), named
+    order = ["", "order by title desc", "ORDER\tBY created, content.property[x].y asc"]
+    return draw(blanks).join([*pieces, draw(st.sampled_from(order))]), named
 
 
 def accounts(subject: Personal) -> Resolution:

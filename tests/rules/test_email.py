@@ -22,6 +22,9 @@ SURE = [
     ("mail tilda@acme-optics.se: hello", "tilda@acme-optics.se"),
     ("https://x.se/people/tilda@acme-optics.se", "tilda@acme-optics.se"),
     ("tilda@acme-optics.se_", "tilda@acme-optics.se"),
+    ("tilda@163.com", "tilda@163.com"),
+    ("tilda@1und1.de", "tilda@1und1.de"),
+    ("tilda@v2.acme-optics.se", "tilda@v2.acme-optics.se"),
 ]
 
 WRITTEN = [
@@ -33,10 +36,12 @@ WRITTEN = [
 ]
 
 LESS = [
-    ("git@github.com:foo/bar", LOW, "repository"),
+    ("git@acme-optics.se", LOW, "repository"),
     ("tilda@example.com", LOW, "reserved"),
     ("tilda@mail.example", LOW, "reserved"),
-    ("git@github.com:acme/lens.git", LOW, "repository"),
+    ("lens@1b6d3586.de", LOW, "hash"),
+    ("react@next.io", LOW, "version"),
+    ("lens@annotations.java", LOW, "file"),
     ("tilda@build.acme-optics.se:work/lens", LOW, "repository"),
     ("https://tilda:pw@files.acme-optics.se/x", LOW, "login"),
     ("ssh://tilda@files.acme-optics.se", LOW, "login"),
@@ -48,6 +53,9 @@ LESS = [
 
 NOTHING = [
     "", "@", "a@", "@b.se", "a@b", "lens@2x.png", "lens@1.5x.jpg", "core@4.17.21", "@scope/pkg", "x@1.2.3.4", ".@acme.se",
+    "actions/checkout@v4.io", "name@1.2.io", "@types/node@20.io", "acme/lens@1.0.0-beta.se", "lens@v0.0.0-20200101.com",
+    "git@github.com:acme/lens.git", "git@build.acme-optics.se:lens", "https://git@github.com/acme/lens", "git+ssh://git@github.com/acme",
+    "@media.screen", "@app.route('/x')", "x@3x.webp", "lens@sha256:abcdef", "docker.io/spaces/~foo",
     "a.@acme.se", "a@.se", "a@-x.se", "a@x_y.se", "x" * 65 + "@acme.se", "a@" + "b." * 130 + "se", "a@b.c", "a@@b.se", "a%40b", "50%40 of it", "%40acme.se",
 ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from rules.embedded import DEPTH_LIMIT
 from rules.jsontree import Text, parse
 from rules.model import Kind, ObjectType, Part, Ref
 from rules.rewrite import PROOF, rewrite
-from rules.scan import scan
+from rules.scan import TOO_DEEP, scan
 from rules.written import in_json, in_xml, within
 from tests.rules.parts import ANN, RULES, Directory, part
 
@@ -48,12 +49,15 @@ def test_a_query_in_a_document_in_a_document_is_one_edit_of_exact_bytes() -> Non
     assert result.proof == PROOF
 
 
-def test_documents_deeper_than_the_limit_are_not_looked_into() -> None:
+def test_documents_deeper_than_the_limit_are_said_and_not_looked_into() -> None:
     inside = document({"type": "mention", "attrs": {"id": "ann"}})
     for _ in range(DEPTH_LIMIT):
         inside = document(extension(inside))
     assert len(scan(part(inside.encode(), Kind.ADF), RULES).matches) == 1
-    assert scan(part(document(extension(inside)).encode(), Kind.ADF), RULES).matches == ()
+    seen = scan(part(document(extension(inside)).encode(), Kind.ADF), RULES)
+    assert seen.matches == ()
+    assert seen.unreadable is not None
+    assert seen.unreadable.reason == TOO_DEEP.reason
 
 
 def test_a_string_that_only_looks_like_a_document_is_a_string() -> None:
@@ -132,3 +136,64 @@ def test_what_is_written_into_markup_reads_as_what_was_meant(new: str) -> None:
         written = in_xml(3, raw).write(new)
         assert html.unescape(written.decode()) == new
         assert b"<" not in written
+
+
+MARKUP = f'<ri:user ri:username="ann"/><ri:user ri:account-id="{ANN}"/>'
+
+
+@pytest.mark.parametrize("name", ["users", "anything"])
+def test_markup_in_the_value_of_a_parameter_is_rewritten_through_its_escapes(name: str) -> None:
+    def extension_with(value: str) -> bytes:
+        parameters = {"macroParams": {name: {"value": value}}}
+        attrs = {"extensionKey": "show-if", "parameters": parameters}
+        return json.dumps({"type": "doc", "content": [{"type": "extension", "attrs": attrs}]}).encode()
+
+    data = extension_with(MARKUP)
+    assert rewrite(part(data, Kind.ADF), RULES, ANN_ONLY).data == extension_with(
+        MARKUP.replace('ri:username="ann"', f'ri:account-id="{ANN}"')
+    )
+    escaped = data.replace(b"<", b"\\u003c")
+    assert [match.rule for match in scan(part(escaped, Kind.ADF), RULES).matches] == ["legacy-mention"]
+
+
+def test_escaped_markup_in_a_parameter_of_storage_format_is_rewritten_and_quoted_markup_in_text_is_not() -> None:
+    value = MARKUP.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    body = f'<p>{value}</p><ac:macro ac:name="x"><ac:parameter ac:name="y">{value}</ac:parameter></ac:macro>'
+    new = value.replace("ri:username=&quot;ann&quot;", f"ri:account-id=&quot;{ANN}&quot;")
+    expected = body.replace(f'"y">{value}', f'"y">{new}')
+    assert rewrite(part(body.encode()), RULES, ANN_ONLY).data == expected.encode()
+
+
+def test_markup_in_a_parameter_that_is_not_well_formed_is_text_and_leaves_the_page_readable() -> None:
+    body = '<ac:macro ac:name="x"><ac:parameter ac:name="y">write &lt;ri:user ri:username=x first</ac:parameter></ac:macro>'
+    seen = scan(part(body.encode()), RULES)
+    assert (seen.matches, seen.unreadable) == ((), None)
+
+
+def test_markup_in_a_section_of_a_parameter_is_held() -> None:
+    body = f'<ac:macro ac:name="x"><ac:parameter ac:name="y"><![CDATA[{MARKUP}]]></ac:parameter></ac:macro>'.encode()
+    result = rewrite(part(body), RULES, ANN_ONLY)
+    assert (result.data, [hold.reason.value for hold in result.holds]) == (body, ["no-rewriter"])
+
+
+@pytest.mark.parametrize("kind", [Kind.STORAGE, Kind.ADF])
+def test_settings_as_json_in_a_parameter_are_judged_like_stored_json_and_stay(kind: Kind) -> None:
+    settings = '{"owner":{"username":"ann","displayName":"Ann Other"}}'
+    if kind is Kind.ADF:
+        attrs = {"extensionKey": "a/b/static/card", "parameters": {"guestParams": {"config": settings}}}
+        data = json.dumps({"type": "doc", "content": [{"type": "extension", "attrs": attrs}]}).encode()
+    else:
+        quoted = settings.replace('"', "&quot;")
+        data = f'<ac:macro ac:name="x"><ac:parameter ac:name="y">{quoted}</ac:parameter></ac:macro>'.encode()
+    seen = scan(part(data, kind), RULES)
+    assert "legacy-user-object" in {match.rule for match in seen.matches}
+    result = rewrite(part(data, kind), RULES, ANN_ONLY)
+    assert result.data == data
+    assert {hold.reason.value for hold in result.holds} == {"no-rewriter"}
+
+
+@pytest.mark.parametrize("value", ['{"a', "[1", "{a}", "[x]", '"username"', '{"type":"doc","username":"ann"}'])
+def test_text_that_is_no_json_is_no_settings(value: str) -> None:
+    attrs = {"extensionKey": "x", "parameters": {"guestParams": {"a": value, "b": '{"c":1}'}}}
+    data = json.dumps({"type": "doc", "content": [{"type": "extension", "attrs": attrs}]}).encode()
+    assert "legacy-user-object" not in {match.rule for match in scan(part(data, Kind.ADF), RULES).matches}

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from rules.identifiers import classify, is_account_id, is_pseudo, is_surely_account_id, personal
+from rules.identifiers import (
+    classify,
+    is_account_id,
+    is_pseudo,
+    is_surely_account_id,
+    is_surely_user_key,
+    may_be_login,
+    personal,
+)
 from rules.model import SubjectKind
 
 SHAPES = [
@@ -21,7 +29,6 @@ SHAPES = [
     ("administratorofconfluenc", SubjectKind.USERNAME),
     ("C. user/Name. /", SubjectKind.USERNAME),
     ("712020:" + "a" * 130, SubjectKind.USERNAME),
-    ("unknown", SubjectKind.USERNAME),
     ("@tilda", SubjectKind.USERNAME),
 ]
 
@@ -35,7 +42,7 @@ def test_a_value_is_what_its_shape_says(value: str, kind: SubjectKind) -> None:
     assert is_account_id(value.strip()) == (kind is SubjectKind.ACCOUNT_ID)
 
 
-@pytest.mark.parametrize("value", ["", "  ", "@authenticated", "@Self", "@all", "@here", "currentUser()"])
+@pytest.mark.parametrize("value", ["", "  ", "@authenticated", "@Self", "@all", "@here", "currentUser()", "unknown"])
 def test_a_word_for_a_role_names_nobody(value: str) -> None:
     assert is_pseudo(value)
     assert classify(value) is None
@@ -58,3 +65,42 @@ def test_a_word_for_a_role_names_nobody(value: str) -> None:
 def test_only_a_shape_that_no_username_has_is_surely_an_account_id(value: str, *, sure: bool) -> None:
     assert is_account_id(value)
     assert is_surely_account_id(value) is sure
+
+
+@pytest.mark.parametrize(
+    ("value", "sure"),
+    [
+        ("8a7f80826c1d4e5f016c1d4e6f700001", True),
+        ("8A7F80826C1D4E5F016C1D4E6F700001", True),
+        ("JIRAUSER10100", True),
+        ("9e107d9d372bb6826bd81d3542a419d6", False),
+        ("8a7f80826c1d4e5f016c1d4e6f70000", False),
+        ("tbergmann", False),
+    ],
+)
+def test_a_user_key_is_told_from_a_hash_by_its_build(value: str, *, sure: bool) -> None:
+    assert is_surely_user_key(value) is sure
+
+
+@pytest.mark.parametrize(
+    ("value", "login"),
+    [
+        ("tbergmann", True),
+        ("o.lindqvist", True),
+        ("tilda@acme-optics.se", True),
+        ("admin", True),
+        ("Tilda Bergmann", False),
+        ("everyone", False),
+        ("Unassigned", False),
+        ("logo.png", False),
+        ("b3f1c2d4-5b1d-4f6a-9c0e-2a7d3b8f6e10", False),
+        ("deadbeefdeadbeef0", False),
+        ("712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10", False),
+        ("8a7f80826c1d4e5f016c1d4e6f700001", False),
+        ("557058", False),
+        ("x", False),
+        ("", False),
+    ],
+)
+def test_a_word_may_be_a_login_unless_it_is_a_setting_a_file_or_an_id(value: str, *, login: bool) -> None:
+    assert may_be_login(value) is login

@@ -112,6 +112,31 @@ def test_user_pickers_are_named_by_the_site() -> None:
     assert "tilda" not in f"{match.where} {match.excerpt} {match.reason}".lower()
 
 
+def test_a_field_that_jira_shows_with_a_type_of_people_holds_people() -> None:
+    text = (
+        '"Reader[User Picker (single user)]" = a and "x[user picker (multiple users)]" in (b) and "Owner[People]" = c'
+    )
+    assert people(text) == ["a", "b", "c"]
+    assert people('"Reader[Number]" = a and Reader[People] = b and "People" = c') == []
+
+
+@pytest.mark.parametrize("clause", ["assignee ~ tilda", "reporter !~ 'tilda'", "cf[7] >= tilda", "voter < tilda"])
+def test_an_operator_that_people_are_not_compared_with_leaves_them_as_they_are(clause: str) -> None:
+    data = clause.encode()
+    result = rewrite(part(data, Kind.JQL), RULES, Directory({"tilda": ANN}), Context(pickers=frozenset({"cf[7]"})))
+    assert result.data == data
+    assert [hold.reason for hold in result.holds] == [HeldReason.NO_REWRITER]
+
+
+def test_quotes_that_are_not_straight_are_part_of_a_value_which_stays() -> None:
+    data = "assignee = \u201ctilda\u201d and reporter = '\u201ctilda'".encode()
+    result = rewrite(part(data, Kind.JQL), RULES, Directory({"\u201ctilda\u201d": ANN, "\u201ctilda": ANN}))
+    assert result.data == data.replace("'\u201ctilda'".encode(), f'"{ANN}"'.encode())
+    assert [(hold.span.of(data).decode(), hold.detail) for hold in result.holds] == [
+        ("\u201ctilda\u201d", "its quotes are not straight, so they are part of the value")
+    ]
+
+
 def test_escapes_are_read_and_operands_keep_their_place() -> None:
     text = 'assignee = o\\\'neil\\ jr and reporter = "a\\u00e4\\t\\"b"'
     query = parsed(text)
@@ -153,7 +178,8 @@ def queries(draw: st.DrawFn) -> tuple[str, list[str]]:
     """Draw a query with the people that it names, as they are compared."""
     pieces: list[str] = []
     named: list[str] = []
-    for number in range(draw(st.integers(1, 4))):
+    last = draw(st.integers(0, 3))
+    for number in range(last + 1):
         if number:
             pieces.append(draw(st.sampled_from(["and", "||", "& not", "OR ! "])))
         some = [draw(values) for _ in range(3)]
@@ -165,6 +191,9 @@ def queries(draw: st.DrawFn) -> tuple[str, list[str]]:
                     (f"{field}\n= {a}", 1),
                     (f"{field} Not  In ({a} ,({b}),{c}, currentUser( ))", 3),
                     (f"{field} was not in ({a},{b}) by {c}", 3),
+                    (f'"Reader[User Picker (single user)]"={a} order by "x[People]" desc, created', 1)
+                    if number == last
+                    else (f'"Owner[People]" in ({a} , {b})', 2),
                     (f"({field} CHANGED FROM {a} to EMPTY by ({b}, {c}))", 3),
                     (f"status changed from {b} by {a}".replace(b, "Open"), 1) if a != b else (f"{field}={a}", 1),
                     (f"summary ~ {a}", 0),
@@ -208,3 +237,15 @@ def test_no_text_breaks_the_parser(text: str) -> None:
     if isinstance(query, Unparsed):
         assert 0 <= query.at <= len(text)
         assert query.expected
+
+
+def test_a_query_that_jira_would_convert_otherwise_stays_as_a_whole() -> None:
+    data = b"assignee in (ann, bob) or reporter = ann"
+    why = "Jira names another account"
+    result = rewrite(part(data, Kind.JQL), RULES, Directory({"ann": ANN}), Context(refused={data.decode(): why}))
+    assert result.data == data
+    assert sorted((hold.span.of(data), hold.reason) for hold in result.holds) == [
+        (b"ann", HeldReason.AMBIGUOUS),
+        (b"ann", HeldReason.AMBIGUOUS),
+        (b"bob", HeldReason.UNRESOLVED),
+    ]

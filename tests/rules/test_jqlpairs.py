@@ -24,3 +24,13 @@ def test_below_the_deepest_level_nothing_is_looked_into() -> None:
     view = View(part(BODY.format("tilda").encode()))
     assert list(_queries(view, DEPTH_LIMIT - 1)) == ["assignee = tilda"]
     assert list(_queries(view, DEPTH_LIMIT)) == []
+
+
+def test_queries_in_addresses_are_paired_at_any_depth_and_cql_is_none_of_them() -> None:
+    text = (
+        '<a href="/login?next=%2Fissues%2F%3Fjql%3Dassignee%253D{0}">x</a>'
+        '<ac:structured-macro ac:name="contentbylabel"><ac:parameter ac:name="cql">creator = {0}</ac:parameter>'
+        "</ac:structured-macro>"
+    )
+    before, after = part(text.format("tilda").encode()), text.format("bob").encode()
+    assert reworded(before, after, Context()) == (("assignee=tilda", "assignee=bob"),)

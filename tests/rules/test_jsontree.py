@@ -95,3 +95,40 @@ def test_a_string_is_a_passage_whose_characters_know_their_bytes() -> None:
     (text,) = tree.items
     assert isinstance(text, Text)
     assert passage(data, text).span(1, 2) == Span(3, 9)
+
+
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        (b'{"a":1}\n{"b":2}', 2),
+        (b'\xef\xbb\xbf{"a":1}\r\n\r\n["b"]\n{}\n', 3),
+        (b"[1]\n[2]\n", 2),
+    ],
+)
+def test_objects_and_lists_one_on_a_line_are_a_list_of_them(data: bytes, count: int) -> None:
+    tree = parse(data)
+    assert isinstance(tree, Array)
+    assert len(tree.items) == count
+    lines = [json.loads(line) for line in data.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
+    assert value(tree, data) == lines
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'{"a":1} {"b":2}', b"1\n2", b'{"a":1}\nx', b'{"a":1}\n{"b":}', b'{"a":\n1}\n{"b":2}', b'{}\n"x"', b"[1]\n[NaN]"],
+)
+def test_anything_else_behind_a_document_is_broken_syntax(data: bytes) -> None:
+    found = parse(data)
+    assert isinstance(found, Unreadable)
+    assert "syntax" in found.reason
+
+
+def test_a_byte_order_mark_counts_in_places_and_is_no_text() -> None:
+    tree = parse(b'\xef\xbb\xbf{"a":"x"}')
+    assert isinstance(tree, Object)
+    found = tree.text("a")
+    assert found is not None
+    assert found.span == Span(9, 10)
+    broken = parse(b'\xef\xbb\xbf["\xff"]')
+    assert isinstance(broken, Unreadable)
+    assert broken.offset == 5

@@ -51,7 +51,8 @@ def became(one: Part, context: Context = OURS) -> Rewritten:
         ]),
         (b'<ri:space ri:space-key="~til&#100;a"/><ri:page ri:space-key="OPT"/><ri:space ri:space-key="~ "/>', ["tilda"]),
         (b'<img src="/download/x?key=~tilda"/><q cite="/display/~o.l">x</q>', ["tilda", "o.l"]),
-        (b'<p data-x="/display/~tilda" href="#">/display/~tilda</p>', []),
+        (b'<p data-x="/display/~tilda" href="#">/display/~tilda</p>', ["tilda"]),
+        (b"<p>(/wiki/spaces/~tilda/x), /users/viewuserprofile.action?username=o.l, x/display/~a</p>", ["tilda", "o.l"]),
         (b"<![CDATA[https://h/display/~tilda]]><!-- https://h/display/~tilda -->", []),
         (b"https://h/display/~tilda", ["tilda"]),
         (
@@ -92,12 +93,13 @@ def test_addresses_of_a_document_are_found_where_links_stand(data: bytes, found:
     ("data", "found"),
     [
         (b'{"_links":[{"webui":"/display/~tilda"},7]}', ["tilda"]),
-        (b'{"note":"see /display/~tilda or https://h/display/~o.l"}', ["o.l"]),
-        (b'["/display/~tilda and more", "plain"]', []),
+        (b'{"note":"see /display/~tilda or https://h/display/~o.l"}', ["tilda", "o.l"]),
+        (b'["/display/~tilda and more", "plain"]', ["tilda"]),
+        (b'["x/display/~tilda, ~/display/~tilda and /display/ ~tilda"]', []),
         (b'{"/display/~tilda":1', []),
     ],
 )
-def test_addresses_of_stored_json_are_whole_strings_or_absolute(data: bytes, found: list[str]) -> None:
+def test_addresses_of_stored_json_are_whole_strings_or_stand_in_text(data: bytes, found: list[str]) -> None:
     assert values(data, Kind.JSON) == found
 
 
@@ -210,6 +212,68 @@ def test_the_keys_of_spaces_in_a_parameter_are_rewritten_one_by_one() -> None:
     assert [hold.subject.reveal() for hold in result.holds] == ["o.l"]
 
 
+def test_a_removed_field_in_an_address_is_rewritten_without_a_person() -> None:
+    data = b'<a href="/s?cql=creator.userkey+in+(tilda)+and+owner.userkey=currentUser()+order+by+watcher.userkey">x</a>'
+    result = became(part(data))
+    assert result.data == data.replace(b".userkey", b".accountid").replace(b"tilda", b"%22" + ENCODED + b"%22")
+    assert result.holds == ()
+    assert result.proof
+
+
+def test_an_address_inside_another_is_rewritten_and_encoded_again() -> None:
+    inner = b"%2Fs%3Fcql%3Dcreator.userkey%2Bin%2B%28tilda%2Co.l%29%26x%3D1"
+    data = b'<a href="https://wiki.acme-optics.se/login.action?os_destination=%s&amp;y=2#z">x</a>'
+    result = became(part(data % inner))
+    twice = b"%2522" + ENCODED.replace(b"%", b"%25") + b"%2522"
+    new = inner.replace(b"userkey", b"accountid").replace(b"tilda", twice)
+    assert result.data == data % new.replace(b"o.l", b"%2522" + BOB.encode() + b"%2522")
+    assert result.proof
+    foreign = data.replace(b"wiki.", b"") % inner
+    assert [hold.detail for hold in became(part(foreign)).holds] == [
+        "the link leads to a host that is not configured"
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("url", "detail"),
+    [
+        (b"/s?cql=creator+=+=+tilda", "the query cannot be read: expected a value, character 11"),
+        (b"/s?cql=creator+~+tilda", "CQL compares people with = and IN only, so the query means nothing that could be kept"),
+        (b"/s?jql=assignee+~+tilda", "JQL compares people with =, IN, IS, WAS and CHANGED only, so nobody can say what is meant"),
+        (b"/users/userstatus.action?username=tilda", "nothing on Cloud takes the place of such an address"),
+    ],
+)  # fmt: skip
+def test_what_nobody_can_rewrite_in_an_address_is_found_and_held(url: bytes, detail: str) -> None:
+    data = b'<a href="%s">x</a>' % url
+    (match,) = scan(part(data), RULES, OURS).matches
+    assert not match.rewritable
+    result = became(part(data))
+    assert result.data == data
+    assert [hold.detail for hold in result.holds] == [detail]
+
+
+def test_an_unread_query_is_of_low_confidence_and_shown_by_its_language() -> None:
+    (match,) = scan(part(b'<a href="https://h/issues/?jql=assignee+in+tilda">x</a>'), RULES, OURS).matches
+    assert (match.confidence, match.subject.mask) == (Confidence.LOW, "JQL")
+    assert "tilda" not in match.excerpt + match.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (b"https://h/s?jql=assignee+in+(tilda), or", ["tilda"]),
+        (b"(https://h/s?jql=assignee=tilda)", ["tilda"]),
+        (b"(see https://h/s?jql=assignee+in+(tilda,nils).)", ["tilda", "nils"]),
+        (b"https://h/s?jql=assignee = tilda", []),
+        (b"https://h/s?jql=assignee+=+(tilda)", ["JQL"]),
+    ],
+)
+def test_in_running_text_an_address_closes_the_parentheses_it_opened_and_may_go_on(
+    text: bytes, found: list[str]
+) -> None:
+    assert values(text, Kind.TEXT) == found
+
+
 def test_a_password_is_under_the_span_and_in_no_excerpt() -> None:
     data = b'<a href="https://tilda:fjord-41@wiki.acme-optics.se/x">x</a>'
     (match,) = scan(part(data), RULES, OURS).matches
@@ -296,3 +360,11 @@ def test_a_link_in_code_of_a_body_in_a_file_of_json_stays_too(value: bytes) -> N
     result = became(file(data, Kind.JSON))
     assert result.data == data
     assert {hold.reason for hold in result.holds} == {HeldReason.NO_REWRITER}
+
+
+def test_a_query_in_an_address_that_jira_would_convert_otherwise_stays() -> None:
+    data = b'<a href="/login?next=%2Fissues%2F%3Fjql%3Dassignee%253Dtilda">x</a>'
+    assert became(part(data)).edits
+    held = became(part(data), Context(refused={"assignee=tilda": "Jira names another account"}))
+    assert held.data == data
+    assert [(hold.reason, hold.detail) for hold in held.holds] == [(HeldReason.AMBIGUOUS, "Jira names another account")]

@@ -38,7 +38,42 @@ def seen(url: str) -> list[tuple[str, str]]:
             "a+b",
             "https://h/c/people/A?x=1#y",
         ),
-        ("/users/viewuserprofile.action?x=1&username=tilda", "profile", "tilda", None),
+        ("/users/viewuserprofile.action?x=1&username=tilda", "profile", "tilda", "/people/A?x=1"),
+        ("/users/viewuserprofile.action?x=1&y&username=tilda&z#f", "profile", "tilda", "/people/A?x=1&y&z#f"),
+        ("/users/viewuserprofile.action?x=1&amp;username=tilda", "profile", "tilda", None),
+        ("/users/viewuserprofile.action?at=@&username=tilda", "profile", "tilda", None),
+        ("/c/users/viewuserprofile.action;jsessionid=4D?username=a+b", "profile", "a b", "/c/people/A"),
+        ("/display/~tilda;jsessionid=4D/x", "personal-space", "tilda", None),
+        ("//h:8080/people/" + KEY, "people", KEY, "//h:8080/people/A"),
+        ("/wiki#/people/" + KEY, "people", KEY, "/wiki#/people/A"),
+        (
+            "https://x.atlassian.net/wiki#!/people/tilda?x",
+            "people",
+            "tilda",
+            "https://x.atlassian.net/wiki#!/people/A?x",
+        ),
+        ("/wiki#?cql=creator=tilda", "cql", "tilda", "/wiki#?cql=creator=%22A%22"),
+        ("/wiki#/s?cql=creator.userkey=tilda", "cql", "tilda", None),
+        ("/login?os_destination=%2Fdisplay%2F%7Etilda&x=1", "personal-space", "tilda", None),
+        ("/login?os_destination=people%2F" + KEY + "&x", "people", KEY, "/login?os_destination=people%2FA&x"),
+        (
+            "/login?next=%2Fusers%2Fviewuserprofile.action%3Fusername%3Dtilda%26y%3D2&x=1",
+            "profile",
+            "tilda",
+            "/login?next=%2Fpeople%2FA%3Fy%3D2&x=1",
+        ),
+        (
+            "/a?b=https://h/c?d%3D%252Fs%253Fcql%253Dcreator%25253Dtilda",
+            "cql",
+            "tilda",
+            "/a?b=https://h/c?d%3D%252Fs%253Fcql%253Dcreator%25253D%252522A%252522",
+        ),
+        ("/login?next=https%3A%2F%2Ftilda%3Afjord%40h%2Fx", "credentials", "tilda", None),
+        ("/x?next=mailto:tilda%40acme-optics.se", "mailto", "tilda@acme-optics.se", None),
+        ("?cql=creator+%3D", "unreadable-query", "CQL", None),
+        ("?jql=assignee+in+(", "unreadable-query", "JQL", None),
+        ("?cql=creator.userkey=now()", "query-field", "userkey field of CQL", "?cql=creator.accountid=now()"),
+        ("?cql=order+by+creator.userkey", "query-field", "userkey field of CQL", "?cql=order+by+creator.accountid"),
         ("/viewuserprofile.action?username=tilda", "profile", "tilda", None),
         ("/admin/users/edituser.action?username=tilda", "edit-user", "tilda", None),
         ("/secure/admin/user/ViewUser.jspa?name=tilda", "edit-user", "tilda", None),
@@ -136,8 +171,14 @@ def test_an_address_tells_who_is_named_and_what_takes_their_place(
         "data:text/plain,/display/~tilda",
         "mailto:reception",
         "?cql=creator+%3D+currentUser()",
-        "?cql=creator+%3D",
-        "?jql=assignee+in+(",
+        "?cql={query}",
+        "?jql=assignee+in+$people",
+        "/x#people/" + KEY + "x",
+        "/x#/people/team/7",
+        "/login?next=%2Fpeople%2Fsearch&x=people",
+        "/login?next=people",
+        "/login?note=people%2F" + KEY,
+        "/a?b=/c?b%3D%2Fd%3Fb%253D%252Fe%253Fb%25253D%25252Fpeople%25252F" + KEY,
         "/x?key=OPT&os_username=",
     ],
 )
@@ -177,25 +218,85 @@ def test_a_query_in_an_address_may_name_several_people_spaces_and_retired_fields
     assert space.replacement(ANN) is None
 
 
+def test_a_query_that_cannot_be_read_tells_whether_the_address_may_go_on() -> None:
+    (short,), (broken,) = identities("?cql=creator+%3D"), identities("?cql=creator+%3D+%3D+x")
+    assert (short.cut_off, broken.cut_off) == (True, False)
+    assert "?cql=creator+%3D+%3D+x"[broken.value_start : broken.value_end] == "%3D+x"
+
+
+def test_a_retired_field_inside_an_address_in_an_address_knows_its_place() -> None:
+    for url, new in (
+        ("/x?next=%2Fs%3Fcql%3Dcreator.userkey%2Bin%2B(a,b)", "creator.accountid"),
+        ("/x#/s?cql=creator.userkey+in+(a,b)", "creator.accountid"),
+    ):
+        first, second = identities(url)
+        assert first.field == second.field
+        assert first.field is not None
+        assert (url[first.field.start : first.field.end], first.field.new) == ("creator.userkey", new)
+
+
+def test_an_address_inside_another_is_our_own_only_where_the_one_around_it_is() -> None:
+    hosts = frozenset({"wiki.acme-optics.se:443", "\u00e5cme.se"})
+    for url, ours in (
+        ("/login?next=%2Fdisplay%2F~tilda", True),
+        ("https://wiki.acme-optics.se/login?next=%2Fdisplay%2F~tilda", True),
+        ("https://elsewhere.se/login?next=%2Fdisplay%2F~tilda", False),
+        ("https://elsewhere.se/login?next=https%3A%2F%2Fwiki.acme-optics.se%2Fdisplay%2F~tilda", False),
+        ("/login?next=https%3A%2F%2Fwiki.acme-optics.se%2Fdisplay%2F~tilda", True),
+        ("/login?next=https%3A%2F%2Felsewhere.se%2Fdisplay%2F~tilda", False),
+        ("//xn--cme-tla.se/display/~tilda", True),
+        ("https://Tilda@\u00c5cme.se.:8443/display/~tilda", True),
+    ):
+        assert {own(term, hosts) for term in identities(url)} == {ours}
+
+
 def test_copies_of_a_letter_are_named_each() -> None:
     found = identities("mailto:a@acme-optics.se?cc=b@acme-optics.se,c@acme-optics.se&subject=d@acme-optics.se")
     assert [term.value[0] for term in found] == ["a", "b", "c"]
     assert {term.subject.kind for term in found if term.subject} == {SubjectKind.EMAIL}
 
 
-@given(NAMES, st.sampled_from(["/display/~{}", "/users/viewuserprofile.action?username={}", "/rest/api/user?key={}"]))
-def test_any_name_that_is_encoded_is_found_again_and_gone_after_the_rewrite(name: str, form: str) -> None:
+WAYS = [
+    "/display/~{}",
+    "/users/viewuserprofile.action?username={}",
+    "/c/users/viewuserprofile.action;jsessionid=1?x=1&username={}&y",
+    "/rest/api/user?key={}",
+    "//wiki.acme-optics.se:8443/secure/ViewProfile.jspa?name={}",
+    "/wiki#/spaces/~{}/overview",
+]
+
+
+@given(NAMES, st.sampled_from(WAYS), st.integers(1, 2), st.sampled_from(["next", "returnUrl", "os_destination"]))
+def test_any_name_in_an_address_inside_others_is_found_again_and_gone_after_the_rewrite(
+    name: str, form: str, depth: int, parameter: str
+) -> None:
     url = form.format(encode(name))
-    for term in identities(url):
-        assert term.value == name
-        assert url[term.value_start : term.value_end] == encode(name)
+    here = identities(url)
+    for _ in range(depth):
+        url = f"/login?a=1&{parameter}={encode(url)}&b=2"
+    found = identities(url)
+    assert [(each.form, each.value) for each in found] == [(each.form, each.value) for each in here]
+    for term in found:
         new = term.moved_space(f"~{BOB}") or term.replacement(ANN)
         assert new is not None
         after = identities(url[: term.start] + new + url[term.end :])
         assert [each.subject for each in after] in ([None], [])
 
 
-@given(st.text(alphabet="/~%7E!?&=:@.+#'\"()useracqljpondisvwhtyk ", max_size=120), st.text(max_size=40))
+@given(NAMES, st.sampled_from(WAYS))
+def test_any_name_that_is_encoded_is_found_again_and_gone_after_the_rewrite(name: str, form: str) -> None:
+    url = form.format(encode(name))
+    for term in identities(url):
+        assert term.value == name
+        assert url[term.value_start : term.value_end] == encode(name)
+        assert not term.fixed
+        new = term.moved_space(f"~{BOB}") or term.replacement(ANN)
+        assert new is not None
+        after = identities(url[: term.start] + new + url[term.end :])
+        assert [each.subject for each in after] in ([None], [])
+
+
+@given(st.text(alphabet="/~%7E2F3D5!?&=:@.+#'\"()useracqljpondisvwhtyk ", max_size=120), st.text(max_size=40))
 def test_no_text_is_refused_and_no_two_terms_overlap(url: str, tail: str) -> None:
     text = url + tail
     end = 0
@@ -214,8 +315,24 @@ def test_no_text_is_refused_and_no_two_terms_overlap(url: str, tail: str) -> Non
         "https://" + "a:" * 50_000 + "@h/~",
         "/people/!" + "QUFB" * 50_000,
         "%7E" * 100_000,
+        "/x?" + "next=%2Fx%3Fnext%3D~&" * 5_000,
+        "/x?next=" + "%25" * 30_000 + "7E",
+        "/~#/" * 30_000,
+        "/~;jsessionid=" * 10_000,
     ],
-    ids=["relations", "parameters", "no equals sign", "profiles", "colons", "base64", "tildes"],
+    ids=[
+        "relations",
+        "parameters",
+        "no equals sign",
+        "profiles",
+        "colons",
+        "base64",
+        "tildes",
+        "addresses in addresses",
+        "percent signs",
+        "fragments",
+        "sessions",
+    ],
 )
 def test_hostile_addresses_of_a_hundred_kilobytes_are_read_to_the_end(url: str) -> None:
     assert len(identities(url)) <= 40_001

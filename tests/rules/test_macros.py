@@ -48,6 +48,11 @@ def test_names_are_compared_without_case_and_dashes() -> None:
         ("detailssummary", "cql", Form.CQL),
         ("contributors", "spaces", Form.SPACE),
         ("jira", "url", Form.URL),
+        ("contentbylabel", "author", Form.USERS),
+        ("signature", "signers", Form.REFERENCE),
+        ("aura-user-profile", "params", Form.ENCODED),
+        ("contact-person-macro", "ms-account-id", Form.DIRECTORY),
+        ("datasource", "contributorAccountIds", Form.USER),
     ],
 )
 def test_what_the_corpus_shows_is_in_the_registry(macro_name: str, parameter: str, form: Form) -> None:
@@ -98,7 +103,13 @@ def test_a_table_that_is_none_says_which_row_and_why(text: str, said: str) -> No
     ("text", "values"),
     [
         ("ann", ["ann"]),
-        (" -ann,+bob  eve;\n@self ", ["ann", "bob", "eve", "@self"]),
+        (" -ann,+bob  eve;\n@self ", ["ann", "bob  eve", "@self"]),
+        ("ann bob\teve", ["ann", "bob", "eve"]),
+        ("O'Neil & Co, tbergmann", ["O'Neil & Co", "tbergmann"]),
+        (
+            "jvega -kito @self 8a7f80826c1d4e5f016c1d4e6f700001, Ola - x",
+            ["jvega", "kito", "@self", "8a7f80826c1d4e5f016c1d4e6f700001", "Ola - x"],
+        ),
         ("+, - ,,", []),
         ("", []),
         ("o-brien", ["o-brien"]),

@@ -42,6 +42,10 @@ def test_the_fields_of_a_user_object_are_told_apart_by_what_became_of_them() -> 
         ({"username": "t", "phone": "1"}, Confidence.MEDIUM),
         ({"details": {"business": {"position": "optician"}}}, Confidence.MEDIUM),
         ({"timeZone": "CET", "accountType": "app", "phone": "1"}, Confidence.MEDIUM),
+        ({"name": "t", "displayName": "Tilda", "avatarUrls": {}, "emailAddress": "x"}, Confidence.MEDIUM),
+        ({"assignee": {"name": "t", "displayName": "Tilda"}}, Confidence.MEDIUM),
+        ({"type": "known", "name": "t", "phone": "1"}, Confidence.MEDIUM),
+        ({"type": "user", "key": "8a7f80826c1d4e5f016c1d4e6f700001", "displayName": "x"}, Confidence.MEDIUM),
         ({"timeZone": "CET", "details": {"personal": {"im": "x"}}}, Confidence.HIGH),
         ({"accountId": "a", "profilePicture": "/avatar/t"}, Confidence.HIGH),
     ],
@@ -69,3 +73,18 @@ def test_each_of_the_two_rules_reports_its_own_fields_only() -> None:
 )
 def test_what_is_no_user_or_says_nothing_is_passed_over(value: object) -> None:
     assert fields(value) == []
+
+
+def test_a_field_that_stands_twice_is_read_twice() -> None:
+    data = b'{"accountId":"a","phone":"1","phone":"2","email":"t@acme-optics.se","email":null}'
+    tree = parse(data)
+    assert not isinstance(tree, Unreadable)
+    assert [each.text.value for each in profile_fields(tree)] == ["1", "2", "t@acme-optics.se"]
+
+
+@pytest.mark.parametrize("rule", ["retired-profile-field", "stored-profile-field", "legacy-space-permission"])
+def test_what_is_no_json_has_no_fields(rule: str) -> None:
+    kind = Kind.PERMISSIONS if rule == "legacy-space-permission" else Kind.JSON
+    seen = scan(part(b'{"phone" "email"', kind), [BY_ID[rule]])
+    assert seen.matches == ()
+    assert seen.unreadable is not None

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import view as view_module
 from rules.checks import email_address
 from rules.model import Confidence, Kind, ObjectType, Ref, Span
 from rules.rewrite import rewrite
@@ -61,7 +60,6 @@ def test_a_part_is_parsed_once_whatever_the_number_of_rules() -> None:
     assert View(part(b"[]", Kind.JSON)).tree == View(part(b"[]", Kind.JSON)).tree
     one = View(part(b"[]", Kind.JSON))
     assert one.tree is one.tree
-    assert view_module.JSON_KINDS
 
 
 def test_matches_come_in_document_order() -> None:
@@ -176,3 +174,22 @@ def test_any_bytes_of_any_kind_are_scanned_and_every_place_lies_inside_them(data
         assert each.excerpt.encode()
     result = rewrite(original, RULES, Directory({"tilda": ANN}))
     assert seen.unreadable is None or result.data == data
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"a", b"\n", "é".encode(), "…".encode(), b"\xc3", b"\xe2\x80", b"\x82", b"ab"]), max_size=20
+    )
+)
+def test_columns_count_characters_from_the_beginning_of_the_line_in_whatever_order_they_are_asked_for(
+    pieces: list[bytes],
+) -> None:
+    data = b"".join(pieces)
+    rising, falling = Lines(data), Lines(data)
+    expected = []
+    for at in range(len(data) + 1):
+        start = data.rfind(b"\n", 0, at) + 1
+        expected.append((data.count(b"\n", 0, at) + 1, len(data[start:at].decode("utf-8", "replace")) + 1))
+    assert [rising.position(at) for at in range(len(data) + 1)] == expected
+    assert [falling.position(at) for at in reversed(range(len(data) + 1))] == expected[::-1]
+    assert [Lines(data).position(at) for at in range(0, len(data) + 1, 3)] == expected[::3]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rules.model import Kind
-from rules.sniff import sniff
+from rules.sniff import beside_code, sniff
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,34 @@ from rules.sniff import sniff
         ("body.xml", b"<p><ac:link/></p>", Kind.STORAGE),
         ("body.txt", b'<ri:user ri:username="x"/>', Kind.STORAGE),
         ("body.storage", b"<p/>", Kind.STORAGE),
+        ("body.txt", b' <p>See <a href="/people/x">x</a></p><p/>', Kind.STORAGE),
+        ("body.txt", b"<p>never closed", Kind.TEXT),
         ("pom.xml", b"<project/>", Kind.CODE),
         ("make.py", b"body = '<ac:link/>'", Kind.CODE),
         ("run", b"#!/bin/sh\n", Kind.CODE),
+        (".env", b"A=1", Kind.CODE),
+        ("service.wsdl", b"<definitions/>", Kind.CODE),
+        ("view.erb", b"<%= 1 %>", Kind.CODE),
         ("Makefile", b"all:", Kind.CODE),
         ("list.sh", b"[ -f x ]", Kind.CODE),
     ],
 )
 def test_a_file_is_what_its_name_and_first_look_say(name: str, data: bytes, kind: Kind) -> None:
     assert sniff(name, data) is kind
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("body.vm", b"<p>a</p><p>b</p>", Kind.STORAGE),
+        ("read.md", b"<p>a</p>", Kind.STORAGE),
+        ("read.md", b"<p>a <b>", Kind.TEXT),
+        ("pom.xml", b"<project/>", Kind.TEXT),
+        ("page.html", b"<!DOCTYPE html><html/>", Kind.TEXT),
+        ("body.xml", b"<p><ac:link/></p>", None),
+        ("make.py", b"<p>a</p>", None),
+        ("README", b"<p>a</p>", None),
+    ],
+)
+def test_pages_hold_something_beside_the_programs_in_them(name: str, data: bytes, kind: Kind | None) -> None:
+    assert beside_code(name, data) is kind

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.model import HeldReason, Span
+from rules.outline import DEPTH_LIMIT
+from rules.passage import unescaped
 from rules.rewrite import rewrite
-from rules.storage import DEPTH_LIMIT, Storage
+from rules.storage import INLINE, Storage
 from rules.tokens import What, tokens
 from rules.wellformed import ambiguous, as_stored, examine
 from tests.rules.parts import ANN, RULES, Directory, part
@@ -69,7 +71,7 @@ def test_the_tokenizer_agrees_with_expat_on_every_element_and_attribute(body: st
                 for attribute in storage.attributes(each)
             },
         )
-        for each in storage.elements
+        for each in storage.tags(re.compile(rb"<"))
     ]
     assert ours == [(name, at, dict(attributes)) for name, at, attributes in by_expat(data)]
     assert storage.unreadable is None
@@ -86,7 +88,7 @@ def test_the_tokens_of_any_bytes_are_the_bytes_without_gaps(data: bytes, exporte
     storage = Storage(data)
     assert all(run.end <= len(data) for run in storage.sections())
     assert sum(len(text.text) for _, text in storage.passages(re.compile(b""))) <= len(data)
-    assert len(list(storage.tags(re.compile(b"")))) <= len(list(storage.elements))
+    assert len(list(storage.tags(re.compile(b"")))) <= data.count(b"<")
     for each in storage.elements:
         storage.path(each.index)
         for attribute in storage.attributes(each):
@@ -188,7 +190,7 @@ def test_sections_as_exports_end_them_are_read_and_keep_their_bytes() -> None:
     storage = Storage(data)
     assert storage.unreadable is None
     assert storage.cdata() == (b"<![CDATA[<ri:user/> a]] >", b"<![CDATA[b]] >")
-    assert [each.name for each in storage.elements] == ["p", "ri:user"]
+    assert [each.name for each in storage.tags(re.compile(b"<"))] == ["p", "ri:user"]
     assert as_stored(data) == b"<p><![CDATA[<ri:user/> a ]]></p><ri:user/><![CDATA[b ]]>"
 
 
@@ -237,9 +239,9 @@ def test_a_body_that_neither_form_makes_well_formed_stays_unreadable() -> None:
     [
         (b"<p>", "mismatched tag", 3),
         (b"ab&foo;", "unknown entity", 2),
-        (b"a\x02", "not well-formed (invalid token)", 1),
-        (b"\xff", "not well-formed (invalid token)", 0),
-        (b'<!DOCTYPE a [<!ENTITY x "y">]><p/>', "not well-formed (invalid token)", 2),
+        (b"a\x02", "invalid token", 1),
+        (b"\xff", "invalid token", 0),
+        (b'<!DOCTYPE a [<!ENTITY x "y">]><p/>', "invalid token", 2),
         (b"</confluence-gdpr><confluence-gdpr>", "junk after document element", 18),
         (b"<a b='1' b='2'/>", "duplicate attribute", 9),
     ],
@@ -255,12 +257,19 @@ def test_html_entities_an_xml_declaration_and_undeclared_prefixes_are_accepted()
 
 
 def test_depth_is_limited_and_said() -> None:
-    fine = Storage(b"<p>" * DEPTH_LIMIT + b"</p>" * DEPTH_LIMIT)
+    fine = Storage(b"<ac:x>" * DEPTH_LIMIT + b"</ac:x>" * DEPTH_LIMIT)
     assert fine.unreadable is None
-    deep = Storage(b"<p>" * (DEPTH_LIMIT + 2) + b"</p>" * (DEPTH_LIMIT + 2))
+    deep = Storage(b"<ac:x>" * (DEPTH_LIMIT + 2) + b"</ac:x>" * (DEPTH_LIMIT + 2))
     assert deep.unreadable is not None
-    assert deep.unreadable.offset == 3 * DEPTH_LIMIT
+    assert deep.unreadable.offset == len(b"<ac:x>") * DEPTH_LIMIT
     assert "deeper" in deep.unreadable.reason
+
+
+def test_html_may_be_nested_to_any_depth_where_all_of_it_is_closed() -> None:
+    depth = 20 * DEPTH_LIMIT
+    storage = Storage(b"<p>" * depth + b"<ri:user/>" + b"</p>" * depth)
+    assert storage.unreadable is None
+    assert [storage.path(each.index) for each in storage.named("ri:user")] == ["ri:user"]
 
 
 def test_an_end_tag_that_closes_nothing_changes_no_parents() -> None:
@@ -268,6 +277,60 @@ def test_an_end_tag_that_closes_nothing_changes_no_parents() -> None:
     user = next(storage.named("ri:user"))
     assert [each.name for each in storage.ancestors(user.parent)] == ["b", "p"]
     assert list(storage.elements)[-1].parent == -1
+
+
+def joined(data: bytes, needle: re.Pattern[bytes]) -> list[str]:
+    """Return the passages by a plain walk over all tokens."""
+    runs: list[list[tuple[int, int]]] = []
+    apart = True
+    for what, start, end, name in tokens(data):
+        if what is What.TEXT:
+            if apart:
+                runs.append([])
+            runs[-1].append((start, end))
+            apart = False
+        else:
+            apart = apart or name not in INLINE
+    hits = [found.start() for found in needle.finditer(data)]
+    return [
+        unescaped(b"".join(data[start:end] for start, end in run))
+        for run in runs
+        if any(start <= hit < end for hit in hits for start, end in run)
+    ]
+
+
+@settings(max_examples=300)
+@given(BODIES, st.sampled_from([b"@", b"a", b"", b"&", b"<", b" "]))
+def test_passages_and_tags_around_a_needle_are_those_of_a_reading_from_the_start(body: str, needle: bytes) -> None:
+    data = body.encode()
+    storage, pattern = Storage(data), re.compile(re.escape(needle))
+    assert [text.text for _, text in storage.passages(pattern)] == joined(data, pattern)
+    hits = [found.start() for found in pattern.finditer(data)]
+    tags = [
+        (start, end)
+        for what, start, end, _ in tokens(data)
+        if what in {What.OPEN, What.EMPTY} and any(start <= hit < end for hit in hits)
+    ]
+    assert [(each.tag.start, each.tag.end) for each in storage.tags(pattern)] == tags
+    for each in storage.tags(pattern):
+        assert storage.element(each.index) == each
+
+
+def test_the_texts_inside_an_element_are_its_own_up_to_a_limit() -> None:
+    data = b"<ac:link><ac:link-body>a<b>c</b><!--d--><?e?><i/>f</ac:link-body>g</ac:link>"
+    storage = Storage(data)
+    (body,) = storage.named("ac:link-body")
+    assert [storage.content(run)[1] for run in storage.inside(body, 9)] == [b"a", b"c", b"d", b"f"]
+    assert [storage.content(run)[1] for run in storage.inside(body, 2)] == [b"a", b"c"]
+
+
+def test_a_byte_knows_whether_it_stands_in_code() -> None:
+    data = b'<p>a</p><pre><b class="x">c</b></pre>d<code/>e'
+    storage = Storage(data)
+    inside = [storage.inside_any(data.index(mark), {"pre", "code"}) for mark in (b"a<", b"x", b"c<", b"d<", b"/>e")]
+    assert inside == [False, True, True, False, True]
+    assert not storage.inside_any(len(data) - 1, {"pre", "code"})
+    assert storage.inside_any(data.index(b"<code"), {"code"})
 
 
 def test_tokens_name_their_kind() -> None:

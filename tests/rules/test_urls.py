@@ -30,7 +30,7 @@ def test_every_decoded_character_knows_the_raw_ones_it_came_from(raw: str) -> No
 def test_every_piece_stands_where_it_says(raw: str) -> None:
     url = split(raw)
     named = [part for each in url.parameters for part in (each.name, each.value)]
-    for piece in (url.authority, url.path, url.query, *url.segments, *named):
+    for piece in (url.authority, url.path, url.query, url.fragment, *url.segments, *named):
         assert raw[piece.start : piece.end] == piece.raw
 
 
@@ -42,6 +42,12 @@ def test_every_piece_stands_where_it_says(raw: str) -> None:
         (" /x?y#z", "", "", "/x", "y"),
         ("http://[2001:db8::1]/x", "http", "[2001:db8::1]", "/x", ""),
         ("mailto:x", "mailto", "", "x", ""),
+        ("//H.:80/x", "", "h", "/x", ""),
+        ("https://wiki.\u00e5cme.se/x", "https", "wiki.xn--cme-tla.se", "/x", ""),
+        ("https://WIKI.XN--CME-TLA.se/x", "https", "wiki.xn--cme-tla.se", "/x", ""),
+        ("https://wiki.%C3%A5cme.se/x", "https", "wiki.xn--cme-tla.se", "/x", ""),
+        (f"https://{'å' * 300}/x", "https", "å" * 300, "/x", ""),
+        ("https://\u00e5..se/x", "https", "å..se", "/x", ""),
         ("", "", "", "", ""),
     ],
 )
@@ -51,8 +57,21 @@ def test_an_address_is_cut_as_the_standard_says(address: str, scheme: str, host:
 
 
 def test_parameters_are_read_one_by_one_and_an_ampersand_may_be_escaped_twice() -> None:
-    found = [(each.name.text, each.value.text, each.first) for each in split("?a=%7E&b&amp;c=d=e&=f").parameters]
-    assert found == [("a", "~", True), ("c", "d=e", False), ("", "f", False)]
+    found = [(each.name.text, each.value.text) for each in split("?a=%7E&b&amp;c=d=e&=f").parameters]
+    assert found == [("a", "~"), ("c", "d=e"), ("", "f")]
+
+
+def test_a_plus_sign_is_a_blank_in_the_value_of_a_parameter_and_nowhere_else() -> None:
+    url = split("/a+b?c+d=e+f%2Bg#h+i")
+    (parameter,) = url.parameters
+    assert [each.text for each in url.segments] == ["a+b"]
+    assert (parameter.name.text, parameter.value.text, url.fragment.text) == ("c+d", "e f+g", "h+i")
+
+
+def test_the_session_behind_a_segment_is_no_part_of_it() -> None:
+    raw = "/a;JSESSIONID=1F/~b;jsessionid=2?c"
+    assert [(each.text, raw[each.start : each.end]) for each in split(raw).segments] == [("a", "a"), ("~b", "~b")]
+    assert [each.text for each in split("/;jsessionid=1/x;y=1").segments] == ["x;y=1"]
 
 
 def test_bytes_that_are_no_text_become_one_mark_each() -> None:

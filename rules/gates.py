@@ -1,0 +1,68 @@
+"""Gates: bytes without which a rule cannot fire. They save most parts from being parsed."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+from typing import Final
+
+from rules.model import Kind
+
+Gate = bytes | tuple[bytes, re.Pattern[bytes]]
+"""Bytes that have to occur, or bytes and an expression that has to match too: an expression that is written with the
+same bytes at its beginning is tried only where they occur, any other one is searched for in all bytes."""
+
+JSON_KINDS: Final = frozenset({Kind.ADF, Kind.ACCESS, Kind.PERMISSIONS, Kind.JSON, Kind.DESCRIPTOR})
+"""Kinds of parts that are read as JSON."""
+
+_TRIES: Final = 32
+"""Places at which an expression is tried one by one, before one search goes through all the rest."""
+
+
+def _references() -> re.Pattern[bytes]:
+    """Return the expression of references to characters that the words of gates are made of, by number or by name."""
+    signs = {code for code in range(ord("!"), ord("~") + 1) if chr(code) not in "\"'<>&"}
+    decimal = "|".join(str(code) for code in sorted(signs))
+    hexadecimal = "|".join(f"{code:x}" for code in sorted(signs))
+    named = "|".join(sorted(name[:-1] for name, text in html5.items() if name[-1] == ";" and text in map(chr, signs)))
+    return re.compile(f"&(?:#0*(?:{decimal});|#[xX]0*(?i:{hexadecimal});|(?:{named});)".encode())
+
+
+_REFERENCE: Final = (b"&", _references())
+_PERCENT: Final = (b"%", re.compile(rb"%(?:25)*(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA])"))
+"""A letter or a digit that an address spells as its number: nobody has to, and it could hide a word."""
+_JSON: Final = (b"\\u00", re.compile(rb"\\u00[2-7][0-9a-fA-F]"))
+
+_MARKUP: Final = frozenset({Kind.STORAGE})
+_ADDRESSES: Final = JSON_KINDS | {Kind.STORAGE, Kind.TEXT}
+
+
+def escapes(kind: Kind) -> tuple[Gate, ...]:
+    """Return the gates that open for every rule: what a rule looks for could be written in another way there."""
+    return (
+        *((_REFERENCE,) if kind in _MARKUP else ()),
+        *((_JSON,) if kind in JSON_KINDS else ()),
+        *((_PERCENT,) if kind in _ADDRESSES else ()),
+    )
+
+
+def word_of(gate: Gate) -> bytes:
+    """Return the bytes that have to occur."""
+    return gate if isinstance(gate, bytes) else gate[0]
+
+
+def occurs(gate: Gate, data: bytes) -> bool:
+    """Return whether a gate stands open. Linear in time."""
+    if isinstance(gate, bytes):
+        return gate in data
+    word, pattern = gate
+    if not pattern.pattern.startswith(word):
+        return word in data and pattern.search(data) is not None
+    at = data.find(word)
+    for _ in range(_TRIES):
+        if at < 0:
+            return False
+        if pattern.match(data, at):
+            return True
+        at = data.find(word, at + 1)
+    return at >= 0 and pattern.search(data, at) is not None

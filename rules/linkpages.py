@@ -1,0 +1,106 @@
+"""Pages and resources about users: what the path of an address says of the parameters behind it.
+
+Public facts: the addresses that Confluence Data Center and Jira Data Center link to from their own pages, and the
+user-privacy guide for the parameters of REST. Cloud has a page for profiles only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from rules.identifiers import classify
+from rules.model import SubjectKind
+from rules.personal.email import addresses
+from rules.urls import Piece, Url
+
+USER_NAMES: Final = frozenset({"username", "userkey"})
+"""Parameters that name a user wherever a page is about users."""
+
+_PROFILE: Final = "viewuserprofile.action"
+_ADMINISTRATION: Final = frozenset(
+    {"edituser.action", "viewuser.action", "removeuser.action", "deactivateuser.action", "viewuser.jspa"}
+)
+_ABOUT: Final = frozenset({"dashboard.action", "viewfollow.action", "network.action", "viewmembers.action"})
+"""Pages that take a user and whose names do not say so; all others have the word in their name or folder."""
+_FOLDERS: Final = frozenset({"users", "user"})
+_PAGES: Final = (".action", ".jspa")
+_SEARCHES: Final = frozenset(
+    {"browsepeople.action", "dopeopledirectorysearch.action", "browseusers.action", "dosearchusers.action"}
+)
+_CONTENT_SEARCHES: Final = frozenset({"dosearchsite.action", "searchsite.action"})
+_ISSUES: Final = ("issuenavigator", "createissue", "assignissue", "editissue")
+"""How the names of Jira's pages begin that are filled in from their address."""
+_ISSUE_PEOPLE: Final = frozenset({"assignee", "reporter"})
+_NO_PERSON: Final = re.compile(r"-[0-9]|issue_\w+|specific\w+|unassigned|empty|automatic", re.IGNORECASE)
+"""What those pages have for nobody, for whoever looks and for a choice."""
+_SEARCHED: Final = frozenset({"q", "query", "querystring", "searchterm", "searchquery"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the path says about the rest of an address, worked out once."""
+
+    segments: tuple[Piece, ...]
+    words: tuple[str, ...]
+    users_folder: int | None
+    """Where `users/viewuserprofile.action` begins."""
+    rest_user: bool
+    """The address leads to users over REST."""
+
+    @property
+    def name(self) -> str:
+        """Return the last word of the path."""
+        return self.words[-1] if self.words else ""
+
+    @property
+    def is_profile(self) -> bool:
+        """Return whether it is the profile of a Confluence user."""
+        return self.name == _PROFILE
+
+    @property
+    def is_jira_profile(self) -> bool:
+        """Return whether it is the profile of a Jira user."""
+        return self.name == "viewprofile.jspa"
+
+    def administers(self, parameter: str) -> bool:
+        """Return whether the page manages the user whom the parameter names."""
+        if parameter in USER_NAMES or (parameter == "name" and ("user" in self.name or "group" not in self.name)):
+            return self.name in _ADMINISTRATION or self._in_folder("admin")
+        return parameter == "editname" and self.name.endswith(".jspa")
+
+    def tells_of(self, parameter: str) -> bool:
+        """Return whether the page is about the user whom the parameter names: history, status, network."""
+        if self.name in _CONTENT_SEARCHES:
+            return parameter == "contributorusername"
+        page = self.name.endswith(_PAGES) and not self.is_jira_profile
+        about = self.name in _ABOUT or "user" in self.name or not _FOLDERS.isdisjoint(self.words[-2:-1])
+        return page and about and parameter in USER_NAMES
+
+    def seeks(self, parameter: str, value: str) -> bool:
+        """Return whether people are searched by something that identifies one of them; names do not."""
+        search = self.words[-2:] == ("people", "search") or self.name in _SEARCHES
+        if not search or parameter not in _SEARCHED:
+            return False
+        found = next(iter(addresses(value)), None)
+        return classify(value) is SubjectKind.USER_KEY or (found is not None and found.value == value)
+
+    def fills_in(self, parameter: str, value: str) -> bool:
+        """Return whether a page of Jira about issues takes the person from the parameter."""
+        page = self.name.startswith(_ISSUES) and self.name.endswith(".jspa")
+        return page and parameter in _ISSUE_PEOPLE and _NO_PERSON.fullmatch(value) is None
+
+    def _in_folder(self, word: str) -> bool:
+        """Return whether it is a page in the folder of users of a part of the site."""
+        return self.name.endswith(_PAGES) and word in self.words and not _FOLDERS.isdisjoint(self.words[:-1])
+
+
+def page_of(url: Url) -> Page:
+    """Return what the path of an address says."""
+    segments = url.segments
+    words = tuple(each.word for each in segments)
+    profile = words[-2:] == ("users", _PROFILE)
+    rest = words.index("rest") if "rest" in words else len(words)
+    user = "user" in words[rest:] and "relation" not in words
+    return Page(segments, words, segments[-2].start if profile else None, user)

@@ -1,0 +1,181 @@
+"""Where the elements of a body stand, in columns of numbers: what `rules.storage` answers its questions from.
+
+Of a well-formed body only what says where something stands is read: the elements of Confluence and of code, sections
+and comments, and everything inside small elements such as parameters. A body that is not well-formed is read as a
+whole, as an end tag of HTML may close any element there. A column is an array: few bytes a token, whatever the bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from typing import Final
+
+from rules.passage import plain
+from rules.tokens import Token, What, markup, name_of, outline
+
+DEPTH_LIMIT: Final = 500
+"""Levels of elements; deeper ones are not told apart and make the body unreadable."""
+
+_PROSE: Final = frozenset(
+    b"ac:adf-content ac:adf-extension ac:adf-fallback ac:adf-node ac:caption ac:image ac:inline-comment-marker"
+    b" ac:layout ac:layout-cell ac:layout-section ac:macro ac:placeholder ac:plain-text-body"
+    b" ac:rich-text-body ac:structured-macro ac:task ac:task-body ac:task-list code pre".split()
+)
+"""Elements that hold prose or other elements. Inside every other one, HTML and texts are told apart too."""
+
+
+class Outline:
+    """Elements in document order, and the texts, sections and comments that were read."""
+
+    __slots__ = (
+        "closes",
+        "ends",
+        "names",
+        "numbers",
+        "parents",
+        "run_ends",
+        "run_parents",
+        "run_starts",
+        "run_whats",
+        "spelled",
+        "starts",
+        "too_deep",
+    )
+
+    def __init__(self, data: bytes, *, exported: bool, whole: bool) -> None:
+        """Read `data`. `whole`: everything in it, rather than what says where something stands."""
+        self.numbers: Final[dict[bytes, int]] = {}
+        """Name of an element -> the number that stands for it in `names`."""
+        self.names: Final = array("i")
+        self.starts: Final = array("i")
+        self.ends: Final = array("i")
+        self.parents: Final = array("i")
+        self.closes: Final = array("i")
+        """Where the content of each element ends."""
+        self.run_whats: Final = array("b")
+        self.run_starts: Final = array("i")
+        self.run_ends: Final = array("i")
+        self.run_parents: Final = array("i")
+        self.too_deep: int | None = None
+        self.spelled: Final[list[str]] = []
+        """The names by their numbers."""
+        reader = _Reader(self, data, whole=whole)
+        every, coarse = markup(exported=exported), outline(exported=exported)
+        at = 0
+        while at < len(data):
+            at = reader.read(every, at) if reader.fine >= 0 else reader.skim(coarse, at)
+        reader.finish()
+
+    def element(self, name: bytes, start: int, end: int, parent: int) -> None:
+        """Take a start tag in."""
+        number = self.numbers.get(name)
+        if number is None:
+            number = self.numbers[name] = len(self.numbers)
+            self.spelled.append(plain(name))
+        self.names.append(number)
+        self.starts.append(start)
+        self.ends.append(end)
+        self.parents.append(parent)
+        self.closes.append(end)
+
+    def run(self, what: int, start: int, end: int, parent: int) -> None:
+        """Take a text, a section, a comment or the like in."""
+        self.run_whats.append(what)
+        self.run_starts.append(start)
+        self.run_ends.append(end)
+        self.run_parents.append(parent)
+
+    def around(self, offset: int) -> int:
+        """Return the innermost element that a byte stands in, its start tag included, -1 where there is none."""
+        index = bisect_right(self.starts, offset) - 1
+        while index >= 0 and self.closes[index] <= offset:
+            index = self.parents[index]
+        return index
+
+    def section(self, offset: int) -> Token | None:
+        """Return the section, comment or instruction that a byte stands in, None where it stands in none."""
+        at = bisect_right(self.run_starts, offset) - 1
+        if at < 0 or offset >= self.run_ends[at] or self.run_whats[at] == What.TEXT:
+            return None
+        return What(self.run_whats[at]), self.run_starts[at], self.run_ends[at], b""
+
+
+class _Reader:
+    """The elements that are open while a body is read."""
+
+    __slots__ = ("data", "fine", "indices", "into", "names", "waiting")
+
+    def __init__(self, into: Outline, data: bytes, *, whole: bool) -> None:
+        self.into: Final = into
+        self.data: Final = data
+        self.names: Final[list[bytes]] = []
+        self.indices: Final = [-1]
+        self.waiting: Final[dict[bytes, int]] = {}
+        self.fine = 0 if whole else -1
+        """How many elements are open around and with the one that is read as a whole; -1: none is."""
+
+    def skim(self, pattern: re.Pattern[bytes], at: int) -> int:
+        """Read on until an element is to be read as a whole. Return where that was, the end of the data otherwise."""
+        for found in pattern.finditer(self.data, at):
+            what = found.lastindex or 0
+            if what > What.EMPTY:
+                self.into.run(what, found.start(), found.end(), self.indices[-1])
+            elif what == What.CLOSE:
+                self._close(name_of(found), found.start())
+            elif self._open(what, found) and name_of(found) not in _PROSE:
+                self.fine = len(self.names)
+                return found.end()
+        return len(self.data)
+
+    def read(self, pattern: re.Pattern[bytes], at: int) -> int:
+        """Read everything until the element is closed that is read as a whole. Return where that was, or the end."""
+        for found in pattern.finditer(self.data, at):
+            start, end = found.span()
+            if start > at:
+                self.into.run(What.TEXT, at, start, self.indices[-1])
+            at = end
+            what = found.lastindex or 0
+            if what > What.EMPTY:
+                self.into.run(what, start, end, self.indices[-1])
+            elif what != What.CLOSE:
+                self._open(what, found)
+            else:
+                self._close(name_of(found), start)
+                if len(self.names) < self.fine:
+                    self.fine = -1
+                    return at
+        if at < len(self.data):
+            self.into.run(What.TEXT, at, len(self.data), self.indices[-1])
+        return len(self.data)
+
+    def finish(self) -> None:
+        """Close what is still open."""
+        for index in self.indices[1:]:
+            self.into.closes[index] = len(self.data)
+
+    def _open(self, what: int, found: re.Match[bytes]) -> bool:
+        """Take a start tag in. Return whether an element is open now."""
+        name = name_of(found)
+        self.into.element(name, found.start(), found.end(), self.indices[-1])
+        if what == What.EMPTY:
+            return False
+        if len(self.names) >= DEPTH_LIMIT:
+            if self.into.too_deep is None:
+                self.into.too_deep = found.start()
+            return False
+        self.names.append(name)
+        self.indices.append(len(self.into.names) - 1)
+        self.waiting[name] = self.waiting.get(name, 0) + 1
+        return True
+
+    def _close(self, name: bytes, at: int) -> None:
+        """Close the innermost open element of this name and whatever is open in it, unless none is: expat says so."""
+        if not self.waiting.get(name):
+            return
+        closed = b""
+        while closed != name:
+            closed = self.names.pop()
+            self.into.closes[self.indices.pop()] = at
+            self.waiting[closed] -= 1

@@ -1,0 +1,237 @@
+"""Which rules can fire in a part, told by searching its bytes: once for all rules, before anything is parsed.
+
+Two engines tell which gates can stand open, and each of those is then asked itself, so that both give one answer.
+Hyperscan, where it is installed, looks for all of them at once. Without it, a few short stems are looked for first,
+chosen so that each word of a gate holds one of them: a part without any of the stems is done after a handful of
+searches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Final, Protocol
+
+from rules.gates import Gate, escapes, occurs, word_of
+from rules.model import Kind
+from rules.rule import Rule
+
+_LONGEST: Final = 6
+"""Bytes of a stem at most."""
+_COSTS: Final = (0.0, 0.1, 0.9, 0.8, 0.6, 0.6, 0.6)
+"""What one search costs by the length of what is looked for, in milliseconds a megabyte."""
+_OPEN: Final = 8.0
+"""What it costs more when the stem occurs, as it does in nearly every part."""
+_COMMON: Final = (
+    b"<p>the and of to in is for you we on with that this be are it as have will can not from all our by an if at or"
+    b'</p><td><th><tr><li><ul><br/><div class=<span style=<strong><em><h2><table><tbody><a href="https://www.com">'
+    b'<ac:structured-macro ac:name="info" ac:schema-version="1" ac:macro-id="2b3-4d"><ac:rich-text-body>&nbsp;'
+    b'</ac:rich-text-body><ac:link><ri:page ri:content-title=""/><ac:image ac:height="250">'
+    b'<ri:attachment ri:filename=""/>{"type":"text","attrs":{},"content":["paragraph"],"marks":[]}'
+)
+"""What most parts hold anyway."""
+_SPARSE: Final = 100
+"""A stem counts as rare when a part has more than so many bytes for each occurrence."""
+
+
+class Engine(Protocol):
+    """Tells which gates can stand open in some bytes."""
+
+    def found(self, data: bytes) -> Iterable[int]:
+        """Return the numbers of the gates that can stand open, in any order. None that does is left out."""
+
+
+Chooser = Callable[[Sequence[Gate]], Engine]
+"""Makes an engine for some gates."""
+
+
+class Stems:
+    """The engine that needs no library: a gate can stand open where its word occurs."""
+
+    def __init__(self, gates: Sequence[Gate]) -> None:
+        """Choose the stems for the words of `gates`."""
+        numbers: dict[bytes, list[int]] = {}
+        for number, gate in enumerate(gates):
+            numbers.setdefault(word_of(gate), []).append(number)
+        self.stems: Final = tuple(
+            (stem, max(map(len, held)), tuple((word, tuple(numbers[word])) for word in held))
+            for stem, held in _cover(tuple(numbers)).items()
+        )
+
+    def found(self, data: bytes) -> Iterator[int]:
+        """Yield the numbers of the gates whose words occur."""
+        for stem, reach, words in self.stems:
+            if stem in data:
+                near = _around(stem, reach, data) if len(words) > 1 else data
+                for word, numbers in words:
+                    if word in near:
+                        yield from numbers
+
+
+def _around(stem: bytes, reach: int, data: bytes) -> bytes:
+    """Return the surroundings of a rare stem, in which every word that holds it stands whole; all bytes otherwise."""
+    pieces: list[bytes] = []
+    at = data.find(stem)
+    for _ in range(len(data) // _SPARSE):
+        pieces.append(data[max(at - reach, 0) : at + reach])
+        at = data.find(stem, at + 1)
+        if at < 0:
+            return b"\x00".join(pieces)
+    return data
+
+
+def _cover(words: Sequence[bytes]) -> dict[bytes, list[bytes]]:
+    """Return stems that cost little to look for, each with the words that are looked for where it occurs."""
+    held: dict[bytes, set[bytes]] = {}
+    for word in words:
+        for size in range(1, min(len(word), _LONGEST) + 1):
+            for start in range(len(word) - size + 1):
+                held.setdefault(word[start : start + size], set()).add(word)
+    left, chosen = set(words), dict[bytes, list[bytes]]()
+    while left:
+        stem = min(held, key=lambda each: (_cost(each) / (len(held[each] & left) or 0.01), -len(each), each))
+        chosen[stem] = sorted(held[stem] & left)
+        left -= held[stem]
+    return chosen
+
+
+def _cost(stem: bytes) -> float:
+    return _COSTS[len(stem)] + (_OPEN if stem in _COMMON else 0)
+
+
+_WORTH: Final = 2 * 1024 * 1024
+"""Bytes that the stems search first: compiling takes longer than they do."""
+
+
+class Hyperscan:
+    """The engine of the library of that name. One object serves one call at a time; a second one gets the stems."""
+
+    def __init__(self, library: ModuleType, gates: Sequence[Gate], after: int = _WORTH) -> None:
+        """Prepare the search for `gates`. They are compiled once more than `after` bytes have been searched."""
+        self._library: Final[Any] = library
+        self._gates: Final = gates
+        self._otherwise: Final = Stems(gates)
+        self._left = after
+        self._database: Any = None
+
+    def found(self, data: bytes) -> Iterable[int]:
+        """Return the numbers of the gates whose expressions can match."""
+        if self._database is None:
+            self._left -= len(data)
+            if self._left > 0:
+                return self._otherwise.found(data)
+            self._database = self._compiled()
+        seen: list[int] = []
+        try:
+            self._database.scan(data, match_event_handler=_note, context=seen)
+        except self._library.error:  # its scratch space is in use by another thread
+            return self._otherwise.found(data)
+        return seen
+
+    def _compiled(self) -> object:
+        """Return the words, and the expressions as far as the library knows the constructs in them, compiled."""
+        flags = self._library.HS_FLAG_SINGLEMATCH | self._library.HS_FLAG_PREFILTER
+        dotall = self._library.HS_FLAG_DOTALL
+        database = self._library.Database()
+        database.compile(
+            expressions=[_expression(gate) for gate in self._gates],
+            ids=list(range(len(self._gates))),
+            flags=[flags | (dotall if _is_dotall(gate) else 0) for gate in self._gates],
+        )
+        return database
+
+
+def _expression(gate: Gate) -> bytes:
+    return "".join(f"\\x{byte:02x}" for byte in gate).encode() if isinstance(gate, bytes) else gate[1].pattern
+
+
+def _is_dotall(gate: Gate) -> bool:
+    return not isinstance(gate, bytes) and bool(gate[1].flags & re.DOTALL)
+
+
+def _note(number: int, _start: int, _end: int, _flags: int, seen: list[int]) -> None:
+    seen.append(number)
+
+
+def best(gates: Sequence[Gate]) -> Engine:
+    """Return the fastest engine that this machine has."""
+    try:
+        import hyperscan
+    except ImportError:
+        return Stems(gates)
+    return Hyperscan(hyperscan, gates)
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """What has to be looked at in one part."""
+
+    rules: tuple[Rule, ...]
+    """The rules that can fire, in their order."""
+    inside: bool
+    """Whether parts can stand inside the part."""
+
+
+class _Plan:
+    """The gates for one kind of part. What they open is a number with one bit a rule, and one for parts inside."""
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        kind: Kind,
+        inner: tuple[Gate, ...] | None,
+        engine: Chooser,
+    ) -> None:
+        self.rules: Final = tuple(rule for rule in rules if kind in rule.kinds)
+        gates = [rule.gate for rule in self.rules] + ([] if inner is None else [inner])
+        self.always: Final = sum(1 << at for at, each in enumerate(gates) if not each)
+        opened: dict[Gate, int] = {}
+        for at, each in enumerate(gates):
+            for gate in each:
+                opened[gate] = opened.get(gate, 0) | 1 << at
+        if opened:
+            opened |= dict.fromkeys(escapes(kind), (1 << len(gates)) - 1)
+        self.gates: Final = tuple(opened.items())
+        self.engine: Final = engine(tuple(opened)) if opened else None
+        self._known: Final[dict[int, Active]] = {}
+
+    def active(self, data: bytes) -> Active:
+        """Return what has to be looked at."""
+        bits = self.always
+        if self.engine is not None:
+            for number in self.engine.found(data):
+                gate, more = self.gates[number]
+                if more & ~bits and (isinstance(gate, bytes) or occurs(gate, data)):
+                    bits |= more
+        return self._known.get(bits) or self._remember(bits)
+
+    def _remember(self, bits: int) -> Active:
+        rules = tuple(rule for at, rule in enumerate(self.rules) if bits >> at & 1)
+        return self._known.setdefault(bits, Active(rules, bool(bits >> len(self.rules) & 1)))
+
+
+class Prefilter:
+    """The gates of a set of rules, compiled for each kind of part when the first such part comes."""
+
+    __slots__ = ("_engine", "_inner", "_plans", "_rules")
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        inner: Mapping[Kind, tuple[Gate, ...]],
+        engine: Chooser = best,
+    ) -> None:
+        """Prepare the search for `rules` and for the traces of parts inside parts; nothing is compiled yet."""
+        self._rules: Final = rules
+        self._inner: Final = inner
+        self._engine: Final = engine
+        self._plans: Final[dict[Kind, _Plan]] = {}
+
+    def active(self, kind: Kind, data: bytes) -> Active:
+        """Return the rules that can fire in a part, those that apply to it, and whether parts can stand inside it."""
+        plan = self._plans.get(kind)
+        if plan is None:
+            plan = self._plans.setdefault(kind, _Plan(self._rules, kind, self._inner.get(kind), self._engine))
+        return plan.active(data)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from rules.model import HeldReason, Kind, Match, ObjectType, Part, Personal, Ref, Span, SubjectKind
+from rules.redact import MASK_PROOF, MASKS, redact
+from rules.registry import load
+from rules.rewrite import Rewritten
+from rules.scan import scan
+from rules.view import View
+
+RULES = load()
+
+
+def body(text: str) -> Part:
+    return Part(Ref(ObjectType.PAGE, "101", 7), "body", Kind.STORAGE, text.encode())
+
+
+def found(part: Part, *rules: str) -> tuple[Match, ...]:
+    return tuple(match for match in scan(part, RULES).matches if match.rule in rules)
+
+
+def redacted(text: str, *rules: str) -> Rewritten:
+    part = body(text)
+    return redact(part, found(part, *rules), RULES)
+
+
+def test_an_address_in_text_is_masked_and_nothing_else_changes() -> None:
+    done = redacted("<p>Ask tilda@acme-optics.se &ndash; or ola@acme-optics.se</p>", "email-address")
+    assert done.data == b"<p>Ask [redacted] &ndash; or [redacted]</p>"
+    assert (len(done.edits), done.holds, done.proof) == (2, (), MASK_PROOF)
+
+
+def test_only_what_was_chosen_is_masked() -> None:
+    part = body("<p>tilda@acme-optics.se, ola@acme-optics.se</p>")
+    done = redact(part, found(part, "email-address")[1:], RULES)
+    assert done.data == b"<p>tilda@acme-optics.se, [redacted]</p>"
+
+
+def test_the_text_of_a_link_to_a_person_becomes_a_dash_because_a_word_would_be_a_name() -> None:
+    account = 'ri:account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"'
+    link = f"<ac:link><ri:user {account}/><ac:link-body>%s</ac:link-body></ac:link>"
+    done = redacted(link % "Tilda Bergmann", "link-display-name")
+    assert done.data.decode() == link % "\N{EN DASH}"
+
+
+def test_an_attribute_that_holds_a_name_is_emptied() -> None:
+    account = 'ri:account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"'
+    done = redacted(f'<ri:user {account} ri:display-name="Tilda Bergmann"/>', "link-display-name")
+    assert done.data.decode() == f'<ri:user {account} ri:display-name=""/>'
+
+
+def test_matches_that_share_bytes_are_one_edit() -> None:
+    part = body("<p>tilda@acme-optics.se</p>")
+    (match,) = found(part, "email-address")
+    inner = replace(match, span=Span(match.span.start + 2, match.span.end - 3))
+    done = redact(part, [inner, match], RULES)
+    assert (done.data, len(done.edits)) == (b"<p>[redacted]</p>", 1)
+
+
+def test_nothing_chosen_changes_nothing() -> None:
+    part = body("<p>tilda@acme-optics.se</p>")
+    assert redact(part, [], RULES) == Rewritten(part.data, (), (), ())
+
+
+@pytest.mark.parametrize("text", ["<p>tilda@acme-optics.se</x>", "<p>tilda@acme-optics.se"])
+def test_a_part_that_cannot_be_judged_is_held_whole(text: str) -> None:
+    done = redacted(text, "email-address")
+    assert (done.data, done.edits, done.proof) == (text.encode(), (), ())
+    assert {hold.reason for hold in done.holds} == {HeldReason.NOT_PROVED}
+
+
+def test_what_no_mask_fits_is_held_and_the_rest_is_masked() -> None:
+    part = body("<p>tilda@acme-optics.se</p><p>ola@acme-optics.se</p>")
+    first, second = found(part, "email-address")
+    broken = replace(first, span=Span(0, first.span.end))  # its mask would take a tag away
+    done = redact(part, [broken, second], RULES)
+    assert done.data == b"<p>tilda@acme-optics.se</p><p>[redacted]</p>"
+    assert [(hold.rule, hold.span) for hold in done.holds] == [("email-address", broken.span)]
+
+
+def test_masks_are_no_personal_data() -> None:
+    for mask in MASKS:
+        assert scan(body(f"<p>{mask.decode()}</p>"), RULES).matches == ()
+
+
+def test_when_the_masks_together_would_be_found_nothing_is_changed() -> None:
+    email = next(rule for rule in RULES if rule.id == "email-address")
+
+    def detect(view: View) -> Iterator[Match]:
+        twice = view.part.data.find(b"[redacted], [redacted]")
+        if twice >= 0:
+            yield email.match(Span(twice, twice + 22), Personal(SubjectKind.EMAIL, "x"), where="", excerpt="")
+
+    pair = replace(email, detect=detect, gate=())
+    part = body("<p>tilda@acme-optics.se, ola@acme-optics.se</p>")
+    done = redact(part, found(part, "email-address"), [pair])
+    assert (done.data, done.edits, done.proof) == (part.data, (), ())
+    assert len(done.holds) == 2
