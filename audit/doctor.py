@@ -113,6 +113,10 @@ PROBES: Final = (
     Probe(ObjectType.VERSION, "/api/v2/pages/{page}/versions", include="versions"),
     Probe(ObjectType.LIKE, "/api/v2/pages/{page}/likes/users", include="likes"),
     Probe(ObjectType.WATCH, "/rest/api/content/{page}/notification/child-created", include="watches"),
+    Probe(ObjectType.USER_PROPERTY, "/rest/api/search/user", {"cql": "type = user", "limit": "1"}, "user-properties"),
+    Probe(ObjectType.WHITEBOARD, "/rest/api/content/search", {"cql": "type = whiteboard", "limit": "1"}, "tree"),
+    Probe(ObjectType.LOOK_AND_FEEL, "/rest/api/settings/lookandfeel", {}, "look-and-feel", listing=False),
+    Probe(ObjectType.AUDIT_RECORD, "/rest/api/audit", include="audit-log"),
 )
 
 Open = Callable[[], AbstractAsyncContextManager[Api]]

@@ -36,8 +36,11 @@ NOTHING, FINDINGS, INCOMPLETE = 0, 1, 3
     "--include",
     metavar="LIST",
     default="",
-    help="Also read what costs one request for each object: properties,versions,likes,watches.",
+    help="Also read what costs one request for each object: properties,versions,likes,watches,user-properties,tree,"
+    "look-and-feel; or the audit-log.",
 )
+@click.option("--deep", is_flag=True, help="All that --include takes but the audit-log, which has to be named.")
+@click.option("--relation", "relations", multiple=True, metavar="NAME", help="Also read a relation that an app stores.")
 @click.option("--custom-content", "custom", multiple=True, metavar="TYPE", help="A type of custom content to read.")
 @click.option(
     "--known",
@@ -56,8 +59,10 @@ def audit(
     spaces: tuple[str, ...],
     include: str,
     custom: tuple[str, ...],
+    relations: tuple[str, ...],
     known_path: Path | None,
     *,
+    deep: bool,
     resume: bool,
     run_id: str | None,
 ) -> None:
@@ -72,6 +77,7 @@ def audit(
     from audit.identity.csv import read_mapping
     from audit.knowing import context_of
     from audit.run import RunStore
+    from audit.sites.cloud.options import DEEP
     from audit.sites.cloud.site import INCLUDABLE, CloudSite, Wanted
     from audit.version import tool_version
     from rules.registry import load
@@ -96,6 +102,7 @@ def audit(
             where="--include",
             fix=f"It takes {', '.join(INCLUDABLE)}, separated by commas.",
         )
+    names |= DEEP if deep else frozenset()
     known = read_mapping(known_path).identifiers() if known_path else frozenset()
     knowledge = context_of(config, known)
     rules = load()
@@ -105,7 +112,7 @@ def audit(
         if resume:
             resumable(path)
         vault = workspace.vault(path)
-        wanted = Wanted(spaces or config.spaces, names, custom or config.custom_content_types)
+        wanted = Wanted(spaces or config.spaces, names, custom or config.custom_content_types, relations)
         with RunStore(path / "run.db") as store:
             if resume:
                 wanted = _begun(store, vault, wanted, config.site)
@@ -163,6 +170,7 @@ def _options(wanted: Wanted) -> dict[str, str]:
     return {
         "custom content": ", ".join(wanted.custom_content_types),
         "include": ", ".join(sorted(wanted.include)),
+        **({"relation": ", ".join(wanted.relations)} if wanted.relations else {}),
         "space": ", ".join(keys),
     }
 

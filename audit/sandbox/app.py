@@ -6,7 +6,23 @@ import base64
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from audit.sandbox import jira, v1_content, v1_people, v1_restrictions, v1_templates, v2_read, v2_site, v2_write
+from audit.sandbox import (
+    identities,
+    jira,
+    member_writes,
+    privacy,
+    property_writes,
+    v1_content,
+    v1_people,
+    v1_restrictions,
+    v1_site,
+    v1_templates,
+    v2_read,
+    v2_site,
+    v2_tree,
+    v2_write,
+    versions,
+)
 from audit.sandbox.call import Call, Refusal, Reply, Upload, not_found, unauthorized, v1_error
 from audit.sandbox.people import SIGN_INS, Person
 from audit.sandbox.routes import Handler, Route
@@ -49,14 +65,37 @@ class Site:
 
         table: list[tuple[str, Route, bool]] = []
         for base, routes in (
-            (V2, (*v2_site.ROUTES, *v2_read.ROUTES, *v2_write.ROUTES)),
-            (V1, (*v1_content.ROUTES, *v1_restrictions.ROUTES, *v1_people.ROUTES, *v1_templates.ROUTES)),
+            (
+                V2,
+                (
+                    *v2_site.ROUTES,
+                    *v2_read.ROUTES,
+                    *v2_tree.ROUTES,
+                    *v2_write.ROUTES,
+                    *property_writes.V2_ROUTES,
+                    *versions.V2_ROUTES,
+                ),
+            ),
+            (
+                V1,
+                (
+                    *v1_content.ROUTES,
+                    *v1_restrictions.ROUTES,
+                    *v1_people.ROUTES,
+                    *v1_templates.ROUTES,
+                    *v1_site.ROUTES,
+                    *identities.ROUTES,
+                    *versions.ROUTES,
+                    *property_writes.V1_ROUTES,
+                    *member_writes.ROUTES,
+                ),
+            ),
         ):
             table += [(base + route.path, route, True) for route in routes]
         table += [(route.path, route, True) for route in jira.ROUTES]
         table += [
             (route.path, route, False)
-            for route in (*v1_content.DOWNLOADS, Route("GET", "/_edge/tenant_info", tenant_info))
+            for route in (*v1_content.DOWNLOADS, *identities.ELSEWHERE, Route("GET", "/_edge/tenant_info", tenant_info))
         ]
         table.append(("/{rest:path}", Route("", "", unknown), True))
         by_path: dict[str, dict[str, tuple[Handler, bool]]] = {}
@@ -72,9 +111,11 @@ class Site:
         async def endpoint(request: Request) -> Response:
             from starlette.responses import Response
 
-            handler, guarded = methods.get(request.method) or methods.get("") or (not_allowed, True)
+            method = "GET" if request.method == "HEAD" else request.method
+            handler, guarded = methods.get(method) or methods.get("") or (not_allowed, True)
             try:
-                reply = handler(await self._call(request, guarded=guarded))
+                call = privacy.accepted(await self._call(request, guarded=guarded))
+                reply = privacy.shown(call, handler(call))
             except Refusal as refusal:
                 reply = refusal.reply
             headers = dict(reply.headers)

@@ -7,7 +7,12 @@ from typing import Final
 
 from audit.sandbox.state import Json
 
-LOOK_UPS: Final = ("/users-bulk", "/content/convert-ids-to-types", "/jql/pdcleaner")
+LOOK_UPS: Final = (
+    "/users-bulk",
+    "/content/convert-ids-to-types",
+    "/jql/pdcleaner",
+    "/contentbody/convert/async/atlas_doc_format",
+)
 """Endings of addresses where POST only asks."""
 
 

@@ -40,9 +40,10 @@ class Sandbox:
         seed: Callable[[State], None] = build,
         keep_bodies: bool = False,
         anonymous_access: bool = False,
+        legacy_users: bool = False,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
-        self.state = State(clock=clock or ticking())
+        self.state = State(clock=clock or ticking(), legacy_users=legacy_users)
         seed(self.state)
         grow(self.state, pages)
         site = Site(self.state, anonymous_access=anonymous_access)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from audit.sandbox import catalogue
+from audit.sandbox.beside import add_beside
 from audit.sandbox.extras import BOARD, add_extras
 from audit.sandbox.files import FILES
 from audit.sandbox.fragments import FRAGMENTS, Cast, by_id, by_key, by_name, link
@@ -116,6 +117,7 @@ def build(state: State) -> None:
     board = next(content for content in state.of_kind(Kind.CUSTOM_CONTENT) if content.type_key == BOARD)
     comment(state, board, 120, comment_text(120))
     attach(state, board, 120, *FILES[1](120))
+    add_beside(state, pages, keys)
 
 
 def _add_pages(state: State, keys: dict[str, str]) -> dict[str, Content]:
@@ -212,7 +214,7 @@ def _comment(state: State, pages: dict[str, Content]) -> None:
         marker = Cast(number * 3 + step).uid(30)
         inline = Inline(
             marker,
-            "forty microns",
+            f"@{PEOPLE[3].display_name} says" if index == 1 else "forty microns",
             ("open", "resolved", "dangling")[index % 3],
             PEOPLE[4].account_id if index % 3 == 1 else "",
         )

@@ -25,10 +25,16 @@ class Kind(StrEnum):
     INLINE_COMMENT = "inline-comment"
     ATTACHMENT = "attachment"
     CUSTOM_CONTENT = "custom-content"
+    WHITEBOARD = "whiteboard"
+    DATABASE = "database"
+    FOLDER = "folder"
+    EMBED = "embed"
 
 
 PAGE_LIKE = frozenset({Kind.PAGE, Kind.BLOGPOST})
 COMMENTS = frozenset({Kind.FOOTER_COMMENT, Kind.INLINE_COMMENT})
+TREE = frozenset({Kind.WHITEBOARD, Kind.DATABASE, Kind.FOLDER, Kind.EMBED})
+"""What stands in the tree of pages beside them; no endpoint lists it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ class Content:
     draft: str | None = None
     """Unpublished text that differs from the published one."""
     inline: Inline | None = None
+    address: str = ""
+    """Where a smart link leads."""
 
     @property
     def now(self) -> Revision:
@@ -154,11 +162,11 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property of a piece of content or of a space; the value is any JSON."""
+    """A property of a piece of content, a space or a user; the value is any JSON."""
 
     id: str
     owner: str
-    """`content:<id>` or `space:<id>`."""
+    """`content:<id>`, `space:<id>` or `user:<account id>`."""
     key: str
     value: object
     author: str
@@ -205,13 +213,27 @@ class State:
     properties: dict[str, Property] = field(default_factory=dict)
     templates: dict[str, Template] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
+    looks: dict[str, Json] = field(default_factory=dict)
+    """Look and feel of spaces that have one of their own, by space key."""
+    audit_log: tuple[Json, ...] = ()
+    """Records as the API shows them, newest first."""
     watches: dict[tuple[str, str], None] = field(default_factory=dict)
     """(`content:<id>` or `space:<key>`, account id)."""
     on: dict[str, list[str]] = field(default_factory=dict)
     """Ids of what hangs on a piece of content, by its id: comments, attachments, custom content."""
+    guard_premium: bool = False
+    """Whether the site has redaction."""
+    renumbers: bool = True
+    """Whether deleting a version numbers the later ones anew, as Cloud was seen to do; no document says so."""
     last_id: int = 65536
     searches: dict[tuple[str, ...], list[Content]] = field(default_factory=dict)
     """What queries found, so that each page of a search costs little; forgotten at every change."""
+    conversions: dict[str, str] = field(default_factory=dict)
+    """Converted bodies by the id of their conversion."""
+    looked_at: set[str] = field(default_factory=set)
+    """Conversions that somebody asked for: the first look finds them at work."""
+    legacy_users: bool = False
+    """Answers carry retired fields of users, and usernames are taken, as in the deprecation period."""
 
     def new_id(self) -> str:
         """Return the next id; ids grow, as the vendor's do."""
@@ -275,7 +297,7 @@ class State:
         return next((space for space in self.spaces.values() if space.key.casefold() == key.casefold()), None)
 
     def properties_of(self, owner: str) -> Iterator[Property]:
-        """Yield the properties of `content:<id>` or `space:<id>`."""
+        """Yield the properties of `content:<id>`, `space:<id>` or `user:<account id>`."""
         return (entry for entry in self.properties.values() if entry.owner == owner)
 
     def restriction(self, content_id: str, operation: str) -> Restriction:

@@ -8,6 +8,7 @@ from typing import Final
 from audit.sandbox import cql, v1_views
 from audit.sandbox.access import may_read, may_see_space
 from audit.sandbox.call import Call, Refusal, Reply, v1_error
+from audit.sandbox.member_writes import retired, shown
 from audit.sandbox.paging import v1_links, v1_list
 from audit.sandbox.people import Person, group_id
 from audit.sandbox.routes import Handler, Route
@@ -111,7 +112,7 @@ def page_watchers(call: Call) -> Reply:
     number = int(content.id.removeprefix("att"))
 
     def shape(account: str) -> Json:
-        return {"type": "page", "watcher": v1_views.watcher(call, call.state.people[account]), "contentId": number}
+        return {"type": "page", "watcher": shown(call, account, spelled_out=True), "contentId": number}
 
     return Reply(200, v1_list(call, accounts, shape, default=200))
 
@@ -125,7 +126,7 @@ def space_watchers(call: Call) -> Reply:
     accounts = [account for target, account in call.state.watches if target == f"space:{space.key}"]
 
     def shape(account: str) -> Json:
-        return {"type": "space", "watcher": v1_views.watcher(call, call.state.people[account]), "spaceKey": space.key}
+        return {"type": "space", "watcher": shown(call, account, spelled_out=True), "spaceKey": space.key}
 
     return Reply(200, v1_list(call, accounts, shape, default=200))
 
@@ -141,6 +142,9 @@ def watch(kind: str) -> Handler:
         if account != call.account and not call.is_admin:
             raise v1_error(403, "PermissionException", "Only administrators handle the watches of others")
         target = (f"{kind}:{call.parts['target']}", _person(call, account).account_id)
+        # An identifier that is not taken any more leaves the request without a person: then it means the caller.
+        imported = (target[0], retired(call))
+        target = imported if imported in call.state.watches else target
         if call.method == "GET":
             return Reply(200, {"watching": target in call.state.watches})
         if call.method == "POST":
@@ -163,7 +167,7 @@ def _relation(call: Call, relation: Relation) -> Json:
         ("target", relation.target_type, relation.target),
     ):
         if side in call.many("expand") and kind == "user":
-            shape[side] = v1_views.user(call, _person(call, key))
+            shape[side] = shown(call, key, spelled_out=False)
         elif side in call.many("expand") and kind == "content":
             shape[side] = v1_views.content(call, call.state.contents[key], ())
     return shape

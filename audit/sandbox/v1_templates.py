@@ -80,8 +80,12 @@ def put_template(call: Call) -> Reply:
     entry = _stored_template(call, text_of(body, "templateId"))
     if text_of(body, "templateType") != "page":
         raise v1_error(400, "BadRequestException", "templateType must be page")
+    if entry.blueprint:
+        raise v1_error(400, "BadRequestException", "Blueprint templates cannot be updated via the REST API")
     if not call.is_admin:
         raise v1_error(403, "PermissionException", "Only administrators change templates")
+    if entry.space and object_of(body, "space").get("key") != entry.space:
+        raise v1_error(400, "BadRequestException", "The key of the template's space is required")
     text = text_of(object_of(object_of(body, "body"), "storage"), "value")
     saved = replace(
         entry, name=text_of(body, "name"), body=text, description=str(body.get("description", entry.description))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from audit.sandbox import views
@@ -105,9 +106,8 @@ def single(kind: Kind) -> Handler:
             earlier = next((entry for entry in content.revisions if entry.number == number), None)
             if earlier is None:
                 raise not_found()
-            shape = (
-                views.page(call, content, text=earlier.body) if kind in PAGE_LIKE else views.any_content(call, content)
-            )
+            then = replace(content, revisions=(earlier,))
+            shape = views.page(call, content, text=earlier.body) if kind in PAGE_LIKE else views.any_content(call, then)
             shape |= {"version": views.version(earlier), "title": earlier.title}
             if number != content.now.number and kind in PAGE_LIKE:
                 shape["status"] = "historical"

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from audit.sandbox.call import Call
 from audit.sandbox.people import Person
-from audit.sandbox.state import COMMENTS, Content, Json, Kind, Label, Permission, Property, Revision, Space
+from audit.sandbox.state import COMMENTS, TREE, Content, Json, Kind, Label, Permission, Property, Revision, Space
 
 HOST_FIELDS: Final = {
     Kind.PAGE: "pageId",
@@ -57,6 +57,8 @@ def webui(call: Call, content: Content) -> str:
         return f"/spaces/{key}/pages/{content.id}/{quote(content.title.replace(' ', '+'), safe='+')}"
     if content.kind is Kind.BLOGPOST:
         return f"/spaces/{key}/blog/{content.id}"
+    if content.kind in TREE:
+        return f"/spaces/{key}/{content.kind.value}/{content.id}"
     host = content.container or content.id
     return (
         f"/spaces/{key}/pages/{host}?focusedCommentId={content.id}"
@@ -179,6 +181,29 @@ def any_content(call: Call, content: Content) -> Json:
     if content.kind is Kind.CUSTOM_CONTENT:
         return custom(call, content)
     return comment(call, content) if content.kind in COMMENTS else page(call, content)
+
+
+def tree_item(call: Call, content: Content) -> Json:
+    """Return a whiteboard, database, folder or smart link."""
+    links = {"webui": webui(call, content)}
+    if content.kind is Kind.WHITEBOARD:
+        links["editui"] = links["webui"]
+    shape: Json = {
+        "id": content.id,
+        "type": content.kind.value,
+        "status": content.status,
+        "title": content.title,
+        "parentId": content.parent or None,
+        "parentType": "page" if content.parent else None,
+        "position": int(content.id) % 1000,
+        "authorId": content.author,
+        "ownerId": content.owner,
+        "createdAt": content.created_at,
+        "spaceId": content.space,
+        "version": version(content.now),
+        "_links": links,
+    }
+    return shape | ({"embedUrl": content.address} if content.kind is Kind.EMBED else {})
 
 
 def past(call: Call, content: Content, revision: Revision) -> Json:

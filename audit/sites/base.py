@@ -159,21 +159,6 @@ class Site(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Current:
-    """The present state of one part, read by id and never from a search index."""
-
-    ref: Ref
-    """Version and status as they are now."""
-    part: str
-    """`body` or `restrictions`."""
-    data: bytes
-    fields: Mapping[str, str]
-    """What has to be sent back unchanged: title and the like. Never logged."""
-    has_draft: bool = False
-    """An unpublished draft that differs from the published text."""
-
-
-@dataclass(frozen=True, slots=True)
 class VersionFacts:
     """One version in the history of an object."""
 
@@ -181,6 +166,25 @@ class VersionFacts:
     message: str
     author: str
     """Account id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The present state of one part, read by id and never from a search index."""
+
+    ref: Ref
+    """Version and status as they are now."""
+    part: str
+    """Its path, see `audit.parts`."""
+    data: bytes
+    fields: Mapping[str, str]
+    """What has to be sent back unchanged: title and the like. Never logged."""
+    has_draft: bool = False
+    """An unpublished draft that differs from the published text."""
+    latest: VersionFacts | None = None
+    """The present version, where the site tells of no others; None where there is a history or are no versions."""
+    fixed: str = ""
+    """Why it cannot be written whatever it holds, in plain words; empty where it can."""
 
 
 class Target(Protocol):
@@ -198,7 +202,7 @@ class Target(Protocol):
         """Write `data` with version `current.ref.version + 1` and `op_token` in the version message, in one attempt.
 
         Raises `Conflict` when another version is there, `Rejected` when the site refuses, `Ambiguous` when it is
-        not known whether the write took place. Restrictions have no version: `op_token` is not used for them.
+        not known whether the write took place. What has no version takes no `op_token`.
         """
         ...
 

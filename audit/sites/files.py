@@ -1,7 +1,8 @@
 """Files on disk as parts: no site is needed to look at a repository, an export or a recorded answer.
 
 Folders are walked in the order of names; what version control and package tools keep is passed over, symbolic links
-are not followed. What cannot be read is said, never left out.
+are not followed. What cannot be read is said, never left out. Bytes that are no UTF-8 in a program or a text are read
+on: the patterns are about ASCII, and a file in Latin-1 keeps every place.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
 from rules.descriptor import without_comments
 from rules.model import Kind, ObjectType, Part, Ref
-from rules.sniff import LINES, sniff
+from rules.sniff import LINES, beside_code, sniff
 from rules.view import SIZE_LIMIT
 
 PASSED_OVER: Final = frozenset(
@@ -24,11 +25,24 @@ PASSED_OVER: Final = frozenset(
 )
 """Folders that hold other people's files or copies."""
 STANDARD_INPUT: Final = "-"
+_OPENED: Final = "/dev"
+"""Where a shell names pipes that somebody writes into: `<(...)`. Nobody has to write into any other."""
 _EXPORT: Final = b"<hibernate-generic"
 _BODY: Final = re.compile(rb"<property name=\"body\"><!\[CDATA\[(?P<body>.*?)\]\]></property>", re.DOTALL)
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _BOM: Final = b"\xef\xbb\xbf"
 _FIRST: Final = 8192
+_NO_WORDS: Final = frozenset(
+    """
+    a avi avif bmp class dll dylib eot exe flac gif heic icc ico icns jpeg jpg lib m4a m4v mo mov mp3 mp4 o obj ogg otf
+    png psd pyc pyd pyo so tif tiff ttf wasm wav webm webp woff woff2
+    """.split()  # noqa: SIM905 - a table of words reads better than one of quotes
+)
+"""Suffixes of pictures, sounds, fonts and compiled programs: these rules have nothing to read in them."""
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"wOFF", b"wOF2")
+_PACKED: Final = (b"PK\x03\x04", b"%PDF-", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
+_WIDE: Final = 0.4
+"""Share of zero bytes in every second place from which on a file is text of two bytes a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,8 @@ class Piece:
     """Bytes of the file before the part."""
     line: int
     """Lines of the file before the part."""
+    again: bool = False
+    """The same bytes as the piece before, now for the links and addresses beside a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,8 @@ class Refused:
     file: str
     reason: str
     """Plain words without contents."""
+    gap: bool = True
+    """False for what no rule could read anything in, and for links: it is said, and the scan is complete without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,48 +89,74 @@ def read(paths: Sequence[Path], wanted: Wanted) -> Iterator[Piece | Refused]:
         if str(path) == STANDARD_INPUT:
             yield from pieces(STANDARD_INPUT, sys.stdin.buffer.read(wanted.limit_bytes + 1), wanted)
         else:
-            yield from _below(path, wanted, named=True)
+            yield from _below(path, wanted)
 
 
-def _below(path: Path, wanted: Wanted, *, named: bool) -> Iterator[Piece | Refused]:
-    if not named and (path.is_symlink() or path.name in PASSED_OVER):
-        return
-    if any(fnmatch(path.name, pattern) or fnmatch(path.as_posix(), pattern) for pattern in wanted.exclude):
-        return
-    try:
-        if path.is_dir():
-            for child in sorted(path.iterdir()):
-                yield from _below(child, wanted, named=False)
-            return
-        if not path.is_file() and not named:
-            return  # sockets and the like hold no text
-        with path.open("rb") as file:
-            data = file.read(wanted.limit_bytes + 1)
-    except OSError as error:
-        yield Refused(str(path), f"the system said: {error.strerror}")
-        return
-    if not named and wanted.kind is None and b"\x00" in data[:_FIRST] and not data.startswith(_MARKS):
-        return  # a picture, an archive, a program: nothing that these rules read
-    yield from pieces(str(path), data, wanted)
+def _below(top: Path, wanted: Wanted) -> Iterator[Piece | Refused]:
+    """Yield what is in a file, or in the files of a folder however deep."""
+    waiting = [top]
+    while waiting:
+        path = waiting.pop()
+        named = path is top
+        if any(fnmatch(path.name, pattern) or fnmatch(path.as_posix(), pattern) for pattern in wanted.exclude):
+            continue
+        if not named and path.is_symlink():
+            where = "not followed" if path.exists() else "it leads nowhere or in a circle"
+            yield Refused(str(path), f"a symbolic link: {where}", gap=False)
+            continue
+        try:
+            if path.is_dir():
+                if named or path.name not in PASSED_OVER:
+                    waiting += sorted(path.iterdir(), reverse=True)
+                continue
+            if (path.is_fifo() and not path.is_relative_to(_OPENED)) if named else not path.is_file():
+                yield Refused(str(path), "no ordinary file", gap=named)
+                continue
+            with path.open("rb") as file:
+                data = file.read(wanted.limit_bytes + 1)
+        except OSError as error:
+            yield Refused(str(path), f"the system said: {error.strerror}")
+            continue
+        yield from pieces(str(path), data, wanted, named=named)
 
 
-def pieces(file: str, data: bytes, wanted: Wanted) -> Iterator[Piece | Refused]:
-    """Yield the parts of one file: itself, or each of its lines that is not blank."""
-    if len(data) > wanted.limit_bytes:
+def pieces(file: str, data: bytes, wanted: Wanted, *, named: bool = True) -> Iterator[Piece | Refused]:
+    """Yield the parts of one file: itself, or each of its lines that is not blank.
+
+    Markup and texts about programs come a second time for what they say and link to beside the programs in them.
+    """
+    first, suffix = data[:_FIRST], Path(file).suffix.lower().removeprefix(".")
+    if b"\x00" in first and (suffix in _NO_WORDS or first.startswith(_PICTURES)):
+        yield Refused(file, "it is no text", gap=named)
+    elif len(data) > wanted.limit_bytes:
         yield Refused(file, f"larger than {wanted.limit_bytes} bytes")
+    elif data.startswith(_PACKED):
+        yield Refused(file, "a document or archive: what is in it is not read")
     elif data.startswith(_MARKS):
         yield Refused(file, "the text is UTF-16: save it as UTF-8")
-    elif b"\x00" in data[:_FIRST]:
+    elif _is_wide(first):
+        yield Refused(file, "it is no text, or UTF-16 without a mark: save that as UTF-8")
+    elif b"\x00" in first:
         yield Refused(file, "it is no text")
     else:
         begin = len(_BOM) if data.startswith(_BOM) else 0
         name = Path(file).name
         if wanted.by_line or (wanted.kind is None and name.rpartition(".")[2].lower() in LINES):
             yield from _lines(file, data, begin, wanted.kind)
-        elif wanted.kind is None and _EXPORT in data[:_FIRST]:
+        elif wanted.kind is None and _EXPORT in first:
             yield from _export(file, data)
         else:
-            yield _piece(file, data[begin:], wanted.kind, begin, 0)
+            piece = _piece(file, data[begin:], wanted.kind, begin, 0)
+            yield piece
+            beside = beside_code(name, piece.part.data) if wanted.kind is None else None
+            if beside is not None:
+                yield replace(piece, part=replace(piece.part, kind=beside), again=True)
+
+
+def _is_wide(first: bytes) -> bool:
+    """Return whether text of two bytes a character is likely: no byte order mark says so."""
+    most = max(first[0::2].count(0), first[1::2].count(0))
+    return most > _WIDE * len(first) / 2
 
 
 def _lines(file: str, data: bytes, begin: int, kind: Kind | None) -> Iterator[Piece]:

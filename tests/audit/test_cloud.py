@@ -115,9 +115,15 @@ async def test_an_unknown_space_is_refused_before_anything_is_read(tmp_path: Pat
 async def test_what_costs_a_request_each_is_read_when_asked_for(tmp_path: Path) -> None:
     sandbox = Sandbox()
     got = await crawled(sandbox, tmp_path, Wanted(include=ALL))
-    count = got.row("page").read + got.row("blogpost").read
-    for object_class in ("content-property", "version", "like", "watch"):
-        assert got.row(object_class).read == count
+    pages = got.row("page").read + got.row("blogpost").read
+    comments = got.row("footer-comment").read + got.row("inline-comment").read
+    others = got.row("attachment").read + got.row("custom-content").read
+    assert got.row("version").read == pages
+    assert got.row("like").read == pages + comments
+    assert got.row("content-property").read == pages + comments + others
+    assert sum(row.read for row in got.store.coverage({}) if row.object_class == "watch") == pages + len(
+        sandbox.state.spaces
+    )
     old = [one for one in got.store.findings() if one.ref.type is ObjectType.VERSION]
     assert old
     assert not any(one.rewritable for one in old)
@@ -126,8 +132,11 @@ async def test_what_costs_a_request_each_is_read_when_asked_for(tmp_path: Path) 
 async def test_what_was_not_asked_for_is_not_assessed(tmp_path: Path) -> None:
     got = await crawled(Sandbox(), tmp_path)
     rows = [row for row in got.store.coverage({}) if not row.assessed]
-    assert {row.object_class for row in rows} == {"content-property", "version", "like", "watch"}
-    assert all("--include" in row.note for row in rows)
+    assert {row.object_class for row in rows} == {
+        *("content-property", "version", "like", "watch", "relation", "user-property", "whiteboard", "database"),
+        *("folder", "smart-link", "look-and-feel", "audit-record"),
+    }
+    assert all("--include" in row.note or "--relation" in row.note for row in rows)
 
 
 async def test_custom_content_of_configured_types_is_read(tmp_path: Path) -> None:

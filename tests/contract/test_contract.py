@@ -38,6 +38,22 @@ async def test_every_writing_operation_answers_as_the_documents_say(contract: Co
     assert len(contract.covered(sandbox.writes)) >= 18
 
 
+async def test_redaction_answers_as_the_documents_say(contract: Contract) -> None:
+    sandbox = Sandbox(keep_bodies=True)
+    page = sandbox.state.contents[sandbox.find("Lens design rules")]
+    words = {"pointer": "/content/0/content/0/text", "from": 0, "to": 4, "reason": "walk"}
+    asked = {"createdAt": page.now.created_at, "cleanHistory": False, "body": {"redactions": [words]}}
+    async with client(sandbox) as http:
+        assert (await http.post(f"/wiki/api/v2/pages/{page.id}/redact", json=asked)).status_code == 403
+        sandbox.state.guard_premium = True
+        for more, status in (({}, 202), ({"createdAt": "2020-01-01T00:00:00.000Z"}, 400), ({"versionNumber": 99}, 404)):
+            answer = await http.post(f"/wiki/api/v2/pages/{page.id}/redact", json={**asked, **more})
+            assert answer.status_code == status
+        wrong = {"redactions": [{**words, "pointer": "/content/9"}]}
+        assert (await http.post(f"/wiki/api/v2/pages/{page.id}/redact", json={**asked, "body": wrong})).is_client_error
+    assert contract.check(sandbox.log) == []
+
+
 async def test_an_undocumented_query_parameter_is_a_violation(contract: Contract) -> None:
     sandbox = Sandbox(keep_bodies=True)
     async with client(sandbox) as http:

@@ -10,6 +10,7 @@ from audit.sandbox.extras import CARD, CUSTOM_TYPES
 from audit.sandbox.people import PEOPLE, STAFF, group_id
 from audit.sandbox.sandbox import Sandbox
 from audit.sandbox.state import Kind
+from audit.sandbox.v2_tree import NOUNS as NOUNS_OF_TREE
 
 NOUNS = ("pages", "blogposts", "footer-comments", "inline-comments", "attachments")
 
@@ -69,7 +70,9 @@ async def reads(sandbox: Sandbox) -> None:
                     f"/wiki/api/v2/custom-content/{entry.owner.removeprefix('content:')}/properties/{entry.id}"
                 )
         await _site(http, sandbox)
+        await _tree(http, sandbox)
         await _v1(http, sandbox)
+        await _beside(http, sandbox)
 
 
 async def _site(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
@@ -94,7 +97,30 @@ async def _site(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
     await http.get(
         f"/wiki/api/v2/pages/{sandbox.find('Chamber log 2026')}", params={"version": 1, "body-format": "storage"}
     )
+    for noun in ("blogposts", "footer-comments"):
+        one = ids(sandbox, _kind(noun))[0]
+        await http.get(f"/wiki/api/v2/{noun}/{one}", params={"version": 1, "body-format": "storage"})
     await http.post("/wiki/api/v2/users-bulk", json={"accountIds": [person.account_id or "gone" for person in PEOPLE]})
+
+
+async def _tree(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    for noun, kind in NOUNS_OF_TREE.items():
+        for one in ids(sandbox, kind):
+            answer = await http.get(f"/wiki/api/v2/{noun}/{one}")
+            assert answer.json()["type"] == kind.value
+            for entry in (await http.get(f"/wiki/api/v2/{noun}/{one}/properties")).json()["results"]:
+                await http.get(f"/wiki/api/v2/{noun}/{one}/properties/{entry['id']}")
+
+
+async def _beside(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    api = "/wiki/rest/api"
+    for params in ({}, {"spaceKey": "ENG"}, {"spaceKey": "HR"}, {"spaceKey": "NONE"}):
+        await http.get(f"{api}/settings/lookandfeel", params=params)
+    await http.get(f"{api}/audit", params={"limit": 2})
+    for person in sandbox.state.people.values():
+        path = f"{api}/user/{person.account_id}/property"
+        for entry in (await http.get(path, params={"limit": 25})).json()["results"]:
+            await http.get(f"{path}/{entry['key']}")
 
 
 async def _v1(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
@@ -184,6 +210,9 @@ async def writes(sandbox: Sandbox) -> None:
         page = {"spaceId": space, "status": "current", "title": "Made by the walk", "body": text}
         made = (await http.post("/wiki/api/v2/pages", json=page)).json()["id"]
         await _v1_writes(http, sandbox, made)
+        for kind in (Kind.PAGE, Kind.FOOTER_COMMENT):
+            old = next(one for one in state.of_kind(kind) if len(one.revisions) > 1 and one.status == "current")
+            await http.delete(f"/wiki/rest/api/content/{old.id}/version/1")
         await http.delete(f"/wiki/api/v2/pages/{made}")
         await http.delete(f"/wiki/api/v2/pages/{made}", params={"purge": "true"})
 
@@ -217,9 +246,18 @@ async def _v1_writes(http: httpx.AsyncClient, sandbox: Sandbox, page: str) -> No
         await http.request(method, f"{api}/user/watch/{target}", headers=token)
     minutes = sandbox.find("Meeting minutes")
     body = {"storage": {"value": "<p>new</p>", "representation": "storage"}}
-    await http.put(
-        f"{api}/template", json={"templateId": minutes, "name": "Meeting minutes", "templateType": "page", "body": body}
-    )
+    name = {"templateId": minutes, "name": "Meeting minutes", "templateType": "page", "space": {"key": "ENG"}}
+    await http.put(f"{api}/template", json={**name, "body": body})
+    for method in ("PUT", "DELETE"):
+        await http.request(method, f"{api}/relation/walked/from/user/{PEOPLE[6].account_id}/to/content/{page}")
+    for entry in list(sandbox.state.properties.values()):
+        owner, _, name_of = entry.owner.partition(":")
+        if owner == "user":
+            await http.put(f"{api}/user/{name_of}/property/{entry.key}", json={"value": {"colour": "amber"}})
+        elif owner == "space":
+            path = f"/wiki/api/v2/spaces/{name_of}/properties/{entry.id}"
+            await http.get(path)
+            await http.put(path, json={"key": entry.key, "value": {}, "version": {"number": 2, "message": "walk"}})
 
 
 def _kind(noun: str) -> Kind:

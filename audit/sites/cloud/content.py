@@ -8,7 +8,7 @@ from functools import partial
 from audit.http import Page
 from audit.sites.base import Batch, Failed, Known, SiteObject
 from audit.sites.cloud import wire
-from audit.sites.cloud.scope import PAGE_SIZE, Scope, listing, objects_of, storage_part, text_part
+from audit.sites.cloud.scope import PAGE_SIZE, Scope, json_part, listing, objects_of, storage_part, text_part
 from rules.model import Kind, ObjectType, Part, Ref
 
 STATES = {
@@ -87,7 +87,7 @@ def comments(scope: Scope, object_type: ObjectType, known: Known, resume_from: s
             parent=f"{kind} {container}" if container else "",
             parts=(
                 *text_part(ref, "version message", item.version.message),
-                *text_part(ref, "commented text", selection),
+                *((json_part(ref, "inlineOriginalSelection", selection),) if selection else ()),
                 *storage_part(ref, item.body),
             ),
         )

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass
 from typing import TypeVar
 
+import msgspec
+
 from audit.answers import converted, results_of
 from audit.errors import BadAnswer
 from audit.http import Api, Page
@@ -131,6 +133,11 @@ def storage_part(ref: Ref, body: wire.Body | None, path: str = "body") -> tuple[
         )
     data = body.storage.value.encode("utf-8", "surrogatepass")
     return (Part(ref, path, Kind.STORAGE, data),)
+
+
+def json_part(ref: Ref, path: str, value: object) -> Part:
+    """Return a value as a part, in canonical form."""
+    return Part(ref, path, Kind.JSON, msgspec.json.encode(value, order="sorted"))
 
 
 def objects_of(

@@ -6,43 +6,21 @@ format with the listings themselves: the number of requests grows with the pages
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import AsyncIterator, Sequence
 
 from audit.answers import converted
 from audit.errors import NotAuthenticated, SiteError, UsageError
 from audit.http import Api
-from audit.sites.base import Batch, Known, NotAssessed, Survey, Unit, stops_the_run
-from audit.sites.cloud import access, content, crosscheck, extras, wire
+from audit.sites.base import Batch, Known, Survey, Unit, stops_the_run
+from audit.sites.cloud import access, wire
+from audit.sites.cloud.options import INCLUDABLE, check_relations, not_assessed, notes
 from audit.sites.cloud.scope import PAGE_SIZE, Reader, Scope, SpaceInfo
+from audit.sites.cloud.units import Wanted, plan_units
 from reports.evidence import HostFacts
 from rules.masking import mask
 from rules.model import ObjectType
 
-INCLUDABLE: Mapping[str, ObjectType] = {
-    "properties": ObjectType.CONTENT_PROPERTY,
-    "versions": ObjectType.VERSION,
-    "likes": ObjectType.LIKE,
-    "watches": ObjectType.WATCH,
-}
-"""Names that `--include` takes: classes that cost one request for each object."""
-CONVERT_PAGE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the caller asked to be read."""
-
-    spaces: tuple[str, ...] = ()
-    """Space keys; empty for the whole site."""
-    include: frozenset[str] = frozenset()
-    custom_content_types: tuple[str, ...] = ()
-
-    @property
-    def given(self) -> bool:
-        """Return whether anything was asked for beyond the whole site."""
-        return bool(self.spaces or self.include or self.custom_content_types)
+__all__ = ["INCLUDABLE", "CloudSite", "Wanted", "caller"]
 
 
 class CloudSite:
@@ -57,6 +35,7 @@ class CloudSite:
 
     async def survey(self) -> Survey:
         """Return who we are and what there is to read. Three requests for a site of up to 250 spaces."""
+        check_relations(self._wanted.relations)
         self._account_id = await caller(self._api)
         scope = Scope(self._api, self._origin, await self._spaces(), whole_site=not self._wanted.spaces)
         estimate = await self._estimate(scope)
@@ -65,11 +44,7 @@ class CloudSite:
             edition="Confluence Cloud",
             account_id=self._account_id,
             units=units,
-            not_assessed=tuple(
-                NotAssessed(object_class, f"one request for each object: read with --include {name}")
-                for name, object_class in INCLUDABLE.items()
-                if name not in self._wanted.include
-            ),
+            not_assessed=not_assessed(self._wanted.include, self._wanted.relations),
             notes=self._notes(),
             scope=tuple(space.id for space in scope.in_order()),
             estimate=estimate,
@@ -149,6 +124,7 @@ class CloudSite:
             ObjectType.ATTACHMENT: "names and comments; what is in the files is not read",
             ObjectType.CUSTOM_CONTENT: f"types of the configuration ({types}) and types that hold comments or files",
             ObjectType.TASK: "who created, does and completed them; their text is part of the page",
+            **notes(self._wanted.include),
         }
 
 
@@ -164,105 +140,3 @@ async def caller(api: Api) -> str:
             fix="Check CONFLUENCE_GDPR_EMAIL and CONFLUENCE_GDPR_TOKEN: the token may have expired or been revoked.",
         )
     return user.account_id
-
-
-class _Units:
-    """Collects the chains of a crawl and what reads each of them."""
-
-    def __init__(self) -> None:
-        self.units: list[Unit] = []
-        self.readers: dict[str, Reader] = {}
-
-    def add(self, name: str, object_class: ObjectType, reader: Reader, after: Sequence[str] = ()) -> str:
-        self.units.append(Unit(name, object_class, tuple(after)))
-        self.readers[name] = reader
-        return name
-
-
-def plan_units(
-    scope: Scope, wanted: Wanted, *, roles: bool, estimate: int | None
-) -> tuple[tuple[Unit, ...], dict[str, Reader]]:
-    """Return the chains of a crawl and what reads each of them."""
-    plan = _Units()
-    plan.add("spaces", ObjectType.SPACE, partial(extras.spaces, scope))
-    first = _content_units(plan, scope, wanted)
-    for number, ids in enumerate(scope.groups(), 1):
-        plan.add(f"task/{number}", ObjectType.TASK, partial(extras.tasks, scope, ids))
-    # Last of all that names pages, so that whatever one of them names was listed, or is missing.
-    seen = tuple(unit.name for unit in plan.units)
-    plan.add("cross-check", ObjectType.PAGE, partial(crosscheck.cross_check, scope, estimate), seen)
-    plan.add("space-permission", ObjectType.SPACE_PERMISSION, partial(access.permissions, scope))
-    if roles:
-        plan.add("space-role", ObjectType.SPACE_ROLE, partial(access.roles, scope))
-    plan.add("space-property", ObjectType.SPACE_PROPERTY, partial(extras.space_properties, scope))
-    for kind in ("page", "blueprint"):
-        if scope.whole_site:
-            plan.add(f"template/{kind}", ObjectType.TEMPLATE, partial(extras.templates, scope, kind, None))
-        for space in scope.in_order():
-            reader = partial(extras.templates, scope, kind, space.id)
-            plan.add(f"template/{kind}/{space.id}", ObjectType.TEMPLATE, reader)
-    if scope.whole_site:
-        plan.add("label", ObjectType.LABEL, partial(extras.labels, scope))
-    costly: Mapping[str, Reader] = {
-        "properties": partial(extras.content_properties, scope),
-        "versions": partial(extras.versions, scope),
-        "likes": partial(extras.likes, scope),
-        "watches": partial(extras.watches, scope),
-    }
-    for name, object_class in INCLUDABLE.items():
-        if name in wanted.include:
-            plan.add(object_class.value, object_class, costly[name], first)
-    return tuple(plan.units), plan.readers
-
-
-def _content_units(plan: _Units, scope: Scope, wanted: Wanted) -> list[str]:
-    """Add the chains of everything that has a body, and return those that show pages and blog posts."""
-    first = [
-        plan.add(f"{kind.value}/{number}", kind, partial(content.content, scope, kind, ids))
-        for kind, groups in ((ObjectType.PAGE, scope.groups()), (ObjectType.BLOGPOST, scope.hundreds()))
-        for number, ids in enumerate(groups, 1)
-    ]
-    plan.add("draft", ObjectType.PAGE, partial(content.drafts, scope))
-    # The search that brings the restrictions may show pages that the listings left out. In some spaces only, a
-    # comment counts where its page is known, so comments wait for that.
-    restrictions = [
-        plan.add(f"restriction/{number}", ObjectType.RESTRICTION, partial(access.restrictions, scope, ids), first)
-        for number, ids in enumerate(scope.groups(), 1)
-    ]
-    if not scope.whole_site:
-        first = [*first, *restrictions]
-    holders = [
-        plan.add(kind.value, kind, partial(content.comments, scope, kind), first)
-        for kind in (ObjectType.FOOTER_COMMENT, ObjectType.INLINE_COMMENT)
-    ]
-    holders.append(plan.add("attachment", ObjectType.ATTACHMENT, partial(content.attachments, scope), first))
-    for content_type in wanted.custom_content_types:
-        for number, some in enumerate(scope.hundreds(), 1):
-            reader = partial(content.custom_content, scope, content_type, some)
-            plan.add(f"custom-content/{content_type}/{number}", ObjectType.CUSTOM_CONTENT, reader)
-    discovered = partial(discovered_custom_content, scope, frozenset(wanted.custom_content_types))
-    plan.add("custom-content", ObjectType.CUSTOM_CONTENT, discovered, holders)
-    return [*first, *restrictions]
-
-
-async def discovered_custom_content(
-    scope: Scope, configured: frozenset[str], known: Known, resume_from: str | None
-) -> AsyncIterator[Batch]:
-    """Yield custom content of the types that comments and attachments point at and nobody configured.
-
-    No endpoint lists the types of a site; `convert-ids-to-types` names the type of an id that is known.
-    """
-    found: set[str] = set()
-    ids = sorted(known.custom_containers)
-    path = "/api/v2/content/convert-ids-to-types"
-    for start in range(0, len(ids), CONVERT_PAGE):
-        answer = await scope.api.post_read(path, {"contentIds": ids[start : start + CONVERT_PAGE]})
-        types = converted(answer.json, wire.TypesOfIds, path).results.values()
-        found.update(one for one in types if one is not None and ":" in one)
-    for content_type in sorted(found - configured):
-        if resume_from is not None and content_type <= resume_from:
-            continue
-        for space_ids in scope.hundreds():
-            async for batch in content.custom_content(scope, content_type, space_ids, known, None):
-                yield Batch(batch.objects, resume_from)
-        resume_from = content_type

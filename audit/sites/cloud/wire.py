@@ -142,6 +142,10 @@ class Property(Wire, frozen=True):
     version: Version | None = None
 
 
+class PropertyList(Wire, frozen=True):
+    results: list[Property]
+
+
 class Principal(Wire, frozen=True):
     type: str
     id: str
@@ -272,5 +276,74 @@ class Template(Wire, frozen=True):
     space: SearchSpace | None = None
 
 
+class WholeTemplate(Wire, frozen=True):
+    """A template with everything that has to be sent back when it is changed."""
+
+    template_id: str
+    name: str
+    labels: list[dict[str, object]] = []
+    body: Body | None = None
+    description: str | None = None
+    space: SearchSpace | None = None
+    original_template: dict[str, object] | None = None
+    referencing_blueprint: str | None = None
+
+
 class Watch(Wire, frozen=True):
     watcher: User
+
+
+class Relation(Wire, frozen=True):
+    name: str
+    source: User
+
+
+class Named(Wire, frozen=True):
+    """An item of v1 `content/search` of which the id alone counts."""
+
+    id: str
+
+
+class TreeItem(Wire, frozen=True):
+    """A whiteboard, database, folder or smart link of v2."""
+
+    id: str
+    status: Status
+    title: str | None = None
+    space_id: str | None = None
+    parent_id: str | None = None
+    parent_type: str | None = None
+    author_id: str | None = None
+    owner_id: str | None = None
+    embed_url: str | None = None
+    version: Version | None = None
+
+
+class FoundUser(Wire, frozen=True):
+    """An item of v1 `search/user`."""
+
+    user: User
+
+
+class PropertyKey(Wire, frozen=True):
+    key: str
+
+
+class UserProperty(Wire, frozen=True):
+    id: str
+    key: str
+    value: object = None
+
+
+class LookAndFeel(Wire, frozen=True):
+    """Settings of the site or of a space; what they hold is not decoded further."""
+
+    selected: str
+    custom: dict[str, object] | None = None
+    theme: dict[str, object] | None = None
+    shared: dict[str, object] | None = msgspec.field(name="global", default=None)
+
+
+class AuditRecord(Wire, frozen=True):
+    creation_date: int
+    remote_address: str

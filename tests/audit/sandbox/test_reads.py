@@ -350,7 +350,8 @@ async def test_templates_are_listed_by_space_and_only_the_administrator_saves_th
 ) -> None:
     number = sandbox.find("Meeting minutes")
     body = {"storage": {"value": "<p>new</p>", "representation": "storage"}}
-    change = {"templateId": number, "name": "Minutes", "templateType": "page", "body": body}
+    place = {"space": {"key": "ENG"}}
+    change = {"templateId": number, "name": "Minutes", "templateType": "page", "body": body, **place}
     async with sign_in() as http:
         site = (await http.get(f"{V1}/template/page", params={"expand": "body"})).json()
         space = (await http.get(f"{V1}/template/page", params={"spaceKey": "ENG"})).json()
