@@ -25,13 +25,17 @@ from audit.auth import (
     site_place,
 )
 from audit.errors import ConfigError
+from audit.identity.policy import DEFAULTS, Policy, Sources, sources
 from audit.pacing import Limits
 from audit.settings import TEXT_KEYS, Settings, read_settings
+from audit.thresholds import Thresholds
 
 ENVIRONMENT: Final[Mapping[str, str]] = {name: f"CONFLUENCE_GDPR_{name.upper()}" for name in sorted(TEXT_KEYS)}
 """Setting -> environment variable. The file uses the names of the settings."""
 KINDS: Final = ("basic", "scoped", "bearer", "pat")
 """Classic API token; API token with scopes; OAuth access token; personal access token of Data Center."""
+SOURCE_KEYS: Final = ("organisation", "organisation_host", "organisation_key", "data_center", "data_center_token")
+"""Settings of further sites that know people."""
 SERVICE: Final = "confluence-gdpr"
 """Name of the service in the system keyring; the user name is `EMAIL@HOST`, or the host alone without an e-mail."""
 
@@ -61,6 +65,11 @@ class Config:
     macros: Path | None = None
     """TOML file with further rows of the macro registry."""
     limits: Limits = field(default_factory=Limits)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    identity: Policy = field(default_factory=lambda: DEFAULTS)
+    """What a migration does with each state of an account."""
+    sources: Sources = field(default_factory=Sources)
+    """Further sites that know people."""
     ca_file: Path | None = None
     proxy: str | None = field(default=None, repr=False)
 
@@ -121,6 +130,9 @@ def load(env: Mapping[str, str], file: Path | None, overrides: Mapping[str, str]
         user_pickers=stored.user_pickers,
         macros=_path(given("macros"), env) if given("macros") else None,
         limits=stored.limits,
+        thresholds=stored.thresholds,
+        identity=stored.identity,
+        sources=sources({name: given(name) for name in SOURCE_KEYS}),
         ca_file=_path(given("ca_file"), env) if given("ca_file") else None,
         proxy=given("proxy") or None,
     )

@@ -24,7 +24,7 @@ def surroundings(
     """Return a context. Raises `ConfigError` when the file with further rows of macros cannot be used."""
     return Context(
         hosts=frozenset(host.lower() for host in hosts),
-        known=frozenset(value.casefold() for value in known),
+        known=frozenset(value.lower() for value in known),
         pickers=frozenset(picker.lower() for picker in pickers),
         macros=registry() if macros is None else _registry(macros),
     )

@@ -11,14 +11,35 @@ from pathlib import Path
 from typing import Final
 
 from audit.errors import ConfigError
+from audit.identity.policy import DEFAULTS, Policy, policy
 from audit.pacing import Limits
+from audit.thresholds import Thresholds
 
 TEXT_KEYS: Final = frozenset(
-    {"auth", "ca_file", "cloud_id", "email", "gateway", "macros", "proxy", "site", "token", "workspace"}
+    {
+        "auth",
+        "ca_file",
+        "cloud_id",
+        "data_center",
+        "data_center_token",
+        "email",
+        "gateway",
+        "macros",
+        "organisation",
+        "organisation_host",
+        "organisation_key",
+        "proxy",
+        "site",
+        "token",
+        "workspace",
+    }
 )
+SECRET_KEYS: Final = ("token", "organisation_key", "data_center_token")
+SECTIONS: Final = frozenset({"identity", "limits"})
 LIST_KEYS: Final = frozenset({"custom_content_types", "hosts", "include", "spaces", "user_pickers"})
 FILE_KEYS: Final = TEXT_KEYS | LIST_KEYS
-LIMITS: Final = {one.name: one for one in fields(Limits)}
+NETWORK: Final = frozenset(one.name for one in fields(Limits))
+LIMITS: Final = {one.name: one for kind in (Limits, Thresholds) for one in fields(kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +53,8 @@ class Settings:
     hosts: tuple[str, ...] = ()
     user_pickers: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    identity: Policy = field(default_factory=lambda: DEFAULTS)
 
 
 def read_settings(path: Path, *, named: bool) -> Settings:
@@ -52,10 +75,11 @@ def read_settings(path: Path, *, named: bool) -> Settings:
     # Root may read and change everything anyway, and files that a container mounts belong to it.
     if facts.st_uid not in {0, os.getuid()}:
         raise _wrong(path, 0, "it belongs to another user, who could point us elsewhere", "Use a file of your own.")
-    if facts.st_mode & 0o077 and table.get("token"):
+    secret = next((key for key in SECRET_KEYS if table.get(key)), None)
+    if facts.st_mode & 0o077 and secret is not None:
         raise _wrong(
             path,
-            _line(text, "token"),
+            _line(text, secret),
             f"it holds a token and its mode is {facts.st_mode & 0o777:03o}, so others can read it",
             "chmod 600 it, and consider whether somebody may have copied the token.",
         )
@@ -78,19 +102,21 @@ def _parsed(path: Path, data: bytes) -> tuple[str, Mapping[str, object]]:
 def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
     texts: dict[str, str] = {}
     lists: dict[str, tuple[str, ...]] = {}
-    limits = Limits()
+    limits, thresholds, identity = Limits(), Thresholds(), DEFAULTS
     for key, value in table.items():
         if key in TEXT_KEYS and isinstance(value, str):
             texts[key] = value
         elif key in LIST_KEYS and isinstance(value, list) and all(isinstance(one, str) for one in value):
             lists[key] = tuple(value)
         elif key == "limits" and isinstance(value, dict):
-            limits = _limits(path, text, value)
-        elif key in FILE_KEYS | {"limits"}:
-            wanted = "a text" if key in TEXT_KEYS else "a section" if key == "limits" else "a list of texts"
+            limits, thresholds = _limits(path, text, value)
+        elif key == "identity" and isinstance(value, dict):
+            identity = _policy(path, text, value)
+        elif key in FILE_KEYS | SECTIONS:
+            wanted = "a text" if key in TEXT_KEYS else "a section" if key in SECTIONS else "a list of texts"
             raise _wrong(path, _line(text, key), f"`{key}` has to be {wanted}", "Mend that line.")
         else:
-            known = ", ".join(sorted(FILE_KEYS | {"limits"}))
+            known = ", ".join(sorted(FILE_KEYS | SECTIONS))
             raise _wrong(path, _line(text, key), f"`{key}` is unknown", f"Known are {known}.")
     return Settings(
         texts=texts,
@@ -100,10 +126,20 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
         hosts=lists.get("hosts", ()),
         user_pickers=lists.get("user_pickers", ()),
         limits=limits,
+        thresholds=thresholds,
+        identity=identity,
     )
 
 
-def _limits(path: Path, text: str, section: Mapping[str, object]) -> Limits:
+def _policy(path: Path, text: str, section: Mapping[str, object]) -> Policy:
+    try:
+        return policy(section)
+    except ValueError as error:
+        key = next(iter(re.findall(r"`identity\.([^`]*)`", str(error))), "identity")
+        raise _wrong(path, _line(text, key), str(error), "Mend that line.") from error
+
+
+def _limits(path: Path, text: str, section: Mapping[str, object]) -> tuple[Limits, Thresholds]:
     import msgspec
 
     for key, value in section.items():
@@ -113,12 +149,14 @@ def _limits(path: Path, text: str, section: Mapping[str, object]) -> Limits:
             )
         fix = f"Give a value like {LIMITS[key].default}."
         try:
-            msgspec.convert({key: value}, Limits)
+            msgspec.convert({key: value}, Limits if key in NETWORK else Thresholds)
         except msgspec.ValidationError as error:
             raise _wrong(path, _line(text, key), f"`limits.{key}` has another type", fix) from error
         if isinstance(value, int | float) and not 0 < value < float("inf"):
             raise _wrong(path, _line(text, key), f"`limits.{key}` is not above 0", fix)
-    return msgspec.convert(section, Limits)
+    network = {key: value for key, value in section.items() if key in NETWORK}
+    writing = {key: value for key, value in section.items() if key not in NETWORK}
+    return msgspec.convert(network, Limits), msgspec.convert(writing, Thresholds)
 
 
 def _line(text: str, key: str) -> int:

@@ -8,14 +8,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
-from reports.evidence import Change, CoverageRow, EditView, Evidence, HeldItem, ObjectFacts, Outcome, RuleFacts
+from reports.evidence import (
+    Change,
+    CoverageRow,
+    EditView,
+    Evidence,
+    HeldItem,
+    IdentityFacts,
+    ObjectFacts,
+    Outcome,
+    RuleFacts,
+)
 from reports.text import site_link, sound
 from rules.model import Article, Confidence, Finding, Ref, Subject
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | bool | None"
 
-SCHEMA_VERSION: Final = "1.0"
-DATA: Final = ("changes", "coverage", "findings", "held")
+SCHEMA_VERSION: Final = "1.1"
+DATA: Final = ("changes", "coverage", "findings", "held", "identities")
 """The parts that `run.data_sha256` covers."""
 
 
@@ -25,7 +35,7 @@ def canonical(value: Json) -> str:
 
 
 def data_sha256(evidence: Evidence) -> str:
-    """Return the SHA-256, in hex, over the canonical JSON of coverage, findings, changes and held items."""
+    """Return the SHA-256, in hex, over the canonical JSON of the parts that `DATA` names."""
     return _digest(_data(evidence))
 
 
@@ -59,6 +69,8 @@ def totals(evidence: Evidence) -> dict[str, Json]:
         "replacements": sum(len(change.edits) for change in evidence.changes),
         "by_outcome": {outcome.value: outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
         "held": len(evidence.held),
+        "identities": len(evidence.identities()),
+        "resolved": sum(1 for one in evidence.identities() if one.account is not None),
     }
 
 
@@ -120,6 +132,7 @@ def _data(evidence: Evidence) -> dict[str, Json]:
         "findings": [finding_json(finding, evidence) for finding in evidence.findings],
         "changes": [_change(change, evidence) for change in evidence.changes],
         "held": [_held(item, evidence) for item in evidence.held],
+        "identities": [_identity(one) for one in evidence.identities()],
     }
 
 
@@ -149,7 +162,7 @@ def _run(evidence: Evidence, digest: str) -> dict[str, Json]:
                 "received_bytes": host.received_bytes,
                 "sent_bytes": host.sent_bytes,
             }
-            for host in run.hosts
+            for host in evidence.hosts()
         ],
     }
 
@@ -235,6 +248,21 @@ def _change(change: Change, evidence: Evidence) -> Json:
         "outcome": change.outcome.value,
         "proof": change.proof,
         "effects": list(change.effects),
+    }
+
+
+def _identity(one: IdentityFacts) -> Json:
+    return {
+        "subject": _subject(one.subject),
+        "places": one.places,
+        "account": _subject(one.account) if one.account else None,
+        "state": one.state.value if one.state else "",
+        "route": one.route,
+        "witnessed_at_utc": one.witnessed_at_utc,
+        "confidence": "" if one.confidence is None else one.confidence.label,
+        "witnesses": list(one.witnesses),
+        "reason": one.reason.value if one.reason else "",
+        "detail": one.detail,
     }
 
 

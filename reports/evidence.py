@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rules.model import Article, Confidence, Finding, HeldReason, Ref, Severity, Subject
+from rules.model import AccountState, Article, Confidence, Finding, HeldReason, Ref, Severity, Subject
 
 
 class Purpose(StrEnum):
@@ -199,6 +199,29 @@ class HeldItem:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityFacts:
+    """One identifier that a plan had to resolve: the account behind it and how that is known, or why it stays open."""
+
+    subject: Subject
+    places: int
+    """Places of the plan, changed or held, that it stands at."""
+    account: Subject | None
+    """None where it is not resolved."""
+    state: AccountState | None = None
+    route: str = ""
+    """The route that named the account; `backup > csv` where the first led to another identifier of the person."""
+    witnessed_at_utc: str = ""
+    """When the route was read or asked; empty where that is not known."""
+    confidence: Confidence | None = None
+    witnesses: tuple[str, ...] = ()
+    """Further routes that name the same account."""
+    reason: HeldReason | None = None
+    """Why it is not resolved, None where it is."""
+    detail: str = ""
+    """The same in plain words, without values."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFacts:
     """The plan that a dry-run or migration report is about."""
 
@@ -209,6 +232,10 @@ class PlanFacts:
     """Identity route -> number of subjects it resolved; `unresolved` -> number without an account."""
     plan_file: str = ""
     """Name of the plan file (no folder)."""
+    identities: tuple[IdentityFacts, ...] = ()
+    """Everybody whom the plan had to resolve: who stays open first, then by mask."""
+    hosts: tuple[HostFacts, ...] = ()
+    """Hosts that were contacted to make the plan, those of the identity routes included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +254,14 @@ class Evidence:
     changes: tuple[Change, ...] = ()
     held: tuple[HeldItem, ...] = ()
     plan: PlanFacts | None = None
+
+    def identities(self) -> tuple[IdentityFacts, ...]:
+        """Return everybody whom the plan had to resolve; nobody in an audit."""
+        return self.plan.identities if self.plan else ()
+
+    def hosts(self) -> tuple[HostFacts, ...]:
+        """Return every host that was contacted, for the audit and then for the plan."""
+        return (*self.run.hosts, *(self.plan.hosts if self.plan else ()))
 
     def by_severity(self) -> dict[Severity, int]:
         """Return how many findings each severity has, worst first, zeros included."""

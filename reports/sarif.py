@@ -52,6 +52,8 @@ class Result:
     fingerprint: str
     subject: str
     """Kind and mask."""
+    ends: tuple[int, int] | None = None
+    """Line and column behind the last character, where they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,7 @@ def sarif(
     """Return a SARIF log of one run, UTF-8. It is marked as failed when something was not assessed."""
     described = sorted(rules, key=lambda rule: rule.id)
     index = {rule.id: place for place, rule in enumerate(described)}
-    missing: list[Json] = [
-        {"level": "error", "message": {"text": _plain(f"{each.uri or 'run'}: {each.reason}")}} for each in unread
-    ]
+    missing = [_notification(each) for each in unread]
     run: dict[str, Json] = {
         "tool": {
             "driver": {
@@ -98,6 +98,16 @@ def sarif(
         run["properties"] = properties
     log: dict[str, Json] = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return (canonical(log) + "\n").encode()
+
+
+def _notification(unread: Unread) -> Json:
+    found: dict[str, Json] = {
+        "level": "error",
+        "message": {"text": _plain(f"{unread.uri or 'run'}: {unread.reason}")},
+    }
+    if unread.uri:
+        found["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": sound(unread.uri)}}}]
+    return found
 
 
 def _rule(rule: RuleFacts) -> Json:
@@ -118,6 +128,10 @@ def _rule(rule: RuleFacts) -> Json:
 
 
 def _result(result: Result, index: dict[str, int]) -> Json:
+    region: dict[str, Json] = {"startLine": result.line, "startColumn": result.column}
+    if result.ends is not None:
+        region["endLine"], region["endColumn"] = result.ends
+    region["byteOffset"], region["byteLength"] = result.start, result.end - result.start
     found: dict[str, Json] = {
         "ruleId": result.rule,
         "level": LEVELS[result.severity],
@@ -127,12 +141,7 @@ def _result(result: Result, index: dict[str, int]) -> Json:
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": sound(result.uri)},
-                    "region": {
-                        "startLine": result.line,
-                        "startColumn": result.column,
-                        "byteOffset": result.start,
-                        "byteLength": result.end - result.start,
-                    },
+                    "region": region,
                 }
             }
         ],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reports.document import facts_of
-from reports.evidence import Evidence
+from reports.evidence import Evidence, IdentityFacts
 from reports.text import site_link, sound
-from rules.model import Severity
+from rules.model import Finding, Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,6 +105,26 @@ def _tally(frame: pd.DataFrame, column: str) -> tuple[Tally, ...]:
     return tuple(sorted(result, key=lambda tally: (-tally.total, tally.key)))
 
 
+def _identity_columns(findings: Sequence[Finding], evidence: Evidence) -> dict[str, list[str]]:
+    """Return what the plan knows about the person of each finding; empty where it did not have to resolve anybody."""
+    known = {one.subject.hmac: one for one in evidence.identities()}
+    people = [known.get(finding.subject.hmac) for finding in findings]
+
+    def column(cell: Callable[[IdentityFacts], str]) -> list[str]:
+        return ["" if one is None else cell(one) for one in people]
+
+    return {
+        "account_mask": column(lambda one: one.account.mask if one.account else ""),
+        "account_hmac": column(lambda one: one.account.hmac if one.account else ""),
+        "account_state": column(lambda one: one.state.value if one.state else ""),
+        "route": column(lambda one: one.route),
+        "witnessed_at_utc": column(lambda one: one.witnessed_at_utc),
+        "route_confidence": column(lambda one: "" if one.confidence is None else one.confidence.label),
+        "witnesses": column(lambda one: ", ".join(one.witnesses)),
+        "not_resolved": column(lambda one: f"{one.reason.value}: {one.detail}" if one.reason else ""),
+    }
+
+
 def _csv_frame(evidence: Evidence) -> pd.DataFrame:
     import pandas as pd
 
@@ -138,4 +159,6 @@ def _csv_frame(evidence: Evidence) -> pd.DataFrame:
         "rewritable": ["yes" if finding.rewritable else "no" for finding in findings],
         "remedy": [rule.remedy if rule else "" for rule in rules],
     }
+    if evidence.plan is not None:
+        words |= _identity_columns(findings, evidence)
     return pd.DataFrame({name: [inert(cell) for cell in cells] for name, cells in words.items()}, dtype=object)

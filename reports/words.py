@@ -74,6 +74,8 @@ ENGLISH: Final = Words(
         HeldReason.GONE: "gone",
         HeldReason.ACCOUNT_CLOSED: "account closed",
         HeldReason.NO_REWRITER: "only a person can change it",
+        HeldReason.NOT_SELECTED: "not part of this plan",
+        HeldReason.DECLINED: "declined by a reviewer",
     },
 )
 

@@ -1,12 +1,14 @@
-"""The route of a mapping file: a table that says which account each legacy identifier belongs to.
+"""The route of mapping files: tables that say which account each legacy identifier belongs to.
 
-The header is `username,user_key,email,account_id` in any order and any case (see `ALIASES`); `account_id` and one
-other column are required. Delimiters: comma, semicolon, tab. Encodings: UTF-8 and UTF-16 with a byte order mark; any
-other encoding must be declared, because a wrong guess would turn one name into another one.
+The header is `username,user_key,email,account_id` in any order and any case (`audit.identity.headers` has what other
+exports call these); `account_id` and one other column are required. Delimiters: comma, semicolon, tab. Encodings:
+UTF-8 and UTF-16 with a byte order mark; any other encoding must be declared, because a wrong guess would turn one name
+into another one.
 
 Each username, user key and e-mail address may stand in one row only, even when both rows name the same account: a
-file that says the same thing twice is a file that nobody has looked at. A row without an account says that the person
-has none. Errors name rows and columns; values are masked.
+file that says the same thing twice is a file that nobody has looked at. A row without an account names nobody. Of
+several files each may lack what another has: rows without an account get that of the row with the same e-mail
+address. Errors name rows and columns; values are masked.
 """
 
 from __future__ import annotations
@@ -16,28 +18,24 @@ import csv
 import hashlib
 import hmac
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from audit.errors import MappingError
+from audit.identity.headers import Header, is_hint, read_header
+from audit.identity.ledger import Ledger, Row
+from audit.identity.route import Identifier
 from rules.identifiers import is_account_id
 from rules.masking import mask
 from rules.model import Account, HeldReason, Personal, Resolution, SubjectKind, Unresolved
 
+NAME: Final = "csv"
 SIZE_LIMIT_BYTES: Final = 50_000_000
 """Far more than one row for each account of the largest sites; beyond it the file is something else."""
 PROBLEMS_SHOWN: Final = 10
-DELIMITERS: Final = (",", ";", "\t")
-ALIASES: Final[MappingOf[str, frozenset[str]]] = {
-    "username": frozenset({"username", "user name", "login", "login name"}),
-    "user_key": frozenset({"user_key", "userkey", "user key", "key"}),
-    "email": frozenset({"email", "e-mail", "mail", "email address", "e-mail address", "emailaddress"}),
-    "account_id": frozenset({"account_id", "accountid", "account id", "aaid", "atlassian account id", "atlassian id"}),
-}
-"""Column -> headings that mean it, compared casefolded and without surrounding blanks."""
 KEYS: Final = {
     "username": SubjectKind.USERNAME,
     "user_key": SubjectKind.USER_KEY,
@@ -55,11 +53,13 @@ class Mapping:
     rows: int
     content: bytes
     """The file as it was read; only its keyed digest is ever written down."""
+    people: tuple[Row, ...] = ()
+    """The rows themselves."""
 
     @property
     def name(self) -> str:
         """Return the name of this route in reports."""
-        return "csv"
+        return NAME
 
     def resolve(self, personal: Personal) -> Resolution:
         """Return the account that the file names for exactly this value, compared without regard to case.
@@ -89,8 +89,12 @@ class Mapping:
         return Account(account_id, self.name)
 
     def identifiers(self) -> frozenset[str]:
-        """Return every username and user key of the file, case-folded: what rules may take for a known person."""
+        """Return every username and user key of the file, in lower case: what rules may take for a known person."""
         return frozenset((*self.usernames, *self.user_keys))
+
+    def ledger(self, read_at: str) -> Ledger:
+        """Return the rows as a route; `read_at` is when they were read, in UTC."""
+        return Ledger(self.name, self.people, read_at)
 
     def digest(self, key: bytes) -> str:
         """Return a keyed digest of the file: it shows later whether two plans used the same mapping."""
@@ -100,75 +104,190 @@ class Mapping:
         return f"Mapping(<{self.rows} rows>)"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Sheet:
+    """One file as it was read."""
+
+    name: str
+    content: bytes
+    rows: tuple[tuple[int, Row], ...]
+    """Line number and person."""
+
+
 def read_mapping(path: Path, encoding: str | None = None) -> Mapping:
     """Return the mapping in the file `path`. Raises `MappingError` when it is missing, too large or not a mapping."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(SIZE_LIMIT_BYTES + 1)
-    except OSError as error:
-        raise _refused(path.name, f"the system said: {error.strerror}", "Name a readable CSV file.") from error
-    return parse_mapping(content, path.name, encoding)
+    return parse_mapping(_content(path), path.name, encoding)
+
+
+def read_mappings(paths: Sequence[Path], encoding: str | None = None, *, partial: bool = False) -> Mapping:
+    """Return what several files say together, joined by the e-mail address.
+
+    A file may lack the column of accounts when there are several, or with `partial`, when other routes may know them.
+    Raises `MappingError` as `read_mapping` does, and when two files name different accounts for one identifier.
+    """
+    partial = partial or len(paths) > 1
+    return joined([parse_sheet(_content(path), path.name, encoding, partial=partial) for path in paths])
 
 
 def parse_mapping(content: bytes, name: str, encoding: str | None = None) -> Mapping:
     """Return the mapping in `content`; `name` stands in errors. Raises `MappingError` naming every bad row."""
+    return joined([parse_sheet(content, name, encoding)])
+
+
+def parse_sheet(content: bytes, name: str, encoding: str | None = None, *, partial: bool = False) -> Sheet:
+    """Return the rows in `content`, `partial` ones without accounts too. Raises `MappingError` naming each bad row."""
     if len(content) > SIZE_LIMIT_BYTES:
         raise _refused(name, f"it has more than {SIZE_LIMIT_BYTES // 1_000_000} MB", "Keep one row for each person.")
     text = _decoded(content, name, encoding)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise _refused(name, f"there is a NUL character in line {line}", "Export it again as plain CSV text.")
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    if not header:
+    heading = next((line for line in text.splitlines() if line.strip() and not is_hint(line)), "")
+    if not heading:
         raise _refused(name, "it is empty", "Give it the header username,user_key,email,account_id and a row each.")
-    columns, delimiter = _columns(header, name)
+    header = _checked(read_header(heading), name, partial=partial)
     collected = _Collected()
     try:
-        for line, cells in _rows(text, delimiter):
-            if len(cells) != len(columns):
-                collected.problems.append(f"line {line} has {len(cells)} cells instead of {len(columns)}")
-                continue
-            collected.add(line, {column: cell for column, cell in zip(columns, cells, strict=True) if column})
+        table = list(_rows(text, header.delimiter))
     except csv.Error as error:
         raise _refused(name, f"it is not readable as CSV: {error}", "Export it again.") from error
+    columns = header.columns if _holds_accounts(header, table) else _without(header.columns, "account_id")
+    _checked(replace(header, columns=columns), name, partial=partial)
+    for line, cells in table:
+        if len(cells) != len(columns):
+            collected.problems.append(f"line {line} has {len(cells)} cells instead of {len(columns)}")
+            continue
+        collected.add(line, {column: cell for column, cell in zip(columns, cells, strict=True) if column})
     if collected.problems:
         shown = "; ".join(collected.problems[:PROBLEMS_SHOWN])
         more = len(collected.problems) - PROBLEMS_SHOWN
         raise _refused(name, shown + (f"; and {more} more" if more > 0 else ""), "Correct these rows and try again.")
-    if not collected.count:
+    if not collected.rows:
         raise _refused(name, "it has a header and no rows", "Add one row for each person.")
-    tables = collected.tables
-    return Mapping(tables["username"], tables["user_key"], tables["email"], collected.count, content)
+    return Sheet(name, content, tuple(collected.rows))
 
 
-class _Collected:
-    """Rows on their way into the tables, with everything that is wrong with them."""
+def joined(sheets: Sequence[Sheet]) -> Mapping:
+    """Return the sheets as one mapping. Raises `MappingError` naming the rows of two sheets that contradict."""
+    people = tuple(row for sheet in sheets for _, row in sheet.rows)
+    if len(sheets) > 1:  # within one no identifier stands twice
+        accounts = _Accounts()
+        for sheet in sheets:
+            for line, row in sheet.rows:
+                accounts.note(sheet.name, line, row)
+        accounts.settle()
+        people = tuple(accounts.completed(row) for row in people)
+    tables: dict[SubjectKind, dict[str, str | None]] = {kind: {} for kind in KEYS.values()}
+    for row in people:
+        for each in row.identifiers():
+            tables[each.kind][each.value] = row.account_id or tables[each.kind].get(each.value)
+    content = sheets[0].content if len(sheets) == 1 else b"\x00".join(sheet.content for sheet in sheets)
+    usernames, user_keys, emails = (tables[kind] for kind in KEYS.values())
+    return Mapping(usernames, user_keys, emails, len(people), content, people)
+
+
+class _Accounts:
+    """Which account each identifier has, over several sheets."""
 
     def __init__(self) -> None:
-        self.tables: dict[str, dict[str, str | None]] = {column: {} for column in KEYS}
-        self.first_seen: dict[tuple[str, str], int] = {}
-        self.problems: list[str] = []
-        self.count = 0
+        self._known: dict[Identifier, tuple[str, str, int]] = {}
+        """Identifier -> account, file, line."""
+        self._problems: list[str] = []
+        self._fault = ""
 
-    def add(self, line: int, row: MappingOf[str, str]) -> None:
+    def note(self, name: str, line: int, row: Row) -> None:
+        """Take one row in, or note that it contradicts another one."""
+        if not row.account_id:
+            return
+        for each in row.identifiers():
+            account, other, before = self._known.setdefault(each, (row.account_id, name, line))
+            if account != row.account_id:
+                what = f"line {before} of {other} and line {line} of {name}"
+                self._problems.append(f"{what} name different accounts for the {each.kind.value} {each.mask}")
+                self._fault = name
+
+    def settle(self) -> None:
+        """Raise `MappingError` when rows contradict each other."""
+        if self._problems:
+            raise _refused(self._fault, "; ".join(self._problems[:PROBLEMS_SHOWN]), "Correct one of them.")
+
+    def completed(self, row: Row) -> Row:
+        """Return a row with the account that another row has for its e-mail address."""
+        if row.account_id or not row.email:
+            return row
+        found = next((self._known[each] for each in _addresses(row) if each in self._known), None)
+        return row if found is None else replace(row, account_id=found[0], joined=True)
+
+
+def _addresses(row: Row) -> Iterable[Identifier]:
+    return [each for each in row.identifiers() if each.kind is SubjectKind.EMAIL]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(SIZE_LIMIT_BYTES + 1)
+    except OSError as error:
+        raise _refused(path.name, f"the system said: {error.strerror}", "Name a readable CSV file.") from error
+
+
+def _checked(header: Header, name: str, *, partial: bool) -> Header:
+    """Return the header when it has what a table needs. Raises `MappingError` otherwise."""
+    columns = header.columns
+    if header.twice():
+        raise _refused(name, f"the header names the column {header.twice()} twice", "Keep one of them.")
+    keys = set(KEYS) & set(columns)
+    if "account_id" in columns and keys:
+        return header
+    if partial and len(keys) > 1:
+        return header
+    missing = "username, user_key or email" if "account_id" in columns else "account_id"
+    raise _refused(
+        name,
+        f"the header has no column {missing}",
+        "The header is username,user_key,email,account_id; account_id and one other are needed."
+        + (" A table without accounts needs two others, to be joined by." if partial else ""),
+    )
+
+
+def _holds_accounts(header: Header, table: Sequence[tuple[int, list[str]]]) -> bool:
+    """Return whether the column of accounts holds account ids: under some headings other ids stand as well."""
+    if not header.unsure:
+        return True
+    place = header.columns.index("account_id")
+    values = [cells[place].strip() for _, cells in table if len(cells) > place]
+    return all(is_account_id(value) for value in values if value)
+
+
+def _without(columns: Sequence[str], gone: str) -> tuple[str, ...]:
+    return tuple("" if column == gone else column for column in columns)
+
+
+@dataclass(slots=True)
+class _Collected:
+    """Rows on their way into a sheet, with everything that is wrong with them."""
+
+    rows: list[tuple[int, Row]] = field(default_factory=list)
+    first_seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, line: int, cells: MappingOf[str, str]) -> None:
         """Take one row in, or note what is wrong with it."""
-        account_id = row.get("account_id", "").strip()
+        account_id = cells.get("account_id", "").strip()
         if account_id and not is_account_id(account_id):
             self.problems.append(f"line {line}, column account_id: {mask('username', account_id)} is no account id")
             return
-        values = {column: row.get(column, "").strip() for column in KEYS}
+        values = {column: cells.get(column, "").strip() for column in KEYS}
         if not any(values.values()):
             self.problems.append(f"line {line} has neither username, user_key nor email")
             return
-        self.count += 1
+        name = cells.get("name", "").strip()
+        row = Row(values["username"], values["user_key"], values["email"], account_id=account_id, name=name)
+        self.rows.append((line, row))
         for column, value in values.items():
-            if not value:
-                continue
-            before = self.first_seen.setdefault((column, _folded(value)), line)
+            before = self.first_seen.setdefault((column, _folded(value)), line) if value else line
             if before != line:
                 self.problems.append(f"lines {before} and {line} both have the {column} {mask(KEYS[column], value)}")
-                continue
-            self.tables[column][_folded(value)] = account_id or None
 
 
 def _decoded(content: bytes, name: str, encoding: str | None) -> str:
@@ -183,29 +302,6 @@ def _decoded(content: bytes, name: str, encoding: str | None) -> str:
         raise _refused(name, where, "Save it as UTF-8, or declare its encoding, for example cp1252.") from error
 
 
-def _columns(header: str, name: str) -> tuple[tuple[str, ...], str]:
-    """Return the known column of each cell of the header (empty for others), and the delimiter that fits best."""
-    readings = {delimiter: tuple(_column(cell) for cell in header.split(delimiter)) for delimiter in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda candidate: sum(map(bool, readings[candidate])))
-    columns = readings[delimiter]
-    twice = [column for column in ALIASES if columns.count(column) > 1]
-    if twice:
-        raise _refused(name, f"the header names the column {twice[0]} twice", "Keep one of them.")
-    if "account_id" not in columns or not set(KEYS) & set(columns):
-        missing = "account_id" if "account_id" not in columns else "username, user_key or email"
-        raise _refused(
-            name,
-            f"the header has no column {missing}",
-            "The header is username,user_key,email,account_id; account_id and one other are needed.",
-        )
-    return columns, delimiter
-
-
-def _column(cell: str) -> str:
-    heading = cell.strip().strip('"').strip().casefold()
-    return next((column for column, headings in ALIASES.items() if heading in headings), "")
-
-
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield line number and cells of each row behind the header; blank rows are passed over."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -216,13 +312,13 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         if not any(cell.strip() for cell in cells):
             continue
         if not header_seen:
-            header_seen = True
+            header_seen = not is_hint(cells[0])
             continue
         yield line, cells
 
 
 def _folded(value: str) -> str:
-    return value.strip().casefold()
+    return value.strip().lower()
 
 
 def _refused(name: str, why: str, fix: str) -> MappingError:

@@ -1,4 +1,4 @@
-"""One row a finding, for spreadsheets."""
+"""One row a finding, for spreadsheets; of a plan with who its person is."""
 
 from __future__ import annotations
 

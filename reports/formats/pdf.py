@@ -34,6 +34,7 @@ FINDINGS_CAP: Final = 500
 """Findings in the table: a row costs some 20 ms and 0.4 MB, and nobody reads more on paper."""
 CHANGES_CAP: Final = 250
 HELD_CAP: Final = 500
+IDENTITIES_CAP: Final = 500
 ATTACHMENT: Final = "findings.json"
 
 _INSTALL: Final = (
@@ -80,6 +81,7 @@ def page(evidence: Evidence) -> str:
         findings=shown(evidence, Severity.INFO, FINDINGS_CAP),
         changes_cap=CHANGES_CAP,
         held_cap=HELD_CAP,
+        identities_cap=IDENTITIES_CAP,
         attachment=ATTACHMENT,
         # Two texts of ours: a stylesheet of this package.
         style=Markup(stylesheet("print.css")),  # noqa: S704

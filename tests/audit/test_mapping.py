@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from audit.errors import MappingError
 from audit.identity.csv import SIZE_LIMIT_BYTES, Mapping, parse_mapping, read_mapping
-from audit.identity.route import chain
-from rules.model import Account, HeldReason, Personal, Resolution, SubjectKind, Unresolved
+from rules.model import Account, HeldReason, Personal, SubjectKind, Unresolved
 
 HEADER = "username,user_key,email,account_id"
 ADA_ID = "712020:ada00000-0000-4000-8000-000000000001"
@@ -196,37 +195,14 @@ def test_any_bytes_are_a_mapping_or_one_clear_error(content: bytes) -> None:
     assert rows > 0 or "people.csv" in message
 
 
-class Route:
-    def __init__(self, answer: Resolution) -> None:
-        self.name = "double"
-        self.answer = answer
-        self.asked = 0
-
-    def resolve(self, personal: Personal) -> Resolution:
-        self.asked += 1
-        return self.answer
-
-
-def test_routes_are_asked_in_order_until_one_knows_the_account() -> None:
-    nothing, known, never = (
-        Route(Unresolved(HeldReason.UNRESOLVED, "first")),
-        Route(Account(ADA_ID, "b")),
-        Route(Account(BEN_ID, "c")),
-    )
-    assert chain([nothing, known, never])(Personal(SubjectKind.USERNAME, "x")) == Account(ADA_ID, "b")
-    assert (nothing.asked, known.asked, never.asked) == (1, 1, 0)
-
-
-def test_a_less_trusted_route_does_not_decide_what_a_more_trusted_one_left_open() -> None:
-    open_question, sure = Route(Unresolved(HeldReason.AMBIGUOUS)), Route(Account(ADA_ID, "b"))
-    assert chain([open_question, sure])(Personal(SubjectKind.USERNAME, "x")) == Unresolved(HeldReason.AMBIGUOUS)
-    assert sure.asked == 0
-
-
-def test_without_an_account_the_most_trusted_reason_stands() -> None:
-    first, second = (
-        Route(Unresolved(HeldReason.UNRESOLVED, "first")),
-        Route(Unresolved(HeldReason.UNRESOLVED, "second")),
-    )
-    assert chain([first, second])(Personal(SubjectKind.USERNAME, "x")) == Unresolved(HeldReason.UNRESOLVED, "first")
-    assert isinstance(chain([])(Personal(SubjectKind.USERNAME, "x")), Unresolved)
+def test_two_logins_that_only_case_folding_makes_equal_are_two_people() -> None:
+    table = mapping(f"straße,,straße@acme-optics.test,{ADA_ID}")
+    for kind, same, other in (
+        (SubjectKind.USERNAME, "STRAßE", "strasse"),
+        (SubjectKind.EMAIL, "Straße@acme-optics.test", "strasse@acme-optics.test"),
+    ):
+        assert asked(table, kind, same) == ADA_ID
+        assert asked(table, kind, other) is HeldReason.UNRESOLVED
+        key = b"k" * 32
+        assert Personal(kind, same).pseudonym(key) != Personal(kind, other).pseudonym(key)
+        assert Personal(kind, same).pseudonym(key) == Personal(kind, same.lower()).pseudonym(key)

@@ -15,100 +15,19 @@ from reports.evidence import (
     Evidence,
     HeldItem,
     HostFacts,
+    IdentityFacts,
     ObjectFacts,
     Outcome,
     PlanFacts,
     Purpose,
-    RuleFacts,
     RunFacts,
     RunStatus,
 )
-from rules.model import Article, Confidence, Finding, HeldReason, ObjectType, Ref, Severity, Span, Subject
+from rules.model import AccountState, Confidence, Finding, HeldReason, ObjectType, Ref, Span, Subject
 from rules.model import SubjectKind as Who
+from tests.reports.sample_rules import RULES
 
 SITE = "https://wiki.example.org"
-
-MINIMISATION = Article("5(1)(c)", "Data minimisation", "Personal data shall be limited to what is necessary.")
-ACCURACY = Article("5(1)(d)", "Accuracy", "Personal data shall be accurate and kept up to date.")
-LIMITATION = Article("5(1)(e)", "Storage limitation", "Kept no longer than is necessary.")
-SECURITY = Article("32", "Security of processing", "A level of security appropriate to the risk.")
-SPECIAL = Article("9", "Special categories", "Health and similar data need a reason of their own.")
-
-RULES = {
-    rule.id: rule
-    for rule in (
-        RuleFacts(
-            "legacy-mention",
-            "Mention by username",
-            "legacy identifier",
-            Severity.MEDIUM,
-            "A mention that names its person by username points at nobody since the Cloud knows account ids only, "
-            "and it keeps a login name in the text for everyone to read.",
-            "Replace the username with the account id. This tool can do it: plan, review, apply.",
-            (MINIMISATION, ACCURACY),
-            "https://developer.atlassian.com/cloud/confluence/user-privacy-developer-guide/",
-            rewrites=True,
-            dpv="https://w3id.org/dpv/pd#Username",
-        ),
-        RuleFacts(
-            "legacy-restriction",
-            "Restriction by userKey",
-            "legacy identifier",
-            Severity.HIGH,
-            "The restriction names its reader by a retired key. Whoever reads the page is no longer who was meant.",
-            "Replace the key with the account id. This tool can do it and never widens access.",
-            (SECURITY,),
-            "https://developer.atlassian.com/cloud/confluence/rest/v1/",
-            rewrites=True,
-        ),
-        RuleFacts(
-            "personal-iban",
-            "Bank account number",
-            "personal data",
-            Severity.CRITICAL,
-            "A valid account number of a person stands in a page that a whole space can read.",
-            "Remove it by hand, then delete the older versions that still hold it.",
-            (MINIMISATION, SECURITY),
-            "https://www.iso.org/standard/81090.html",
-            rewrites=False,
-            dpv="https://w3id.org/dpv/pd#BankAccount",
-        ),
-        RuleFacts(
-            "personal-email",
-            "E-mail address",
-            "personal data",
-            Severity.LOW,
-            "An address identifies a person and invites others to copy it.",
-            "Replace it with a mention, or remove it by hand.",
-            (MINIMISATION, LIMITATION),
-            "https://www.rfc-editor.org/rfc/rfc5322",
-            rewrites=False,
-            dpv="https://w3id.org/dpv/pd#EmailAddress",
-        ),
-        RuleFacts(
-            "personal-health",
-            "Words about health",
-            "personal data",
-            Severity.HIGH,
-            "A sentence seems to speak about the health of a named person.",
-            "Let a person decide; move what must be kept to the personnel file.",
-            (SPECIAL,),
-            "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
-            rewrites=False,
-        ),
-        RuleFacts(
-            "legacy-cql",
-            "Query by username",
-            "legacy identifier",
-            Severity.INFO,
-            "A query in a macro filters by username and finds nothing any more.",
-            "Replace the username with the account id. This tool can do it.",
-            (ACCURACY,),
-            "https://developer.atlassian.com/cloud/confluence/cql-fields/",
-            rewrites=True,
-        ),
-    )
-}
 
 COVERAGE = (
     CoverageRow("space", "current", 3, 3, note="in bulk, 250 a request"),
@@ -296,12 +215,43 @@ def held() -> tuple[HeldItem, ...]:
     )
 
 
+ACCOUNT = Subject(Who.ACCOUNT_ID, "712020:***", hashlib.sha256(b"account").hexdigest()[:32])
+
+IDENTITIES = (
+    IdentityFacts(PEOPLE["key1"], 1, None, reason=HeldReason.UNRESOLVED, detail="no account in the mapping"),
+    IdentityFacts(PEOPLE["mail1"], 0, None, reason=HeldReason.AMBIGUOUS, detail="csv and jira name different accounts"),
+    IdentityFacts(
+        PEOPLE["jdoe"],
+        5,
+        ACCOUNT,
+        AccountState.ACTIVE,
+        "csv",
+        "2026-11-20T14:19:02Z",
+        Confidence.HIGH,
+        ("jira", "conversion"),
+    ),
+    IdentityFacts(
+        PEOPLE["mstern"],
+        2,
+        replace(ACCOUNT, mask="5b***"),
+        AccountState.UNKNOWN,
+        "data-center > organisation",
+        "",
+        Confidence.MEDIUM,
+    ),
+)
+
 PLAN = PlanFacts(
     id="P-20261120-01c9",
     digest=hashlib.sha256(b"plan").hexdigest(),
     created_at_utc="2026-11-20T14:20:00Z",
     mapping={"csv": 14, "users-bulk": 3, "unresolved": 1},
     plan_file="plan.json",
+    identities=IDENTITIES,
+    hosts=(
+        HostFacts(SITE, "plan: objects read again, people asked for", 12, 90_101, 2_022),
+        HostFacts("https://old.example.org", "identity route data-center", 3, 2_048, 0),
+    ),
 )
 
 
@@ -390,4 +340,9 @@ def hostile() -> Evidence:
     change = replace(first, title=HOSTILE[1], url="https://evil.example.com/", edits=(edit,), effects=HOSTILE)
     kept = replace(held()[0], title=HOSTILE[2], url="//evil.example.com/x", detail=HOSTILE[6])
     facts = replace(run(), options={"space": HOSTILE[0]})
-    return replace(dry_run(), run=facts, findings=tuple(rows), objects=objects, changes=(change,), held=(kept,))
+    person = replace(IDENTITIES[0], subject=rows[0].subject, detail=HOSTILE[0])
+    named = replace(IDENTITIES[2], route=HOSTILE[1], witnesses=HOSTILE[:2], witnessed_at_utc=HOSTILE[2])
+    plan = replace(PLAN, identities=(person, named))
+    return replace(
+        dry_run(), plan=plan, run=facts, findings=tuple(rows), objects=objects, changes=(change,), held=(kept,)
+    )

@@ -87,7 +87,7 @@ def test_a_finding_of_an_unknown_rule_and_object_is_still_reported() -> None:
 @EACH
 def test_the_digest_can_be_recomputed_from_the_json_with_the_command_that_the_report_prints(evidence: Evidence) -> None:
     report = master(evidence)
-    data = {key: report[key] for key in ("changes", "coverage", "findings", "held")}
+    data = {key: report[key] for key in ("changes", "coverage", "findings", "held", "identities")}
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert hashlib.sha256(text.encode()).hexdigest() == report["run"]["data_sha256"] == data_sha256(evidence)
 

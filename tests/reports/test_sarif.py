@@ -4,13 +4,17 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import jsonschema
 import pytest
 
+from audit.evidence import rule_facts
 from reports.evidence import RunStatus
 from reports.registry import formats
 from reports.sarif import LEVELS, RANKS, SCORES, Result, Unread, path_uri, sarif
 from rules.model import Confidence, Severity
+from rules.registry import load
 from tests.reports import samples
+from tests.reports.sarif_contract import CONTRACT
 
 RESULT = Result(
     "legacy-mention",
@@ -29,7 +33,7 @@ RESULT = Result(
 
 def log(body: bytes) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(body)
-    assert found["version"] == "2.1.0"
+    jsonschema.Draft202012Validator(CONTRACT).validate(found)
     (run,) = found["runs"]
     return dict(run)
 
@@ -100,6 +104,46 @@ def test_messages_have_no_links_and_no_hidden_characters() -> None:
     assert "properties" not in run
 
 
+def test_every_rule_is_described_within_the_limits_of_code_scanning() -> None:
+    run = log(sarif(rule_facts(load()).values(), [], tool_version="1"))
+    ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert ids == sorted({rule.id for rule in load()})
+
+
+def test_a_place_whose_end_is_known_is_a_whole_region() -> None:
+    run = log(sarif([], [replace(RESULT, ends=(3, 9))], tool_version="1"))
+    region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert region == {
+        "startLine": 3, "startColumn": 5, "endLine": 3, "endColumn": 9, "byteOffset": 20, "byteLength": 4,
+    }  # fmt: skip
+    assert (
+        "endLine"
+        not in log(sarif([], [RESULT], tool_version="1"))["results"][0]["locations"][0]["physicalLocation"]["region"]
+    )
+
+
+def test_what_was_not_read_has_its_place() -> None:
+    unread = [Unread(path_uri("a b/ü.xml"), "why"), Unread("", "the run is not complete")]
+    first, second = log(sarif([], [], tool_version="1", unread=unread))["invocations"][0]["toolExecutionNotifications"]
+    assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b/%C3%BC.xml"
+    assert "locations" not in second
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(RESULT, line=0),
+        replace(RESULT, uri="a b.xml"),
+        replace(RESULT, uri=""),
+        replace(RESULT, message=""),
+        replace(RESULT, fingerprint="x"),
+    ],
+)
+def test_the_contract_refuses_what_code_scanning_refuses(wrong: Result) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        log(sarif([], [wrong], tool_version="1"))
+
+
 @pytest.mark.parametrize(
     ("path", "uri"),
     [
@@ -108,7 +152,10 @@ def test_messages_have_no_links_and_no_hidden_characters() -> None:
         ("-", "-"),
         ("bad\udcff", "bad%FF"),
         ("../x?y", "../x%3Fy"),
+        ("a:b/c.xml", "a%3Ab/c.xml"),
+        ("50%/[x].xml", "50%25/%5Bx%5D.xml"),
     ],
 )
 def test_a_path_becomes_a_reference(path: str, uri: str) -> None:
     assert path_uri(path) == uri
+    log(sarif([], [replace(RESULT, uri=path_uri(path))], tool_version="1"))

@@ -1,0 +1,300 @@
+"""All routes together: who is who, how that is known, and what stands in the way.
+
+Routes stand in the order of trust. Local ones are asked about everybody. Those that ask a site are asked about whom
+the local ones leave open, with `witness` about everybody. Every exact route is a witness: two that name different
+accounts make a person ambiguous, whatever their order. An identifier may lead to others of the same person (a user
+key to an e-mail address), which the routes are asked about as well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from audit.identity.ledger import Ledger
+from audit.identity.policy import DEFAULTS, Condition, Policy, Treatment
+from audit.identity.provenance import Contacted, nothing
+from audit.identity.register import Register
+from audit.identity.route import (
+    ASKABLE,
+    Ambiguous,
+    Answer,
+    Identifier,
+    Resolved,
+    Route,
+    Unknown,
+    folded,
+    identifier,
+)
+from audit.identity.states import AccountFacts, States
+from rules.identifiers import is_surely_account_id
+from rules.model import Account, AccountState, Confidence, HeldReason, Personal, Resolution, SubjectKind, Unresolved
+
+ROUNDS: Final = 3
+"""Steps from one identifier to another of the same person at most: key, username, e-mail address."""
+NOBODY: Final = frozenset({"anonymous", "unknown"})
+"""Words that stand for a visitor without an account, or for the lack of one."""
+AskStates = Callable[[Sequence[str]], Awaitable[States]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one route says about an identifier."""
+
+    route: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFacts:
+    """What one route was worth."""
+
+    name: str
+    asked: int
+    resolved: int
+    led_on: int = 0
+    """People for whom it knows another identifier."""
+    unavailable: str = ""
+    """Why it was not asked, or not to the end."""
+
+
+class Directory:
+    """Resolves identifiers by all routes. A resolver of rules; `learn` asks the sites beforehand."""
+
+    def __init__(
+        self,
+        ledgers: Sequence[Ledger],
+        routes: Sequence[Route] = (),
+        *,
+        states: AskStates | None = None,
+        policy: Policy = DEFAULTS,
+        register: Register | None = None,
+        witness: bool = False,
+        contacted: Contacted = nothing,
+    ) -> None:
+        self.register = register or Register()
+        self._ledgers = tuple(ledgers)
+        self._routes = tuple(routes)
+        self._ask_states = states
+        self._policy = policy
+        self._witness = witness
+        self._asked: dict[str, set[Identifier]] = {route.name: set() for route in routes}
+        self._closed: dict[str, str] = {}
+        """Route -> why it is not asked any more in this process."""
+        self._facts: dict[str, AccountFacts] = {}
+        self._people: set[Identifier] = set()
+        self.states_unavailable = ""
+        self.contacted: Final = contacted
+        """Other sites than the audited one that were asked in this run."""
+
+    def __call__(self, personal: Personal) -> Resolution:
+        """Return the one account of `personal`, or why it has none."""
+        if personal.kind not in ASKABLE:
+            return Unresolved(HeldReason.UNRESOLVED, f"no route resolves a {personal.kind.value}")
+        return self.resolve(identifier(personal))
+
+    def resolve(self, asked: Identifier) -> Resolution:
+        """Return the one account behind an identifier, or why there is none."""
+        if asked.value in NOBODY and not self._named_locally(asked):
+            return Unresolved(HeldReason.UNRESOLVED, "it stands for an anonymous visitor, who is nobody")
+        return self._judged(self._combined(asked))
+
+    def said(self, asked: Identifier) -> Iterator[Said]:
+        """Yield what each route says about an identifier or another one of the same person, most trusted first."""
+        around = self._around(asked)
+        for ledger in self._ledgers:
+            for one, ways in around.items():
+                yield Said(ledger.name, _by_way(ledger.look_up(one), ways))
+        for route in self._routes:
+            heard = self.register.answers.get(route.name, {})
+            for one, ways in around.items():
+                if one in heard:
+                    yield Said(route.name, _by_way(heard[one], ways))
+
+    def name_of(self, asked: Identifier) -> str:
+        """Return the display name that a table has for a person, empty where none has."""
+        around = self._around(asked)
+        return next((name for ledger in self._ledgers for one in around if (name := ledger.name_of(one))), "")
+
+    def identifiers(self) -> Iterator[Identifier]:
+        """Yield every identifier that is known without asking a site again."""
+        for ledger in self._ledgers:
+            yield from ledger.identifiers()
+        yield from self.register.identifiers()
+
+    async def learn(self, values: Sequence[Personal]) -> bool:
+        """Ask the sites about values; return whether anything may be resolved differently from before."""
+        return await self.learn_about([identifier(value) for value in values if value.kind in ASKABLE])
+
+    async def learn_about(self, values: Sequence[Identifier]) -> bool:
+        """Ask the sites about identifiers; return whether anything may be resolved differently from before."""
+        people = sorted(one for one in set(values) if one.value not in NOBODY and not is_surely_account_id(one.value))
+        self._people.update(people)
+        before = {one: self.resolve(one) for one in people}
+        for _ in range(ROUNDS):
+            if not await self._round(people):
+                break
+        await self._learn_states(people)
+        return any(_core(self.resolve(one)) != _core(was) for one, was in before.items())
+
+    def route_facts(self) -> tuple[RouteFacts, ...]:
+        """Return what each route was worth for everybody who was asked about, most trusted first."""
+        people = sorted(self._people)
+        resolved: Counter[str] = Counter()
+        for one in people:
+            names = {said.route for said in self.said(one) if isinstance(said.answer, Resolved)}
+            resolved.update(names)
+        local = [RouteFacts(ledger.name, len(people), resolved[ledger.name]) for ledger in self._ledgers]
+        return (
+            *local,
+            *(
+                RouteFacts(
+                    route.name,
+                    len(self._asked[route.name]),
+                    resolved[route.name],
+                    len(self.register.aliases.get(route.name, {})),
+                    self._closed.get(route.name) or self.register.lasting.get(route.name, ""),
+                )
+                for route in self._routes
+            ),
+        )
+
+    def _named_locally(self, asked: Identifier) -> bool:
+        """Return whether a local route leaves no question open about an identifier."""
+        around = self._around(asked)
+        return any(not isinstance(ledger.look_up(one), Unknown) for ledger in self._ledgers for one in around)
+
+    def _around(self, asked: Identifier) -> dict[Identifier, tuple[str, ...]]:
+        """Return an identifier and the others of the same person, with the routes that led to each.
+
+        A username that is an address leads to the address by itself.
+        """
+        found: dict[Identifier, tuple[str, ...]] = {asked: ()}
+        edge = [asked]
+        for _ in range(ROUNDS):
+            following: list[Identifier] = []
+            for one in edge:
+                for name, others in self._aliases(one):
+                    for other in others:
+                        if other not in found:
+                            found[other] = (*found[one], name)
+                            following.append(other)
+            edge = following
+        return found
+
+    def _aliases(self, one: Identifier) -> Iterator[tuple[str, tuple[Identifier, ...]]]:
+        for ledger in self._ledgers:
+            yield ledger.name, ledger.aliases(one)
+        for name, aliases in self.register.aliases.items():
+            yield name, aliases.get(one, ())
+        if one.kind is SubjectKind.USERNAME and "@" in one.value:
+            yield "", (folded(SubjectKind.EMAIL, one.written or one.value),)
+
+    def _combined(self, asked: Identifier) -> Account | Unresolved:
+        resolved: list[tuple[str, Resolved]] = []
+        unknown = ""
+        for said in self.said(asked):
+            match said.answer:
+                case Ambiguous(detail):
+                    return Unresolved(HeldReason.AMBIGUOUS, detail)
+                case Resolved():
+                    resolved.append((said.route, said.answer))
+                case Unknown(detail):
+                    unknown = unknown or detail
+        if not resolved:
+            return Unresolved(HeldReason.UNRESOLVED, unknown or "no route to an account was asked")
+        source, first = resolved[0]
+        other = next((one for _, one in resolved if one.account != first.account), None)
+        if other is not None:
+            return Unresolved(HeldReason.AMBIGUOUS, f"{first.route} and {other.route} name different accounts for it")
+        names = dict.fromkeys(one.route for route, one in resolved if route != source)
+        return Account(
+            first.account,
+            first.route,
+            witnessed_at=first.witnessed_at,
+            confidence=first.confidence,
+            witnesses=tuple(names),
+        )
+
+    def _judged(self, found: Resolution) -> Resolution:
+        """Return what the policy makes of an account."""
+        if isinstance(found, Unresolved) or found.account_id not in self._facts:
+            return found
+        facts = self._facts[found.account_id]
+        condition = facts.condition
+        treatment = self._policy[condition]
+        if treatment is Treatment.MAP:
+            return replace(found, state=facts.state)
+        if facts.state is AccountState.ABSENT:
+            return Unresolved(HeldReason.UNRESOLVED, f"the site does not know the account that {found.route} names")
+        why = "the policy holds it"
+        if treatment is Treatment.NAME:
+            why = "the policy wants the plain name there, which no rewriter of this version writes"
+        reason = HeldReason.ACCOUNT_CLOSED if condition is Condition.CLOSED else HeldReason.UNRESOLVED
+        return Unresolved(reason, f"its account is {_WORDS[condition]}, and {why}")
+
+    async def _round(self, people: Sequence[Identifier]) -> bool:
+        """Ask every route once about what it was not asked yet; return whether something new was learnt."""
+        new = False
+        wanting = [person for person in people if self._witness or not self._named_locally(person)]
+        for route in self._routes:
+            if route.name in self._closed or route.name in self.register.lasting:
+                continue
+            known = self.register.answers.get(route.name, {})
+            asked = self._asked[route.name]
+            wanted = [
+                one
+                for person in wanting
+                for one in self._around(person)
+                if one.kind in route.kinds and one not in asked and not isinstance(known.get(one), Resolved | Ambiguous)
+            ]
+            if not wanted:
+                continue
+            wanted = list(dict.fromkeys(wanted))
+            heard = await route.ask(wanted)
+            asked.update(wanted)
+            self.register.note(route.name, heard)
+            if heard.unavailable:
+                self._closed[route.name] = heard.unavailable
+            new = new or bool(heard.aliases) or any(isinstance(one, Resolved) for one in heard.answers.values())
+        return new
+
+    async def _learn_states(self, people: Sequence[Identifier]) -> None:
+        if self._ask_states is None or self.states_unavailable:
+            return
+        found = (self._combined(one) for one in people)
+        accounts = {one.account_id for one in found if isinstance(one, Account)} - self._facts.keys()
+        if accounts:
+            states = await self._ask_states(sorted(accounts))
+            self._facts.update(states.known)
+            self.states_unavailable = states.unavailable
+
+
+_WORDS: Final[Mapping[Condition, str]] = {
+    Condition.ACTIVE: "active",
+    Condition.INACTIVE: "inactive",
+    Condition.CLOSED: "closed",
+    Condition.UNKNOWN: "in a state that the site does not name",
+    Condition.ABSENT: "absent",
+    Condition.APP: "that of an app",
+    Condition.CUSTOMER: "that of a portal customer",
+}
+
+
+def _core(found: Resolution) -> object:
+    """Return what a rewrite depends on."""
+    return found if isinstance(found, Unresolved) else found.account_id
+
+
+def _by_way(answer: Answer, ways: tuple[str, ...]) -> Answer:
+    """Return an answer about another identifier of a person as one about the person, with the way there."""
+    match answer:
+        case Resolved() if ways:
+            named = " > ".join(dict.fromkeys((*(way for way in ways if way not in {"", answer.route}), answer.route)))
+            return replace(answer, route=named, confidence=Confidence.MEDIUM)
+        case Unknown() if ways:
+            return Unknown()
+        case _:
+            return answer

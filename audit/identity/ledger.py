@@ -1,0 +1,100 @@
+"""A local route: rows that say which identifiers belong to one person, and which account if it is known.
+
+Rows without an account are of use as well: they lead from a user key to a username or an e-mail address, which
+another route may know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from audit.identity.route import ASKABLE, Answer, Identifier, Unknown, folded, one_account
+from rules.model import Confidence, SubjectKind
+
+TITLES: Final = {"csv": "the mapping", "backup": "the backup"}
+"""Names of local routes, as sentences call them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person as a table or a backup names them; empty fields are not known."""
+
+    username: str = ""
+    user_key: str = ""
+    email: str = ""
+    account_id: str = ""
+    name: str = ""
+    """Display name: for people who search, never to resolve anybody."""
+    joined: bool = False
+    """True when the account was found in another table by the e-mail address."""
+
+    def identifiers(self) -> Iterator[Identifier]:
+        """Yield the identifiers of the row as they are compared."""
+        for kind, value in (
+            (SubjectKind.USERNAME, self.username),
+            (SubjectKind.USER_KEY, self.user_key),
+            (SubjectKind.EMAIL, self.email),
+        ):
+            if value.strip():
+                yield folded(kind, value)
+
+    def __repr__(self) -> str:
+        return f"Row(<{sum(1 for _ in self.identifiers())} identifiers>)"
+
+
+class Ledger:
+    """Rows of one source, by every identifier in them."""
+
+    def __init__(self, name: str, rows: Iterable[Row], read_at: str) -> None:
+        self.name: Final = name
+        self.title: Final = TITLES.get(name, name)
+        self.read_at: Final = read_at
+        self._rows: dict[Identifier, list[Row]] = {}
+        for row in rows:
+            for each in row.identifiers():
+                self._rows.setdefault(each, []).append(row)
+
+    def look_up(self, asked: Identifier) -> Answer:
+        """Return the account that the rows name for exactly this identifier.
+
+        A username is looked for among the user keys as well, and the other way round: old installations used the
+        first username as the key, and the shape of a value does not tell which it is.
+        """
+        rows = [row for each in readings(asked) for row in self._rows.get(each, ())]
+        known = [row for row in rows if row.account_id]
+        if not known:
+            return Unknown(f"in {self.title}, without an account" if rows else f"not in {self.title}")
+        confidence = Confidence.MEDIUM if any(row.joined for row in known) else Confidence.HIGH
+        return one_account([row.account_id for row in known], self.name, self.read_at, confidence)
+
+    def aliases(self, asked: Identifier) -> tuple[Identifier, ...]:
+        """Return the other identifiers of the person, nothing where several persons are meant."""
+        people = {frozenset(row.identifiers()) for row in self._rows.get(asked, ())}
+        return tuple(sorted(people.pop() - {asked})) if len(people) == 1 else ()
+
+    def name_of(self, asked: Identifier) -> str:
+        """Return the display name that goes with an identifier, empty where there is none or several."""
+        names = {row.name for row in self._rows.get(asked, ()) if row.name}
+        return names.pop() if len(names) == 1 else ""
+
+    def identifiers(self) -> Iterator[Identifier]:
+        """Yield every identifier of the rows."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __repr__(self) -> str:
+        return f"Ledger({self.name!r}, <{len(self)} identifiers>)"
+
+
+def readings(asked: Identifier) -> tuple[Identifier, ...]:
+    """Return what an identifier may be taken for: itself, a key that was a username, an address used as a username."""
+    if asked.kind is SubjectKind.USERNAME:
+        address = (replace(asked, kind=SubjectKind.EMAIL),) if "@" in asked.value else ()
+        return (asked, replace(asked, kind=SubjectKind.USER_KEY), *address)
+    if asked.kind is SubjectKind.USER_KEY:
+        return asked, replace(asked, kind=SubjectKind.USERNAME)
+    return (asked,) if asked.kind in ASKABLE else ()

@@ -1,0 +1,86 @@
+"""How a plan knows who is who, for its file and its reports: masks and keyed hashes only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from audit.identity.route import identifier
+from reports.evidence import HostFacts, IdentityFacts
+from rules.accounts import AS_WRITTEN
+from rules.identifiers import is_surely_account_id
+from rules.model import Account, HeldReason, Personal, Resolution, SubjectKind, Unresolved
+
+Contacted = Callable[[], tuple[HostFacts, ...]]
+"""Returns what was exchanged so far with each host."""
+
+
+def nothing() -> tuple[HostFacts, ...]:
+    """Return that no host was contacted."""
+    return ()
+
+
+def provenance(
+    answers: Mapping[Personal, Resolution], places: Mapping[str, int], key: bytes
+) -> tuple[IdentityFacts, ...]:
+    """Return a row for each identifier that was asked for; spellings of one are one row.
+
+    `places` says how often a keyed hash stands in the plan. Who stays open comes first, then the order of masks.
+    """
+    rows: dict[str, IdentityFacts] = {}
+    for value, found in answers.items():
+        row = _row(*_as_written(value, found), places, key)
+        known = rows.get(row.subject.hmac)
+        if known is None or row.subject.mask < known.subject.mask:
+            rows[row.subject.hmac] = row
+    return tuple(sorted(rows.values(), key=_order))
+
+
+def by_route(identities: Iterable[IdentityFacts]) -> dict[str, int]:
+    """Return how many identifiers each route resolved, and under `unresolved` how many none did."""
+    return dict(sorted(Counter(one.route if one.account else "unresolved" for one in identities).items()))
+
+
+def _as_written(value: Personal, found: Resolution) -> tuple[Personal, Resolution]:
+    """Return an account id that stands where a username belongs as what rules take it for, unless somebody has it."""
+    written = identifier(value).written
+    open_ = isinstance(found, Unresolved) and found.reason is HeldReason.UNRESOLVED
+    if not open_ or value.kind is not SubjectKind.USERNAME or not is_surely_account_id(written):
+        return value, found
+    return Personal(SubjectKind.ACCOUNT_ID, written), Account(written, AS_WRITTEN)
+
+
+def _row(value: Personal, found: Resolution, places: Mapping[str, int], key: bytes) -> IdentityFacts:
+    subject = value.subject(key)
+    count = places.get(subject.hmac, 0)
+    if not isinstance(found, Account):
+        return IdentityFacts(subject, count, None, reason=found.reason, detail=found.detail)
+    return IdentityFacts(
+        subject,
+        count,
+        Personal(SubjectKind.ACCOUNT_ID, found.account_id).subject(key),
+        state=found.state,
+        route=found.route,
+        witnessed_at_utc=found.witnessed_at,
+        confidence=found.confidence,
+        witnesses=found.witnesses,
+    )
+
+
+def _order(row: IdentityFacts) -> tuple[bool, str, str, str]:
+    return row.account is not None, row.subject.mask, row.subject.kind.value, row.subject.hmac
+
+
+def added_up(hosts: Iterable[HostFacts]) -> tuple[HostFacts, ...]:
+    """Return one row for each host and purpose, sorted."""
+    found: dict[tuple[str, str], HostFacts] = {}
+    for one in hosts:
+        before = found.get((one.origin, one.purpose), HostFacts(one.origin, one.purpose, 0, 0, 0))
+        found[one.origin, one.purpose] = HostFacts(
+            one.origin,
+            one.purpose,
+            before.requests + one.requests,
+            before.received_bytes + one.received_bytes,
+            before.sent_bytes + one.sent_bytes,
+        )
+    return tuple(found[each] for each in sorted(found))
