@@ -11,9 +11,10 @@ from audit.errors import GuardError, UsageError
 from audit.files import write_whole
 from audit.journal import Journal
 from audit.plan_file import Action, Plan, plan_bytes
-from audit.records import Entry, Purpose, State
+from audit.records import UNDO, Entry, Purpose, State
 from audit.results import RunResults
 from audit.run import RunStore
+from reports.evidence import Outcome
 
 PLAN_ID: Final = re.compile(r"P-[0-9a-f]{12}")
 _WRITTEN: Final = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED, State.DONE, State.MISMATCH})
@@ -62,23 +63,39 @@ def require_not_rolled_back(journal: Journal, plan: Plan) -> None:
 
 def to_put_back(journal: Journal, plan: Plan) -> tuple[Action, ...]:
     """Return the actions of a plan that a rollback will look at: written, and not put back yet."""
-    undone = {
-        intent.op.action
-        for intent in _intents(journal, plan, Purpose.ROLLBACK)
-        if _last(journal, intent).state is State.DONE
+    waiting: set[str] = set()
+    for purpose, undo in UNDO.items():
+        undone = _in_states(journal, plan, undo, frozenset({State.DONE}))
+        waiting |= _in_states(journal, plan, purpose, _WRITTEN) - undone
+    return tuple(action for action in plan.actions if action.id in waiting)
+
+
+def require_no_open_rehearsal(journal: Journal, plan: Plan) -> None:
+    """Raise `GuardError` when a rehearsal of the plan was interrupted before everything was put back."""
+    settled = _in_states(journal, plan, Purpose.PUT_BACK, frozenset({State.DONE, State.CONFLICT}))
+    superseded = {
+        one.op.action
+        for one in _intents(journal, plan, Purpose.REHEARSE)
+        if _last(journal, one).outcome is Outcome.SUPERSEDED
     }
-    written = {
-        intent.op.action
-        for intent in _intents(journal, plan, Purpose.APPLY)
-        if _last(journal, intent).state in _WRITTEN
-    }
-    return tuple(action for action in plan.actions if action.id in written - undone)
+    waiting = sorted(_in_states(journal, plan, Purpose.REHEARSE, _WRITTEN) - settled - superseded)
+    if waiting:
+        raise GuardError(
+            what="A rehearsal of this plan is not finished",
+            where=f"plan {plan.id}",
+            why=f"{len(waiting)} of its writes were not put back, first {waiting[0]}",
+            fix="Run `confluence-gdpr rollback PLAN` first. Nothing was written.",
+        )
 
 
 def unresolved(journal: Journal) -> int:
     """Return how many writes were sent of which the journal does not know what became of them."""
-    intents = (*journal.intents(Purpose.APPLY), *journal.intents(Purpose.ROLLBACK))
-    return sum(_last(journal, intent).state in _UNRESOLVED for intent in intents)
+    return sum(_last(journal, intent).state in _UNRESOLVED for intent in journal.intents(*Purpose))
+
+
+def _in_states(journal: Journal, plan: Plan, purpose: Purpose, states: frozenset[State]) -> set[str]:
+    """Return the ids of the actions whose op of one purpose has come to one of some states."""
+    return {one.op.action for one in _intents(journal, plan, purpose) if _last(journal, one).state in states}
 
 
 def _intents(journal: Journal, plan: Plan, purpose: Purpose) -> tuple[Entry, ...]:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
+from audit.applied import require_no_open_rehearsal
 from audit.begin import announce, identify, op_token
+from audit.breaker import Breaker
 from audit.canonical import keyed_hash
+from audit.errors import GuardError, Missing, NotAllowed
 from audit.events import OnEvent, ignore
 from audit.guards import DEFAULT_LIMITS, Limits, Refusal, safe_access, unchanged, within_limits, writable
 from audit.journal import Journal
+from audit.parts import RESTRICTIONS
 from audit.plan_file import Action, Plan, change_of, held_of, open_edits
 from audit.records import Op, Purpose, State
+from audit.redaction import require_reviewed
 from audit.sites.base import Current, Target
 from audit.vault import Vault
 from audit.workers import Result, carry_out
-from audit.write import Writer, Written
+from audit.write import Writer, Written, at_once
 from reports.evidence import Change, HeldItem, Outcome
+from rules import acl
+from rules.acl import Placed, Tree
 from rules.model import Edit, HeldReason
 from rules.splice import apply
 
 
-def never() -> bool:
+def never() -> str:
     """Return that nobody asked to stop."""
-    return False
+    return ""
 
 
 def nothing() -> None:
@@ -41,21 +48,28 @@ class ApplyJob:
     key: bytes
     caller: str
     allow_drafts: bool
+    base_version: int | None
+    """The version that the plan was made for, or that a rehearsal left with the same text."""
 
     def decide(self, current: Current) -> bytes | Refusal:
         """Return the planned bytes when everything is as it was planned for, else why it is not written."""
-        refusal = writable(current, allow_drafts=self.allow_drafts) or unchanged(
-            current, self.action.base_version, self.action.before_hash, self.key
-        )
+        refusal = writable(
+            current, allow_drafts=self.allow_drafts, allow_unversioned=self.action.base_version is None
+        ) or unchanged(current, self.base_version, self.action.before_hash, self.key)
         if refusal is not None:
             return refusal
+        data = self.planned(current.data)
+        return data if isinstance(data, Refusal) else safe_access(current.part, current.data, data, self.caller) or data
+
+    def planned(self, before: bytes) -> bytes | Refusal:
+        """Return what the edits make of `before`, or why that is not what was planned."""
         try:
-            data = apply(current.data, self.edits)
+            data = apply(before, self.edits)
         except ValueError as error:
             return Refusal(HeldReason.NOT_PROVED, str(error))
         if keyed_hash(self.key, data) != self.action.after_hash:
             return Refusal(HeldReason.NOT_PROVED, "the edits do not give the planned contents")
-        return safe_access(current.part, current.data, data, self.caller) or data
+        return data
 
 
 async def apply_plan(
@@ -69,37 +83,42 @@ async def apply_plan(
     sleep: Callable[[float], Awaitable[None]],
     limits: Limits = DEFAULT_LIMITS,
     concurrency: int = 2,
-    stopping: Callable[[], bool] = never,
+    stopping: Callable[[], str] = never,
     allow_drafts: bool = False,
     accept_caller: bool = False,
     on_event: OnEvent = ignore,
     begun: Callable[[], None] = nothing,
+    breaker: Breaker | None = None,
+    turn: Callable[[], Awaitable[None]] = at_once,
 ) -> Result:
     """Return what became of each action of `plan`, in its order. A second run does only what the first left over.
 
     `key` is the workspace key, `lock` the writer's lock of the site, held for the whole run. Before the first write
-    everything is opened and checked that can be: limits, sealed edits, account; then `begun` is called. Raises
-    `GuardError`, `WorkspaceError` and `NotAuthenticated` with nothing written; `WorkspaceError` also when the journal
-    cannot be kept any longer.
+    everything is opened and checked that can be: limits, sealed edits, account, access; then `begun` is called.
+    `turn` waits until the next write may be tried. Raises `GuardError`, `WorkspaceError` and `NotAuthenticated` with
+    nothing written; `WorkspaceError` also when the journal cannot be kept any longer.
     """
     with lock:
-        within_limits(plan.actions, limits)
+        within_limits(plan.actions, limits, plan.objects_read)
+        require_reviewed(plan)
+        require_no_open_rehearsal(journal, plan)
         edits = [open_edits(plan, action, vault) for action in plan.actions]
-        ops = [_op(plan, action, key) for action in plan.actions]
         caller = await identify(target, journal, plan.digest, key=key, accept_caller=accept_caller)
-        begun()
-        announce(journal, ops)
         jobs = [
-            ApplyJob(op, action, raw, key, caller, allow_drafts)
-            for op, action, raw in zip(ops, plan.actions, edits, strict=True)
+            job_of(plan, action, raw, journal, key, caller, allow_drafts=allow_drafts)
+            for action, raw in zip(plan.actions, edits, strict=True)
         ]
+        await require_no_wider(target, [job for job in jobs if journal.intent(job.op.token) is None])
+        begun()
+        announce(journal, [job.op for job in jobs])
         result = await carry_out(
-            Writer(target, journal, vault, key, sleep),
+            Writer(target, journal, vault, key, sleep, turn),
             jobs,
             caller=caller,
             concurrency=concurrency,
             stopping=stopping,
             on_event=on_event,
+            breaker=breaker or Breaker(),
         )
         return replace(result, written=tuple(_rolled_back(written, plan, journal, key) for written in result.written))
 
@@ -122,14 +141,59 @@ def held(plan: Plan, result: Result) -> tuple[HeldItem, ...]:
     )
 
 
-def _op(plan: Plan, action: Action, key: bytes) -> Op:
-    token = op_token(key, plan.digest, action.id, Purpose.APPLY)
-    return Op(token, Purpose.APPLY, plan.digest, action.id, action.ref, action.part)
+def job_of(
+    plan: Plan,
+    action: Action,
+    edits: tuple[Edit, ...],
+    journal: Journal,
+    key: bytes,
+    caller: str,
+    *,
+    allow_drafts: bool = False,
+    purpose: Purpose = Purpose.APPLY,
+) -> ApplyJob:
+    """Return one action as it is to be carried out. What a rehearsal put back has a later version with the old text."""
+    op = Op(op_token(key, plan, action.id, purpose), purpose, plan.digest, action.id, action.ref, action.part)
+    last = journal.last(op_token(key, plan, action.id, Purpose.PUT_BACK))
+    rehearsed = last is not None and last.state is State.DONE
+    return ApplyJob(
+        op, action, edits, key, caller, allow_drafts, last.version if last and rehearsed else action.base_version
+    )
+
+
+async def require_no_wider(target: Target, jobs: Sequence[ApplyJob]) -> None:
+    """Raise `GuardError` when a list as it is now would let in somebody whom it keeps out; nobody can allow that.
+
+    Lists that are not as they were planned for are passed over: they are not written. What no list alone lets in, no
+    tree of lists does either, so the lists above need not be read.
+    """
+    before: dict[str, Placed] = {}
+    after: dict[str, Placed] = {}
+    for job in jobs:
+        if job.op.part != RESTRICTIONS:
+            continue
+        try:
+            current = await target.fetch(job.op.ref, job.op.part)
+        except (Missing, NotAllowed):
+            continue
+        data = job.planned(current.data)
+        if keyed_hash(job.key, current.data) != job.action.before_hash or isinstance(data, Refusal):
+            continue
+        old, new = acl.decode(current.data), acl.decode(data)
+        before[job.op.ref.id], after[job.op.ref.id] = Placed(acl.credited(old, new)), Placed(new)
+    found = acl.wider(Tree(before), Tree(after), lambda _: None)
+    if found:
+        raise GuardError(
+            what="The plan would widen access",
+            where=f"content {found[0].id}, {found[0].operation}",
+            why=found[0].reason + (f"; {len(found) - 1} more lists like it" if len(found) > 1 else ""),
+            fix="Make a new plan and report this. Nothing was written, and no option allows it.",
+        )
 
 
 def _rolled_back(written: Written, plan: Plan, journal: Journal, key: bytes) -> Written:
     """Return an action that was done and undone as what it is."""
-    last = journal.last(op_token(key, plan.digest, written.op.action, Purpose.ROLLBACK))
+    last = journal.last(op_token(key, plan, written.op.action, Purpose.ROLLBACK))
     if written.outcome is not Outcome.ALREADY or last is None or last.state is not State.DONE:
         return written
     return replace(written, outcome=Outcome.REVERTED, detail="it was done and rolled back: make a new plan")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from audit.answers import Answer, Cut, decode, kept
 from audit.errors import Ambiguous, BadAnswer, NotAuthenticated
@@ -12,6 +12,9 @@ from audit.statuses import SERVER_ERROR, anonymous, error_of, is_redirect, is_su
 
 EMPTY_ALLOWED: Final = frozenset({202, 204, 205})
 """Statuses that promise no body."""
+SafeMethod = Literal["GET", "HEAD", "OPTIONS"]
+BODILESS: Final = frozenset({"HEAD", "OPTIONS"})
+"""Methods whose answers hold nothing that is read: their status and headers count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Fault:
     status: int | None = None
 
 
-def read_result(reply: Reply, where: str, auth_kind: str) -> Answer | Fault:
+def read_result(reply: Reply, where: str, auth_kind: str, *, bodiless: bool = False) -> Answer | Fault:
     """Return the answer to a read, or a fault that another attempt may mend.
 
     Raises the error of a status or of a body that no other attempt would change.
@@ -59,7 +62,7 @@ def read_result(reply: Reply, where: str, auth_kind: str) -> Answer | Fault:
     if "AUTHENTICATED_FAILED" in headers.get("x-seraph-loginreason", ""):
         # Atlassian's login filter serves the public part of a site to wrong credentials and says so here only.
         raise anonymous(where, status)
-    if status in EMPTY_ALLOWED and not reply.body:
+    if bodiless or (status in EMPTY_ALLOWED and not reply.body):
         return Answer(status, None, headers, where)
     try:
         content = decode(reply.body, reply.headers.get("content-type", ""), where, status)

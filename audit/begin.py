@@ -8,15 +8,20 @@ from collections.abc import Sequence
 
 from audit.errors import GuardError
 from audit.journal import Journal
+from audit.plan_file import Plan
 from audit.records import Entry, Op, Purpose, State
 from audit.sites.base import Target
 from rules.model import ObjectType, Personal, Ref, SubjectKind
 
 
-def op_token(key: bytes, plan: str, action: str, purpose: Purpose) -> str:
-    """Return the token of one write: the same whenever the same plan is applied, and without anything personal."""
-    message = f"op\x00{plan}\x00{action}\x00{purpose.value}".encode()
-    return f"confluence-gdpr {action} {hmac.new(key, message, hashlib.sha256).hexdigest()[:12]}"
+def op_token(key: bytes, plan: Plan, action: str, purpose: Purpose) -> str:
+    """Return the token of one write: the same whenever the same plan is applied, and without anything personal.
+
+    It names the tool, the run, the operation and the action, and stands in the history of the page.
+    """
+    message = f"op\x00{plan.digest}\x00{action}\x00{purpose.value}".encode()
+    mark = hmac.new(key, message, hashlib.sha256).hexdigest()[:12]
+    return f"confluence-gdpr {plan.run_id} {purpose.value} {action} {mark}"
 
 
 async def identify(target: Target, journal: Journal, plan: str, *, key: bytes, accept_caller: bool) -> str:

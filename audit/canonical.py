@@ -2,24 +2,24 @@
 
 Confluence rewrites storage format when it saves: attributes change their order, entities their spelling, empty
 elements their form, macros and blocks get ids. None of that is a difference here. A missing element, attribute,
-comment anchor or character is one. Access lists are compared as sets of people and groups.
+comment anchor or character is one. Access lists are compared as sets of people and groups, stored JSON as its values.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from html.entities import html5
 from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from audit.members import members
+from audit.parts import RESTRICTIONS, is_members, is_property
 from rules import acl
 from rules.wellformed import parser
-
-RESTRICTIONS: Final = "restrictions"
-"""Path of the part that holds the access lists of an object; it has no version of its own."""
 
 _ASSIGNED: Final = frozenset({"ac:macro-id", "ac:local-id", "local-id"})
 """Attributes whose values the site assigns when it saves."""
@@ -29,7 +29,11 @@ _XML_ENTITIES: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 
 def canonical(part: str, data: bytes) -> bytes:
     """Return the canonical form of the part `part`: equal for equal meaning. What cannot be parsed is its own form."""
-    return _access(data) if part == RESTRICTIONS else _storage(data)
+    if part == RESTRICTIONS:
+        return _access(data)
+    if is_members(part):
+        return _members(data)
+    return _json(data) if is_property(part) else _storage(data)
 
 
 def keyed_hash(key: bytes, data: bytes) -> str:
@@ -72,6 +76,24 @@ def _character(found: re.Match[bytes]) -> bytes:
         return found[0]
     text = html5.get(f"{name.decode()};")
     return b"&amp;" + name + b";" if text is None else text.encode()
+
+
+def _json(data: bytes) -> bytes:
+    """Return stored JSON with sorted names and without blanks: equal for equal values."""
+    try:
+        value = json.loads(data)
+        return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
+    except (ValueError, RecursionError):
+        return b"unparsed\x00" + data
+
+
+def _members(data: bytes) -> bytes:
+    """Return a list of people as a set."""
+    try:
+        lines = sorted(f"{one.parameter} {one.value}" for one in members(data))
+    except ValueError:
+        return b"unparsed\x00" + data
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
 def _access(data: bytes) -> bytes:

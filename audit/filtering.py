@@ -6,17 +6,22 @@ What cannot be rewritten comes out byte for byte as it went in, with a record th
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import HeldReason, Hold, Kind, ObjectType, Part, Ref
-from rules.rewrite import rewrite
-from rules.rule import Resolver, Rule
-from rules.scan import scan
+from rules.model import HeldReason, Hold, Kind, Match, ObjectType, Part, Ref
+from rules.rewrite import Rewritten, rewrite
+from rules.rule import Category, Resolver, Rule
+from rules.scan import Lines, scan
 
 _STREAM: Final = Ref(ObjectType.FILE, "-")
+_BOM: Final = b"\xef\xbb\xbf"
+_LOGIN: Final = "url-credentials"
+"""Personal data that no account id replaces and that must not pass for settled: whoever reads it can log in."""
+_STAYS: Final = "this tool reports it and leaves it as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Kept:
     """One thing that stays as it is. Offsets count in the whole stream."""
 
     line: int
-    """From 1; the line on which the document begins."""
+    """From 1; the line of the stream on which it begins."""
     rule: str
     """Empty where the document as a whole could not be judged."""
     start: int
@@ -55,7 +60,8 @@ class Filtered:
     """What comes out."""
 
     data: bytes
-    edits: int
+    replaced: int
+    """Findings that are gone, however many places had to change for them."""
     kept: tuple[Kept, ...]
 
 
@@ -70,33 +76,58 @@ def rewritten(
 ) -> Filtered:
     """Return `data` with every identifier rewritten that can be; with `by_line` each line is a document of its own.
 
-    Ends of lines stay as they are.
+    Ends of lines and a byte order mark stay as they are.
     """
+    mark = _BOM if data.startswith(_BOM) else b""
+    text = data[len(mark) :]
     out: list[bytes] = []
     kept: list[Kept] = []
-    edits = offset = 0
-    for number, line in enumerate(data.split(b"\n") if by_line else [data], 1):
-        text = line.removesuffix(b"\r") if by_line else line
-        if text.strip():
-            result = _document(text, kind, rules, resolve, context)
-            out.append(result.data + line[len(text) :])
-            kept += [_moved(each, number, offset) for each in result.kept]
-            edits += result.edits
+    replaced, offset = 0, len(mark)
+    for number, line in enumerate(text.split(b"\n") if by_line else [text], 1):
+        document = line.removesuffix(b"\r") if by_line else line
+        if document.strip():
+            result = _document(document, kind, rules, resolve, context)
+            out.append(result.data + line[len(document) :])
+            lines = Lines(document)
+            kept += [_moved(each, number - 1 + lines.position(each.start)[0], offset) for each in result.kept]
+            replaced += result.replaced
         else:
             out.append(line)
         offset += len(line) + 1
-    return Filtered(b"\n".join(out), edits, tuple(kept))
+    return Filtered(mark + b"\n".join(out), replaced, tuple(kept))
 
 
 def _document(data: bytes, kind: Kind, rules: Sequence[Rule], resolve: Resolver, context: Context) -> Filtered:
     part = Part(_STREAM, "", kind, data)
     result = rewrite(part, rules, resolve, context)
-    kept = [_kept(hold) for hold in result.holds]
-    unreadable = None if result.edits else scan(part, rules, context).unreadable
-    if unreadable is not None:
-        place = min(unreadable.offset, len(data))
-        kept.append(Kept(1, "", place, place, HeldReason.MALFORMED, unreadable.reason))
-    return Filtered(result.data, len(result.edits), tuple(kept))
+    seen = scan(part, rules, context)
+    left = tuple(_left(seen.matches, result, rules))
+    kept = [_kept(hold) for hold in (*result.holds, *left)]
+    if seen.unreadable is not None:
+        place = min(seen.unreadable.offset, len(data))
+        kept.append(Kept(1, "", place, place, HeldReason.MALFORMED, seen.unreadable.reason))
+    stays = {hold.span for hold in (*result.holds, *left)}
+    replaced = {match.span for match in _under(seen.matches, result) if match.span not in stays}
+    return Filtered(result.data, len(replaced), tuple(sorted(kept, key=lambda each: (each.start, each.rule))))
+
+
+def _left(matches: Sequence[Match], result: Rewritten, rules: Sequence[Rule]) -> Iterator[Hold]:
+    """Yield a hold for every retired identifier and login that was neither replaced nor held."""
+    settled = {rule.id for rule in rules if rule.category is not Category.LEGACY and rule.id != _LOGIN}
+    held = {(hold.rule, hold.span) for hold in result.holds}
+    changed = set(_under(matches, result))
+    for match in matches:
+        if match.rule not in settled and (match.rule, match.span) not in held and match not in changed:
+            yield Hold(match.rule, match.span, match.subject, HeldReason.NO_REWRITER, _STAYS, match.where)
+
+
+def _under(matches: Sequence[Match], result: Rewritten) -> Iterator[Match]:
+    """Yield the matches that an edit meets."""
+    ends = [edit.span.end for edit in result.edits]
+    for match in matches:
+        at = bisect_right(ends, match.span.start)
+        if at < len(ends) and result.edits[at].span.start < match.span.end:
+            yield match
 
 
 def _kept(hold: Hold) -> Kept:

@@ -6,12 +6,15 @@ A guard looks at what is there now and at what is planned. It answers with a ref
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from audit.canonical import RESTRICTIONS, keyed_hash
+from audit.canonical import keyed_hash
 from audit.errors import GuardError
+from audit.members import members
+from audit.parts import RESTRICTIONS, has_versions, is_members, is_set
 from audit.sites.base import Current
 from rules import acl
 from rules.model import HeldReason
@@ -24,7 +27,7 @@ NEXT_STEP: Final[Mapping[HeldReason, str]] = {
     HeldReason.WOULD_LOCK_OUT: "Apply with an account that stays on the access list, or change the list by hand.",
     HeldReason.NOT_CURRENT: "Restore the object on the site if it is still needed, then audit and plan again.",
     HeldReason.DRAFT: "Ask the author to publish or discard the draft, then plan again.",
-    HeldReason.NO_VERSION: "Change it by hand: the site offers no version check that would protect a parallel edit.",
+    HeldReason.NO_VERSION: "Plan again with --unversioned: then it is compared right before the write.",
     HeldReason.NOT_PROVED: "Change it by hand and report the rule: the rewrite did not pass its own proof.",
     HeldReason.MALFORMED: "Open and save it in the editor, so that the site mends its markup, then audit again.",
     HeldReason.OVER_LIMIT: "Plan again with --max-edits N if that is intended; what is too large is changed by hand.",
@@ -32,6 +35,8 @@ NEXT_STEP: Final[Mapping[HeldReason, str]] = {
     HeldReason.GONE: "Nothing to do if it was deleted on purpose; otherwise check that the account may see it.",
     HeldReason.ACCOUNT_CLOSED: "Decide who takes over from the closed account and name that one in the mapping file.",
     HeldReason.NO_REWRITER: "Change it by hand as the remedy of the rule says.",
+    HeldReason.NOT_SELECTED: "Plan again without --only and --limit, or name it, when it is its turn.",
+    HeldReason.DECLINED: "Settle it with the reviewer, then review the first plan again or change it by hand.",
 }
 """What a person can do about something that was held, in one plain sentence."""
 
@@ -41,6 +46,8 @@ class Limits:
     """How much one plan may change: parts beyond it are held when the plan is made, the whole is refused by apply."""
 
     actions: int = 1_000
+    percent: float = 100.0
+    """Share of the objects read that a plan may write."""
     edits: int = 500
     """Edits in one part."""
     size_bytes: int = 5_000_000
@@ -59,15 +66,28 @@ class Refusal:
     """Plain words without contents."""
 
 
-def within_limits(actions: Sequence[object], limits: Limits) -> None:
-    """Return when the plan keeps within the limit of actions. Raises `GuardError` before anything is written."""
-    if len(actions) > limits.actions:
-        raise GuardError(
-            what="The plan is larger than the limit allows",
-            where="plan",
-            why=f"it has {len(actions)} actions, the limit is {limits.actions}",
-            fix=f"Review it, then allow that many with --max-actions {len(actions)}. Nothing was written.",
-        )
+def within_limits(actions: Sequence[object], limits: Limits, objects_read: int = 0) -> None:
+    """Return when a plan keeps within its limits. Raises `GuardError` before anything is written.
+
+    `objects_read` are the objects that the audit read; where it is not known, no share of it is a limit.
+    """
+    count = len(actions)
+    if count > limits.actions:
+        raise _too_large(f"it has {count} actions, the limit is {limits.actions}", f"--max-actions {count}")
+    percent = 100 * count / objects_read if objects_read else 0.0
+    if percent > limits.percent:
+        share = f"{math.ceil(percent * 10) / 10:g}"
+        why = f"it has {count} actions for {objects_read} objects read, {share} %, the limit is {limits.percent:g} %"
+        raise _too_large(why, f"--max-percent {share}")
+
+
+def _too_large(why: str, allow: str) -> GuardError:
+    return GuardError(
+        what="The plan is larger than the limit allows",
+        where="plan",
+        why=why,
+        fix=f"Review it, then allow that many with {allow}. Nothing was written.",
+    )
 
 
 def oversized(edits: int, size_bytes: int, limits: Limits) -> Refusal | None:
@@ -81,11 +101,13 @@ def oversized(edits: int, size_bytes: int, limits: Limits) -> Refusal | None:
     return None
 
 
-def writable(current: Current, *, allow_drafts: bool) -> Refusal | None:
+def writable(current: Current, *, allow_drafts: bool, allow_unversioned: bool = False) -> Refusal | None:
     """Return why an object as it is now must not be written at all, None when it may be."""
     if current.ref.status != "current":
         return Refusal(HeldReason.NOT_CURRENT, f"it is {current.ref.status}")
-    if current.part == RESTRICTIONS:
+    if current.fixed:
+        return Refusal(HeldReason.NO_REWRITER, current.fixed)
+    if is_set(current.part) or (allow_unversioned and not has_versions(current.ref, current.part)):
         return None
     if current.ref.version is None:
         return Refusal(HeldReason.NO_VERSION, "it has no version number")
@@ -97,11 +119,13 @@ def writable(current: Current, *, allow_drafts: bool) -> Refusal | None:
 def unchanged(current: Current, base_version: int | None, base_hash: str, key: bytes) -> Refusal | None:
     """Return why what is there now is not what the plan was made for, None when it is, byte by byte."""
     same_text = keyed_hash(key, current.data) == base_hash
-    if current.part != RESTRICTIONS and current.ref.version != base_version:
+    versioned = has_versions(current.ref, current.part)
+    if versioned and current.ref.version != base_version:
         versions = f"version {base_version} was planned, version {current.ref.version} is there"
         return Refusal(HeldReason.CHANGED, f"{versions}, {'with the same text' if same_text else 'with another text'}")
     if not same_text:
-        return Refusal(HeldReason.CHANGED, "the version is the planned one, the contents are not")
+        known = "the version is the planned one" if versioned else "it has no version"
+        return Refusal(HeldReason.CHANGED, f"{known}, the contents are not those of the plan")
     return None
 
 
@@ -112,6 +136,8 @@ def safe_access(part: str, before: bytes, after: bytes, caller: str) -> Refusal 
     that loses its last entry is open to everyone. The account that writes must not shut itself out. Groups are left
     alone: whether the caller belongs to one is not known, and none is ever added or removed.
     """
+    if is_members(part):
+        return _safe_members(before, after, caller)
     if part != RESTRICTIONS:
         return None
     old, new = acl.decode(before), acl.decode(after)
@@ -122,4 +148,27 @@ def safe_access(part: str, before: bytes, after: bytes, caller: str) -> Refusal 
         listed = becomes.everyone or any(user.account_id == caller for user in becomes.users)
         if was_inside and not listed:
             return Refusal(HeldReason.WOULD_LOCK_OUT, f"the {operation} list would be without the writing account")
+    return _no_newcomers(old, new)
+
+
+def _safe_members(before: bytes, after: bytes, caller: str) -> Refusal | None:
+    """Return why a list of people must not be written: nobody comes under a retired identifier.
+
+    A site that does not know the identifier of whom it is to remove takes the caller instead.
+    """
+    old, new = members(before), members(after)
+    if any(one.retired for one in new - old):
+        return Refusal(HeldReason.NO_REWRITER, "the site takes no retired identifiers, so the people stay by account")
+    if any(one.value == caller for one in old) and any(one.retired for one in old - new):
+        return Refusal(HeldReason.NO_REWRITER, "the writing account is on the list and could be removed from it")
+    return None
+
+
+def _no_newcomers(old: acl.Restrictions, new: acl.Restrictions) -> Refusal | None:
+    """Return why a list may let in somebody whom it kept out, whatever the lists above it say."""
+    known = acl.credited(old, new)
+    for operation, was, becomes in (("read", known.read, new.read), ("update", known.update, new.update)):
+        reason = acl.newcomer((was,), (becomes,), lambda _: None)
+        if reason is not None:
+            return Refusal(HeldReason.WOULD_WIDEN, f"{operation}: {reason}")
     return None

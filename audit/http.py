@@ -20,7 +20,7 @@ from typing import Final, Self
 import httpx
 
 from audit.answers import Answer, Body, Cut, Page, encode
-from audit.attempts import Fault, Reply, Traffic, read_result, write_result
+from audit.attempts import BODILESS, Fault, Reply, SafeMethod, Traffic, read_result, write_result
 from audit.auth import Auth, NoCredentials, Place, site_place
 from audit.config import Config
 from audit.errors import Ambiguous, BadAnswer, ConfigError, Missing, NotAuthenticated
@@ -129,16 +129,16 @@ class Api:
         """Return what was exchanged so far with each origin."""
         return dict(self._traffic)
 
-    async def get(self, path: str, params: Params = NO_PARAMS) -> Answer:
+    async def get(self, path: str, params: Params = NO_PARAMS, *, method: SafeMethod = "GET") -> Answer:
         """Return the answer to a GET below the base of the API (`/api/v2/...`, `/rest/api/...`).
 
         Retried on 429, 5xx, cut bodies and broken connections; raises a `SiteError` when that does not help.
         """
-        return await self._read(self._call("GET", self.place.api_base, path, params))
+        return await self._read(self._call(method, self.place.api_base, path, params))
 
-    async def get_root(self, path: str, params: Params = NO_PARAMS) -> Answer:
+    async def get_root(self, path: str, params: Params = NO_PARAMS, *, method: SafeMethod = "GET") -> Answer:
         """Return the answer to a GET outside Confluence's own base, for example `/rest/api/3/myself` of Jira."""
-        return await self._read(self._call("GET", self.place.root_base, path, params))
+        return await self._read(self._call(method, self.place.root_base, path, params))
 
     async def post_read(self, path: str, json: object, params: Params = NO_PARAMS) -> Answer:
         """Return the answer to a POST that changes nothing (`users-bulk`). Retried like a GET."""
@@ -222,7 +222,7 @@ class Api:
             return None
         if not is_success(status) and not is_transient(status):
             self._pace.well()
-        result = read_result(outcome, call.where, self.auth.kind)
+        result = read_result(outcome, call.where, self.auth.kind, bodiless=call.method in BODILESS)
         if isinstance(result, Fault) and is_success(status):
             self._on_event(Faulted(call.method, call.path, result.name, 0, attempt))
         return result

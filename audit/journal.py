@@ -98,9 +98,9 @@ class Journal:
         """Return the latest INTENT of an op, None when nothing can have been sent for it."""
         return self._intents.get(token)
 
-    def intents(self, purpose: Purpose) -> tuple[Entry, ...]:
-        """Return the latest INTENT of each op of one purpose, in the order in which the ops began."""
-        return tuple(entry for entry in self._intents.values() if entry.op.purpose is purpose)
+    def intents(self, *purposes: Purpose) -> tuple[Entry, ...]:
+        """Return the latest INTENT of each op of some purposes, in the order in which the ops began."""
+        return tuple(entry for entry in self._intents.values() if entry.op.purpose in purposes)
 
     def image(self, token: str, role: str) -> bytes | None:
         """Return a sealed image (`before` or `planned`), None when it is missing or another one."""

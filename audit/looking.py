@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from audit.evidence import rule_facts
@@ -13,10 +14,22 @@ from audit.sites.files import Piece, Refused
 from reports.sarif import Result, Unread, path_uri, sarif
 from reports.text import sound, visible
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import Confidence, Match, ObjectType, Severity, SubjectKind
+from rules.model import Confidence, Match, ObjectType, Severity, Span, SubjectKind
 from rules.rule import Rule
 from rules.scan import Lines, fingerprint, scan
 
+BESIDE: Final = frozenset(
+    {
+        "email-address",
+        "legacy-profile-link",
+        "legacy-rest-link",
+        "people-link-email",
+        "personal-space-link",
+        "search-link-query",
+        "url-credentials",
+    }
+)
+"""Rules about links and e-mail addresses: what is looked for in pages beside the programs in them."""
 FORMATS: Final = ("text", "jsonl", "sarif")
 
 
@@ -31,6 +44,8 @@ class Sight:
     end: int
     line: int
     column: int
+    ends: tuple[int, int]
+    """Line and column behind it."""
     severity: Severity
     confidence: Confidence
     kind: SubjectKind
@@ -46,6 +61,8 @@ class Unseen:
     file: str
     reason: str
     start: int | None = None
+    gap: bool = True
+    """False where nothing was missed: a picture, a link."""
 
 
 def look_at(
@@ -53,18 +70,21 @@ def look_at(
 ) -> Iterator[Sight | Unseen]:
     """Yield what the rules see, file by file, in the order of each, and what could not be judged."""
     titles = {rule.id: rule.title for rule in rules}
-    file, equal = "", Counter[tuple[str, str]]()
+    file, equal, told = "", Counter[tuple[str, str]](), set[Span]()
     for piece in pieces:
         if isinstance(piece, Refused):
-            yield Unseen(piece.file, piece.reason)
+            yield Unseen(piece.file, piece.reason, gap=piece.gap)
             continue
         if piece.file != file:
             file, equal = piece.file, Counter()
-        seen = scan(piece.part, rules, context)
+        seen = scan(piece.part, [rule for rule in rules if rule.id in BESIDE] if piece.again else rules, context)
+        known, told = (told if piece.again else set()), {match.span for match in seen.matches}
         if seen.unreadable is not None:
             yield Unseen(piece.file, seen.unreadable.reason, piece.offset + seen.unreadable.offset)
         lines = Lines(piece.part.data)
         for match in seen.matches:
+            if match.span in known:
+                continue
             same = (match.rule, match.subject.mask)
             yield _sight(piece, match, lines, titles[match.rule], equal[same])
             equal[same] += 1
@@ -72,6 +92,7 @@ def look_at(
 
 def _sight(piece: Piece, match: Match, lines: Lines, title: str, ordinal: int) -> Sight:
     line, column = lines.position(match.span.start)
+    end_line, end_column = lines.position(match.span.end)
     mask = match.subject.mask
     # Without a key there is no keyed hash: the mask says nothing that the report does not say.
     print_ = fingerprint(match.rule, ObjectType.FILE, sound(piece.file), match.where, mask, ordinal)
@@ -82,6 +103,7 @@ def _sight(piece: Piece, match: Match, lines: Lines, title: str, ordinal: int) -
         end=piece.offset + match.span.end,
         line=piece.line + line,
         column=column,
+        ends=(piece.line + end_line, end_column),
         severity=match.severity,
         confidence=match.confidence,
         kind=match.subject.kind,
@@ -99,15 +121,13 @@ def as_text(sight: Sight) -> str:
 
 
 def as_json(sight: Sight) -> str:
-    """Return one line for programs."""
+    """Return one line for programs; its keys are a contract."""
     return json.dumps(
         {
             "file": sound(sight.file),
             "rule": sight.rule,
             "start": sight.start,
             "end": sight.end,
-            "line": sight.line,
-            "column": sight.column,
             "severity": sight.severity.label,
             "confidence": sight.confidence.label,
             "subject": {"kind": sight.kind.value, "mask": sight.mask},
@@ -127,22 +147,30 @@ def as_sarif(sights: Iterable[Sight], unseen: Iterable[Unseen], rules: Sequence[
                 severity=sight.severity,
                 confidence=sight.confidence,
                 message=sight.message,
-                uri=path_uri(sight.file),
+                uri=path_uri(_from_here(sight.file)),
                 line=sight.line,
                 column=sight.column,
                 start=sight.start,
                 end=sight.end,
                 fingerprint=sight.fingerprint,
                 subject=f"{sight.kind.value} {sight.mask}",
+                ends=sight.ends,
             )
             for sight in sights
         ],
         tool_version=tool_version,
-        unread=[Unread(path_uri(each.file), each.reason) for each in unseen],
+        unread=[Unread(path_uri(_from_here(each.file)), each.reason) for each in unseen],
     )
+
+
+def _from_here(file: str) -> str:
+    """Return the path as code scanning wants it: relative to the folder that one is in, where the file lies in it."""
+    path, here = Path(file), Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_absolute() and path.is_relative_to(here) else file
 
 
 def complaint(unseen: Unseen) -> str:
     """Return one line about what could not be judged."""
     place = "" if unseen.start is None else f" at byte {unseen.start}"
-    return sound(visible(f"{unseen.file}: not assessed{place}: {unseen.reason}"))
+    verdict = "not assessed" if unseen.gap else "passed over"
+    return sound(visible(f"{unseen.file}: {verdict}{place}: {unseen.reason}"))

@@ -14,11 +14,12 @@
     why = "markup in our documentation"
     data = "&lt;ri:user ri:username="
 
-Data instead of text may stand in a file beside it: `data_file = "body.xml"`.
+Data instead of text may stand in a file beside it: `data_file = "body.xml"`. A folder means every `.toml` file in it.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from audit.errors import UsageError
 from rules.model import Kind
 from rules.rule import Clean, Example, Flag
 
+_TABLE: Final = {name: re.compile(rf"(?m)^[ \t]*(?P<table>\[\[[ \t]*{name}[ \t]*\]\])") for name in ("flag", "clean")}
 _KEYS: Final = frozenset({"rule", "kind", "why", "data", "data_file", "finds", "rewritten"})
 
 
@@ -37,23 +39,38 @@ class OwnExample:
     """One example of a user, and the rule that it is for."""
 
     place: str
-    """File and table: `ours.toml flag 2`."""
+    """File, line and table: `ours.toml:12 flag 2`."""
     rule: str
     example: Example
 
 
 def read_examples(path: Path) -> tuple[OwnExample, ...]:
-    """Return the examples of one file. Raises `UsageError` naming file and table when it is another shape."""
+    """Return the examples of one file, or of the files in a folder in the order of their names.
+
+    Raises `UsageError` naming file and table when one is of another shape, or when a folder holds none.
+    """
+    if not path.is_dir():
+        return _read(path)
+    files = sorted(path.glob("*.toml"))
+    if not files:
+        raise _refused(path.name, "the folder holds no .toml file")
+    return tuple(each for file in files for each in _read(file))
+
+
+def _read(path: Path) -> tuple[OwnExample, ...]:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not TOML in UTF-8"
         raise _refused(path.name, f"it cannot be read: {why}") from error
     found: list[OwnExample] = []
     for name in ("flag", "clean"):
         entries = tables.pop(name, [])
+        begins = [text.count("\n", 0, each.start("table")) + 1 for each in _TABLE[name].finditer(text)]
         for number, entry in enumerate(entries if isinstance(entries, list) else [None], 1):
-            place = f"{path.name} {name} {number}"
+            line = f":{begins[number - 1]}" if isinstance(entries, list) and len(begins) == len(entries) else ""
+            place = f"{path.name}{line} {name} {number}"
             if not isinstance(entry, dict):
                 raise _refused(place, f"it is no [[{name}]] table")
             found.append(_example(place, path.parent, entry, flag=name == "flag"))

@@ -10,8 +10,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +21,15 @@ from audit.disk import reason
 from audit.errors import PlanError
 from audit.files import write_whole
 from audit.guards import NEXT_STEP
+from audit.parts import is_property, is_set
 from audit.vault import Vault
-from reports.evidence import Change, EditView, HeldItem, Outcome, PlanFacts
-from rules.model import Edit, HeldReason, Ref, Span
+from reports.evidence import Change, EditView, HeldItem, HostFacts, IdentityFacts, Outcome, PlanFacts
+from rules.model import Edit, HeldReason, Ref, Span, Subject
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 OLD_VERSIONS_STAY: Final = "Versions up to {version} still hold the old identifier."
 WATCHERS: Final = "Watchers are notified by the site as for any edit."
+NO_HISTORY: Final = "The site keeps nothing of what it was before: only this run can put it back."
 SIZE_LIMIT_BYTES: Final = 500_000_000
 
 
@@ -35,6 +39,27 @@ class PlannedEdit:
 
     span: Span
     view: EditView
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPlace:
+    """One legacy identifier that an action replaces."""
+
+    rule: str
+    path: str
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reviewer said about one action."""
+
+    action: str
+    accepted: bool
+    by: Subject
+    why: str
+    """In the reviewer's words, with personal values masked."""
+    at_utc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +85,14 @@ class Action:
     proof: tuple[str, ...]
     sealed: str
     """Base64 of the sealed raw edits."""
+    places: tuple[PlannedPlace, ...] | None = None
+    """The identifiers that it replaces; None where that is one for each edit, as the edits show them."""
+
+    def replaced(self) -> tuple[PlannedPlace, ...]:
+        """Return the legacy identifiers that the action replaces."""
+        if self.places is not None:
+            return self.places
+        return tuple(PlannedPlace(edit.view.rule, edit.view.path, edit.view.subject) for edit in self.edits)
 
     def context(self, plan: str) -> str:
         """Return what the sealed edits are bound to."""
@@ -85,12 +118,23 @@ class Plan:
     held: tuple[HeldItem, ...]
     counts: Mapping[str, int]
     """`actions`, `edits`, `held`, and `edits/RULE`, `held/REASON` for each that occurs."""
+    objects_read: int = 0
+    """Objects that the audit read, 0 where that is not known."""
+    base: str = ""
+    """Digest of the plan that was reviewed; empty for a plan that was made and not reviewed."""
+    decisions: tuple[Decision, ...] = ()
+    identities: tuple[IdentityFacts, ...] = ()
+    """Everybody whom the plan had to resolve: masks, keyed hashes, and how the account is known."""
+    hosts: tuple[HostFacts, ...] = ()
+    """Hosts that were contacted to make the plan."""
     digest: str = ""
     """SHA-256 over the canonical bytes without this field."""
 
     def facts(self, plan_file: str = "") -> PlanFacts:
         """Return what reports say about this plan."""
-        return PlanFacts(self.id, self.digest, self.created_at_utc, self.mapping, plan_file)
+        return PlanFacts(
+            self.id, self.digest, self.created_at_utc, self.mapping, plan_file, self.identities, self.hosts
+        )
 
 
 def seal_edits(edits: tuple[Edit, ...], vault: Vault, context: str) -> str:
@@ -115,13 +159,24 @@ def with_digest(plan: Plan) -> Plan:
     return replace(plan, digest=hashlib.sha256(_canonical(plan)).hexdigest())
 
 
+def counted(actions: Sequence[Action], held: Sequence[HeldItem], found: int) -> dict[str, int]:
+    """Return the figures of a plan: every legacy identifier found is changed or held, so these two add up to it."""
+    counts = Counter({"actions": len(actions), "edits": 0, "held": len(held)})
+    counts.update(found=found, changed=found - len(held))
+    for action in actions:
+        counts["edits"] += len(action.edits)
+        counts.update(f"edits/{edit.view.rule}" for edit in action.edits)
+    counts.update(f"held/{item.reason.value}" for item in held)
+    return dict(sorted(counts.items()))
+
+
 def plan_bytes(plan: Plan) -> bytes:
     """Return the plan as it is written to its file: equal plans give equal bytes."""
     return _text(_facts(plan))
 
 
-def load_plan(data: bytes, *, site: str, rules_digest: str, tool_version: str) -> Plan:
-    """Return the plan in `data`. Raises `PlanError` when it is not exactly what this tool wrote for this site."""
+def decode_plan(data: bytes) -> Plan:
+    """Return the plan in `data`, whatever it was made for. Raises `PlanError` when it was not written as it is."""
     import msgspec
 
     try:
@@ -131,13 +186,21 @@ def load_plan(data: bytes, *, site: str, rules_digest: str, tool_version: str) -
     if not isinstance(found, dict) or "schema" not in found:
         raise _refused("it is another kind of file", "Name a file that the command `plan` wrote.")
     if found["schema"] != SCHEMA:
-        raise _refused("another version of this tool wrote it", "Make a new plan with the present version.")
+        shown = found["schema"] if isinstance(found["schema"], int) else "?"
+        why = f"another version of this tool wrote it (form {shown}, this one reads form {SCHEMA})"
+        raise _refused(why, "Make a new plan with the present version.")
     try:
         plan = msgspec.convert(found, type=Plan)
     except msgspec.ValidationError as error:
         raise _refused("its fields are not those of a plan", "Make a new plan.") from error
     if plan_bytes(plan) != data or with_digest(plan).digest != plan.digest:
         raise _refused("it was changed after it was written: its digest does not fit", "Make a new plan.")
+    return plan
+
+
+def load_plan(data: bytes, *, site: str, rules_digest: str, tool_version: str) -> Plan:
+    """Return the plan in `data`. Raises `PlanError` when it is not exactly what this tool wrote for this site."""
+    plan = decode_plan(data)
     if plan.site != site:
         raise _refused(f"it was made for {plan.site}, the configured site is {site}", "Configure the site of the plan.")
     if plan.tool_version != tool_version:
@@ -150,13 +213,22 @@ def load_plan(data: bytes, *, site: str, rules_digest: str, tool_version: str) -
 
 def read_plan(path: Path, *, site: str, rules_digest: str, tool_version: str) -> Plan:
     """Return the plan in the file `path`. Raises `PlanError` as `load_plan` does, and when it cannot be read."""
+    return _read(path, partial(load_plan, site=site, rules_digest=rules_digest, tool_version=tool_version))
+
+
+def read_any_plan(path: Path) -> Plan:
+    """Return the plan in the file `path`, whatever it was made for. Raises `PlanError` as `decode_plan` does."""
+    return _read(path, decode_plan)
+
+
+def _read(path: Path, load: Callable[[bytes], Plan]) -> Plan:
     try:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT_BYTES)
     except OSError as error:
         raise _refused(f"the system said: {error.strerror}", "Name a readable plan file.", path.name) from error
     try:
-        return load_plan(data, site=site, rules_digest=rules_digest, tool_version=tool_version)
+        return load(data)
     except PlanError as error:
         error.where = path.name
         raise
@@ -184,7 +256,11 @@ def change_of(
     action: Action, outcome: Outcome = Outcome.PLANNED, new_version: int | None = None, proof: str = ""
 ) -> Change:
     """Return an action as reports show it."""
-    effects = () if action.base_version is None else (OLD_VERSIONS_STAY.format(version=action.base_version), WATCHERS)
+    effects: tuple[str, ...] = ()
+    if is_property(action.part) or (not is_set(action.part) and action.base_version is None):
+        effects = (NO_HISTORY,)
+    elif action.base_version is not None:
+        effects = (OLD_VERSIONS_STAY.format(version=action.base_version), WATCHERS)
     return Change(
         action=action.id,
         ref=action.ref,
@@ -201,6 +277,25 @@ def change_of(
         outcome=outcome,
         proof=proof or "; ".join(action.proof),
         effects=effects,
+    )
+
+
+def each_held(action: Action, reason: HeldReason, detail: str) -> tuple[HeldItem, ...]:
+    """Return the identifiers of an action that is not to be carried out, each as held."""
+    return tuple(
+        HeldItem(
+            ref=action.ref,
+            part=action.part,
+            path=place.path,
+            rule=place.rule,
+            subject=place.subject,
+            reason=reason,
+            detail=detail,
+            next_step=NEXT_STEP[reason],
+            title=action.title,
+            url=action.url,
+        )
+        for place in action.replaced()
     )
 
 

@@ -41,6 +41,18 @@ class Purpose(StrEnum):
 
     APPLY = "apply"
     ROLLBACK = "rollback"
+    REHEARSE = "rehearse"
+    """As apply, to be put back at once."""
+    PUT_BACK = "put-back"
+    """As rollback, of a rehearsal."""
+    DELETE_VERSION = "delete-version"
+    """An old version is deleted for good: nothing undoes it."""
+    REDACT_VERSION = "redact-version"
+    """Words in an old version are taken out by the site itself."""
+
+
+UNDO: Final = {Purpose.APPLY: Purpose.ROLLBACK, Purpose.REHEARSE: Purpose.PUT_BACK}
+"""What undoes what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,7 @@ class Op:
     """One intended write. Its token is the only thing that is ever sent to the site about it."""
 
     token: str
-    """For example `confluence-gdpr A-0007 0f3c9a5be214`."""
+    """For example `confluence-gdpr 20261120T120000Z-abcdef apply A-0007 0f3c9a5be214`."""
     purpose: Purpose
     plan: str
     """Digest of the plan."""

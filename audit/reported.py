@@ -10,12 +10,18 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from audit.guards import NEXT_STEP
+from audit.parts import is_property
 from audit.results import WRITTEN_PARTS, Recorded
 from reports.evidence import HeldItem, ObjectFacts
 from rules.model import HeldReason, ObjectType
 from rules.rule import Rule
 
 DELETE_VERSION: Final = "Delete the old version in the history of the page when nobody needs it any more."
+OWNED: Final = "reported only: it belongs to an app, and only its owner knows what depends on it"
+PROPERTY_STEP: Final = (
+    "Update the app that wrote it. If its values are yours to change, plan again with --property and its key;"
+    " properties of users also need --unversioned."
+)
 Facts = Mapping[tuple[str, str], ObjectFacts]
 
 
@@ -53,7 +59,9 @@ def _why(one: Recorded, rule: Rule) -> tuple[HeldReason, str, str]:
     if rule.rewrite is None:
         return HeldReason.NO_REWRITER, "reported only: no program can decide what takes its place", rule.remedy
     if one.part not in WRITTEN_PARTS:
-        return HeldReason.NO_REWRITER, "reported only: this tool does not write this part", rule.remedy
+        owned = (OWNED, PROPERTY_STEP)
+        never = ("reported only: this tool does not write this part", rule.remedy)
+        return HeldReason.NO_REWRITER, *(owned if is_property(one.part) else never)
     if one.failure:
         detail = f"reported only: {one.failure}"
         return HeldReason.MALFORMED, detail, NEXT_STEP[HeldReason.MALFORMED]

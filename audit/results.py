@@ -13,7 +13,7 @@ from reports.evidence import CoverageRow, HostFacts, ObjectFacts
 from rules.model import Confidence, Finding, ObjectType, Ref, Severity, Span, Subject, SubjectKind
 
 WRITTEN_PARTS = ("body", "restrictions")
-"""Parts that this tool writes."""
+"""Parts that this tool writes without being told so."""
 FINDING_COLUMNS = (
     "rule, severity, confidence, type, id, version, space, status, path, span_start, span_end, line, col,"
     " subject_kind, subject_mask, subject_hmac, excerpt, reason, rewritable, fingerprint"
@@ -61,19 +61,29 @@ class RunResults:
         seen = self._db.execute("SELECT count(*) FROM objects").fetchone()[0]
         return seen, self._db.execute("SELECT count(*) FROM findings").fetchone()[0]
 
-    def places(self, rules: Iterable[str]) -> tuple[tuple[Ref, str], ...]:
+    def places(self, rules: Iterable[str], released: Iterable[str] = ()) -> tuple[tuple[Ref, str], ...]:
         """Return (object, path of the part) for each part that has a rewritable finding of the given rules.
 
-        Parts that are never written, and objects that are not current, are left to `recorded`.
+        Parts in `released` may change by the word of their owner, whatever the audit took for rewritable. Parts that
+        are never written, and objects that are not current, are left to `recorded`.
         """
-        names = tuple(rules)
+        names, more = tuple(rules), tuple(released)
+        own, also = ", ".join("?" * len(WRITTEN_PARTS)), ", ".join("?" * len(more))
         rows = self._db.execute(
             "SELECT DISTINCT type, id, version, space, status, part FROM findings"  # noqa: S608 - placeholders only
-            f" WHERE rewritable = 1 AND status = 'current' AND part IN ({', '.join('?' * len(WRITTEN_PARTS))})"
+            f" WHERE status = 'current' AND (rewritable = 1 AND part IN ({own}) OR part IN ({also}))"
             f" AND rule IN ({', '.join('?' * len(names))}) ORDER BY space, type, length(id), id, part",
-            (*WRITTEN_PARTS, *names),
+            (*WRITTEN_PARTS, *more, *names),
         )
         return tuple((Ref(ObjectType(row[0]), *row[1:5]), row[5]) for row in rows)
+
+    def beside(self, people: frozenset[str]) -> tuple[Ref, ...]:
+        """Return the drafts, archived and trashed objects in whose body the run found one of some pseudonyms."""
+        rows = self._db.execute(
+            "SELECT DISTINCT type, id, version, space, status, subject_hmac FROM findings"
+            " WHERE part = 'body' AND status IN ('draft', 'archived', 'trashed') ORDER BY type, length(id), id"
+        )
+        return tuple(dict.fromkeys(Ref(ObjectType(row[0]), *row[1:5]) for row in rows if row[5] in people))
 
     def recorded(self, rules: Iterable[str]) -> tuple[Recorded, ...]:
         """Return every finding of the given rules with its part and why the object could not be read, if so."""

@@ -6,23 +6,24 @@ and must have the hash that was recorded for it; the site's own history is named
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from audit.apply import never
 from audit.begin import announce, identify, op_token, require_known
+from audit.breaker import Breaker
 from audit.canonical import canonical_hash, keyed_hash
 from audit.errors import WorkspaceError
 from audit.events import OnEvent, ignore
 from audit.guards import Refusal, safe_access, writable
 from audit.journal import Journal
 from audit.plan_file import Plan, change_of, held_of
-from audit.records import Entry, Op, Purpose, State
+from audit.records import UNDO, Entry, Op, Purpose, State
 from audit.sites.base import Current, Target
 from audit.vault import Vault
 from audit.workers import Result, carry_out
-from audit.write import Writer, Written
+from audit.write import Writer, Written, at_once
 from reports.evidence import Change, HeldItem, Outcome
 from rules.model import HeldReason
 
@@ -46,7 +47,7 @@ class RollbackJob:
 
     def decide(self, current: Current) -> bytes | Refusal:
         """Return the bytes from before when what is there is still what we left, else why it stays."""
-        refusal = writable(current, allow_drafts=False)
+        refusal = writable(current, allow_drafts=False, allow_unversioned=self.intent.base_version is None)
         if refusal is not None:
             return refusal
         before = self._before()
@@ -83,36 +84,76 @@ async def roll_back(
     lock: AbstractContextManager[None],
     sleep: Callable[[float], Awaitable[None]],
     concurrency: int = 1,
-    stopping: Callable[[], bool] = never,
+    stopping: Callable[[], str] = never,
     accept_caller: bool = False,
     on_event: OnEvent = ignore,
+    breaker: Breaker | None = None,
+    turn: Callable[[], Awaitable[None]] = at_once,
 ) -> Result:
     """Return what became of every write of `plan`, the last one first. A second run does what the first left over.
 
-    Writes whose outcome is still open are settled by reading first. Raises as `apply_plan` does.
+    Writes of a rehearsal that were not put back are among them. Writes whose outcome is still open are settled by
+    reading first. Raises as `apply_plan` does.
     """
     with lock:
         require_known(journal, plan.digest)
-        writer = Writer(target, journal, vault, key, sleep)
+        writer = Writer(target, journal, vault, key, sleep, turn)
         caller = await identify(target, journal, plan.digest, key=key, accept_caller=accept_caller)
-        intents = [intent for intent in reversed(journal.intents(Purpose.APPLY)) if intent.op.plan == plan.digest]
-        jobs: list[RollbackJob] = []
-        left_alone: list[Written] = []
-        for intent in intents:
-            last, was_open = await _settled(writer, journal, intent)
-            undo = _op(key, intent.op)
-            if last.outcome is Outcome.SUPERSEDED or (was_open and last.state is State.CONFLICT):
-                reason = last.reason or HeldReason.CHANGED
-                left_alone.append(Written(undo, Outcome.CONFLICT, None, reason, last.note))
-            elif last.state in {State.DONE, State.MISMATCH}:
-                jobs.append(RollbackJob(undo, intent, last, journal, vault, key, caller))
-        announce(journal, [job.op for job in jobs])
-        result = await carry_out(
-            writer, jobs, caller=caller, concurrency=concurrency, stopping=stopping, on_event=on_event
+        return await put_back(
+            writer,
+            plan,
+            (Purpose.APPLY, Purpose.REHEARSE),
+            vault,
+            key=key,
+            caller=caller,
+            concurrency=concurrency,
+            stopping=stopping,
+            on_event=on_event,
+            breaker=breaker or Breaker(),
         )
-        reverted = {Outcome.APPLIED: Outcome.REVERTED, Outcome.SUPERSEDED: Outcome.REVERTED}
-        written = (replace(each, outcome=reverted.get(each.outcome, each.outcome)) for each in result.written)
-        return replace(result, written=(*written, *left_alone))
+
+
+async def put_back(
+    writer: Writer,
+    plan: Plan,
+    purposes: Sequence[Purpose],
+    vault: Vault,
+    *,
+    key: bytes,
+    caller: str,
+    concurrency: int,
+    stopping: Callable[[], str],
+    on_event: OnEvent,
+    breaker: Breaker,
+) -> Result:
+    """Return what became of the writes of some purposes, each put back, the last one first."""
+    journal = writer.journal
+    intents = [intent for intent in reversed(journal.intents(*purposes)) if intent.op.plan == plan.digest]
+    jobs: list[RollbackJob] = []
+    left_alone: list[Written] = []
+    for intent in intents:
+        last, was_open = await _settled(writer, journal, intent)
+        undo = _op(key, plan, intent.op)
+        if _rehearsed_before(journal, undo):
+            continue
+        if last.outcome is Outcome.SUPERSEDED or (was_open and last.state is State.CONFLICT):
+            reason = last.reason or HeldReason.CHANGED
+            left_alone.append(Written(undo, Outcome.CONFLICT, None, reason, last.note))
+        elif last.state in {State.DONE, State.MISMATCH}:
+            jobs.append(RollbackJob(undo, intent, last, journal, vault, key, caller))
+    announce(journal, [job.op for job in jobs])
+    result = await carry_out(
+        writer, jobs, caller=caller, concurrency=concurrency, stopping=stopping, on_event=on_event, breaker=breaker
+    )
+    reverted = {Outcome.APPLIED: Outcome.REVERTED, Outcome.SUPERSEDED: Outcome.REVERTED}
+    written = (replace(each, outcome=reverted.get(each.outcome, each.outcome)) for each in result.written)
+    return replace(result, written=(*written, *left_alone))
+
+
+def _rehearsed_before(journal: Journal, undo: Op) -> bool:
+    """Return whether a rehearsal was put back by an earlier run: then it is over, and nothing is to be said of it."""
+    last = journal.last(undo.token)
+    return undo.purpose is Purpose.PUT_BACK and last is not None and last.state is State.DONE
 
 
 def rolled_back(plan: Plan, result: Result) -> tuple[tuple[Change, ...], tuple[HeldItem, ...]]:
@@ -135,10 +176,12 @@ async def _settled(writer: Writer, journal: Journal, intent: Entry) -> tuple[Ent
     last = journal.last(token) or intent
     if last.state not in _OPEN:
         return last, False
-    await writer.settled(intent.op, acked=last.state is State.ACKED)
+    if await writer.settled(intent.op, acked=last.state is State.ACKED) is None:
+        # Reading says that it did not take place: without a record it would stay in doubt for ever.
+        journal.append(Entry(intent.op, State.REJECTED, note="it has not taken place"))
     return journal.last(token) or last, True
 
 
-def _op(key: bytes, applied: Op) -> Op:
-    token = op_token(key, applied.plan, applied.action, Purpose.ROLLBACK)
-    return replace(applied, token=token, purpose=Purpose.ROLLBACK)
+def _op(key: bytes, plan: Plan, applied: Op) -> Op:
+    purpose = UNDO[applied.purpose]
+    return replace(applied, token=op_token(key, plan, applied.action, purpose), purpose=purpose)

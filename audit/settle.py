@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from audit.canonical import canonical_hash, keyed_hash
 from audit.errors import Missing
+from audit.marks import lost
 from audit.records import Entry
 from audit.sites.base import Current, Target, VersionFacts
 
@@ -31,10 +32,13 @@ class Verdict(Enum):
     """The object is deleted, trashed or archived. It is never written again: that could restore it."""
 
 
-async def settle(target: Target, intent: Entry, key: bytes, *, acked: bool) -> tuple[Verdict, Current | None]:
+async def settle(
+    target: Target, intent: Entry, key: bytes, *, acked: bool, planned: bytes | None = None
+) -> tuple[Verdict, Current | None]:
     """Return the verdict on the write of `intent`, and what is there now (None when the object is missing).
 
-    With `acked` the site has confirmed the write: then equal contents need no look at the history.
+    With `acked` the site has confirmed the write: then equal contents need no look at the history. `planned` are the
+    bytes that were sent, None where they are lost: with them anchors, ids and the like are compared one by one.
     """
     try:
         current = await target.fetch(intent.op.ref, intent.op.part)
@@ -43,6 +47,7 @@ async def settle(target: Target, intent: Entry, key: bytes, *, acked: bool) -> t
     if current.ref.status != "current":
         return Verdict.GONE, current
     as_planned = canonical_hash(key, current.part, current.data) == intent.planned_hash
+    as_planned = as_planned and (planned is None or lost(current.part, planned, current.data) is None)
     as_before = keyed_hash(key, current.data) == intent.base_hash
     if intent.base_version is None:
         return _unversioned(as_planned=as_planned, as_before=as_before, acked=acked), current
@@ -51,7 +56,8 @@ async def settle(target: Target, intent: Entry, key: bytes, *, acked: bool) -> t
         return (Verdict.UNWRITTEN if as_before else Verdict.OVERTAKEN), current
     if acked and as_planned and version == intent.base_version + 1:
         return Verdict.WRITTEN, current
-    ours = _is_ours(await target.history(intent.op.ref), intent)
+    history = await target.history(intent.op.ref) if current.latest is None else (current.latest,)
+    ours = _is_ours(history, intent)
     return _versioned(version, intent.base_version, ours=ours, as_planned=as_planned), current
 
 
@@ -70,7 +76,7 @@ def _versioned(version: int, base_version: int, *, ours: bool, as_planned: bool)
 
 
 def _unversioned(*, as_planned: bool, as_before: bool, acked: bool) -> Verdict:
-    """Access lists carry no version: only their contents speak."""
+    """Access lists, templates and properties of users carry no version: only their contents speak."""
     if as_planned:
         return Verdict.WRITTEN
     if as_before:

@@ -9,14 +9,14 @@ from enum import StrEnum
 from audit.begin import op_token
 from audit.bounded import each
 from audit.canonical import canonical_hash
+from audit.drafting import part_of
 from audit.errors import Missing, NotAllowed
 from audit.journal import Journal
-from audit.plan import KINDS, READERS
+from audit.plan import READERS
 from audit.plan_file import Action, Plan
 from audit.records import Entry, Purpose, State
 from audit.sites.base import Current, Target
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import Part
 from rules.rule import Rule
 from rules.scan import scan
 
@@ -69,16 +69,16 @@ async def verify_plan(
 def _remaining(action: Action, current: Current, rules: Sequence[Rule], key: bytes, context: Context) -> int:
     """Return how many places still hold one of the people that the action was about, by the rules it applied."""
     people = {(edit.view.rule, edit.view.subject.hmac) for edit in action.edits}
-    part = Part(current.ref, current.part, KINDS[current.part], current.data)
-    return sum((match.rule, match.subject.pseudonym(key)) in people for match in scan(part, rules, context).matches)
+    matches = scan(part_of(current), rules, context).matches
+    return sum((match.rule, match.subject.pseudonym(key)) in people for match in matches)
 
 
 def _standing(
     plan: Plan, action: Action, current: Current, journal: Journal, key: bytes, remaining: int
 ) -> tuple[Standing, str]:
     """Return the standing of an action and, in words, why."""
-    token = op_token(key, plan.digest, action.id, Purpose.APPLY)
-    if _done(journal.last(op_token(key, plan.digest, action.id, Purpose.ROLLBACK))):
+    token = op_token(key, plan, action.id, Purpose.APPLY)
+    if _done(journal.last(op_token(key, plan, action.id, Purpose.ROLLBACK))):
         return Standing.REVERTED, "it was rolled back"
     intent, last = journal.intent(token), journal.last(token)
     if intent is None or last is None or last.state not in {State.DONE, State.MISMATCH}:

@@ -1,7 +1,7 @@
 """Several writes side by side: at most four, one at a time for each object, and all of them stop at a safe point.
 
-A run stops early when the site or the credentials fail, when the site stored something else than was sent, when the
-account is refused again and again, when somebody asks it to, or when the account behind the credentials changes.
+A run stops early when the site or the credentials fail, when the site stored something else than was sent, when
+writes fail again and again, when somebody asks it to, or when the account behind the credentials changes.
 Writes under way are finished first; whatever was not begun stays planned.
 """
 
@@ -13,17 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from audit.breaker import Breaker
 from audit.errors import GdprError, NotAuthenticated, SiteError, Throttled, Unreachable
 from audit.events import Noted, OnEvent
 from audit.write import Job, Writer, Written
 from reports.evidence import Outcome
-from rules.model import HeldReason
 
 MOST_WORKERS: Final = 4
 CALLER_CHECK_EVERY: Final = 50
 """Writes between two questions who we are: expired credentials can turn into anonymous ones without an error."""
-REFUSALS_IN_A_ROW: Final = 5
-"""Missing permissions one after the other that mean the account is the wrong one."""
 _SETTLED: Final = frozenset({Outcome.APPLIED, Outcome.ALREADY, Outcome.SUPERSEDED, Outcome.REVERTED})
 
 
@@ -54,27 +52,28 @@ class _Round:
 
     writer: Writer
     caller: str
-    stopping: Callable[[], bool]
+    stopping: Callable[[], str]
     on_event: OnEvent
+    breaker: Breaker
     written: dict[str, Written] = field(default_factory=dict)
     stopped: str = ""
     failure: SiteError | None = None
     fatal: GdprError | None = None
-    refusals: int = 0
     checks: int = 0
 
     async def work(self, queue: deque[list[Job]]) -> None:
         """Take object after object until there is none, or until the run has to stop."""
         while queue and not self._must_stop():
             for job in queue.popleft():
+                if not self.writer.finished(job.op):
+                    await self.writer.turn()
                 if self._must_stop():
                     return
                 await self._one(job)
                 await self._ask_who_we_are()
 
     def _must_stop(self) -> bool:
-        if not self.stopped and self.stopping():
-            self.stopped = "it was asked to stop"
+        self.stopped = self.stopped or self.stopping()
         return bool(self.stopped)
 
     async def _one(self, job: Job) -> None:
@@ -95,9 +94,8 @@ class _Round:
         """Stop the run when this outcome means that the next one will be no better."""
         if written.outcome is Outcome.DIVERGED:
             self.stopped = self.stopped or f"{written.op.action}: {written.detail}"
-        self.refusals = self.refusals + 1 if written.reason is HeldReason.NO_PERMISSION else 0
-        if self.refusals >= REFUSALS_IN_A_ROW:
-            self.stopped = self.stopped or f"the account was refused {self.refusals} times in a row"
+        broken = self.breaker.count(written)
+        self.stopped = self.stopped or broken
 
     async def _ask_who_we_are(self) -> None:
         due = self.writer.writes // CALLER_CHECK_EVERY
@@ -122,10 +120,13 @@ async def carry_out(
     *,
     caller: str,
     concurrency: int,
-    stopping: Callable[[], bool],
+    stopping: Callable[[], str],
     on_event: OnEvent,
+    breaker: Breaker,
 ) -> Result:
     """Return what became of `jobs`. Jobs of one object run one after the other, in their order.
+
+    `stopping` says why no further write may begin, empty while it may.
 
     Raises what the journal or the vault raise, after the writes under way have ended.
     """
@@ -133,7 +134,7 @@ async def carry_out(
     for job in jobs:
         groups.setdefault(job.op.ref.id, []).append(job)
     queue = deque(groups.values())
-    state = _Round(writer, caller, stopping, on_event)
+    state = _Round(writer, caller, stopping, on_event, breaker)
     async with asyncio.TaskGroup() as tasks:
         for _ in range(max(1, min(concurrency, MOST_WORKERS, len(queue)))):
             tasks.create_task(state.work(queue))

@@ -7,6 +7,7 @@ writer-<site>.lock    held by the one process that may write to a site
 runs/<run id>/        run.db, run.key (before-images and plans), reports/
     run.lock          shared by everybody who uses the run, exclusive for its purge
     work.lock         held by the one process that works on it: audit, plan, apply, verify, rollback
+    pause             made by hand, here or beside workspace.key: no further write begins while it is there
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ from pathlib import Path
 
 from audit.disk import reason
 from audit.errors import GuardError, WorkspaceError
-from audit.locks import Busy, holder, locked
+from audit.locks import Busy, Unlockable, holder, locked
 from audit.vault import Vault, read_key, read_or_create_key
 
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 SUFFIX_DIGITS = 6
 LARGEST_SUFFIX = 16**SUFFIX_DIGITS - 1
 WORKSPACE_LOCK, RUN_LOCK, WORK_LOCK = "workspace.lock", "run.lock", "work.lock"
+PAUSE = "pause"
+NO_LOCKS = "its file system keeps no locks, so a second writer could not be kept out"
 
 
 class Workspace:
@@ -166,6 +169,8 @@ class Workspace:
                 why=f"it is held by {by}",
                 fix="Wait until that has finished, or stop it. Nothing was changed.",
             ) from error
+        except Unlockable as error:
+            raise _refused(lock.parent, NO_LOCKS, "Name a folder on a local disk with --workspace.") from error
         except FileNotFoundError as error:
             raise WorkspaceError(
                 what=f"{named} is gone",
@@ -189,8 +194,15 @@ class Workspace:
                 what=f"Another process is writing to {site}",
                 where=str(self.path),
                 why=f"it holds the writer's lock: {error.holder or 'unknown'}",
-                fix="Wait until it has finished, or stop it. The lock is freed when that process ends.",
+                fix="Wait until it has finished, or stop it. The system frees the lock when that process ends, in"
+                " whatever way; there is nothing to remove by hand.",
             ) from error
+        except Unlockable as error:
+            raise _refused(self.path, NO_LOCKS, "Name a folder on a local disk with --workspace.") from error
+
+    def paused(self, run: Path) -> Path | None:
+        """Return the file that asks writers to pause, of the run or of the workspace; None where there is none."""
+        return next((path for path in (run / PAUSE, self.path / PAUSE) if path.exists()), None)
 
 
 def _refused(path: Path, why: str, fix: str) -> WorkspaceError:

@@ -13,10 +13,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol, assert_never
 
-from audit.canonical import RESTRICTIONS, canonical_hash, keyed_hash
-from audit.errors import Conflict, Missing, NotAllowed, NotAuthenticated, Rejected, SiteError, Throttled
+from audit.canonical import canonical_hash, keyed_hash
+from audit.errors import (
+    Conflict,
+    Missing,
+    NotAllowed,
+    NotAuthenticated,
+    Rejected,
+    SiteError,
+    Throttled,
+    WorkspaceError,
+)
 from audit.guards import Refusal
 from audit.journal import Journal
+from audit.marks import lost
+from audit.parts import has_versions
 from audit.records import Entry, Op, State
 from audit.settle import Verdict, settle
 from audit.sites.base import Current, Target
@@ -32,6 +43,10 @@ _OVERTAKEN: Final = frozenset({HeldReason.CHANGED, HeldReason.GONE, HeldReason.N
 """Reasons that mean: somebody did something to the object after the plan was made."""
 _SILENT: Final = frozenset({HeldReason.GONE, HeldReason.NO_PERMISSION})
 """Reasons after which reading once more has nothing to tell."""
+
+
+async def at_once() -> None:
+    """Wait for nothing: the turn of runs without a rate."""
 
 
 class Job(Protocol):
@@ -62,7 +77,13 @@ class Writer:
     """Carries out jobs against one target, one journal and one vault."""
 
     def __init__(
-        self, target: Target, journal: Journal, vault: Vault, key: bytes, sleep: Callable[[float], Awaitable[None]]
+        self,
+        target: Target,
+        journal: Journal,
+        vault: Vault,
+        key: bytes,
+        sleep: Callable[[float], Awaitable[None]],
+        turn: Callable[[], Awaitable[None]] = at_once,
     ) -> None:
         self.target = target
         self.journal = journal
@@ -70,6 +91,8 @@ class Writer:
         """Write requests sent in this run."""
         self._vault = vault
         self._key = key
+        self.turn = turn
+        """Waits until the next write may be tried."""
         self._sleep = sleep
 
     async def run(self, job: Job) -> Written:
@@ -93,13 +116,30 @@ class Writer:
         intent = self.journal.intent(op.token)
         if intent is None:
             return None
-        verdict, current = await settle(self.target, intent, self._key, acked=acked)
-        return self._concluded(intent, verdict, current)
+        planned = self._planned(op)
+        verdict, current = await settle(self.target, intent, self._key, acked=acked, planned=planned)
+        return self._concluded(intent, verdict, current, planned)
+
+    def finished(self, op: Op) -> bool:
+        """Return whether nothing is left to be sent for an op, as far as the journal knows."""
+        last = self.journal.last(op.token)
+        return last is not None and last.state in {State.DONE, State.MISMATCH}
+
+    def _planned(self, op: Op) -> bytes | None:
+        """Return the bytes that were to be written, None where the journal has lost them."""
+        sealed = self.journal.image(op.token, "planned")
+        if sealed is None:
+            return None
+        try:
+            return self._vault.open(sealed, f"{op.token}/planned")
+        except WorkspaceError:
+            return None
 
     async def _write(self, job: Job) -> Written:
         for attempt in range(SENDS):
             if attempt:
                 await self._sleep(SETTLE_DELAY_S)
+                await self.turn()
             try:
                 current = await self.target.fetch(job.op.ref, job.op.part)
             except Missing:
@@ -124,7 +164,7 @@ class Writer:
         intent = Entry(
             op,
             State.INTENT,
-            base_version=None if op.part == RESTRICTIONS else current.ref.version,
+            base_version=current.ref.version if has_versions(current.ref, op.part) else None,
             base_hash=keyed_hash(self._key, current.data),
             planned_hash=canonical_hash(self._key, op.part, data),
             before=hashlib.sha256(images["before"]).hexdigest(),
@@ -188,7 +228,9 @@ class Writer:
         outcome = Outcome.CONFLICT if refusal.reason in _OVERTAKEN else Outcome.HELD
         return Written(op, outcome, None, refusal.reason, refusal.detail)
 
-    def _concluded(self, intent: Entry, verdict: Verdict, current: Current | None) -> Written | None:
+    def _concluded(
+        self, intent: Entry, verdict: Verdict, current: Current | None, planned: bytes | None
+    ) -> Written | None:
         """Record a verdict and return what it means; None for a write that has not taken place."""
         op = intent.op
         version = current.ref.version if current else None
@@ -203,7 +245,8 @@ class Writer:
                 self.journal.append(Entry(op, State.DONE, version=ours, outcome=Outcome.SUPERSEDED, note=note))
                 return Written(op, Outcome.SUPERSEDED, ours, HeldReason.CHANGED, note)
             case Verdict.ALTERED:
-                note = "the site stored something else than was sent"
+                what = lost(op.part, planned, current.data) if planned is not None and current else None
+                note = "the site stored something else than was sent" + (f": {what}" if what else "")
                 read_hash = canonical_hash(self._key, op.part, current.data) if current else ""
                 self.journal.append(Entry(op, State.MISMATCH, version=version, read_hash=read_hash, note=note))
                 return Written(op, Outcome.DIVERGED, version, None, note)

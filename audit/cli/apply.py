@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from audit.cli.common import Setup, confirmed, execute, setup_options
-from audit.cli.writing import bench, show_actions
+from audit.cli.writing import Conduct, bench, show_actions, tell, writing_options
 
 if TYPE_CHECKING:
     from audit.plan_file import Plan
@@ -24,27 +23,38 @@ OTHERWISE = "Run the command again; if it stays so, look at the object on the si
 
 @click.command()
 @click.argument("plan_name", metavar="PLAN")
-@click.option("--yes", is_flag=True, help="Do not ask: for scripts.")
-@click.option("--max-actions", type=click.IntRange(min=1), default=1000, show_default=True, help="Refuse more objects.")
-@click.option("--accept-caller", is_flag=True, help="Go on with another account than the one that began this plan.")
+@click.option("--max-actions", type=click.IntRange(min=1), help="Refuse more objects.  [default: 1000]")
+@click.option(
+    "--max-percent", type=click.FloatRange(min=0, min_open=True), help="Refuse a larger share of the objects read."
+)
+@writing_options
 @setup_options
 @click.pass_context
 def apply(
-    context: click.Context, setup: Setup, plan_name: str, *, yes: bool, max_actions: int, accept_caller: bool
+    context: click.Context,
+    setup: Setup,
+    plan_name: str,
+    *,
+    yes: bool,
+    max_actions: int | None,
+    max_percent: float | None,
+    accept_caller: bool,
+    rate: int | None,
+    stop_after: int | None,
 ) -> None:
     """Carry out PLAN: shows what it will do and asks.
 
     Each object is read again, compared with the plan, kept as an encrypted before-image, written once and read back.
     What somebody edited in between is left alone. Interrupted, the same command goes on; done, it changes nothing.
+    A file named pause in the workspace or in the run's folder stops it after the writes under way.
 
     Exits with 0 when everything stands as planned, 3 when something was left over, 4 when a guard refused before the
-    first write: too many objects, another account, another process, or a plan that was rolled back.
+    first write: too many objects, wider access, another account, another process, or a plan that was rolled back.
     """
     from audit.applied import keep_plan, require_not_rolled_back
     from audit.apply import apply_plan, changes, held
     from audit.evidence import keep_migration
     from audit.guards import Limits
-    from audit.sites.cloud.target import CloudTarget
 
     with bench(setup, None, plan_name, writes=True) as at:
         plan = at.read_plan(plan_name)
@@ -57,31 +67,27 @@ def apply(
         if not confirmed(f"Write {len(plan.actions)} objects to {at.config.site}?", yes=yes):
             click.echo("Nothing was written.", err=True)
             return
+        bounds = at.config.thresholds
+        limits = Limits(actions=max_actions or bounds.max_actions, percent=max_percent or bounds.max_percent)
+        conduct = Conduct(at, setup, accept_caller, rate, stop_after)
 
         async def work(stop: asyncio.Event) -> None:
-            with at.journal() as journal:
-                async with setup.api(at.config) as api:
-                    result = await apply_plan(
-                        plan,
-                        CloudTarget(api, at.config.site),
-                        journal,
-                        at.vault,
-                        key=at.key,
-                        lock=at.workspace.writer(at.config.site),
-                        sleep=asyncio.sleep,
-                        limits=Limits(actions=max_actions),
-                        stopping=stop.is_set,
-                        accept_caller=accept_caller,
-                        on_event=setup.on_event(),
-                        begun=partial(keep_plan, at.store, at.path, plan),
-                    )
+            result = await conduct.carry_out(
+                stop,
+                lambda target, journal, vault, terms: apply_plan(
+                    plan,
+                    target,
+                    journal,
+                    vault,
+                    limits=limits,
+                    begun=partial(keep_plan, at.store, at.path, plan),
+                    **terms,
+                ),
+            )
             outcome = changes(plan, result)
             keep_migration(at.store, plan.facts(Path(plan_name).name), outcome, held(plan, result))
-            for name, count in sorted(Counter(change.outcome.value for change in outcome).items()):
-                click.echo(f"{count:>6}  {name}")
+            tell(outcome, result.stopped)
             _name_left_over(plan, result)
-            if result.stopped:
-                click.echo(f"Stopped early: {result.stopped}", err=True)
             click.echo("Next: confluence-gdpr verify; confluence-gdpr report --format html,pdf")
             context.exit(result.exit_code)
 
@@ -90,16 +96,19 @@ def apply(
 
 def _show(plan: Plan, site: str) -> None:
     """Write what the plan will do: how many objects of which class in which space, and what stays."""
-    from audit.canonical import RESTRICTIONS
+    from audit.parts import is_set
 
     click.echo(f"Plan {plan.id} for {site}, made {plan.created_at_utc} from run {plan.run_id}")
+    if plan.base:
+        accepted = sum(one.accepted for one in plan.decisions)
+        click.echo(f"Reviewed: {accepted} accepted, {len(plan.decisions) - accepted} declined; base {plan.base[:12]}")
     show_actions(plan.actions)
     click.echo(f"{sum(len(action.edits) for action in plan.actions):>6}  replacements in all")
     click.echo(f"{len(plan.held):>6}  places held: they stay as they are")
     click.echo("        Watchers are notified by the site; older versions keep the old identifiers.")
-    lists = sum(action.part == RESTRICTIONS for action in plan.actions)
+    lists = sum(is_set(action.part) for action in plan.actions)
     if lists:
-        click.echo(f"{lists:>6}  restrictions cannot be rolled back to retired identifiers (the people stay the same)")
+        click.echo(f"{lists:>6}  lists of people cannot be rolled back to retired identifiers")
 
 
 def _name_left_over(plan: Plan, result: Result) -> None:

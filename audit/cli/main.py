@@ -13,9 +13,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("audit.cli.doctor", "Check credentials, rights and endpoints before an audit."),
     "audit": ("audit.cli.audit", "Read a site and find legacy identifiers and personal data."),
     "report": ("audit.cli.report", "Render a run as HTML, PDF, CSV, JSON or SARIF."),
+    "identities": ("audit.cli.identities", "Who is who: which account each retired identifier belongs to."),
     "plan": ("audit.cli.plan", "Dry run: compute every change, write nothing to the site."),
     "apply": ("audit.cli.apply", "Carry out a plan, checked write by write."),
     "verify": ("audit.cli.verify", "Read everything that was written again and compare."),
+    "residue": ("audit.cli.residue", "Old versions, drafts and trash that still hold what was removed."),
     "rollback": ("audit.cli.rollback", "Put back what a plan changed, where nobody edited since."),
     "scan": ("audit.cli.scan", "Look into files, code, queries and payloads; no site needed."),
     "rewrite": ("audit.cli.rewrite", "Filter: rewrite one document or lines of queries with a mapping."),
@@ -66,7 +68,7 @@ def main() -> None:
     """Audit a Confluence site for retired user identifiers and personal data, migrate it to account ids, prove it.
 
     Credentials come from the environment (CONFLUENCE_GDPR_EMAIL, CONFLUENCE_GDPR_TOKEN), a configuration file or the
-    system keyring, never from the command line. Nothing is contacted but the site that you name.
+    system keyring, never from the command line. Nothing is contacted but the sites that you name.
     """
 
 

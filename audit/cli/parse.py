@@ -9,6 +9,7 @@ from typing import BinaryIO
 import click
 
 UNPARSED_CODE = 1
+_BOM = b"\xef\xbb\xbf"
 
 
 @click.command()
@@ -19,15 +20,20 @@ UNPARSED_CODE = 1
 def parse(context: click.Context, kind: str, file: BinaryIO, *, lines: bool) -> None:
     """Read a query from FILE or standard input and say whether it parses: one line of JSON for each query.
 
-    {"ok":true}, or {"ok":false,"at":N,"expected":"..."} with the character at which reading stopped. Ends with 1 when
-    a query does not parse. Nothing of a query is repeated.
+    {"ok":true}, or {"ok":false,"at":N,"expected":"..."}: N counts characters (Unicode code points) of the query from
+    0, and is its length where the query ends too early; a quote that nothing closes is named where it opens. `scan`
+    and `rewrite` name the same place in bytes of the whole input. Bytes that are no UTF-8 are refused at the first of
+    them. Nothing of a query is repeated.
+
+    Ends with 1 when a query does not parse.
     """
     from rules import cql, jql
-    from rules.queries import Unparsed
+    from rules.queries import Unparsed, undecodable
 
     code = 0
-    for text in _queries(file, lines=lines):
-        query = cql.parse(text) if kind == "cql" else jql.parse(text)
+    for data in _queries(file, lines=lines):
+        text = data.decode("utf-8", "replace")
+        query = undecodable(data) or (cql.parse(text) if kind == "cql" else jql.parse(text))
         answer: dict[str, object] = {"ok": True}
         if isinstance(query, Unparsed):
             answer = {"ok": False, "at": query.at, "expected": query.expected}
@@ -36,10 +42,11 @@ def parse(context: click.Context, kind: str, file: BinaryIO, *, lines: bool) -> 
     context.exit(code)
 
 
-def _queries(file: BinaryIO, *, lines: bool) -> Iterator[str]:
-    """Yield the queries of a file. Bytes that are no text become replacement characters."""
+def _queries(file: BinaryIO, *, lines: bool) -> Iterator[bytes]:
+    """Yield the queries of a file, without the mark that some editors write before the first."""
     if not lines:
-        yield file.read().decode("utf-8", "replace")
+        yield file.read().removeprefix(_BOM)
         return
-    for line in file:
-        yield line.rstrip(b"\r\n").decode("utf-8", "replace")
+    for number, line in enumerate(file):
+        query = line.removesuffix(b"\n").removesuffix(b"\r")
+        yield query if number else query.removeprefix(_BOM)

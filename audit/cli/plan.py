@@ -5,25 +5,37 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from audit.cli.common import Setup, chosen_formats, execute, now, setup_options
-from audit.cli.writing import bench, check_places, render_beside
+from audit.cli.people import People, people_options, route_lines
+from audit.cli.writing import bench, check_places, render_beside, show_held
 
 HELD, INCOMPLETE = 1, 3
+PURPOSE = "plan: objects read again, people asked for"
+SUBCOMMANDS = {"diff": "audit.cli.plan_diff", "redact": "audit.cli.plan_redact", "review": "audit.cli.plan_review"}
 
 
-@click.command()
-@click.option(
-    "--mapping",
-    "mapping_path",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="CSV with the columns username,user_key,email,account_id.",
-)
-@click.option("--encoding", help="Encoding of the CSV where it is not Unicode, for example cp1252.")
+class PlanGroup(click.Group):
+    """A command with two commands below it, which are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of the commands below."""
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Return a command below, imported now."""
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        command: click.Command = getattr(import_module(SUBCOMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(cls=PlanGroup, invoke_without_command=True)
+@people_options
 @click.option("--run", "run_id", metavar="ID", help="The audit to plan from.  [default: the latest]")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("plan.json"), show_default=True, help="The plan file."
@@ -33,20 +45,33 @@ HELD, INCOMPLETE = 1, 3
 @click.option(
     "--max-edits", type=click.IntRange(min=1), default=500, show_default=True, help="Hold a part with more changes."
 )
+@click.option("--only", "only", multiple=True, metavar="WHAT", help="Take page:ID, space:KEY or rule:ID; repeatable.")
+@click.option("--limit", type=click.IntRange(min=1), help="Take the first so many objects, hold the others.")
+@click.option("--property", "keys", multiple=True, metavar="KEY", help="Rewrite properties of this key (* fits all).")
+@click.option("--unversioned", is_flag=True, help="Take templates and properties of users, which have no version.")
+@click.option("--max-actions", type=click.IntRange(min=1), help="Refuse to plan more objects.  [default: no limit]")
+@click.option(
+    "--max-percent", type=click.FloatRange(min=0, min_open=True), help="Refuse a larger share of the objects read."
+)
 @click.option("--force", is_flag=True, help="Replace a plan and reports that exist.")
 @setup_options
 @click.pass_context
 def plan(
     context: click.Context,
     setup: Setup,
-    mapping_path: Path,
-    encoding: str | None,
+    people: People,
     run_id: str | None,
     out: Path,
     formats: str,
     *,
     confirm_jql: bool,
     max_edits: int,
+    only: tuple[str, ...],
+    limit: int | None,
+    keys: tuple[str, ...],
+    unversioned: bool,
+    max_actions: int | None,
+    max_percent: float | None,
     force: bool,
 ) -> None:
     """Compute every change of a migration and write it down. Nothing is written to the site.
@@ -54,30 +79,43 @@ def plan(
     Every object is read again by its id; what cannot be rewritten safely is held, with the reason. The plan is the
     only thing that `apply` takes. Its raw values are encrypted with the key of the run.
 
-    Exits with 1 when something is held, 3 when the audit is incomplete: then the plan lacks what was not read.
+    Properties belong to apps: they are rewritten where --property names their key, by the word of whoever owns them.
+
+    What --only and --limit leave out is held too, so that everything found is changed or held.
+
+    Exits with 1 when something is held, 3 when the audit is incomplete: then the plan lacks what was not read, 4 when
+    the plan would be larger than a limit allows: then no plan is written.
     """
+    if context.invoked_subcommand is not None:
+        return
     from audit.evidence import change_evidence, run_facts
-    from audit.guards import Limits
-    from audit.identity.csv import read_mapping
+    from audit.guards import Limits, within_limits
+    from audit.identity.opening import host_facts
     from audit.jqlcheck import Unavailable, confirmed
+    from audit.parts import named
     from audit.plan import make_plan
     from audit.plan_file import dry_run, write_plan
+    from audit.selection import require_known, selection
     from audit.sites.cloud.target import CloudTarget
     from audit.version import tool_version
     from reports.evidence import Purpose
     from rules.rule import Category
 
     forms = chosen_formats(formats, least=0)
-    check_places(out, forms, keep=[mapping_path], force=force)
-    mapping = read_mapping(mapping_path, encoding)
+    selected = selection(only, limit)
+    check_places(out, forms, keep=people.files, force=force)
+    known = people.read()
     with bench(setup, run_id) as at:
         incomplete = run_facts(at.store).incomplete
         if incomplete:
             click.echo(f"The audit is incomplete, and so is this plan: {incomplete[0]}", err=True)
-        places = at.store.places(rule.id for rule in at.rules if rule.rewrite is not None)
+        recorded = at.store.recorded(rule.id for rule in at.rules if rule.category is Category.LEGACY)
+        released = named((one.part for one in recorded), keys)
+        places = at.store.places((rule.id for rule in at.rules if rule.rewrite is not None), released)
+        require_known(selected, recorded)
 
         async def work(_stop: asyncio.Event) -> None:
-            async with setup.api(at.config) as api:
+            async with setup.api(at.config) as api, people.directory(setup, at, api, known) as directory:
 
                 async def confirm(queries: Sequence[tuple[str, str]]) -> Mapping[int, str]:
                     answer = await confirmed(api, queries, at.context.pickers)
@@ -89,7 +127,7 @@ def plan(
                 made = await make_plan(
                     CloudTarget(api, at.config.site),
                     places,
-                    mapping.resolve,
+                    directory,
                     at.rules,
                     at.vault,
                     now=now(),
@@ -98,13 +136,23 @@ def plan(
                     key=at.key,
                     tool_version=tool_version(),
                     facts=at.store.objects(),
-                    mapping_digest=mapping.digest(at.key),
+                    mapping_digest=known.digest(at.key),
                     on_event=setup.on_event(),
-                    context=replace(at.context, known=mapping.identifiers()),
+                    context=replace(at.context, known=known.identifiers(), released=released),
                     confirm_jql=confirm if confirm_jql else None,
+                    learn=directory.learn,
+                    allow_unversioned=unversioned,
                     limits=Limits(edits=max_edits),
-                    recorded=at.store.recorded(rule.id for rule in at.rules if rule.category is Category.LEGACY),
+                    recorded=recorded,
+                    selection=selected,
+                    objects_read=sum(row.read for row in at.store.coverage({})),
+                    contacted=lambda: (*host_facts(PURPOSE, api), *directory.contacted()),
                 )
+                for line in route_lines(directory):
+                    click.echo(line)
+            most = len(made.actions) if max_actions is None else max_actions
+            share = at.config.thresholds.max_percent if max_percent is None else max_percent
+            within_limits(made.actions, Limits(actions=most, percent=share), made.objects_read)
             write_plan(made, out, force=force)
             changes, held = dry_run(made)
             facts = made.facts(out.name)
@@ -112,6 +160,7 @@ def plan(
             click.echo(
                 f"Plan {made.id}: {len(changes)} objects to change, {len(held)} places held. Nothing was written."
             )
+            show_held(held)
             click.echo(str(out))
             render_beside(out, evidence, forms, force=force)
             click.echo(f"Next: read it, then confluence-gdpr apply {out}")

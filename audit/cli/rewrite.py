@@ -38,7 +38,7 @@ HELD = 1
     "--held",
     "held_path",
     type=click.Path(path_type=Path),
-    help="File for what stays as it is: one JSON record a line, values masked. It is replaced.",
+    help="File for what stays as it is: one JSON record a line, with places in bytes, values masked. It is replaced.",
 )
 @click.option("--lines", "by_line", is_flag=True, help="Each line is a document of its own, such as a query.")
 @surrounding_options
@@ -56,9 +56,12 @@ def rewrite(
     """Rewrite retired identifiers to account ids, from standard input to standard output.
 
     Only the bytes of an identifier change, each rewrite is proved before it is written, and what cannot be resolved
-    or read comes out unchanged.
+    or read comes out unchanged, byte for byte.
 
-    Exits with 0 when nothing is left, 1 when something was held.
+    Exits with 0 when nothing is left, 1 when something was held: a retired identifier, a login in an address, or a
+    query or document that cannot be read. A record in --held says which, why and where: `start` and `end` are bytes of
+    the whole input, as in `scan`; for what cannot be read they are the byte at which reading stopped, the same place
+    that `parse` gives as a character of the query.
     """
     from audit.cli.scan import kind_of
     from audit.files import write_whole
@@ -83,5 +86,5 @@ def rewrite(
         write_whole(held_path, "".join(f"{record}\n" for record in records).encode(), force=True)
     sys.stdout.buffer.write(result.data)
     sys.stdout.buffer.flush()
-    click.echo(f"{result.edits} replaced, {len(result.kept)} held.", err=True)
+    click.echo(f"{result.replaced} replaced, {len(result.kept)} held.", err=True)
     context.exit(HELD if result.kept else 0)

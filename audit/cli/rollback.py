@@ -1,73 +1,130 @@
-"""`confluence-gdpr rollback`: what a plan changed is put back."""
+"""`confluence-gdpr rollback`: what a plan changed is put back, or a sample of it is rehearsed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from typing import TYPE_CHECKING
 
 import click
 
 from audit.cli.common import Setup, confirmed, execute, setup_options
-from audit.cli.writing import bench, show_actions
+from audit.cli.writing import Conduct, bench, show_actions, tell, writing_options
+from audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from audit.plan_file import Plan
 
 
 @click.command()
 @click.argument("plan_name", metavar="[PLAN]", required=False)
 @click.option("--run", "run_id", metavar="ID", help="The run whose plan was applied.  [default: the latest]")
-@click.option("--yes", is_flag=True, help="Do not ask: for scripts.")
-@click.option("--accept-caller", is_flag=True, help="Go on with another account than the one that applied the plan.")
+@click.option(
+    "--rehearse", "sample", type=click.IntRange(min=1), metavar="N", help="Write N objects of PLAN and put them back."
+)
+@writing_options
 @setup_options
 @click.pass_context
 def rollback(
-    context: click.Context, setup: Setup, plan_name: str | None, run_id: str | None, *, yes: bool, accept_caller: bool
+    context: click.Context,
+    setup: Setup,
+    plan_name: str | None,
+    run_id: str | None,
+    *,
+    sample: int | None,
+    yes: bool,
+    accept_caller: bool,
+    rate: int | None,
+    stop_after: int | None,
 ) -> None:
     """Put back what the applied plan changed, the last write first, where nobody edited since.
 
     Each object gets a new version with the text from before; what was edited since is named and left alone. PLAN is a
     plan file or the id of an applied plan (P-...); by default it is the plan that was applied last.
-    """
-    from audit.applied import to_put_back
-    from audit.canonical import RESTRICTIONS
-    from audit.evidence import keep_migration
-    from audit.rollback import roll_back, rolled_back
-    from audit.sites.cloud.target import CloudTarget
 
+    With --rehearse nothing has to be applied: N objects of PLAN are written, read back, compared and put back, which
+    shows before the bulk of it that both ways work. Each of them has two more versions afterwards, and PLAN can still
+    be applied.
+
+    Exits with 0 when everything was put back, 3 when something was left over, 4 when a guard refused.
+    """
+    if sample is not None and plan_name is None:
+        raise UsageError(what="A rehearsal needs a plan", where="--rehearse", fix="Name the plan file after it.")
     with bench(setup, run_id, plan_name, writes=True) as at:
         plan = at.read_plan(plan_name)
-        with at.journal() as journal:
-            actions = to_put_back(journal, plan)
-        click.echo(f"Plan {plan.id} on {at.config.site}, made {plan.created_at_utc} from run {plan.run_id}")
-        show_actions(actions)
-        lists = sum(action.part == RESTRICTIONS for action in actions)
-        if lists:
-            click.echo(f"{lists:>6}  of them restrictions: where they named retired identifiers, they stay as they are")
-        if not confirmed(f"Put back up to {len(actions)} objects on {at.config.site}?", yes=yes):
-            click.echo("Nothing was written.", err=True)
-            return
+        conduct = Conduct(at, setup, accept_caller, rate, stop_after)
+        if sample is None:
+            _put_back(context, plan, conduct, yes=yes)
+        else:
+            _rehearse(context, plan, conduct, sample, yes=yes)
 
-        async def work(stop: asyncio.Event) -> None:
-            with at.journal() as journal:
-                async with setup.api(at.config) as api:
-                    result = await roll_back(
-                        plan,
-                        CloudTarget(api, at.config.site),
-                        journal,
-                        at.vault,
-                        key=at.key,
-                        lock=at.workspace.writer(at.config.site),
-                        sleep=asyncio.sleep,
-                        stopping=stop.is_set,
-                        accept_caller=accept_caller,
-                        on_event=setup.on_event(),
-                    )
-            changed, kept = rolled_back(plan, result)
-            keep_migration(at.store, plan.facts(), changed, (*plan.held, *kept))
-            for name, count in sorted(Counter(change.outcome.value for change in changed).items()):
-                click.echo(f"{count:>6}  {name}")
-            for item in kept:
-                click.echo(f"{item.ref.type.value} {item.ref.id}: {item.detail}. {item.next_step}")
+
+def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool) -> None:
+    """Roll the plan back."""
+    from audit.applied import to_put_back
+    from audit.evidence import keep_migration
+    from audit.parts import is_set
+    from audit.rollback import roll_back, rolled_back
+
+    at = conduct.at
+    with at.journal() as journal:
+        actions = to_put_back(journal, plan)
+    click.echo(f"Plan {plan.id} on {at.config.site}, made {plan.created_at_utc} from run {plan.run_id}")
+    show_actions(actions)
+    lists = sum(is_set(action.part) for action in actions)
+    if lists:
+        click.echo(f"{lists:>6}  of them lists of people: where they named retired identifiers, they stay as they are")
+    if not confirmed(f"Put back up to {len(actions)} objects on {at.config.site}?", yes=yes):
+        click.echo("Nothing was written.", err=True)
+        return
+
+    async def work(stop: asyncio.Event) -> None:
+        result = await conduct.carry_out(
+            stop, lambda target, journal, vault, terms: roll_back(plan, target, journal, vault, **terms)
+        )
+        changed, kept = rolled_back(plan, result)
+        keep_migration(at.store, plan.facts(), changed, (*plan.held, *kept))
+        tell(changed, result.stopped)
+        for item in kept:
+            click.echo(f"{item.ref.type.value} {item.ref.id}: {item.detail}. {item.next_step}")
+        context.exit(result.exit_code)
+
+    execute(work, cancel=False)
+
+
+def _rehearse(context: click.Context, plan: Plan, conduct: Conduct, sample: int, *, yes: bool) -> None:
+    """Write a sample of the plan and put it back."""
+    from audit.applied import require_not_rolled_back
+    from audit.rehearse import VERSIONS_EACH, rehearse, sample_of
+
+    at = conduct.at
+    with at.journal() as journal:
+        require_not_rolled_back(journal, plan)
+        actions = sample_of(plan, journal, at.key, sample)
+    click.echo(f"Plan {plan.id} for {at.config.site}: a rehearsal of {len(actions)} of {len(plan.actions)} actions")
+    show_actions(actions)
+    click.echo(f"        Each object gets {VERSIONS_EACH} more versions, and its watchers may be notified.")
+    if not confirmed(f"Write {len(actions)} objects to {at.config.site} and put them back?", yes=yes):
+        click.echo("Nothing was written.", err=True)
+        return
+
+    async def work(stop: asyncio.Event) -> None:
+        done = await conduct.carry_out(
+            stop,
+            lambda target, journal, vault, terms: rehearse(plan, target, journal, vault, count=sample, **terms),
+        )
+        for way, result in (("written and read back", done.there), ("put back", done.back)):
+            good = sum(one.outcome.value in {"applied", "rolled-back"} for one in result.written)
+            click.echo(f"{good:>6}  {way}, of {len(done.sample)}")
+            for one in result.written:
+                if one.outcome.value not in {"applied", "rolled-back", "planned"}:
+                    click.echo(f"{one.op.action} {one.op.ref.type.value} {one.op.ref.id}: {one.detail}")
             if result.stopped:
                 click.echo(f"Stopped early: {result.stopped}", err=True)
-            context.exit(result.exit_code)
+        click.echo(f"{done.versions:>6}  new versions in the history of these objects")
+        if done.exit_code:
+            click.echo("The rehearsal did not go through: look at the objects named before anything is applied.")
+        else:
+            click.echo("Both ways work. The plan can be applied as it is.")
+        context.exit(done.exit_code)
 
-        execute(work, cancel=False)
+    execute(work, cancel=False)

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rules.rule import Rule
+    from collections.abc import Iterable, Mapping
+
+    from audit.errors import UsageError
+    from rules.guide import Row
+    from rules.rule import Example, Rule
 
 FAILED = 1
 
@@ -49,11 +53,52 @@ def guide() -> None:
 @rules.command("show")
 @click.argument("rule_id", metavar="ID")
 def show(rule_id: str) -> None:
-    """Explain one rule, with its examples. All people in them are invented."""
-    from audit.cli.scan import rules_named
+    """Explain one rule, with its examples, or one row of the guide. All people in them are invented."""
+    from rules.guide import ROWS
+    from rules.registry import load
+
+    loaded = {rule.id: rule for rule in load()}
+    rows = {row.id: row for row in ROWS}
+    if rule_id in loaded:
+        _show_rule(loaded[rule_id])
+    elif rule_id in rows:
+        _show_row(rows[rule_id], loaded)
+    else:
+        raise _unknown(rule_id, "rules show", [*loaded, *rows])
+
+
+def _unknown(rule_id: str, where: str, ids: Iterable[str]) -> UsageError:
+    """Return the error for an id that nothing has, naming the nearest ones."""
+    from difflib import get_close_matches
+
+    from audit.errors import UsageError
+
+    near = get_close_matches(rule_id, sorted(set(ids)), n=3, cutoff=0.5)
+    return UsageError(
+        what=f"There is no rule {rule_id}",
+        where=where,
+        fix=(f"Did you mean {' or '.join(near)}? " if near else "")
+        + "`confluence-gdpr rules` lists the rules and the rows of the guide.",
+    )
+
+
+def _show_row(row: Row, loaded: Mapping[str, Rule]) -> None:
+    from rules.guide import SOURCE
+
+    facts = {"section": row.section, "change": row.change, "here": row.outcome, "source": SOURCE}
+    click.echo(f"{row.id}: {row.subject}\n")
+    for name, value in facts.items():
+        click.echo(f"  {name:10}  {value}")
+    click.echo("\nFound by:")
+    width = max(len(each) for each in row.rules)
+    for each in row.rules:
+        click.echo(f"  {each:{width}}  {loaded[each].title}")
+    click.echo(f"\n`confluence-gdpr rules show {row.rules[0]}` has examples.")
+
+
+def _show_rule(rule: Rule) -> None:
     from rules.guide import rows_of
 
-    (rule,) = rules_named((rule_id,))
     rows = ", ".join(row.id for row in rows_of(rule.id))
     facts = {
         "severity": rule.severity.label,
@@ -88,9 +133,17 @@ def _show_examples(rule: Rule) -> None:
 
 @rules.command("test")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--examples",
+    "more",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Examples of your own: a file, or a folder of .toml files; may be repeated. The same as naming it alone.",
+)
 @click.option("--rule", "chosen", multiple=True, metavar="ID", help="Only this rule; may be repeated.")
 @click.pass_context
-def test(context: click.Context, files: tuple[Path, ...], chosen: tuple[str, ...]) -> None:
+def test(context: click.Context, files: tuple[Path, ...], more: tuple[Path, ...], chosen: tuple[str, ...]) -> None:
     r"""Run the examples of all rules, and those of FILES.
 
     A file is TOML with a table for each example:
@@ -107,28 +160,37 @@ def test(context: click.Context, files: tuple[Path, ...], chosen: tuple[str, ...
     and [[clean]] with rule, kind, why and data. In a rewrite everybody becomes
     712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10.
 
-    Exits with 1 when an example fails.
+    Exits with 1 when an example fails, and says which one, where it stands and why.
     """
-    from audit.cli.scan import rules_named
-    from audit.errors import UsageError
     from audit.own_examples import read_examples
     from rules.exercise import failure
+    from rules.registry import load
 
-    loaded = rules_named(chosen)
-    by_id = {rule.id: rule for rule in loaded}
+    by_id = {rule.id: rule for rule in load()}
+    for each in chosen:
+        if each not in by_id:
+            raise _unknown(each, "--rule", by_id)
+    loaded = [rule for rule in by_id.values() if not chosen or rule.id in chosen]
     cases = [(f"{rule.id}: {example.why}", rule, example) for rule in loaded for example in rule.examples]
-    for path in files:
+    for path in (*files, *more):
         for own in read_examples(path):
             if own.rule not in by_id:
-                raise UsageError(
-                    what=f"There is no rule {own.rule}", where=own.place, fix="`confluence-gdpr rules list` names them."
-                )
-            cases.append((f"{own.place} ({own.rule})", by_id[own.rule], own.example))
+                raise _unknown(own.rule, own.place, by_id)
+            if not chosen or own.rule in chosen:
+                cases.append((f"{own.place} ({own.rule}): {own.example.why}", by_id[own.rule], own.example))
     failed = 0
     for place, rule, example in cases:
         wrong = failure(rule, example)
         if wrong is not None:
             failed += 1
-            click.echo(f"{place}: {wrong}")
+            click.echo(f"FAILED {place}\n  {_promise(example)}; {wrong}")
     click.echo(f"{len(loaded)} rules, {len(cases)} examples, {failed} failed")
     context.exit(FAILED if failed else 0)
+
+
+def _promise(example: Example) -> str:
+    from rules.rule import Flag
+
+    if not isinstance(example, Flag):
+        return f"{example.kind.value}, nothing to be found"
+    return f"{example.kind.value}, {len(example.finds)} to be found"

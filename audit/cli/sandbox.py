@@ -38,7 +38,12 @@ def sandbox() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the mapping from retired identifiers to account ids to this CSV file.",
 )
-def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | None) -> None:
+@click.option(
+    "--legacy-users",
+    is_flag=True,
+    help="Answer with usernames and user keys, as before the privacy changes; privacyMode=true switches them off.",
+)
+def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | None, *, legacy_users: bool) -> None:
     """Serve the site on 127.0.0.1 until Ctrl-C and print the lines that point the tool at it."""
     try:
         import python_multipart  # noqa: F401 - only whether it is there
@@ -66,7 +71,8 @@ def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | No
             why=f"the system said: {error.strerror}",
             fix="Leave --port out to take a free one.",
         ) from error
-    site = Sandbox(pages=pages, seed=build if seed == "company" else build_empty, clock=real_time)
+    chosen = build if seed == "company" else build_empty
+    site = Sandbox(pages=pages, seed=chosen, legacy_users=legacy_users, clock=real_time)
     person = site.accounts[account]
     if mapping_out is not None:
         write_whole(mapping_out, site.mapping_csv().encode(), force=True)

@@ -13,7 +13,9 @@ from audit.cli.surroundings import surrounding_options
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable, Iterator
 
+    from audit.sites.files import Piece, Refused, Wanted
     from rules.context import Context
     from rules.model import Kind
     from rules.rule import Rule
@@ -78,7 +80,9 @@ def scan(
     """Find retired identifiers and personal data in files. Folders are walked; - is the standard input.
 
     Storage bodies, ADF documents, queries, recorded answers, app descriptors and programs are told apart by
-    themselves unless --kind says what they are. Values are shown as masks only.
+    themselves unless --kind says what they are. Values are shown as masks only. Places in jsonl are bytes of the file,
+    as is the one at which a file or query stops to be readable (`parse` gives it as a character of the query); those
+    in text are lines and characters from 1.
 
     Exits with 0 when nothing was found, 1 with findings, 3 when something could not be read (named on standard error).
     """
@@ -96,9 +100,9 @@ def scan(
     sights: list[Sight] = []
     unseen = []
     found = 0
-    for each in look_at(read(paths, wanted), rules, surroundings):
+    for each in look_at(_said(read(paths, wanted), wanted), rules, surroundings):
         if not isinstance(each, Sight):
-            unseen.append(each)
+            unseen += [each] if each.gap else []
             click.echo(complaint(each), err=True)
         elif each.confidence >= least:
             found += 1
@@ -109,6 +113,19 @@ def scan(
     if form == "sarif":
         sys.stdout.buffer.write(as_sarif(sights, unseen, rules, tool_version()))
     context.exit(UNREADABLE if unseen else FINDINGS if found else 0)
+
+
+def _said(parts: Iterable[Piece | Refused], wanted: Wanted) -> Iterator[Piece | Refused]:
+    """Yield the parts, and say of a standard input without a sign of what it is what it was taken for."""
+    from audit.sites.files import STANDARD_INPUT, Piece
+    from rules.model import Kind
+
+    unsaid = wanted.kind is None
+    for each in parts:
+        if unsaid and isinstance(each, Piece) and each.file == STANDARD_INPUT and each.part.kind is Kind.TEXT:
+            click.echo("-: taken for plain text: --kind says what else it is", err=True)
+            unsaid = False
+        yield each
 
 
 def kind_of(word: str) -> Kind | None:

@@ -16,15 +16,22 @@ DIFFERS = 1
 @click.command()
 @click.argument("plan_name", metavar="[PLAN]", required=False)
 @click.option("--run", "run_id", metavar="ID", help="The run whose plan was applied.  [default: the latest]")
+@click.option("--no-residue", is_flag=True, help="Do not look into old versions, drafts, archive and trash.")
 @setup_options
 @click.pass_context
-def verify(context: click.Context, setup: Setup, plan_name: str | None, run_id: str | None) -> None:
-    """Read and scan every object of the applied plan again. Nothing is written.
+def verify(
+    context: click.Context, setup: Setup, plan_name: str | None, run_id: str | None, *, no_residue: bool
+) -> None:
+    """Read and scan every object of the applied plan again, and what is left in their history. Nothing is written.
 
     PLAN is a plan file or the id of an applied plan (P-...); by default it is the plan that was applied last.
 
-    Exits with 1 when an object does not stand as it was written.
+    Exits with 1 when an object does not stand as it was written; what is left in old versions, drafts and trash is
+    listed (`residue` has all of it) and changes nothing about that.
     """
+    from audit.cli.residue import LISTED, look
+    from audit.leftover import lines, totals
+    from audit.sites.cloud.history import CloudPast
     from audit.sites.cloud.target import CloudTarget
     from audit.verify import Standing, verify_plan
 
@@ -34,15 +41,17 @@ def verify(context: click.Context, setup: Setup, plan_name: str | None, run_id: 
         async def work(_stop: asyncio.Event) -> None:
             with at.journal() as journal:
                 async with setup.api(at.config) as api:
-                    results = await verify_plan(
-                        plan, CloudTarget(api, at.config.site), journal, at.rules, key=at.key, context=at.context
-                    )
+                    target = CloudTarget(api, at.config.site)
+                    results = await verify_plan(plan, target, journal, at.rules, key=at.key, context=at.context)
+                    left = () if no_residue else await look(at, plan, journal, target, CloudPast(api), frozenset())
             for name, count in sorted(Counter(one.standing.value for one in results).items()):
                 click.echo(f"{count:>6}  {name}")
             good = {Standing.VERIFIED, Standing.REVERTED}
             for one in results:
                 if one.standing not in good:
                     click.echo(f"{one.action.id} {one.action.ref.type.value} {one.action.ref.id}: {one.detail}")
+            for text in (*lines(left, LISTED), *totals(left)) if left else ():
+                click.echo(text)
             context.exit(0 if all(one.standing in good for one in results) else DIFFERS)
 
         execute(work)

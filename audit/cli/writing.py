@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypedDict, TypeVar
 
 import click
 
@@ -15,16 +17,23 @@ from audit.cli.common import Setup, now
 from audit.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
+    from audit.breaker import Breaker
     from audit.config import Config
+    from audit.events import OnEvent
     from audit.journal import Journal
     from audit.plan_file import Action, Plan
     from audit.run import RunStore
+    from audit.sites.base import Target
     from audit.vault import Vault
     from audit.workspace import Workspace
-    from reports.evidence import Evidence
+    from reports.evidence import Change, Evidence, HeldItem
     from reports.format import Format
     from rules.context import Context
     from rules.rule import Rule
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,80 @@ class Bench:
             yield journal
         finally:
             journal.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How a command writes: what it was asked for, and what the configuration says where it was not."""
+
+    at: Bench
+    setup: Setup
+    accept_caller: bool
+    rate: int | None
+    stop_after: int | None
+
+    async def carry_out(self, stop: asyncio.Event, work: Callable[[Target, Journal, Vault, Terms], Awaitable[R]]) -> R:
+        """Open site and journal and return what `work` returns."""
+        from audit.breaker import Breaker, Rate
+        from audit.sites.cloud.target import CloudTarget
+
+        at, bounds = self.at, self.at.config.thresholds
+        terms: Terms = {
+            "key": at.key,
+            "lock": at.workspace.writer(at.config.site),
+            "sleep": asyncio.sleep,
+            "stopping": lambda: self._stopping(stop),
+            "accept_caller": self.accept_caller,
+            "on_event": self.setup.on_event(),
+            "breaker": Breaker(self.stop_after or bounds.stop_after, bounds.stop_percent),
+            "turn": Rate(self.rate or bounds.writes_per_minute, time.monotonic, asyncio.sleep).turn,
+        }
+        with at.journal() as journal:
+            async with self.setup.api(at.config) as api:
+                return await work(CloudTarget(api, at.config.site), journal, at.vault, terms)
+
+    def _stopping(self, stop: asyncio.Event) -> str:
+        if stop.is_set():
+            return "it was asked to stop"
+        pause = self.at.workspace.paused(self.at.path)
+        if pause is None:
+            return ""
+        return f"the file {pause} asks for a pause; remove it and run the same command again"
+
+
+class Terms(TypedDict):
+    """What every run that writes is given."""
+
+    key: bytes
+    lock: AbstractContextManager[None]
+    sleep: Callable[[float], Awaitable[None]]
+    stopping: Callable[[], str]
+    accept_caller: bool
+    on_event: OnEvent
+    breaker: Breaker
+    turn: Callable[[], Awaitable[None]]
+
+
+def writing_options(command: Callable[P, T]) -> Callable[P, T]:
+    """Add the options of commands that write to the site."""
+    for option in (
+        click.option(
+            "--stop-after", type=click.IntRange(min=1), help="Failures in a row that end the run.  [default: 5]"
+        ),
+        click.option("--rate", type=click.IntRange(min=1), help="Most writes a minute.  [default: 6000]"),
+        click.option("--accept-caller", is_flag=True, help="Go on with another account than the one that began."),
+        click.option("--yes", is_flag=True, help="Do not ask: for scripts."),
+    ):
+        command = option(command)
+    return command
+
+
+def tell(changes: Iterable[Change], stopped: str) -> None:
+    """Write how often each outcome came, and why the run ended early."""
+    for name, count in sorted(Counter(change.outcome.value for change in changes).items()):
+        click.echo(f"{count:>6}  {name}")
+    if stopped:
+        click.echo(f"Stopped early: {stopped}", err=True)
 
 
 @contextmanager
@@ -112,6 +195,15 @@ def show_actions(actions: Sequence[Action]) -> None:
     rows = Counter((action.ref.space or "-", action.ref.type.value, action.part) for action in actions)
     for (space, kind, part), count in sorted(rows.items()):
         click.echo(f"{count:>6}  {kind} {part} in {space}")
+
+
+def show_held(held: Sequence[HeldItem]) -> None:
+    """Write how many places stay as they are, for which reason, and what can be done about most of them."""
+    reasons = Counter(item.reason for item in held)
+    steps = Counter((item.reason, item.next_step) for item in held)
+    commonest = {reason: step for (reason, step), _ in reversed(steps.most_common())}
+    for reason, count in sorted(reasons.items(), key=lambda one: (-one[1], one[0].value)):
+        click.echo(f"{count:>6}  held, {reason.value}: {commonest[reason]}")
 
 
 def run_of(plan: Path) -> str | None:

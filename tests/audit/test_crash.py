@@ -184,9 +184,9 @@ def test_any_series_of_deaths_and_resumes_ends_like_an_uninterrupted_run(
         runner.run(story())
 
 
-def traced(folder: Path, step: str, kill_at: int) -> int:
-    """Run the child under strace and return its exit code; SIGKILL strikes in its sync number `kill_at`."""
-    inject = f"inject=fsync,fdatasync:signal=SIGKILL:when={kill_at}"
+def traced(folder: Path, step: str, number: int, what: str = "signal=SIGKILL") -> int:
+    """Run the child under strace and return its exit code; in its sync number `number` it is killed, or `what`."""
+    inject = f"inject=fsync,fdatasync:{what}:when={number}"
     command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", inject]
     child = [sys.executable, "-m", "tests.audit.crash_child", str(folder), step]
     return subprocess.run([*command, *child], cwd=ROOT, check=False, capture_output=True, timeout=120).returncode

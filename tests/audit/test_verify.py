@@ -61,7 +61,7 @@ async def test_what_was_not_applied_or_was_rolled_back_is_said(tmp_path: Path) -
     scene = Scene(three(), tmp_path)
     await scene.make()
     assert await standings(scene) == ["not-applied"] * 3
-    await scene.apply(stopping=lambda: scene.site.writes >= 1)
+    await scene.apply(stopping=lambda: "it was asked to stop" if scene.site.writes >= 1 else "")
     assert await standings(scene) == ["verified", "not-applied", "not-applied"]
     await scene.undo()
     assert await standings(scene) == ["rolled-back", "not-applied", "not-applied"]

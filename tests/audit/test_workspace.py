@@ -146,3 +146,45 @@ def test_a_vault_belongs_to_its_run(tmp_path: Path) -> None:
     assert workspace.vault(one).open(sealed, "A-1") == b"data"
     with pytest.raises(WorkspaceError):
         workspace.vault(two).open(sealed, "A-1")
+
+
+def test_who_waits_for_a_lock_is_told_the_process_the_machine_and_since_when(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    with workspace.writer("https://acme.example"):
+        (lock,) = workspace.path.glob("writer-*.lock")
+        os.utime(lock, (NOW.timestamp(), NOW.timestamp()))
+        with pytest.raises(GuardError) as caught, workspace.writer("https://acme.example"):
+            pass
+    assert f"process {os.getpid()} on {os.uname().nodename} since 2026-11-20T09:30:00Z" in caught.value.why
+    assert "nothing to remove by hand" in caught.value.fix
+    with workspace.writer("https://acme.example"):
+        pass  # what the last holder wrote keeps nobody out
+
+
+def test_a_file_system_without_locks_is_refused_with_advice(tmp_path: Path) -> None:
+    import errno
+
+    from audit.locks import Unlockable
+
+    def share(_descriptor: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    def broken(_descriptor: int, _how: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(Unlockable), locked(tmp_path / "a.lock", exclusive=True, take=share):
+        pass
+    with pytest.raises(OSError, match="Input/output"), locked(tmp_path / "a.lock", exclusive=True, take=broken):
+        pass
+    with Workspace.open(tmp_path / "ws").writer("https://acme.example"):
+        pass
+
+
+def test_a_pause_is_asked_for_in_a_run_or_in_the_whole_workspace(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "ws")
+    run = workspace.new_run(NOW)
+    assert workspace.paused(run) is None
+    (workspace.path / "pause").touch()
+    assert workspace.paused(run) == workspace.path / "pause"
+    (run / "pause").touch()
+    assert workspace.paused(run) == run / "pause"

@@ -160,6 +160,19 @@ class Scene:
             journal.close()
 
 
+HUMAN_TEXT = b"<p>A person wrote this</p>"
+
+
+def someone_edits(_site: FakeSite, edited: Page) -> None:
+    edited.edit(HUMAN_TEXT)
+
+
+async def planned(folder: Path, site: FakeSite | None = None) -> Scene:
+    scene = Scene(site or three(), folder)
+    await scene.make()
+    return scene
+
+
 def reload(plan: Plan) -> Plan:
     return load_plan(plan_bytes(plan), site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
 

@@ -1,0 +1,110 @@
+"""`confluence-gdpr plan review`: a person accepts or declines single actions of a plan."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from audit.cli.common import Setup, now, setup_options
+from audit.errors import PlanError, UsageError
+
+if TYPE_CHECKING:
+    from audit.plan_file import Action, Plan
+    from audit.review import Verdict
+
+HELD = 1
+ANSWERS = {"a": "accept", "d": "decline", "A": "accept this and all others", "D": "decline this and all others"}
+
+
+@click.command()
+@click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
+@click.option(
+    "--decisions", type=click.Path(path_type=Path), help="CSV or TOML: action, decision, by, why. Nobody is asked then."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The new plan.  [default: PLAN with -reviewed]")
+@click.option("--by", metavar="NAME", help="Who reviews, when asked at the terminal.  [default: the login]")
+@click.option("--force", is_flag=True, help="Replace a plan that exists.")
+@setup_options
+@click.pass_context
+def review(
+    context: click.Context,
+    setup: Setup,
+    plan_file: Path,
+    decisions: Path | None,
+    out: Path | None,
+    by: str | None,
+    *,
+    force: bool,
+) -> None:
+    """Accept or decline single actions of PLAN and write what is left as a plan of its own. PLAN stays as it is.
+
+    At a terminal each action is shown, masked as in the report, and asked about. A file of decisions names every
+    action once; the action * stands for all that it does not name. Declined actions are held with who declined them
+    and when; reviewers are named by a mask and a keyed hash.
+
+    Exits with 1 when the new plan holds something back.
+    """
+    from audit.files import check_folder, check_target
+    from audit.plan_file import read_any_plan, write_plan
+    from audit.review import read_verdicts, reviewed
+
+    place = out or plan_file.with_name(f"{plan_file.stem}-reviewed{plan_file.suffix}")
+    check_folder(place)
+    check_target(place, force=force)
+    plan = read_any_plan(plan_file)
+    if place.resolve() == plan_file.resolve():
+        raise UsageError(what="The plan would be replaced by its review", where=str(place), fix="Name another --out.")
+    workspace = setup.workspace()
+    run = workspace.run_path(plan.run_id)
+    verdicts = read_verdicts(decisions) if decisions is not None else _asked(plan, by)
+    with workspace.using(run):
+        new = reviewed(plan, verdicts, workspace.vault(run), key=workspace.key(), now=now())
+    write_plan(new, place, force=force)
+    declined = len(plan.actions) - len(new.actions)
+    click.echo(f"Plan {new.id}: {len(new.actions)} actions accepted, {declined} declined, {len(new.held)} places held.")
+    click.echo(str(place))
+    click.echo(f"Next: confluence-gdpr apply {place}")
+    context.exit(HELD if new.held else 0)
+
+
+def _asked(plan: Plan, by: str | None) -> dict[str, Verdict]:
+    """Return what the person at the terminal says about each action."""
+    from audit.review import EVERY_OTHER, Verdict
+
+    if not sys.stdin.isatty():
+        raise UsageError(
+            what="Nobody can be asked",
+            where="standard input",
+            why="it is no terminal",
+            fix="Give the decisions in a file with --decisions.",
+        )
+    name = by or getpass.getuser()
+    said: dict[str, Verdict] = {}
+    for number, action in enumerate(plan.actions, start=1):
+        _show(action, f"{number} of {len(plan.actions)}")
+        choice = click.prompt("a(ccept), d(ecline), A or D for all others, q(uit)", type=click.Choice([*ANSWERS, "q"]))
+        if choice == "q":
+            raise PlanError(what="The review was not finished", where=f"plan {plan.id}", fix="Nothing was written.")
+        accepted = choice.lower() == "a"
+        why = "" if accepted else click.prompt("Why", default="", show_default=False)
+        said[action.id] = Verdict(accepted, name, why)
+        if choice.isupper():
+            said[EVERY_OTHER] = Verdict(accepted, name, why)
+            break
+    return said
+
+
+def _show(action: Action, number: str) -> None:
+    """Write one action: where it is, and each replacement before and after, masked."""
+    click.secho(f"\n{action.id} ({number})  {action.ref.type.value} {action.ref.id} {action.part}", bold=True)
+    for line in (f"space {action.ref.space}" if action.ref.space else "", action.title, action.url):
+        if line:
+            click.echo(f"  {line}")
+    for edit in action.edits:
+        click.echo(f"  line {edit.view.line}, {edit.view.rule}: {edit.view.path}")
+        click.echo(f"    - {edit.view.before}")
+        click.echo(f"    + {edit.view.after}")

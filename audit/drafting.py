@@ -1,0 +1,194 @@
+"""One object on its way into a plan: read again, rewritten in memory, proved, passed or held by the guards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from audit.canonical import keyed_hash
+from audit.errors import Missing, NotAllowed
+from audit.guards import NEXT_STEP, Limits, Refusal, oversized, safe_access, writable
+from audit.parts import has_versions, kind_of
+from audit.plan_file import Action, PlannedEdit, PlannedPlace, seal_edits
+from audit.reported import kept
+from audit.results import Recorded
+from audit.selection import Selection
+from audit.sites.base import Current, Target
+from audit.vault import Vault
+from audit.views import views
+from reports.evidence import HeldItem, ObjectFacts
+from rules.context import Context
+from rules.jqlpairs import Pair, reworded
+from rules.model import HeldReason, Kind, Match, Part, Personal, Ref, Resolution, Subject
+from rules.rewrite import Rewritten, rewrite
+from rules.rule import Category, Rule
+from rules.scan import scan
+
+UNNAMED: Final = "it is not among what --only names"
+
+Place = tuple[Ref, str]
+Facts = Mapping[tuple[str, str], ObjectFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One object on its way into the plan."""
+
+    held: tuple[HeldItem, ...]
+    found: int
+    """Legacy identifiers in it: those that change and those that are held."""
+    current: Current | None = None
+    rewritten: Rewritten | None = None
+    """None, or without edits, where nothing is to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Everything that turns a place into a draft, and a draft into an action."""
+
+    target: Target
+    resolve: Callable[[Personal], Resolution]
+    rules: tuple[Rule, ...]
+    vault: Vault
+    key: bytes
+    facts: Facts
+    caller: str
+    allow_drafts: bool
+    context: Context
+    limits: Limits
+    recorded: Mapping[tuple[str, str, str], Sequence[Recorded]]
+    """(type, id, part) -> the legacy identifiers that the audit found there."""
+    selection: Selection
+    allow_unversioned: bool = False
+    """Whether templates and properties of users are planned, where nothing keeps two writers apart."""
+
+    async def draft(self, place: Place) -> Draft:
+        """Return what becomes of one object: read, rewritten, proved, and passed or held by the guards."""
+        ref, path = place
+        if kind_of(path) is None:
+            return self._whole(ref, path, HeldReason.NO_REWRITER, "this part is not written")
+        if not self.selection.takes(ref):
+            return self._whole(ref, path, HeldReason.NOT_SELECTED, UNNAMED)
+        try:
+            current = await self.target.fetch(ref, path)
+        except Missing:
+            return self._whole(ref, path, HeldReason.GONE, "the site does not find it")
+        except NotAllowed:
+            return self._whole(ref, path, HeldReason.NO_PERMISSION, "the site refuses it")
+        if current.fixed:
+            return self._whole(ref, path, HeldReason.NO_REWRITER, current.fixed)
+        return self.judged(current)
+
+    def judged(self, current: Current) -> Draft:
+        """Return what becomes of one object as it was read."""
+        part, path = part_of(current), current.part
+        rewritten = self._selected(rewrite(part, self._rules(), self.resolve, self.context))
+        held = tuple(
+            self._item(part.ref, path, hold.where, hold.rule, hold.subject.subject(self.key), hold.reason, hold.detail)
+            for hold in rewritten.holds
+        )
+        made = Draft(held, len(self._legacy(part)), current, rewritten)
+        refusal = writable(current, allow_drafts=self.allow_drafts, allow_unversioned=self.allow_unversioned)
+        refusal = refusal or oversized(len(rewritten.edits), len(rewritten.data), self.limits)
+        refusal = refusal or safe_access(path, part.data, rewritten.data, self.caller)
+        return made if refusal is None else self.held_back(made, refusal)
+
+    def held_back(self, made: Draft, refusal: Refusal) -> Draft:
+        """Return a draft whose changes are not made, each of them held for the same reason."""
+        if made.current is None or made.rewritten is None:
+            return made
+        part = part_of(made.current)
+        items = tuple(
+            self._item(
+                part.ref,
+                part.path,
+                each.where,
+                each.rule,
+                each.subject.subject(self.key),
+                refusal.reason,
+                refusal.detail,
+            )
+            for each in self._changed(part, made.rewritten)
+        )
+        return Draft(made.held + items, made.found)
+
+    def _rules(self) -> tuple[Rule, ...]:
+        """Return the rules, those that are not selected without their rewriters: they still prove and count."""
+        return tuple(rule if self.selection.takes_rule(rule.id) else replace(rule, rewrite=None) for rule in self.rules)
+
+    def _selected(self, rewritten: Rewritten) -> Rewritten:
+        """Return what became of a part with the reason of those that are left out for their rule alone."""
+        could = {rule.id for rule in self.rules if rule.rewrite is not None}
+        left = {rule for rule in could if not self.selection.takes_rule(rule)}
+        holds = tuple(
+            replace(hold, reason=HeldReason.NOT_SELECTED, detail=UNNAMED)
+            if hold.rule in left and hold.reason is HeldReason.NO_REWRITER
+            else hold
+            for hold in rewritten.holds
+        )
+        return replace(rewritten, holds=holds)
+
+    def _changed(self, part: Part, rewritten: Rewritten) -> tuple[Match, ...]:
+        """Return the legacy identifiers that are neither held nor left as they are."""
+        staying = {(hold.rule, hold.span) for hold in rewritten.holds}
+        return tuple(each for each in self._legacy(part) if (each.rule, each.span) not in staying)
+
+    def _legacy(self, part: Part) -> tuple[Match, ...]:
+        """Return the legacy identifiers in a part: each of them is changed or held."""
+        legacy = {rule.id for rule in self.rules if rule.category is Category.LEGACY}
+        return tuple(one for one in scan(part, self.rules, self.context).matches if one.rule in legacy)
+
+    def reworded(self, made: Draft) -> tuple[Pair, ...]:
+        """Return the JQL queries that a draft changes, before and after."""
+        if made.current is None or made.rewritten is None or not made.rewritten.edits:
+            return ()
+        return reworded(part_of(made.current), made.rewritten.data, self.context)
+
+    def action(self, number: int, plan_id: str, current: Current, rewritten: Rewritten) -> Action:
+        """Return the action number `number` of the plan, with its edits masked for readers and sealed for apply."""
+        part = part_of(current)
+        edits = tuple(sorted(rewritten.edits, key=lambda edit: edit.span))
+        shown = views(part, edits, scan(part, self.rules, self.context).matches, self.key)
+        about = self.facts.get((part.ref.type, part.ref.id))
+        places = tuple(
+            PlannedPlace(each.rule, each.where, each.subject.subject(self.key))
+            for each in self._changed(part, rewritten)
+        )
+        action = Action(
+            id=f"A-{number:04d}",
+            ref=part.ref,
+            part=part.path,
+            title=about.title if about else "",
+            url=about.url if about else "",
+            base_version=part.ref.version if has_versions(part.ref, part.path) else None,
+            before_hash=keyed_hash(self.key, part.data),
+            after_hash=keyed_hash(self.key, rewritten.data),
+            bytes_before=len(part.data),
+            bytes_after=len(rewritten.data),
+            rules=tuple(sorted({edit.rule for edit in edits})),
+            edits=tuple(PlannedEdit(edit.span, view) for edit, view in zip(edits, shown, strict=True)),
+            proof=rewritten.proof,
+            sealed="",
+        )
+        if sorted(map(repr, action.replaced())) != sorted(map(repr, places)):
+            action = replace(action, places=places)
+        return replace(action, sealed=seal_edits(edits, self.vault, action.context(plan_id)))
+
+    def _whole(self, ref: Ref, path: str, reason: HeldReason, detail: str) -> Draft:
+        """Return a part that could not be read again as held, finding by finding where the audit recorded them."""
+        known = self.recorded.get((ref.type, ref.id, path), ())
+        held = tuple(kept(one, reason, detail, NEXT_STEP[reason], self.facts) for one in known)
+        return Draft(held or (self._item(ref, path, "", "", None, reason, detail),), len(known) or 1)
+
+    def _item(
+        self, ref: Ref, part: str, path: str, rule: str, subject: Subject | None, reason: HeldReason, detail: str
+    ) -> HeldItem:
+        about = self.facts.get((ref.type, ref.id))
+        title, url = (about.title, about.url) if about else ("", "")
+        return HeldItem(ref, part, path, rule, subject, reason, detail, NEXT_STEP[reason], title, url)
+
+
+def part_of(current: Current) -> Part:
+    """Return what rules look at in a part as it was read."""
+    return Part(current.ref, current.part, kind_of(current.part) or Kind.TEXT, current.data)

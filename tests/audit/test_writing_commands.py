@@ -1,0 +1,65 @@
+"""What apply and rollback share at the command line: a pause, a rate, a number of failures, a reviewed plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from audit.sandbox.faults import Fault, FaultKind
+from tests.audit.shell import Shell
+
+
+def prepared(shell: Shell) -> tuple[str, Path, int]:
+    """Audit and plan one space; return the plan, the folder of the run and the number of actions."""
+    shell.run("audit", "--space", "HR")
+    plan = shell.plan()
+    return str(plan), shell.workspace().run_path(None), len(json.loads(plan.read_bytes())["actions"])
+
+
+@pytest.mark.parametrize("everywhere", [True, False], ids=["workspace", "run"])
+def test_a_pause_file_stops_before_the_next_write_and_without_it_the_same_command_goes_on(
+    shell: Shell, everywhere: bool
+) -> None:
+    plan, run, actions = prepared(shell)
+    pause = (shell.workspace().path if everywhere else run) / "pause"
+    pause.touch()
+    assert shell.run("apply", plan, "--yes") == 3
+    assert f"{pause} asks for a pause; remove it and run the same command again" in shell.err
+    assert not shell.sandbox.writes
+    pause.unlink()
+    assert shell.run("apply", plan, "--yes") == 0
+    assert len(shell.sandbox.writes) == actions
+    pause.touch()
+    assert shell.run("rollback", "--yes") == 3
+    assert "asks for a pause" in shell.err
+    assert len(shell.sandbox.writes) == actions
+    pause.unlink()
+    assert shell.run("rollback", "--yes") in (0, 3)
+    assert len(shell.sandbox.writes) > actions
+
+
+def test_a_run_gives_up_after_the_failures_that_were_allowed(shell: Shell) -> None:
+    plan, _, actions = prepared(shell)
+    shell.sandbox.faults.add(Fault(FaultKind.STATUS, method="PUT", times=0, status=400))
+    assert shell.run("apply", plan, "--yes", "--stop-after", "2") == 3
+    assert len(shell.sandbox.writes) in {2, 3}, "two, and what the other worker had begun"
+    assert "2 writes in a row failed" in shell.err
+    config = shell.folder / "config.toml"
+    config.write_text("[limits]\nstop_after = 3\n")
+    assert shell.run("apply", plan, "--yes", "--config", str(config)) == 3
+    assert "3 writes in a row failed" in shell.err
+    shell.sandbox.faults.clear()
+    before = len(shell.sandbox.writes)
+    assert shell.run("apply", plan, "--yes", "--rate", "60000") == 0
+    assert len(shell.sandbox.writes) == before + actions
+
+
+def test_apply_says_that_a_plan_was_reviewed(shell: Shell) -> None:
+    plan, _, actions = prepared(shell)
+    (shell.folder / "said.csv").write_text("action,decision,by\n*,accept,Tilda\n")
+    shell.run("plan", "review", plan, "--decisions", "said.csv")
+    shell.fails("apply", "plan-reviewed.json")
+    shell.run("apply", "plan-reviewed.json", "--yes")
+    assert f"Reviewed: {actions} accepted, 0 declined" in shell.out
