@@ -40,8 +40,10 @@ def views(part: Part, edits: Sequence[Edit], matches: Sequence[Match], key: byte
 
 
 def masked(source: bytes) -> str:
-    """Return the bytes of an edit: quoted values masked by their kind, everything else hidden that is no markup."""
+    """Return the bytes of an edit: values masked by their kind, everything else hidden that is no markup."""
     text = source.decode("utf-8", "replace")
+    if _BARE.fullmatch(text) and text not in _MARKUP:
+        return _value(text)
     pieces: list[str] = []
     done = 0
     for found in _QUOTED.finditer(text):

@@ -17,6 +17,8 @@ from tests.audit.writing import KEY, RULES
         (b"ri:userkey='ff80808112345678012345678abc0001'", "ri:userkey='ff***'"),
         (b'{"accountId":"712020:ada0"}', '{"accountId":"712020:***"}'),
         (b'ri:account-id="@authenticated"', 'ri:account-id="***"'),
+        (b"ada.quill", "a***"),
+        (b"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10", "712020:***"),
         (b"Ada Quill", "*** ***"),
         (b'", ada.quill', '", ***'),
         (b"", ""),
