@@ -277,6 +277,10 @@ class Deleter:
             await self.sleep(DELETE_DELAY_S)
             now = await self.identities(one.ref)
         if now[: len(was)] == was:
+            last = self.journal.last(op.token)
+            if last is not None and last.state is State.AMBIGUOUS:
+                # It may still be carried out, and what is deleted before it could give its number to another version.
+                return Deleted(one, Fate.DOUBTFUL, "it is not known whether the site will still delete it: try later")
             self.journal.append(Entry(op, State.REJECTED, note="it is still there"))
             return Deleted(one, Fate.REFUSED, "the site deleted nothing")
         current = await self.target.fetch(one.ref, BODY)

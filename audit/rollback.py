@@ -18,6 +18,7 @@ from audit.errors import WorkspaceError
 from audit.events import OnEvent, ignore
 from audit.guards import Refusal, safe_access, writable
 from audit.journal import Journal
+from audit.parts import has_versions, is_set
 from audit.plan_file import Plan, change_of, held_of
 from audit.records import UNDO, Entry, Op, Purpose, State
 from audit.sites.base import Current, Target
@@ -136,7 +137,9 @@ async def put_back(
         undo = _op(key, plan, intent.op)
         if _rehearsed_before(journal, undo):
             continue
-        if last.outcome is Outcome.SUPERSEDED or (was_open and last.state is State.CONFLICT):
+        # What has no version and was not as planned when it was read back may be what somebody else saved meanwhile.
+        foreign = last.state is State.MISMATCH and not is_set(undo.part) and not has_versions(undo.ref, undo.part)
+        if foreign or last.outcome is Outcome.SUPERSEDED or (was_open and last.state is State.CONFLICT):
             reason = last.reason or HeldReason.CHANGED
             left_alone.append(Written(undo, Outcome.CONFLICT, None, reason, last.note))
         elif last.state in {State.DONE, State.MISMATCH}:

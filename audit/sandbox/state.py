@@ -232,6 +232,8 @@ class State:
     """Converted bodies by the id of their conversion."""
     looked_at: set[str] = field(default_factory=set)
     """Conversions that somebody asked for: the first look finds them at work."""
+    restriction_page: int = 200
+    """Entries of a restriction list that the site gives at a time, however many it is asked for."""
     legacy_users: bool = False
     """Answers carry retired fields of users, and usernames are taken, as in the deprecation period."""
 

@@ -71,6 +71,7 @@ def restriction(call: Call, content_id: str, operation: str, wanted: Iterable[st
     """Return one operation's restriction; sides that are not asked for stay in `_expandable`."""
     entry: Restriction = call.state.restriction(content_id, operation)
     start, limit = (call.number("start", 0), call.number("limit", 100)) if "/restriction" in call.path else (0, 200)
+    limit = min(limit, call.state.restriction_page)
     own = f"/rest/api/content/{content_id}/restriction/byOperation/{operation}"
     sides: Json = {}
     hidden: Json = {}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from audit.errors import NotAuthenticated, UsageError
+from audit.errors import BadAnswer, NotAuthenticated, UsageError
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.sandbox import Sandbox
-from audit.sites.cloud.scope import spread
+from audit.sites.cloud.access import fetch_restrictions
+from audit.sites.cloud.scope import Scope, spread
 from audit.sites.cloud.site import CloudSite, Wanted
-from rules.model import ObjectType
+from rules.model import ObjectType, Ref
 from tests.audit.cloud import ORIGIN, connected, crawled
 
 pytestmark = pytest.mark.anyio
@@ -207,15 +209,31 @@ async def test_endpoints_that_refuse_are_named(tmp_path: Path) -> None:
     assert got.row("space-permission").read == 0
 
 
-async def test_long_restriction_lists_are_read_to_their_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("given_at_a_time", [200, 100])
+async def test_long_restriction_lists_are_read_to_their_end(given_at_a_time: int) -> None:
+    sandbox = Sandbox()
+    sandbox.state.restriction_page = given_at_a_time
+    (content, operation), entry = next(item for item in sandbox.state.restrictions.items() if item[1].users)
+    users = tuple(replace(entry.users[0], account_id=f"712020:{number:024x}") for number in range(450))
+    sandbox.state.restrictions[content, operation] = replace(entry, users=users)
+    async with connected(sandbox) as api:
+        found = await fetch_restrictions(
+            Scope(api, "https://site.example", {}, whole_site=True), Ref(ObjectType.PAGE, content)
+        )
+    assert [user.account_id for user in found[operation].restrictions.user.results] == [
+        user.account_id for user in users
+    ]
+
+
+async def test_a_site_that_gives_the_same_part_of_a_list_again_is_not_believed() -> None:
     sandbox = Sandbox()
     (content, operation), entry = next(item for item in sandbox.state.restrictions.items() if item[1].users)
-    sandbox.state.restrictions[content, operation] = type(entry)(
-        users=(*entry.users, *(entry.users[0] for _ in range(450))), groups=entry.groups
-    )
-    await crawled(sandbox, tmp_path)
-    asked = [entry for entry in sandbox.log if entry.path.endswith(f"/content/{content}/restriction")]
-    assert len(asked) >= 3
+    sandbox.state.restrictions[content, operation] = replace(entry, users=entry.users[:1] * 1000)
+    async with connected(sandbox) as api:
+        with pytest.raises(BadAnswer, match="twice"):
+            await fetch_restrictions(
+                Scope(api, "https://site.example", {}, whole_site=True), Ref(ObjectType.PAGE, content)
+            )
 
 
 @pytest.mark.parametrize(("items", "groups", "sizes"), [(0, 4, []), (3, 4, [1, 1, 1]), (10, 4, [3, 3, 2, 2])])

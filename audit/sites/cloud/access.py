@@ -181,18 +181,27 @@ async def fetch_restrictions(scope: Scope, ref: Ref) -> Mapping[str, wire.Restri
     """Return the read and update restrictions of one object. Raises `BadAnswer` when an operation is missing."""
     path = f"/rest/api/content/{ref.id}/restriction"
     merged: dict[str, wire.Restriction] = {}
+    earlier: Sequence[wire.Restriction] = ()
     start = 0
     while True:
         params = {"expand": EXPAND_ONE, "start": str(start), "limit": str(LIST_PAGE)}
         page = await scope.api.get(path, params)
         answer = converted(page.json, wire.RestrictionArray, path)
-        longest = 0
+        if start and answer.results == earlier:
+            raise BadAnswer(
+                what="The site sent the same restrictions twice",
+                where=path,
+                why="the answer to a later part of the lists is the one to an earlier part",
+                fix="It counts as not assessed; audit again.",
+            )
+        earlier = answer.results
         for one in answer.results:
-            longest = max(longest, len(one.restrictions.user.results), len(one.restrictions.group.results))
             merged[one.operation] = _joined(merged.get(one.operation), one)
-        if longest < LIST_PAGE:
+        # The site may give fewer at a time than it was asked for: its own limit says whether a list goes on.
+        full = [len(each.results) for one in answer.results for each in _lists(one) if _full(each)]
+        if not full:
             break
-        start += LIST_PAGE
+        start += min(full)
     if not {"read", "update"} <= merged.keys():
         raise BadAnswer(
             what="The site sent the restrictions of an object only in part",
@@ -201,6 +210,14 @@ async def fetch_restrictions(scope: Scope, ref: Ref) -> Mapping[str, wire.Restri
             fix="It counts as not assessed; audit again.",
         )
     return merged
+
+
+def _lists(one: wire.Restriction) -> tuple[wire.UserList, wire.GroupList]:
+    return one.restrictions.user, one.restrictions.group
+
+
+def _full(one: wire.UserList | wire.GroupList) -> bool:
+    return len(one.results) >= (one.limit or LIST_PAGE)
 
 
 def _joined(earlier: wire.Restriction | None, later: wire.Restriction) -> wire.Restriction:

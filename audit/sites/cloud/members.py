@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from audit.answers import converted
 from audit.http import Api
+from audit.paging import template
 from audit.parts import RELATIONS, WATCHES
 from audit.sites.cloud import wire
 from audit.sites.cloud.scope import json_part
@@ -32,13 +33,13 @@ async def listed(api: Api, part: str, target: str) -> tuple[wire.User, ...]:
         kind, _, name = target.partition("/")
         path = f"/rest/api/space/{name}/watch" if kind == "space" else f"/rest/api/{target}/notification/child-created"
         return tuple([
-            converted(item, wire.Watch, path).watcher
+            converted(item, wire.Watch, template(path)).watcher
             async for page in api.pages(path, {"limit": V1_PAGE})
             for item in page.results
         ])  # fmt: skip
     path = f"/rest/api/relation/{quote(part.removeprefix(RELATIONS), safe='')}/to/{target}/from/user"
     return tuple([
-        converted(item, wire.Relation, path).source
+        converted(item, wire.Relation, template(path)).source
         async for page in api.pages(path, {"expand": "source", "limit": V1_PAGE})
         for item in page.results
     ])  # fmt: skip

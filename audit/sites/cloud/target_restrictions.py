@@ -32,9 +32,20 @@ async def replace_restrictions(api: Api, current: Current, data: bytes) -> None:
         # Both lists are always sent: a PUT replaces all, and an operation left out would be opened to everyone.
         restrictions: dict[str, object] = {"user": [_user(user) for user in one.users]}
         if one.groups:
-            restrictions["group"] = [{"type": "group", "id": group.id} for group in one.groups]
+            restrictions["group"] = [_group(group) for group in one.groups]
         payload.append({"operation": operation, "restrictions": restrictions})
     await api.write("PUT", f"/rest/api/content/{current.ref.id}/restriction", json=payload)
+
+
+def _group(group: acl.Group) -> dict[str, str]:
+    if group.id:
+        return {"type": "group", "id": group.id}
+    raise BadAnswer(
+        what="A restriction with a group without an id was about to be sent",
+        where="restrictions",
+        why="the site takes groups by id only, and a list without its groups could be open to everyone",
+        fix="Change the list by hand.",
+    )
 
 
 def _user(principal: acl.Principal) -> dict[str, str]:
