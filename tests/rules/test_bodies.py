@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.context import Context
-from rules.model import Confidence, HeldReason, Kind, ObjectType, Part, SubjectKind
+from rules.model import Confidence, HeldReason, Kind, ObjectType, Part, Ref, SubjectKind
+from rules.registry import load
 from rules.rewrite import rewrite
 from rules.scan import scan
 from tests.rules.parts import ANN, BOB, BY_ID, Directory, part
@@ -272,3 +273,15 @@ def test_a_list_of_restrictions_changes_as_a_whole_or_not_at_all() -> None:
         (HeldReason.UNRESOLVED, True),
         (HeldReason.UNRESOLVED, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "confidence"),
+    [(ObjectType.FILE, Confidence.MEDIUM), (ObjectType.CONTENT_PROPERTY, Confidence.HIGH)],
+)
+def test_a_copy_of_what_answers_hold_today_is_less_certain_in_a_file_than_in_a_store(
+    kind: ObjectType, confidence: Confidence
+) -> None:
+    data = json.dumps({"accountId": ANN, "accountType": "atlassian", "displayName": "Tilda Bergmann"}).encode()
+    seen = scan(Part(Ref(kind, "1"), "x", Kind.JSON, data), load())
+    assert [(match.rule, match.confidence) for match in seen.matches] == [("stored-profile-field", confidence)]
