@@ -17,7 +17,7 @@ from audit.selection import Selection
 from audit.sites.base import Current, Target
 from audit.vault import Vault
 from audit.views import views
-from reports.evidence import HeldItem, ObjectFacts
+from reports.evidence import EditView, HeldItem, ObjectFacts
 from rules.context import Context
 from rules.jqlpairs import Pair, reworded
 from rules.model import HeldReason, Kind, Match, Part, Personal, Ref, Resolution, Subject
@@ -150,27 +150,11 @@ class Maker:
         part = part_of(current)
         edits = tuple(sorted(rewritten.edits, key=lambda edit: edit.span))
         shown = views(part, edits, scan(part, self.rules, self.context).matches, self.key)
-        about = self.facts.get((part.ref.type, part.ref.id))
         places = tuple(
             PlannedPlace(each.rule, each.where, each.subject.subject(self.key))
             for each in self._changed(part, rewritten)
         )
-        action = Action(
-            id=f"A-{number:04d}",
-            ref=part.ref,
-            part=part.path,
-            title=about.title if about else "",
-            url=about.url if about else "",
-            base_version=part.ref.version if has_versions(part.ref, part.path) else None,
-            before_hash=keyed_hash(self.key, part.data),
-            after_hash=keyed_hash(self.key, rewritten.data),
-            bytes_before=len(part.data),
-            bytes_after=len(rewritten.data),
-            rules=tuple(sorted({edit.rule for edit in edits})),
-            edits=tuple(PlannedEdit(edit.span, view) for edit, view in zip(edits, shown, strict=True)),
-            proof=rewritten.proof,
-            sealed="",
-        )
+        action = action_of(number, part, replace(rewritten, edits=edits), shown, self.facts, self.key)
         if sorted(map(repr, action.replaced())) != sorted(map(repr, places)):
             action = replace(action, places=places)
         return replace(action, sealed=seal_edits(edits, self.vault, action.context(plan_id)))
@@ -184,9 +168,40 @@ class Maker:
     def _item(
         self, ref: Ref, part: str, path: str, rule: str, subject: Subject | None, reason: HeldReason, detail: str
     ) -> HeldItem:
-        about = self.facts.get((ref.type, ref.id))
-        title, url = (about.title, about.url) if about else ("", "")
-        return HeldItem(ref, part, path, rule, subject, reason, detail, NEXT_STEP[reason], title, url)
+        return held_item(self.facts, ref, part, path, rule, subject, Refusal(reason, detail))
+
+
+def held_item(
+    facts: Facts, ref: Ref, part: str, path: str, rule: str, subject: Subject | None, refusal: Refusal
+) -> HeldItem:
+    """Return one place that stays as it is, with what reports may show of its object and the next step."""
+    about = facts.get((ref.type, ref.id))
+    title, url = (about.title, about.url) if about else ("", "")
+    step = NEXT_STEP[refusal.reason]
+    return HeldItem(ref, part, path, rule, subject, refusal.reason, refusal.detail, step, title, url)
+
+
+def action_of(
+    number: int, part: Part, rewritten: Rewritten, shown: Sequence[EditView], facts: Facts, key: bytes
+) -> Action:
+    """Return the action number `number` of a plan, whose edits are still to be sealed; `shown` is how they look."""
+    about = facts.get((part.ref.type, part.ref.id))
+    return Action(
+        id=f"A-{number:04d}",
+        ref=part.ref,
+        part=part.path,
+        title=about.title if about else "",
+        url=about.url if about else "",
+        base_version=part.ref.version if has_versions(part.ref, part.path) else None,
+        before_hash=keyed_hash(key, part.data),
+        after_hash=keyed_hash(key, rewritten.data),
+        bytes_before=len(part.data),
+        bytes_after=len(rewritten.data),
+        rules=tuple(sorted({edit.rule for edit in rewritten.edits})),
+        edits=tuple(PlannedEdit(edit.span, view) for edit, view in zip(rewritten.edits, shown, strict=True)),
+        proof=rewritten.proof,
+        sealed="",
+    )
 
 
 def part_of(current: Current) -> Part:

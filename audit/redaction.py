@@ -16,12 +16,12 @@ from datetime import datetime
 from typing import Final
 
 from audit.bounded import each
-from audit.canonical import keyed_hash
+from audit.drafting import Draft, action_of, held_item, part_of
 from audit.errors import GuardError, Missing, NotAllowed, UsageError
 from audit.guards import NEXT_STEP, Limits, Refusal, oversized, writable
 from audit.parts import BODY
 from audit.plan import READERS
-from audit.plan_file import SCHEMA, Action, Plan, PlannedEdit, counted, seal_edits, with_digest
+from audit.plan_file import SCHEMA, Action, Plan, counted, seal_edits, with_digest
 from audit.reported import Facts, kept
 from audit.results import Recorded
 from audit.sites.base import Current, Target
@@ -29,7 +29,7 @@ from audit.vault import Vault
 from audit.views import views
 from reports.evidence import HeldItem
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import HeldReason, Kind, Match, Part, Ref
+from rules.model import HeldReason, Match, Part, Ref
 from rules.redact import redact
 from rules.registry import digest, load
 from rules.rewrite import Rewritten
@@ -107,14 +107,6 @@ def require_named(plan: Plan, accepted: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    held: tuple[HeldItem, ...]
-    found: int
-    current: Current | None = None
-    rewritten: Rewritten | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Masker:
     """Turns an object into a draft, and a draft into an action."""
 
@@ -127,7 +119,7 @@ class _Masker:
     context: Context
     limits: Limits
 
-    async def draft(self, ref: Ref, recorded: Sequence[Recorded]) -> _Draft:
+    async def draft(self, ref: Ref, recorded: Sequence[Recorded]) -> Draft:
         """Return what becomes of the findings of one object: masked where they are found again, or held."""
         if ref.status != "current" or any(one.part != BODY for one in recorded):
             reason = HeldReason.NOT_CURRENT if ref.status != "current" else HeldReason.NO_REWRITER
@@ -138,44 +130,28 @@ class _Masker:
             return self._whole(recorded, HeldReason.GONE, "the site does not find it")
         except NotAllowed:
             return self._whole(recorded, HeldReason.NO_PERMISSION, "the site refuses it")
-        part = _part(current)
+        part = part_of(current)
         matches = self._chosen(part)
         if not matches:
             return self._whole(recorded, HeldReason.CHANGED, NOT_FOUND_AGAIN)
         done = redact(part, matches, self.rules, self.context)
         refusal = writable(current, allow_drafts=False) or oversized(len(done.edits), len(done.data), self.limits)
         if refusal is not None:
-            return _Draft(tuple(self._item(ref, match, refusal) for match in matches), len(matches))
+            return Draft(tuple(self._item(ref, match, refusal) for match in matches), len(matches))
         failed = {(hold.rule, hold.span): Refusal(hold.reason, hold.detail) for hold in done.holds}
         held = tuple(
             self._item(ref, match, failed[match.rule, match.span])
             for match in matches
             if (match.rule, match.span) in failed
         )
-        return _Draft(held, len(matches), current, done)
+        return Draft(held, len(matches), current, done)
 
     def action(self, number: int, plan_id: str, current: Current, done: Rewritten) -> Action:
         """Return one action of the plan, masked for readers and sealed for apply."""
-        part = _part(current)
+        part = part_of(current)
         shown = views(part, done.edits, self._chosen(part), self.key)
-        about = self.facts.get((part.ref.type, part.ref.id))
-        action = Action(
-            id=f"A-{number:04d}",
-            ref=part.ref,
-            part=part.path,
-            title=about.title if about else "",
-            url=about.url if about else "",
-            base_version=part.ref.version,
-            before_hash=keyed_hash(self.key, part.data),
-            after_hash=keyed_hash(self.key, done.data),
-            bytes_before=len(part.data),
-            bytes_after=len(done.data),
-            rules=tuple(sorted({edit.rule for edit in done.edits})),
-            edits=tuple(PlannedEdit(edit.span, view) for edit, view in zip(done.edits, shown, strict=True)),
-            proof=done.proof,
-            sealed="",
-        )
-        return _sealed(action, done, self.vault, plan_id)
+        action = action_of(number, part, done, shown, self.facts, self.key)
+        return replace(action, sealed=seal_edits(done.edits, self.vault, action.context(plan_id)))
 
     def _chosen(self, part: Part) -> tuple[Match, ...]:
         """Return the matches in a part that are named, by their rule or by their fingerprint."""
@@ -183,15 +159,13 @@ class _Masker:
         marked = zip(seen.matches, findings(part, seen, self.key), strict=True)
         return tuple(match for match, found in marked if self.chosen.takes(match.rule, found.fingerprint))
 
-    def _whole(self, recorded: Sequence[Recorded], reason: HeldReason, detail: str) -> _Draft:
+    def _whole(self, recorded: Sequence[Recorded], reason: HeldReason, detail: str) -> Draft:
         held = tuple(kept(one, reason, detail, NEXT_STEP[reason], self.facts) for one in recorded)
-        return _Draft(held, len(held))
+        return Draft(held, len(held))
 
     def _item(self, ref: Ref, match: Match, refusal: Refusal) -> HeldItem:
-        about = self.facts.get((ref.type, ref.id))
-        title, url = (about.title, about.url) if about else ("", "")
-        subject, step = match.subject.subject(self.key), NEXT_STEP[refusal.reason]
-        return HeldItem(ref, BODY, match.where, match.rule, subject, refusal.reason, refusal.detail, step, title, url)
+        subject = match.subject.subject(self.key)
+        return held_item(self.facts, ref, BODY, match.where, match.rule, subject, refusal)
 
 
 async def redaction_plan(
@@ -222,7 +196,7 @@ async def redaction_plan(
             places.setdefault((one.finding.ref, one.part), []).append(one)
     masker = _Masker(target, chosen, tuple(rules), vault, key, facts, context, limits)
 
-    async def draft(place: tuple[Ref, str]) -> _Draft:
+    async def draft(place: tuple[Ref, str]) -> Draft:
         return await masker.draft(place[0], places[place])
 
     drafts = await each(tuple(places), draft, READERS)
@@ -248,11 +222,3 @@ async def redaction_plan(
             objects_read=objects_read,
         )
     )
-
-
-def _part(current: Current) -> Part:
-    return Part(current.ref, BODY, Kind.STORAGE, current.data)
-
-
-def _sealed(action: Action, done: Rewritten, vault: Vault, plan_id: str) -> Action:
-    return replace(action, sealed=seal_edits(done.edits, vault, action.context(plan_id)))

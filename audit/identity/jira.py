@@ -7,7 +7,7 @@ of `{key?, username?, accountId}` in parts of `maxResults`. Confluence's twin is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -56,20 +56,17 @@ class JiraUsers:
 
     async def ask(self, identifiers: Sequence[Identifier]) -> Heard:
         """Return the accounts that Jira names."""
-        answers: dict[Identifier, Answer] = {}
-        try:
-            for kind, batch in batches(identifiers):
-                rows: list[_Migrated] = []
-                while len(rows) < len(batch):
-                    params = {PARAMETERS[kind]: batch, "startAt": str(len(rows)), "maxResults": str(len(batch))}
-                    part = _rows(await self._api.get_root(PATH, params))
-                    rows += part
-                    if not part:
-                        break
-                answers |= _answers(kind, batch, rows, self.name, self._now())
-        except SiteError as error:
-            return Heard(answers, unavailable=because(error), lasting=isinstance(error, NOT_OFFERED))
-        return Heard(answers)
+        return await _asked(self.name, identifiers, self._told, NOT_OFFERED, self._now)
+
+    async def _told(self, kind: SubjectKind, batch: list[str]) -> list[_Migrated]:
+        rows: list[_Migrated] = []
+        while len(rows) < len(batch):
+            params = {PARAMETERS[kind]: batch, "startAt": str(len(rows)), "maxResults": str(len(batch))}
+            part = _rows(await self._api.get_root(PATH, params))
+            rows += part
+            if not part:
+                break
+        return rows
 
 
 class ConfluenceUsers:
@@ -84,16 +81,29 @@ class ConfluenceUsers:
 
     async def ask(self, identifiers: Sequence[Identifier]) -> Heard:
         """Return the accounts that Confluence names."""
-        answers: dict[Identifier, Answer] = {}
-        try:
-            for kind, batch in batches(identifiers):
-                reply = await self._api.get(TWIN_PATH, {PARAMETERS[kind]: batch, "limit": str(len(batch))})
-                rows = reply.to(_Results).results
-                answers |= _answers(kind, batch, rows, self.name, self._now())
-        except SiteError as error:
-            # An address without this endpoint may be taken for that of a user called "bulk": 400.
-            return Heard(answers, unavailable=because(error), lasting=isinstance(error, (*NOT_OFFERED, Rejected)))
-        return Heard(answers)
+        # An address without this endpoint may be taken for that of a user called "bulk": 400.
+        return await _asked(self.name, identifiers, self._told, (*NOT_OFFERED, Rejected), self._now)
+
+    async def _told(self, kind: SubjectKind, batch: list[str]) -> list[_Migrated]:
+        reply = await self._api.get(TWIN_PATH, {PARAMETERS[kind]: batch, "limit": str(len(batch))})
+        return reply.to(_Results).results
+
+
+async def _asked(
+    route: str,
+    identifiers: Sequence[Identifier],
+    told: Callable[[SubjectKind, list[str]], Awaitable[list[_Migrated]]],
+    not_offered: tuple[type[SiteError], ...],
+    now: Callable[[], str],
+) -> Heard:
+    """Return what `told` says about each batch; a fault of the site ends the asking and is said."""
+    answers: dict[Identifier, Answer] = {}
+    try:
+        for kind, batch in batches(identifiers):
+            answers |= _answers(kind, batch, await told(kind, batch), route, now())
+    except SiteError as error:
+        return Heard(answers, unavailable=because(error), lasting=isinstance(error, not_offered))
+    return Heard(answers)
 
 
 def batches(identifiers: Sequence[Identifier]) -> Iterator[tuple[SubjectKind, list[str]]]:

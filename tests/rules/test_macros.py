@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.context import Context
-from rules.macros import Form, forms, name_list, parse, registry, user_list
+from rules.macros import Form, forms, name_list, names_in, parse, registry, user_list
 from rules.model import HeldReason, Kind
 from rules.rewrite import rewrite
 from rules.scan import scan
@@ -231,3 +231,10 @@ def test_the_text_of_a_parameter_that_elements_interrupt_stays_and_its_reason_is
 def test_the_login_of_another_system_in_a_macro_is_not_rewritten() -> None:
     body = macro("swagger-integration", "userName", "ann")
     assert rewritten(body) == (body, [])
+
+
+def test_an_entity_in_a_name_means_that_any_name_may_be_there() -> None:
+    assert names_in(b'<ac:parameter ac:name="us&#101;r">ann</ac:parameter>') is None
+    assert names_in(b'<ac:parameter ac:name="User-Name">ann</ac:parameter>') == {"username"}
+    changed, holds = rewritten(macro("profile", "us&#101;r", "ann"))
+    assert (ANN in changed, holds) == (True, [])
