@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rules.identifiers import is_account_id, is_surely_account_id
-from rules.model import Account, HeldReason, Personal, SubjectKind, Unresolved
+from rules.model import Account, HeldReason, Named, Personal, SubjectKind, Unresolved
 from rules.rule import Resolver
 
 AS_WRITTEN: Final = "as written"
@@ -35,7 +35,7 @@ def misplaced(value: str, resolve: Resolver) -> Account | Unresolved:
     """
     value = value.strip()
     answer = resolve(Personal(SubjectKind.USERNAME, value))
-    if isinstance(answer, Account) or answer.reason is not HeldReason.UNRESOLVED:
+    if isinstance(answer, Account | Named) or answer.reason is not HeldReason.UNRESOLVED:
         return answer
     if is_surely_account_id(value):
         return Account(value, AS_WRITTEN)

@@ -26,6 +26,7 @@ _TYPES: Final = frozenset(_NAMES.split())
 
 EXTENSIONS: Final = frozenset({"extension", "inlineExtension", "bodiedExtension", "multiBodiedExtension"})
 CARDS: Final = frozenset({"inlineCard", "blockCard", "embedCard"})
+TASKS: Final = frozenset({"taskItem", "blockTaskItem"})
 DATASOURCE: Final = "datasource"
 """What parameters of the data source of a card belong to, in the registry of macros."""
 ROLES: Final = frozenset({"all", "here"})
@@ -78,6 +79,8 @@ class Mention:
     path: str
     attrs: Object = field(repr=False)
     """All attributes: a script may have written an identifier under another name, or one name twice."""
+    node: Object = field(repr=False)
+    """The whole node, its marks included."""
 
 
 def mentions(tree: Node) -> Iterator[Mention]:
@@ -91,7 +94,31 @@ def mentions(tree: Node) -> Iterator[Mention]:
             continue
         if id_ is not None and (id_.value in ROLES or is_pseudo(id_.value)):
             continue
-        yield Mention(id_, name, found.path, attrs)
+        yield Mention(id_, name, found.path, attrs, found.node)
+
+
+def running(tree: Node) -> Iterator[Object]:
+    """Yield the nodes of running text: what the `content` of another node holds, tasks and what is in them left out."""
+    waiting: list[Node] = [tree]
+    while waiting:
+        node = waiting.pop()
+        items = node.items if isinstance(node, Array) else ()
+        found = [item for item in items if isinstance(item, Object) and not _is_task(item)]
+        yield from found
+        members = node.members if isinstance(node, Object) else ()
+        waiting += (*found, *(value for key, value in members if key.value == "content" and isinstance(value, Array)))
+
+
+def _is_task(node: Object) -> bool:
+    kind = node.text("type")
+    return kind is not None and kind.value in TASKS
+
+
+def anchors(tree: Node) -> tuple[str, ...]:
+    """Return the anchors of inline comments, in order."""
+    marks = (each.attrs for each in nodes(tree) if each.type == "annotation")
+    ids = [None if attrs is None else attrs.text("id") for attrs in marks]
+    return tuple("" if each is None else each.value for each in ids)
 
 
 @dataclass(frozen=True, slots=True)

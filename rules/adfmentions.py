@@ -6,22 +6,32 @@ last value, and the others stay in the text.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
-from rules.adf import Mention, mentions
+from rules.adf import Mention, mentions, running
 from rules.identifiers import personal
-from rules.jsontree import Node, Object, Text
+from rules.jsontree import Array, Node, Object, Text
 from rules.macros import folded
-from rules.mentions import BESIDE, agreed
-from rules.model import Edit, HeldReason, Hold, Match, Personal, Span, SubjectKind, Unresolved
+from rules.mentions import BESIDE, agreed, held
+from rules.model import Edit, HeldReason, Hold, Match, Named, Personal, Span, SubjectKind, Unresolved
 from rules.placeholders import holds_variable
+from rules.plainnames import written
 from rules.rule import Change, Resolver
 
 ID: Final = "id"
 _NAMES: Final = frozenset({ID, "userkey", "username"})
+_SPARE: Final = frozenset({"text", "accessLevel", "userType", "localId"})
+"""Attributes that say nothing once a mention is plain text."""
+_MEMBERS: Final = frozenset({"type", "attrs", "marks"})
+_MARKS: Final = frozenset(
+    "annotation backgroundColor code em link strike strong subsup textColor underline".split()  # noqa: SIM905 - words
+)
+"""Types of marks that a text may bear (Atlassian Document Format, text node)."""
+_OTHERS: Final = "the plain name is wanted there, but its node holds more than a mention and that would be lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +71,54 @@ def rewrite(data: bytes, tree: Node, matches: tuple[Match, ...], resolve: Resolv
     """Return each mention of `matches` by one account id in `id`, and what is held back.
 
     The last attribute of that name takes the account id; other identifiers go, each with one comma. The display name
-    stays, as does every other byte.
+    stays, as does every other byte. Where the person is to be named instead, a mention in running text becomes a text.
     """
     wanted = {match.span: match for match in matches}
+    prose: frozenset[Span] = frozenset()
     edits: list[Edit] = []
     holds: list[Hold] = []
     for mention in mentions(tree):
         found = [wanted[each.value.span] for each, _ in legacy(mention) if each.value.span in wanted]
         if not found:
             continue
-        account = _account(mention, resolve)
-        if isinstance(account, Unresolved):
-            holds += [
-                Hold(each.rule, each.span, each.subject, account.reason, account.detail, each.where) for each in found
-            ]
+        answer: str | Edit | Unresolved = _account(mention, resolve)
+        if isinstance(answer, Named):
+            prose = prose or frozenset(node.span for node in running(tree))
+            if mention.node.span in prose:
+                answer = _plain(data, mention, answer, found[0].rule)
+        if isinstance(answer, Unresolved):
+            holds += held(found, answer)
+        elif isinstance(answer, Edit):
+            edits.append(answer)
         else:
-            edits += _edits(data, mention, account, found[0].rule)
+            edits += _edits(data, mention, answer, found[0].rule)
     return Change(tuple(edits), tuple(holds))
+
+
+def _plain(data: bytes, mention: Mention, named: Named, rule: str) -> Edit | Unresolved:
+    """Return the edit that makes a text of a mention, or why it stays. Marks stay as they are."""
+    node = mention.node
+    keys = {key.value: key for key, _ in node.members}
+    kind, marks = node.text("type"), node.get("marks")
+    known = all(key.value in _SPARE or folded(key.value) in _NAMES for key, _ in mention.attrs.members)
+    if kind is None or not known or len(keys) != len(node.members) or not keys.keys() <= _MEMBERS or not _legal(marks):
+        return Unresolved(HeldReason.NO_REWRITER, _OTHERS)
+    start = min(keys["type"].span.start, keys["attrs"].span.start) - 1
+    done, new = start, b""
+    name = json.dumps(written(named)).encode()
+    for span, text in sorted([(kind.span, b"text"), (keys["attrs"].span, b"text"), (mention.attrs.span, name)]):
+        new += data[done : span.start] + text
+        done = span.end
+    end = max(_end(kind), mention.attrs.span.end)
+    span = Span(start, end)
+    return Edit(span, span.of(data), new + data[done:end], rule)
+
+
+def _legal(marks: Node | None) -> bool:
+    """Return whether a text may bear these marks."""
+    items = () if marks is None else marks.items if isinstance(marks, Array) else (marks,)
+    kinds = [item.text("type") if isinstance(item, Object) else None for item in items]
+    return all(kind is not None and kind.value in _MARKS for kind in kinds)
 
 
 def _account(mention: Mention, resolve: Resolver) -> str | Unresolved:

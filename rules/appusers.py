@@ -46,18 +46,23 @@ class AppUser:
 
 def app_users(view: View) -> Iterator[AppUser]:
     """Yield the user keys in parameters of apps, in order."""
-    for parameter in every_parameter(view):
+    for parameter in every_parameter(view, _is_for_people):
         yield from in_parameter(parameter)
 
 
 def in_parameter(parameter: Parameter) -> Iterator[AppUser]:
     """Yield the user keys in one parameter; none in a parameter that the registry knows."""
-    if parameter.forms or not _ends(_PEOPLE, parameter.name):
+    if parameter.forms or not _is_for_people(parameter.name):
         return
     for term in name_list(parameter.text.text):
         subject = personal(term.value)
         if subject is not None and subject.kind is SubjectKind.USER_KEY:
             yield AppUser(parameter, term, subject)
+
+
+def _is_for_people(name: str) -> bool:
+    """Return whether the name of a parameter says that it holds people."""
+    return _ends(_PEOPLE, name)
 
 
 def _ends(pattern: re.Pattern[str], name: str) -> bool:

@@ -23,7 +23,6 @@ from rules.tokens import What
 from rules.view import View
 from rules.written import Written, in_cdata, in_json, in_xml
 
-_TASKS: Final = frozenset({"taskItem", "blockTaskItem"})
 _ACCOUNTS: Final = frozenset({"assignee", "assigneeid", "assigneeaccountid", "accountid"})
 """Attributes of task items, folded, that take an account id."""
 _OTHERS: Final = frozenset(
@@ -87,7 +86,7 @@ def _in_storage(storage: Storage) -> Iterator[Assignee]:
 def _in_document(data: bytes, tree: Node) -> Iterator[Assignee]:
     for node in adf.nodes(tree):
         attrs = node.attrs
-        for key, value in attrs.members if attrs is not None and node.type in _TASKS else ():
+        for key, value in attrs.members if attrs is not None and node.type in adf.TASKS else ():
             name = folded(key.value)
             if isinstance(value, Text) and value.value.strip() and name in _ACCOUNTS | _OTHERS:
                 text = in_json(data, value)

@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
+from rules.cqloperators import misused
+from rules.plainqueries import Plain
 from rules.queries import (
     CURLY,
     FieldTerm,
@@ -58,6 +60,11 @@ _IDENTIFYING: Final = frozenset({"", "accountid", RETIRED}) | _UNDOCUMENTED
 """What may follow the dot, or nothing, in a field that identifies people; after anything else it describes them."""
 _AROUND: Final = ("content.", "container.")
 """What may stand before a field: the content that is meant."""
+_PLAIN_FIELDS: Final = """
+    ancestor container content created id label lastmodified macro parent sitesearch space space.key space.title
+    space.type text title type
+"""
+"""Fields that hold no people, personal spaces aside."""
 _ORDERED: Final = frozenset({"<", ">", "<=", ">="})
 _NO_FIELD: Final = "CQL documents no such field, so nobody can say what takes its place"
 _NO_OPERATOR: Final = "CQL compares people with = and IN only, so the query means nothing that could be kept"
@@ -127,10 +134,13 @@ _LANGUAGE: Final = Language(
     },
 )
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN: Final = Plain(_PLAIN_FIELDS, USER_FIELDS, _RESERVED)
 
 
 def parse(text: str) -> Query | Unparsed:
     """Return whom a CQL query names, or where and why it is none. Offsets are characters; time is linear."""
+    if _PLAIN.holds(text):
+        return Query()
     tree = _LANGUAGE.parse(text)
     if isinstance(tree, Unparsed):
         return tree
@@ -141,6 +151,15 @@ def parse(text: str) -> Query | Unparsed:
         names=tuple(term for term in terms if isinstance(term, NameTerm)),
         fields=tuple(term for term in terms if isinstance(term, FieldTerm)),
     )
+
+
+def refused(text: str) -> Unparsed | None:
+    """Return where Confluence refuses a query and what could have stood there, None where it takes it.
+
+    Stricter than `parse`: an operator that the field reference rules out for its field is refused too.
+    """
+    tree = _LANGUAGE.parse(text)
+    return tree if isinstance(tree, Unparsed) else misused(tree)
 
 
 def _terms(branch: Branch) -> Iterator[UserTerm | SpaceTerm | NameTerm | FieldTerm]:

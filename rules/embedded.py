@@ -7,14 +7,15 @@ the bytes they came from, through every layer of escapes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rules.base64text import Coded
 from rules.gates import Gate
 from rules.jsontree import Array, Object, Text, parse, walk
 from rules.macros import Form
-from rules.model import Edit, Hold, Kind, Match, Part, Span, Unreadable
+from rules.model import Edit, HeldReason, Hold, Kind, Match, Span, Unreadable, Unresolved
 from rules.nested import inside
 from rules.parameters import Parameter, in_document, in_storage
 from rules.rule import Change
@@ -27,6 +28,7 @@ DEPTH_LIMIT: Final = 3
 """Levels of parts in parts; deeper ones are not looked into."""
 
 _QUERIES: Final = {Form.CQL: Kind.CQL, Form.JQL: Kind.JQL}
+_QUERY_FORMS: Final = frozenset(_QUERIES)
 _DOCUMENT: Final = re.compile(r'\s*\{.*"type"\s*:\s*"doc"', re.DOTALL)
 _MARKUP: Final = "<ri:user"
 _QUOTED: Final = (b"&lt;ri:user", b"CDATA[<ri:user")
@@ -59,8 +61,7 @@ class Embedded:
     @classmethod
     def of(cls, around: View, kind: Kind, text: Written, where: str) -> Embedded:
         """Return the part that `text` is."""
-        part = Part(around.part.ref, around.part.path, kind, text.text.encode())
-        return cls(View(part, around.context), where, text)
+        return cls(around.inner(kind, text.text.encode()), where, text)
 
     @property
     def offset(self) -> int:
@@ -80,13 +81,35 @@ class Embedded:
             rewritable = match.rewritable and not self.fixed
             yield replace(match, span=place(match.span), where=where, rewritable=rewritable)
 
-    def carried(self, data: bytes, change: Change) -> Change:
-        """Return a change of this part as a change of the part around, whose bytes are `data`."""
+    def carried(self, data: bytes, change: Change) -> Change | Unresolved:
+        """Return a change of this part as a change of the part around, whose bytes are `data`.
+
+        What can change as a whole only stays, with the reason, when anything in it does.
+        """
+        holds = self.held(change.holds)
+        if not isinstance(self._text, Coded) or not change.edits:
+            place = within(self._text)
+            return Change(tuple(self._edit(data, place(edit.span), edit) for edit in change.edits), holds)
+        if holds:
+            return Unresolved(holds[0].reason, holds[0].detail)
+        replaced = [
+            (self._characters(edit.span.start), self._characters(edit.span.end), edit.new.decode())
+            for edit in change.edits
+        ]
+        whole = self._text.together(replaced)
+        if isinstance(whole, str):
+            return Unresolved(HeldReason.NO_REWRITER, whole)
+        span, new = whole
+        return Change((Edit(span, span.of(data), new, change.edits[0].rule),))
+
+    def _characters(self, at: int) -> int:
+        """Return how many characters stand before a byte of this part."""
+        return len(self.view.data[:at].decode())
+
+    def held(self, holds: Iterable[Hold]) -> tuple[Hold, ...]:
+        """Return holds with their places in the part around."""
         place = within(self._text)
-        return Change(
-            tuple(self._edit(data, place(edit.span), edit) for edit in change.edits),
-            tuple(self._hold(place(hold.span), hold) for hold in change.holds),
-        )
+        return tuple(self._hold(place(hold.span), hold) for hold in holds)
 
     def _edit(self, data: bytes, span: Span, edit: Edit) -> Edit:
         return Edit(span, span.of(data), self._text.write(edit.new.decode()), edit.rule)
@@ -118,7 +141,7 @@ def queries(view: View) -> Iterator[Embedded]:
     """Yield the queries in parameters of macros, of data sources and in fields of stored JSON."""
     if view.part.kind is Kind.JSON:
         yield from (each for each in _inside(view) if each.view.part.kind in {Kind.CQL, Kind.JQL})
-    for each in view.parameters_of(frozenset(_QUERIES)):
+    for each in view.parameters_of(_QUERY_FORMS):
         kind = next((_QUERIES[form] for form in each.forms if form in _QUERIES), None)
         if kind is not None and not each.is_address:
             yield Embedded.of(view, kind, each.text, each.where)
@@ -127,7 +150,8 @@ def queries(view: View) -> Iterator[Embedded]:
 def _may_hold_parts(kind: Kind, data: bytes) -> bool:
     """Return whether a parameter may hold markup with a reference to somebody, or settings, without parsing."""
     if kind is Kind.STORAGE:
-        return any(each in data for each in _QUOTED) or (b"{" in data and _XML_SETTINGS.search(data) is not None)
+        quoted = b"ri:user" in data and any(each in data for each in _QUOTED)
+        return quoted or (b"{" in data and _XML_SETTINGS.search(data) is not None)
     if b"ri:user" in data:
         return True
     return (b'"{' in data or b'"[' in data) and _JSON_SETTINGS.search(data) is not None
@@ -150,10 +174,13 @@ def _is_settings(text: str) -> bool:
     return isinstance(parse(text.encode()), Object | Array)
 
 
-def every_parameter(view: View) -> Iterator[Parameter]:
-    """Yield the texts in parameters of a body or a document, those that the registry does not know included."""
+def every_parameter(view: View, called: Callable[[str], bool] | None = None) -> Iterator[Parameter]:
+    """Yield the texts in parameters of a body or a document, those that the registry does not know included.
+
+    `called` tells by its name whether a parameter of a body is wanted; None: any is.
+    """
     if view.part.kind is Kind.STORAGE:
-        return in_storage(view.storage, view.context.macros, all_of_them=True)
+        return in_storage(view.storage, view.context.macros, all_of_them=True, called=called)
     if isinstance(view.tree, Unreadable):
         return iter(())
     return in_document(view.data, view.tree, view.context.macros, all_of_them=True)

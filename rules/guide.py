@@ -41,7 +41,7 @@ ROWS: Final = (
     Row("relation", "Resources", "relation", "a user as source or target by accountId",
         _ADDRESSES, ("code-relation-user", "legacy-rest-link")),
     Row("space", "Resources", "space", "subjects of permissions by accountId",
-        "reported on the site: the owner of the space changes permissions; rewritten in bodies of requests",
+        "rewritten on the site, access never wider; rewritten in bodies of requests",
         ("legacy-space-permission", "legacy-space-body")),
     Row("user", "Resources", "user, user/current, user/memberof", "parameters username and key become accountId",
         _ADDRESSES, ("code-user-parameter", "legacy-rest-link")),

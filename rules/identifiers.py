@@ -82,9 +82,9 @@ def may_be_login(value: str) -> bool:
 
 
 def is_pseudo(value: str) -> bool:
-    """Return whether `value` names nobody: it is empty or a word such as `@authenticated`."""
+    """Return whether `value` names nobody: it is empty, nothing but dots, or a word such as `@authenticated`."""
     folded = value.strip().casefold()
-    return not folded or folded in _PSEUDO
+    return not folded.strip(".\u2026") or folded in _PSEUDO
 
 
 def classify(value: str) -> SubjectKind | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, cast
 
 from rules.passage import character
+from rules.plainqueries import Plain
 from rules.queries import (
     CURLY,
     Language,
@@ -55,6 +56,12 @@ PICKERS: Final = ("[user picker (single user)]", "[user picker (multiple users)]
 NOBODY: Final = "unknown"
 """What Jira's own converter writes for people that it cannot find."""
 
+_PLAIN_FIELDS: Final = """
+    affectedversion category component created description due duedate environment filter fixversion id issue issuekey
+    issuetype key labels parent priority project resolution resolutiondate resolved sprint status statuscategory
+    summary text type updated
+"""
+"""Fields that hold no people, unless a run knows better."""
 _UNEQUAL: Final = frozenset({"LIKE", "ORDERED"})
 _NO_OPERATOR: Final = "JQL compares people with =, IN, IS, WAS and CHANGED only, so nobody can say what is meant"
 _NO_QUOTES: Final = "its quotes are not straight, so they are part of the value"
@@ -169,6 +176,8 @@ _LANGUAGE: Final = Language(
     },
 )
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_EMPTY: Final = r"|\s++is\s++(?:not\s++)?+(?:empty|null)(?=\s|\Z)"
+_PLAIN: Final = Plain(_PLAIN_FIELDS, USER_FIELDS, _RESERVED, _EMPTY)
 _BLANKS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -177,6 +186,8 @@ def parse(text: str, pickers: frozenset[str] = frozenset()) -> Query | Unparsed:
 
     `pickers` are the names of further fields that hold people, in lower case: `approver`, `cf[10100]`.
     """
+    if pickers.isdisjoint(_PLAIN_FIELDS.split()) and _PLAIN.holds(text):
+        return Query()
     tree = _LANGUAGE.parse(text)
     if isinstance(tree, Unparsed):
         return tree

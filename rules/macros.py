@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 ANY: Final = "*"
@@ -82,10 +82,16 @@ def names_in(data: bytes) -> frozenset[str] | None:
     if not default and _PARAMETER not in data:
         return frozenset()
     found = set(_NAME.findall(data))
-    if any(b"&" in name for name in found):
+    if b"&" in b"".join(found):
         return None
-    names = {folded(name.decode("utf-8", "replace")) for name in found}
+    names = set(map(_folded, found))
     return frozenset(names | {UNNAMED} if default else names)
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: bytes) -> str:
+    """Return a name as it is looked up; the same few names stand in all bodies of a site."""
+    return folded(name.decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +103,16 @@ class Registry:
     _macros: Mapping[str, Mapping[str, frozenset[Form]]] = field(repr=False, compare=False)
     """Parameter -> macros that have it -> its forms, all names folded."""
 
-    def may_hold(self, names: frozenset[str] | None, forms: frozenset[Form]) -> bool:
-        """Return whether a storage body with these names can have a parameter of one of these forms."""
+    def possible(self, names: frozenset[str] | None) -> frozenset[Form]:
+        """Return the forms that parameters of a storage body with these names can have."""
         if names is None:
-            return True
-        return any(
-            not forms.isdisjoint(held)
-            for name in names & self._macros.keys()
-            for macro, held in self._macros[name].items()
-            if macro == ANY or macro in names
-        )
+            return frozenset(Form)
+        found: set[Form] = set()
+        for name in names & self._macros.keys():
+            for macro, held in self._macros[name].items():
+                if macro == ANY or macro in names:
+                    found |= held
+        return frozenset(found)
 
     def forms(self, macro: str, parameter: str) -> tuple[Form, ...]:
         """Return the forms in which a parameter may hold somebody, none when nothing is known of it."""

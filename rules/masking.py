@@ -28,6 +28,14 @@ _WORD: Final = re.compile(
 _PERSONAL_SPACE: Final = re.compile(r"~(?P<key>[^\s/\\?#<>\"'(),;|~]*[^\s/\\?#<>\"'(),;|~.:!])")
 _PHONE: Final = re.compile(r"(?<![\w+])\+[1-9]\d{0,2}(?:[ \u00a0./()-]{0,3}\d){6,13}(?!\w)")
 """A number in international form: no more than 15 digits (ITU-T E.164), in any common grouping."""
+_SECRET: Final = re.compile(
+    r"(?P<name>(?:password|passwd|pwd|secret|token)(?:=|%3D))[^\s&#]*"
+    r"|(?:(?P<before>//|%2F%2F)(?:[^\s/?#@:]{0,200}:(?!\d)[^@\n]{1,200})?+"
+    r"|(?<![\w.+%-])(?!mailto:)[\w.+%-]{1,200}?(?::|%3A)(?!//|%2F%2F))"
+    r"\S{0,300}(?:@|%40)(?P<host>[\w.-]*)",
+    re.IGNORECASE,
+)
+"""A password in a query, or a login before a host up to the last `@`: passwords hold any sign, blanks and `/` too."""
 _NAMES: Final = MACROS | PARAMETERS
 _TLD: Final = re.compile(r"[A-Za-z]{2,6}|example|invalid|localhost")
 """Last labels that are shown: longer ones are rare and could be a name that stands behind an address."""
@@ -43,7 +51,9 @@ def mask(kind: str, value: str) -> str:
     """
     if kind == "interface" and value in INTERFACES:
         return value
-    value = "".join(letter for letter in value.strip() if letter.isprintable())
+    value = value.strip()
+    if not value.isprintable():
+        value = "".join(filter(str.isprintable, value))
     if not value:
         return STARS
     if kind == "email" and "@" in value:
@@ -62,8 +72,20 @@ def mask(kind: str, value: str) -> str:
 def mask_text(text: str) -> str:
     """Return a title or file name with every e-mail address, personal space key (`~name`) and phone number masked.
 
-    Phone numbers are known by their international form (`+49 …`) only; names of people stay, as no list knows them.
+    Of a login in an address (`//user:password@host`, `user:password@host`) and of a password or token in a query
+    nothing is shown. Phone numbers are known by their international form (`+49 …`) only; names of people stay, as no
+    list knows them.
     """
+    pieces: list[str] = []
+    done = 0
+    for secret in _SECRET.finditer(text):
+        pieces += (_mask_addresses(text[done : secret.start()]), secret["name"] or secret["before"] or "")
+        pieces.append(STARS if secret["name"] else mask("email", f"@{secret['host']}"))
+        done = secret.end()
+    return "".join((*pieces, _mask_addresses(text[done:])))
+
+
+def _mask_addresses(text: str) -> str:
     pieces: list[str] = []
     done = 0
     for address in addresses(text):

@@ -23,12 +23,14 @@ from rules.model import (
     HeldReason,
     Hold,
     Match,
+    Named,
     Personal,
     Span,
     SubjectKind,
     Unresolved,
 )
 from rules.placeholders import holds_variable
+from rules.plainnames import unlinked
 from rules.rule import Change, Resolver, Rule
 from rules.storage import MACROS, PARAMETERS, Attribute, Element, Storage
 from rules.view import View
@@ -49,7 +51,7 @@ _SLOT: Final = {"ri:user": "ri:account-id", ASSIGNEE: "ac:account-id"}
 """Element -> its attribute for account ids."""
 BESIDE: Final = "a role or a variable stands beside the identifier of a person"
 _SLOTS: Final = frozenset({"username", "userkey", "accountid"})
-_TASKS: Final = frozenset({"ac:task-body", ASSIGNEE})
+_PLACES: Final = PARAMETERS | {"ac:task-body", ASSIGNEE}
 
 
 class Place(Enum):
@@ -120,12 +122,10 @@ def is_identity(name: str, namespace: str = "ri") -> bool:
 
 
 def _place(storage: Storage, element: Element) -> Place:
-    for around in storage.ancestors(element.index):
-        if around.name in PARAMETERS:
-            return Place.MACRO
-        if around.name in _TASKS:
-            return Place.TASK
-    return Place.TEXT
+    around = storage.nearest(element.index, _PLACES)
+    if around is None:
+        return Place.TEXT
+    return Place.MACRO if around.name in PARAMETERS else Place.TASK
 
 
 def detect(view: View, rule: Rule, place: Place) -> Iterator[Match]:
@@ -179,7 +179,8 @@ def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resol
     """Return the edits that turn each reference of `matches` into its account id, and what is held back.
 
     The first retired attribute becomes the one for account ids and keeps its quotes and blanks; the others go, each
-    with the one blank before it. Every other byte stays.
+    with the one blank before it. Every other byte stays. Where the person is to be named instead, the link around a
+    mention in running text becomes plain text.
     """
     wanted = {match.span: match for match in matches}
     edits: list[Edit] = []
@@ -188,14 +189,28 @@ def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resol
         found = [wanted[each.attribute.value_span] for each, _ in reference.legacy]
         if not found:
             continue
-        account = _account(reference, resolve)
-        if isinstance(account, Unresolved):
-            holds += [
-                Hold(each.rule, each.span, each.subject, account.reason, account.detail, each.where) for each in found
-            ]
+        answer: str | Edit | Unresolved = _account(reference, resolve)
+        if isinstance(answer, Named) and place is Place.TEXT:
+            answer = _plain(view.storage, reference, answer, found[0].rule)
+        if isinstance(answer, Unresolved):
+            holds += held(found, answer)
+        elif isinstance(answer, Edit):
+            edits.append(answer)
         else:
-            edits += _edits(view.data, reference, account, found[0].rule)
+            edits += _edits(view.data, reference, answer, found[0].rule)
     return Change(tuple(edits), tuple(holds))
+
+
+def held(found: Sequence[Match], why: Unresolved) -> Iterator[Hold]:
+    """Yield a hold for each of the identifiers of one reference."""
+    return (Hold(each.rule, each.span, each.subject, why.reason, why.detail, each.where) for each in found)
+
+
+def _plain(storage: Storage, reference: Reference, named: Named, rule: str) -> Edit | Unresolved:
+    """Return the edit that puts plain text in the place of a mention, or why the mention stays."""
+    places = frozenset(each.attribute.span for each in reference.identities)
+    retired = [subject for _, subject in reference.legacy]
+    return unlinked(storage, reference.element, places, retired, named, rule)
 
 
 def _account(reference: Reference, resolve: Resolver) -> str | Unresolved:
@@ -209,20 +224,22 @@ def _account(reference: Reference, resolve: Resolver) -> str | Unresolved:
 def agreed(standing: set[str], asked: Sequence[tuple[str, Personal]], resolve: Resolver) -> str | Unresolved:
     """Return the one account that the ids which stand already and the retired identifiers beside them lead to.
 
-    An identifier without an account does no harm beside one that has it: they stand on the same element.
+    An identifier without an account does no harm beside one that has it: they stand on the same element. An account
+    that is to be named is `Named`, unless its id stands there already: then only the retired identifiers go.
     """
     answers = [
         misplaced(value, resolve) if subject.kind is SubjectKind.ACCOUNT_ID else resolve(subject)
         for value, subject in asked
     ]
-    accounts = standing | {answer.account_id for answer in answers if isinstance(answer, Account)}
+    accounts = standing | {answer.account_id for answer in answers if isinstance(answer, Account | Named)}
     unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
     if len(accounts) > 1:
         return Unresolved(HeldReason.AMBIGUOUS, "the identifiers of this element lead to different accounts")
     if not standing:
         doubtful = [answer for answer in unresolved if answer.reason is HeldReason.AMBIGUOUS or not accounts]
-        if doubtful:
-            return doubtful[0]
+        named = [answer for answer in unresolved if isinstance(answer, Named)]
+        if doubtful or named:
+            return (doubtful or named)[0]
     account = accounts.pop()
     if not is_account_id(account):
         return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")

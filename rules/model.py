@@ -344,6 +344,15 @@ class Unresolved:
     """Plain words without values, for example `not in the mapping`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named(Unresolved):
+    """An account whose mentions the policy turns into plain text. Where an identifier is needed, it is held."""
+
+    name: Personal = field(kw_only=True)
+    """The display name, ready to stand in a text."""
+    account_id: str = field(kw_only=True, repr=False)
+
+
 Resolution = Account | Unresolved
 
 

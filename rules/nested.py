@@ -1,19 +1,18 @@
 """Documents and queries that stand in strings of stored JSON.
 
-JSON is known by what it is, percent-encoded and in Base64 too; a query by the name of its field. What Base64 hides is
-read and never changed, because no byte of it belongs to one character alone.
+JSON is known by what it is, percent-encoded and in Base64 too; a query by the name of its field, or of the list that it
+stands in.
 """
 
 from __future__ import annotations
 
-import binascii
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from rules.jsontree import Array, Node, Object, Text, parse, shown, walk
+from rules.base64text import hidden
+from rules.jsontree import Array, Node, Object, Text, parse, shown
 from rules.model import Kind, Part, Unreadable
 from rules.queries import Unparsed
 from rules.sniff import json_kind
@@ -22,12 +21,18 @@ from rules.userfields import folded
 from rules.view import View
 from rules.written import Written, in_json
 
-_FIELDS: Final = {
-    **dict.fromkeys(("cql", "cqlfilter", "cqlquery", "cqlstring", "cqlsearch"), Kind.CQL),
-    **dict.fromkeys(("jql", "jqlfilter", "jqlquery", "jqlstring", "jqlsearch"), Kind.JQL),
-}
-_PERHAPS: Final = frozenset({"filter", "filterquery", "query", "querystring", "searchquery"})
-"""Fields that may hold a query of any language."""
+_CERTAIN: Final = frozenset(
+    f"{kind}{what}" for kind in ("cql", "jql") for what in ("", "filter", "query", "string", "search")
+)
+"""Fields that hold a query and nothing else."""
+_FIELD: Final = re.compile(
+    r"(?!ldap)(?:.*(?P<language>[cj]ql)|.*(?:filter|query|search))(?:string|query|filter|search)?"
+)
+"""Fields that may hold a query; without a language in the name, of any."""
+_INSIDE: Final = frozenset({"expression", "string", "text", "value"})
+"""Fields that say nothing of their own: the field around them does."""
+_LISTS: Final = (("queries", "query"), ("searches", "search"), ("s", ""))
+"""How the name of a list ends, and how that of what stands in it does."""
 _ISSUES: Final = re.compile(
     r"\b(?:assignee|fixversion|issue|issuekey|issuetype|project|reporter|resolution|sprint|voter|worklogauthor)\b"
     r"(?=\s*(?:[=!<>~]|in\b|not\b|is\b|was\b))",
@@ -38,15 +43,13 @@ _CONDITION: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|/|\?)", re.IGNORECASE)
 
-_START: Final = re.compile(r"\s*(?:[{\[]|%7[Bb]|%5[Bb]|(?:ey|JTdC|JTVC|W[3y])[A-Za-z0-9+/=]{12})")
+_START: Final = re.compile(r"\s*(?:[{\[]|%7[Bb]|%5[Bb]|(?:e[yw]|JTdC|JTVC|W[3yw])[\w+/=-]{12})")
 _TRACE: Final = re.compile(
-    rb"\"(?:\\[nrt]|\\u00[0-9a-fA-F]{2}|[ \t])*+(?:[{\[]|%7[Bb]|%5[Bb]|ey|JTdC|JTVC|W[3y])|[cCjJ][qQ][lL]|ilter|uery"
-    rb"|\\u00"
+    rb"\"(?:\\[nrt]|\\u00[0-9a-fA-F]{2}|[ \t])*+(?:[{\[]|%7[Bb]|%5[Bb]|e[yw]|JTdC|JTVC|W[3yw])"
+    rb"|[cCjJ][qQ][lL]|ilter|uer|earch|\\u00|\A\s*+\[\s*+\""
 )
 """Bytes without which no string of a document holds any of it."""
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _ON_SITE: Final = "stored values are not rewritten on a site"
-_HIDDEN: Final = "it stands in Base64"
 
 Inside = tuple[Kind, Written, str]
 """What a string holds, the string, and its path."""
@@ -57,33 +60,47 @@ def inside(view: View) -> Iterator[Inside]:
     if _TRACE.search(view.data) is None or isinstance(view.tree, Unreadable):
         return
     for path, name, node in _strings(view.tree):
-        if _START.match(node.value) or name in _FIELDS or name in _PERHAPS:
+        if _START.match(node.value) or _FIELD.fullmatch(name):
             text = in_json(view.data, node)
             if not view.released:
                 text = replace(text, fixed=_ON_SITE)
-            found = _held(text) or _query(view, name, text)
+            found = _held(text, view.data) or _query(view, name, text)
             if found is not None:
                 yield (*found, path)
 
 
 def _strings(tree: Node) -> Iterator[tuple[str, str, Text]]:
-    """Yield every string with its path and the name of its field; bodies with their representation aside."""
-    for path, node in walk(tree):
-        if isinstance(node, Array):
-            for index, item in enumerate(node.items):
-                if isinstance(item, Text):
-                    yield f"{path}[{index}]", "", item
+    """Yield every string with its path and the name of its field or list; bodies with their representation aside.
+
+    A document that is a list of strings may be a list of queries.
+    """
+    queries = isinstance(tree, Array) and all(isinstance(item, Text) for item in tree.items)
+    waiting: list[tuple[str, str, Node]] = [("", "queries" if queries else "", tree)]
+    while waiting:
+        path, name, node = waiting.pop()
+        if isinstance(node, Text):
+            yield path, name, node
+        elif isinstance(node, Array):
+            each = _single(name)
+            waiting.extend((f"{path}[{index}]", each, item) for index, item in enumerate(node.items))
         elif isinstance(node, Object):
             body = node.text("representation") is not None
             for key, value in node.members:
-                if isinstance(value, Text) and not (body and key.value == "value"):
-                    name = shown(key.value)
-                    yield f"{path}.{name}" if path else name, folded(key.value), value
+                if not (body and key.value == "value" and isinstance(value, Text)):
+                    own = folded(key.value)
+                    below = f"{path}.{shown(key.value)}" if path else shown(key.value)
+                    waiting.append((below, name if own in _INSIDE else own, value))
 
 
-def _held(text: Written) -> tuple[Kind, Written] | None:
+def _single(name: str) -> str:
+    """Return the name of what stands in a list: `jqlQueries` holds a `jqlQuery` each."""
+    ending, one = next(((ending, one) for ending, one in _LISTS if name.endswith(ending)), ("", ""))
+    return name.removesuffix(ending) + one
+
+
+def _held(text: Written, data: bytes) -> tuple[Kind, Written] | None:
     """Return the document that `text` is, None when it is none."""
-    for each in _readings(text):
+    for each in _readings(text, data):
         tree = parse(each.text.encode())
         if isinstance(tree, Object | Array):
             kind = json_kind(tree)
@@ -91,7 +108,7 @@ def _held(text: Written) -> tuple[Kind, Written] | None:
     return None
 
 
-def _readings(text: Written) -> Iterator[Written]:
+def _readings(text: Written, data: bytes) -> Iterator[Written]:
     """Yield `text` as it stands where it may be JSON, else decoded."""
     start = text.text.lstrip()[:1]
     if start and start in "{[":
@@ -99,7 +116,7 @@ def _readings(text: Written) -> Iterator[Written]:
     if "%22" in text.text:
         yield from (_percent(text, plus=plus) for plus in (False, True))
     elif start.isalpha() and _START.match(text.text):
-        yield from _base64(text)
+        yield from hidden(text, data)
 
 
 def _percent(text: Written, *, plus: bool) -> Written:
@@ -112,31 +129,14 @@ def _percent(text: Written, *, plus: bool) -> Written:
     )
 
 
-def _base64(text: Written) -> Iterator[Written]:
-    """Yield what Base64 hides: every place in it is the whole of the string."""
-    raw = text.text.strip()
-    if _BASE64.fullmatch(raw) is None:
-        return
-    try:
-        plain = b64decode(raw + "=" * (-len(raw) % 4), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return
-    whole = text.span(0, len(text.text))
-    hidden = Written(plain, lambda _start, _end: whole, text.write, _HIDDEN)
-    if plain.startswith("%"):
-        yield from (replace(_percent(hidden, plus=plus), fixed=_HIDDEN) for plus in (False, True))
-    else:
-        yield hidden
-
-
 def _query(view: View, name: str, text: Written) -> tuple[Kind, Written] | None:
     """Return the query that `text` is by the name of its field; where that says little, it has to be one."""
-    query = text.text
-    if (name not in _FIELDS and name not in _PERHAPS) or _CONDITION.search(query) is None or _ADDRESS.match(query):
+    query, field = text.text, _FIELD.fullmatch(name)
+    if field is None or _CONDITION.search(query) is None or _ADDRESS.match(query):
         return None
-    kind = _FIELDS.get(name)
-    if kind is None:
-        kind = Kind.JQL if _ISSUES.search(query) else Kind.CQL
+    guess = Kind.JQL if _ISSUES.search(query) else Kind.CQL
+    kind = guess if field["language"] is None else Kind(field["language"])
+    if name not in _CERTAIN:
         part = Part(view.part.ref, view.part.path, kind, query.encode())
         if isinstance(View(part, view.context).query, Unparsed):
             return None

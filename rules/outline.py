@@ -13,7 +13,7 @@ from bisect import bisect_right
 from typing import Final
 
 from rules.passage import plain
-from rules.tokens import Token, What, markup, name_of, outline
+from rules.tokens import MARKUP, OUTLINE, Token, What
 
 DEPTH_LIMIT: Final = 500
 """Levels of elements; deeper ones are not told apart and make the body unreadable."""
@@ -24,6 +24,10 @@ _PROSE: Final = frozenset(
     b" ac:rich-text-body ac:structured-macro ac:task ac:task-body ac:task-list code pre".split()
 )
 """Elements that hold prose or other elements. Inside every other one, HTML and texts are told apart too."""
+
+_CLOSE: Final = int(What.CLOSE)
+_EMPTY: Final = int(What.EMPTY)
+"""As plain numbers, which compare faster."""
 
 
 class Outline:
@@ -44,7 +48,7 @@ class Outline:
         "too_deep",
     )
 
-    def __init__(self, data: bytes, *, exported: bool, whole: bool) -> None:
+    def __init__(self, data: bytes, *, whole: bool) -> None:
         """Read `data`. `whole`: everything in it, rather than what says where something stands."""
         self.numbers: Final[dict[bytes, int]] = {}
         """Name of an element -> the number that stands for it in `names`."""
@@ -62,10 +66,9 @@ class Outline:
         self.spelled: Final[list[str]] = []
         """The names by their numbers."""
         reader = _Reader(self, data, whole=whole)
-        every, coarse = markup(exported=exported), outline(exported=exported)
         at = 0
         while at < len(data):
-            at = reader.read(every, at) if reader.fine >= 0 else reader.skim(coarse, at)
+            at = reader.read(MARKUP, at) if reader.fine >= 0 else reader.skim(OUTLINE, at)
         reader.finish()
 
     def element(self, name: bytes, start: int, end: int, parent: int) -> None:
@@ -118,16 +121,41 @@ class _Reader:
 
     def skim(self, pattern: re.Pattern[bytes], at: int) -> int:
         """Read on until an element is to be read as a whole. Return where that was, the end of the data otherwise."""
+        done = -1
         for found in pattern.finditer(self.data, at):
             what = found.lastindex or 0
-            if what > What.EMPTY:
+            if what > _EMPTY:
                 self.into.run(what, found.start(), found.end(), self.indices[-1])
-            elif what == What.CLOSE:
-                self._close(name_of(found), found.start())
-            elif self._open(what, found) and name_of(found) not in _PROSE:
+            elif what == _CLOSE:
+                if found.start() != done:
+                    self._close(found[1], found.start())
+            elif what == _EMPTY:
+                self.into.element(found[2], found.start(), found.end(), self.indices[-1])
+            elif found[2] in _PROSE:
+                self._open(found)
+            elif (done := self._plain(found)) < 0 and self._open(found):
                 self.fine = len(self.names)
                 return found.end()
         return len(self.data)
+
+    def _plain(self, found: re.Match[bytes]) -> int:
+        """Take an element in that holds nothing but text. Return where its end tag begins, -1 where it holds more."""
+        name, end = found[2], found.end()
+        close = self.data.find(b"<", end)
+        behind = close + 2 + len(name)
+        if (
+            close < 0
+            or len(self.names) >= DEPTH_LIMIT
+            or not self.data.startswith(b"</" + name, close)
+            or self.data[behind : behind + 1] != b">"
+        ):
+            return -1
+        into, parent = self.into, self.indices[-1]
+        into.element(name, found.start(), end, parent)
+        into.closes[-1] = close
+        if close > end:
+            into.run(What.TEXT, end, close, len(into.names) - 1)
+        return close
 
     def read(self, pattern: re.Pattern[bytes], at: int) -> int:
         """Read everything until the element is closed that is read as a whole. Return where that was, or the end."""
@@ -137,12 +165,14 @@ class _Reader:
                 self.into.run(What.TEXT, at, start, self.indices[-1])
             at = end
             what = found.lastindex or 0
-            if what > What.EMPTY:
+            if what > _EMPTY:
                 self.into.run(what, start, end, self.indices[-1])
-            elif what != What.CLOSE:
-                self._open(what, found)
+            elif what == _EMPTY:
+                self.into.element(found[2], start, end, self.indices[-1])
+            elif what != _CLOSE:
+                self._open(found)
             else:
-                self._close(name_of(found), start)
+                self._close(found[1], start)
                 if len(self.names) < self.fine:
                     self.fine = -1
                     return at
@@ -155,12 +185,10 @@ class _Reader:
         for index in self.indices[1:]:
             self.into.closes[index] = len(self.data)
 
-    def _open(self, what: int, found: re.Match[bytes]) -> bool:
-        """Take a start tag in. Return whether an element is open now."""
-        name = name_of(found)
+    def _open(self, found: re.Match[bytes]) -> bool:
+        """Take the start tag of an element with content in. Return whether it is open now."""
+        name = found[2]
         self.into.element(name, found.start(), found.end(), self.indices[-1])
-        if what == What.EMPTY:
-            return False
         if len(self.names) >= DEPTH_LIMIT:
             if self.into.too_deep is None:
                 self.into.too_deep = found.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -69,16 +69,24 @@ class Parameter:
         return queries.isdisjoint(self.forms) and _SEPARATOR.search(self.text.text.strip()) is not None
 
 
-def in_storage(storage: Storage, known: Registry, *, all_of_them: bool) -> Iterator[Parameter]:
-    """Yield the texts in parameters of a body in order, those that the registry does not know only when asked."""
+def in_storage(
+    storage: Storage, known: Registry, *, all_of_them: bool, called: Callable[[str], bool] | None = None
+) -> Iterator[Parameter]:
+    """Yield the texts in parameters of a body in order, those that the registry does not know only when asked.
+
+    `called` tells by its name whether a parameter is wanted; None: any is.
+    """
     wanted: dict[int, tuple[str, str]] = {}
+    macros: dict[int, str] = {}
     keys = _extension_keys(storage)
     for element in storage.named(*PARAMETERS, *_ADF_PARAMETERS):
         macro, name = (
-            _of_extension(storage, element, keys) if element.name in _ADF_PARAMETERS else _of(storage, element)
+            _of_extension(storage, element, keys) if element.name in _ADF_PARAMETERS else _of(storage, element, macros)
         )
-        if all_of_them or known.forms(macro, name):
+        if (called is None or called(name)) and (all_of_them or known.forms(macro, name)):
             wanted[element.index] = (macro, name)
+    if not wanted:
+        return
     variables = {each.parent for each in storage.named("at:var")}
     for index, run, fixed in _texts(storage, wanted.keys()):
         macro, name = wanted[index]
@@ -127,10 +135,13 @@ def _owners(storage: Storage, wanted: AbstractSet[int]) -> dict[int, int]:
     return owners
 
 
-def _of(storage: Storage, element: Element) -> tuple[str, str]:
-    """Return the names of the macro and of the parameter."""
-    around = next((each for each in storage.ancestors(element.parent) if each.name in MACROS), None)
-    return "" if around is None else storage.value(around, "ac:name"), storage.value(element, "ac:name") or UNNAMED
+def _of(storage: Storage, element: Element, macros: dict[int, str]) -> tuple[str, str]:
+    """Return the names of the macro and of the parameter; `macros` keeps those of the macros by what is in them."""
+    macro = macros.get(element.parent)
+    if macro is None:
+        around = storage.nearest(element.parent, MACROS)
+        macro = macros[element.parent] = "" if around is None else storage.value(around, "ac:name")
+    return macro, storage.value(element, "ac:name") or UNNAMED
 
 
 def _extension_keys(storage: Storage) -> dict[int, str]:
@@ -145,7 +156,7 @@ def _extension_keys(storage: Storage) -> dict[int, str]:
         for each in storage.named("ac:adf-node")
         if storage.value(each, "type")
     }
-    for run in storage.runs(named):
+    for run in storage.runs(named) if named else ():
         if run.what is What.TEXT:
             keys[named[run.parent]] = adf.short_key(in_xml(*storage.content(run)).text.strip())
     return keys

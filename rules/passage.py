@@ -91,6 +91,8 @@ class Passage:
         self.text: Final = "".join(chars)
 
     def _plain(self, chars: list[str], size: int, base: int, raw: bytes) -> int:
+        if raw.isascii():
+            return self._add(chars, size, raw.decode("ascii"), base, _SINGLE) if raw else size
         for run in _RUNS.finditer(raw):
             start, end = base + run.start(), base + run.end()
             decoded = run[0].decode("utf-8", "surrogateescape")

@@ -114,33 +114,50 @@ class Hyperscan:
         self._gates: Final = gates
         self._otherwise: Final = Stems(gates)
         self._left = after
-        self._database: Any = None
+        self._first: Any = None
+        """Looks for the words, with the expressions that begin with them."""
+        self._second: Any = None
+        """Looks for the other expressions, which is slow, and only where one of their words occurs."""
+        self._loose: Final = frozenset(number for number, gate in enumerate(gates) if _is_loose(gate))
 
     def found(self, data: bytes) -> Iterable[int]:
         """Return the numbers of the gates whose expressions can match."""
-        if self._database is None:
+        if self._first is None:
             self._left -= len(data)
             if self._left > 0:
                 return self._otherwise.found(data)
-            self._database = self._compiled()
+            words = {number: word_of(gate) for number, gate in enumerate(self._gates) if number in self._loose}
+            gates = dict(enumerate(self._gates))
+            self._first = self._compiled(gates | words)
+            self._second = self._compiled({number: gates[number] for number in words})
         seen: list[int] = []
+        sure: list[int] = []
         try:
-            self._database.scan(data, match_event_handler=_note, context=seen)
+            self._first.scan(data, match_event_handler=_note, context=seen)
+            if self._loose.isdisjoint(seen):
+                return seen
+            self._second.scan(data, match_event_handler=_note, context=sure)
         except self._library.error:  # its scratch space is in use by another thread
             return self._otherwise.found(data)
-        return seen
+        return [number for number in seen if number in sure or number not in self._loose]
 
-    def _compiled(self) -> object:
-        """Return the words, and the expressions as far as the library knows the constructs in them, compiled."""
+    def _compiled(self, gates: Mapping[int, Gate]) -> object:
+        """Return gates compiled, their expressions as far as the library knows the constructs in them."""
+        if not gates:
+            return None
         flags = self._library.HS_FLAG_SINGLEMATCH | self._library.HS_FLAG_PREFILTER
         dotall = self._library.HS_FLAG_DOTALL
         database = self._library.Database()
         database.compile(
-            expressions=[_expression(gate) for gate in self._gates],
-            ids=list(range(len(self._gates))),
-            flags=[flags | (dotall if _is_dotall(gate) else 0) for gate in self._gates],
+            expressions=[_expression(gate) for gate in gates.values()],
+            ids=list(gates),
+            flags=[flags | (dotall if _is_dotall(gate) else 0) for gate in gates.values()],
         )
         return database
+
+
+def _is_loose(gate: Gate) -> bool:
+    return not isinstance(gate, bytes) and not gate[1].pattern.startswith(gate[0])
 
 
 def _expression(gate: Gate) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from rules.accounts import misplaced
-from rules.acl import Principal, decode, widened
+from rules.acl import Principal, decode, decode_permissions, widened
 from rules.context import NOTHING_KNOWN, Context
 from rules.identifiers import personal
 from rules.model import (
@@ -22,18 +22,25 @@ from rules.model import (
     Resolution,
     SubjectKind,
 )
+from rules.permissions import exceeds
 from rules.rule import Category, Change, Resolver, Rule
-from rules.scan import Scan, look
+from rules.scan import Inner, Scan, look
 from rules.splice import apply, prove
 from rules.view import View
 
 PROOF: Final = (
     "outside the edits every byte is the same",
     "the result is well-formed",
-    "no rule finds anything at the rewritten places, and elsewhere the same as before",
+    "no rule finds anything at the rewritten places but personal data that stood there before, and elsewhere the same",
     "macro ids, inline-comment anchors and CDATA sections are unchanged",
     "a second pass changes nothing",
 )
+PLAIN_PROOF: Final = (
+    *PROOF[:3],
+    "macro ids, inline-comment anchors and CDATA sections are unchanged, but for texts of links that became plain text",
+    PROOF[4],
+)
+_LISTS: Final = frozenset({Kind.ACCESS, Kind.PERMISSIONS})
 ACCESS_PROOF: Final = (*PROOF[:3], "the same people and groups have access", PROOF[4])
 
 
@@ -83,12 +90,16 @@ def rewrite(part: Part, rules: Sequence[Rule], resolve: Resolver, context: Conte
     except ValueError as error:
         new, failure = part.data, (HeldReason.NOT_PROVED, str(error))
     if failure is not None:
-        edited = [
-            (rule, tuple(match for match in found if not any(hold.span == match.span for hold in change.holds)))
-            for rule, found in matches
-        ]
+        edited = _left(matches, change.holds)
         return Rewritten(part.data, (), _sorted((*change.holds, *_hold_all(edited, *failure))), ())
-    return Rewritten(new, change.edits, change.holds, ACCESS_PROOF if part.kind is Kind.ACCESS else PROOF)
+    return Rewritten(new, change.edits, change.holds, _proof(part, change.edits))
+
+
+def _proof(part: Part, edits: Sequence[Edit]) -> tuple[str, ...]:
+    """Return what was proved. An edit with a section in it passes the proof only as the text of a link."""
+    if part.kind in _LISTS:
+        return ACCESS_PROOF
+    return PLAIN_PROOF if any(b"<![CDATA[" in edit.old for edit in edits) else PROOF
 
 
 def _by_rule(rules: Sequence[Rule], matches: Sequence[Match]) -> list[tuple[Rule, tuple[Match, ...]]]:
@@ -110,9 +121,26 @@ def _change(view: View, seen: Scan, rules: Sequence[Rule], ask: Resolver) -> Cha
     for inner in seen.inner:
         fixed = _hold_all(_by_rule(rules, inner.scan.matches), HeldReason.NO_REWRITER, inner.part.fixed)
         change = Change((), fixed) if inner.part.fixed else _change(inner.part.view, inner.scan, rules, ask)
-        changes.append(inner.part.carried(view.data, change))
+        changes.append(_carried(view.data, inner, change, rules))
     edits = sorted((edit for change in changes for edit in change.edits), key=lambda edit: edit.span)
     return Change(tuple(edits), _sorted([hold for change in changes for hold in change.holds]))
+
+
+def _carried(data: bytes, inner: Inner, change: Change, rules: Sequence[Rule]) -> Change:
+    """Return the change of a part inside as a change of the part around: where that cannot be, everything stays."""
+    carried = inner.part.carried(data, change)
+    if isinstance(carried, Change):
+        return carried
+    rest = _left(_by_rule(rules, inner.scan.matches), change.holds)
+    return Change((), inner.part.held(_sorted((*change.holds, *_hold_all(rest, carried.reason, carried.detail)))))
+
+
+def _left(
+    matches: Iterable[tuple[Rule, tuple[Match, ...]]], holds: Sequence[Hold]
+) -> list[tuple[Rule, tuple[Match, ...]]]:
+    """Return the matches whose places are not held yet."""
+    held = {hold.span for hold in holds}
+    return [(rule, tuple(match for match in found if match.span not in held)) for rule, found in matches]
 
 
 def _sorted(holds: Sequence[Hold]) -> tuple[Hold, ...]:
@@ -133,9 +161,12 @@ def _hold_all(matches: Sequence[tuple[Rule, tuple[Match, ...]]], reason: HeldRea
 
 def _widening(part: Part, new: bytes, ask: Resolver) -> tuple[HeldReason, str] | None:
     """Return why the new access list would not let in exactly the same people, None when it does."""
-    if part.kind is not Kind.ACCESS:
+    if part.kind is Kind.ACCESS:
+        reason = widened(decode(part.data), decode(new), lambda principal: _account(principal, ask))
+    elif part.kind is Kind.PERMISSIONS:
+        reason = exceeds(decode_permissions(part.data), decode_permissions(new))
+    else:
         return None
-    reason = widened(decode(part.data), decode(new), lambda principal: _account(principal, ask))
     return None if reason is None else (HeldReason.WOULD_WIDEN, reason)
 
 

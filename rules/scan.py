@@ -42,6 +42,9 @@ class Inner:
     scan: Scan
 
 
+_NOTHING: Final = Scan((), None)
+
+
 def scan(part: Part, rules: Iterable[Rule], context: Context = NOTHING_KNOWN) -> Scan:
     """Return what `rules` see in `part`, which is parsed once at most.
 
@@ -64,7 +67,7 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
         deeper, parts = replace(TOO_DEEP, offset=parts[0].offset), ()
     judged = _is_foreign(part) or _is_handed_over(part)
     if not active.rules and not parts and not judged and deeper is None:
-        return Scan((), None)
+        return _NOTHING
     own = _sorted(match for rule in active.rules for match in rule.detect(view))
     inner = tuple(Inner(each, _new(each, look(each.view, rules, depth + 1), own)) for each in parts)
     matches = _sorted((*own, *(match for each in inner for match in each.part.outside(each.scan.matches))))
@@ -91,7 +94,7 @@ def _broken(inner: Iterable[Inner]) -> Unreadable | None:
 
 
 def _sorted(matches: Iterable[Match]) -> tuple[Match, ...]:
-    return tuple(sorted(matches, key=lambda match: (match.span, match.rule)))
+    return tuple(sorted(matches, key=lambda match: (match.span.start, match.span.end, match.rule)))
 
 
 def _new(part: Embedded, seen: Scan, known: Sequence[Match]) -> Scan:

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from rules.adf import anchors
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import Edit, Kind, Part, Span
-from rules.rule import Rule
+from rules.model import Edit, Kind, Part, Personal, Span, Unreadable
+from rules.plainnames import staying
+from rules.rule import Category, Rule
 from rules.scan import Scan, look
 from rules.view import View
 
@@ -51,9 +53,10 @@ def prove(
 ) -> str | None:
     """Return None when `new` is a safe rewrite of `part`, else the first thing that is wrong, without contents.
 
-    Proved are: outside the edits every byte is the same; what was readable still is; no rule finds anything at the
-    rewritten places, and everywhere else exactly what it found before; macro ids, inline-comment anchors and CDATA
-    sections are the same in the same order.
+    Proved are: outside the edits every byte is the same; what was readable still is; at the rewritten places no rule
+    finds anything but personal data that stood there before, everywhere else exactly what it found before; macro ids,
+    inline-comment anchors and CDATA sections are the same in the same order. Of CDATA sections one kind may go: the
+    text of a link to a person that is replaced whole, when its words stand in what replaces the link.
     """
     try:
         if apply(part.data, edits) != new:
@@ -67,32 +70,46 @@ def prove(
         return f"the original cannot be judged: {old.unreadable.reason}"
     if found.unreadable is not None:
         return f"the result cannot be judged: {found.unreadable.reason}"
-    return _matches(edits, old, found) or _structure(before, after)
+    return _matches(edits, old, found, rules) or _structure(before, after, edits)
 
 
-def _matches(edits: Sequence[Edit], old: Scan, found: Scan) -> str | None:
-    rewritten, original = moved(edits), sorted(edit.span for edit in edits)
-    if any(_touches(match.span, rewritten) for match in found.matches):
+def _matches(edits: Sequence[Edit], old: Scan, found: Scan, rules: Iterable[Rule]) -> str | None:
+    personal = {rule.id for rule in rules if rule.category is Category.PERSONAL}
+    was, inside_before = _sorted_out(old, sorted(edit.span for edit in edits))
+    now, inside = _sorted_out(found, moved(edits))
+    if any(rule not in personal for _, rule, _ in inside) or inside - inside_before:
         return "a rule still finds something at a rewritten place"
-    left = Counter((match.rule, match.subject) for match in old.matches if not _touches(match.span, original))
-    if left != Counter((match.rule, match.subject) for match in found.matches):
-        return "the findings outside the rewritten places changed"
-    return None
+    return None if was == now else "the findings outside the rewritten places changed"
 
 
-def _touches(span: Span, places: Sequence[Span]) -> bool:
-    """Return whether `span` shares a byte with one of `places`, which are sorted and do not overlap."""
-    index = bisect_left(places, span.end, key=lambda place: place.start)
-    return index > 0 and places[index - 1].end > span.start
+_Seen = tuple[int, str, Personal]
+"""The number of a place, -1 outside all of them; a rule and what it found there."""
 
 
-def _structure(before: View, after: View) -> str | None:
+def _sorted_out(seen: Scan, places: Sequence[Span]) -> tuple[Counter[_Seen], Counter[_Seen]]:
+    """Return what was seen outside the places, and what in which of them. They are sorted and do not overlap."""
+    counts: tuple[Counter[_Seen], Counter[_Seen]] = (Counter(), Counter())
+    for match in seen.matches:
+        index = bisect_left(places, match.span.end, key=lambda place: place.start) - 1
+        touches = index >= 0 and places[index].end > match.span.start
+        counts[touches][(index if touches else -1, match.rule, match.subject)] += 1
+    return counts
+
+
+def _structure(before: View, after: View, edits: Sequence[Edit]) -> str | None:
+    if before.part.kind is Kind.ADF:
+        return None if _anchors(before) == _anchors(after) else "the anchors of inline comments changed"
     if before.part.kind is not Kind.STORAGE:
         return None  # access lists: their shape was proved by reading them
     if [each.id for each in before.storage.macros()] != [each.id for each in after.storage.macros()]:
         return "the ids of macros changed"
     if before.storage.anchors() != after.storage.anchors():
         return "the anchors of inline comments changed"
-    if before.storage.cdata() != after.storage.cdata():
+    sections = after.storage.cdata()
+    if before.storage.cdata() != sections and staying(before.storage, edits) != sections:
         return "CDATA sections changed"
     return None
+
+
+def _anchors(view: View) -> tuple[str, ...]:
+    return () if isinstance(view.tree, Unreadable) else anchors(view.tree)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
 from typing import Final
@@ -17,7 +17,7 @@ from rules.macros import folded, registered
 from rules.model import Span, Unreadable
 from rules.outline import DEPTH_LIMIT, Outline
 from rules.passage import Passage, plain, unescaped
-from rules.tokens import ATTRIBUTE, EXPORT_CLOSER, Token, What, markup, name_of
+from rules.tokens import ATTRIBUTE, EXPORT_CLOSER, MARKUP, Token, What, name_of
 from rules.vocabulary import MACROS as KNOWN_MACROS
 from rules.vocabulary import PARAMETERS as KNOWN_PARAMETERS
 from rules.wellformed import ambiguous, as_stored, examine
@@ -32,7 +32,7 @@ MACROS: Final = frozenset({"ac:structured-macro", "ac:macro"})
 PARAMETERS: Final = frozenset({"ac:parameter", "ac:default-parameter"})
 _STEP: Final = re.compile(r"(?:ac|ri|at):[a-z][a-z-]{0,30}")
 _DELIMITERS: Final = {What.CDATA: (b"<![CDATA[", (b"]]>", EXPORT_CLOSER)), What.COMMENT: (b"<!--", (b"-->",))}
-_RUNS: Final = frozenset({What.TEXT, What.CDATA, What.COMMENT})
+_RUNS: Final[Mapping[int, What]] = {what: what for what in (What.TEXT, What.CDATA, What.COMMENT)}
 PATH_LIMIT: Final = 8
 """Steps of a structural path; further ones outside become `…`."""
 
@@ -89,18 +89,19 @@ class Storage:
     read around the bytes that somebody asks for.
     """
 
-    __slots__ = ("_html", "_markup", "_named", "_read", "_strange", "data", "unreadable")
+    __slots__ = ("_bytes", "_html", "_named", "_read", "_strange", "data", "unreadable")
 
     def __init__(self, data: bytes) -> None:
         self.data: Final = data
         unreadable = examine(data)
-        exported = False
-        if unreadable is not None and EXPORT_CLOSER in data and examine(as_stored(data)) is None:
-            unreadable, exported = ambiguous(data), True
-        self._read: Final = Outline(data, exported=exported, whole=unreadable is not None)
+        read = data
+        if unreadable is not None and EXPORT_CLOSER in data and examine(stored := as_stored(data)) is None:
+            unreadable, read = ambiguous(data), stored
+        self._bytes: Final = read
+        """The data as they are read: the same, but for the ends of sections in a body that was cut from an export."""
+        self._read: Final = Outline(read, whole=unreadable is not None)
         if self._read.too_deep is not None:
             unreadable = Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", self._read.too_deep)
-        self._markup: Final = markup(exported=exported)
         self._strange: dict[str, dict[str, int]] = {}
         self._html: list[Element] = []
         self._named: dict[int, list[int]] | None = None
@@ -139,39 +140,40 @@ class Storage:
 
     def _token(self, offset: int) -> Token:
         """Return the token that a byte stands in. Tokens hold one `<` only, at the start, unless they are sections."""
-        data, read = self.data, self._read
+        data, read = self._bytes, self._read
         section = read.section(offset)
         if section is not None:
             return section
         start, at = 0, offset + 1
         while (at := data.rfind(b"<", 0, at)) >= 0:
             section = read.section(at)
-            found = None if section else self._markup.match(data, at)
+            found = None if section else MARKUP.match(data, at)
             if found is not None and found.end() > offset:
                 return What(found.lastindex or 0), at, found.end(), name_of(found)
             if section is not None or found is not None:
                 start = section[2] if section is not None else found.end() if found is not None else 0
                 break
         at = data.find(b"<", offset + 1)
-        while at >= 0 and self._markup.match(data, at) is None:
+        while at >= 0 and MARKUP.match(data, at) is None:
             at = data.find(b"<", at + 1)
         return What.TEXT, start, at if at >= 0 else len(data), b""
 
     def sections(self) -> Iterator[Run]:
         """Yield the CDATA sections and comments in order."""
-        return (run for run in self._runs() if run.what is not What.TEXT)
+        return (run for run in self._runs(range(-1, len(self._read.starts))) if run.what is not What.TEXT)
 
     def runs(self, parents: Container[int]) -> Iterator[Run]:
         """Yield the texts, CDATA sections and comments that stand directly in one of the elements, in order.
 
         Texts are known in elements that `elements` has everything of.
         """
-        return (run for run in self._runs() if run.parent in parents)
+        return self._runs(parents)
 
-    def _runs(self) -> Iterator[Run]:
+    def _runs(self, parents: Container[int]) -> Iterator[Run]:
         read = self._read
-        columns = zip(read.run_whats, read.run_starts, read.run_ends, read.run_parents, strict=True)
-        return (Run(What(what), *place) for what, *place in columns if what in _RUNS)
+        for index, parent in enumerate(read.run_parents):
+            if parent in parents and (what := _RUNS.get(read.run_whats[index])) is not None:
+                yield Run(what, read.run_starts[index], read.run_ends[index], parent)
 
     def inside(self, element: Element, limit: int) -> Iterator[Run]:
         """Yield the first `limit` texts and sections inside an element, however deep they stand."""
@@ -183,6 +185,21 @@ class Storage:
                 yield Run(what, at, min(end, close), element.index)
                 limit -= 1
             at = end
+
+    def within(self, element: Element) -> Iterator[Element]:
+        """Yield the elements inside one, in document order, as far as `elements` has those."""
+        close, starts = self._read.closes[element.index], self._read.starts
+        index = element.index + 1
+        while index < len(starts) and starts[index] < close:
+            yield self.element(index)
+            index += 1
+
+    def extent(self, element: Element) -> tuple[Span, Span]:
+        """Return what stands between the tags of an element of a well-formed body, and the same with its tags."""
+        close = self._read.closes[element.index]
+        if self.data.endswith(b"/>", element.tag.start, element.tag.end):
+            return Span(close, close), element.tag
+        return Span(element.tag.end, close), Span(element.tag.start, self.data.index(b">", close) + 1)
 
     def content(self, run: Run) -> tuple[int, bytes]:
         """Return where the content of a text or a section begins, and its bytes without delimiters."""
@@ -210,18 +227,34 @@ class Storage:
 
     def inside_any(self, offset: int, names: Container[str]) -> bool:
         """Return whether a byte stands in an element with one of the names, in its start tag included."""
-        return any(each.name in names for each in self.ancestors(self._read.around(offset)))
+        return self.nearest(self._read.around(offset), names) is not None
 
     def value(self, element: Element, name: str) -> str:
         """Return the value of one attribute, empty where it is missing."""
-        return next((each.value for each in self.attributes(element) if each.name == name), "")
+        wanted = name.encode()
+        for found in ATTRIBUTE.finditer(self.data, element.tag.start, element.tag.end):
+            if found[1] == wanted:
+                return unescaped(found[found.lastgroup or 0])
+        return ""
 
     def ancestors(self, index: int) -> Iterator[Element]:
-        """Yield the element with this index and those around it, innermost first."""
-        while index >= 0:
+        """Return the element with this index and those around it, innermost first."""
+        return (self.element(at) for at, _ in self._around(index))
+
+    def nearest(self, index: int, names: Container[str]) -> Element | None:
+        """Return the innermost of the element with this index and those around it that bears one of the names."""
+        return next((self.element(at) for at, name in self._around(index) if name in names), None)
+
+    def _around(self, index: int) -> Iterator[tuple[int, str]]:
+        """Yield the index and the name of an element and of those around it, innermost first."""
+        read = self._read
+        if index >= len(read.starts):
             each = self.element(index)
-            yield each
+            yield index, each.name
             index = each.parent
+        while index >= 0:
+            yield index, read.spelled[read.names[index]]
+            index = read.parents[index]
 
     def named(self, *names: str) -> Iterator[Element]:
         """Yield the elements that bear one of the names, in document order."""
@@ -231,7 +264,7 @@ class Storage:
                 self._named.setdefault(number, []).append(index)
         numbers = (self._read.numbers.get(name.encode()) for name in names)
         found = [self._named[number] for number in numbers if number is not None]
-        return map(self.element, merge(*found))
+        return map(self.element, found[0] if len(found) == 1 else merge(*found))
 
     def macros(self) -> Iterator[Macro]:
         """Yield every macro, those of the old notation included."""
@@ -275,13 +308,13 @@ class Storage:
         `macro[#2]` is the second unknown name of a macro in the body. Users name macros as they like, after people too.
         """
         steps: list[str] = []
-        for element in self.ancestors(index):
-            if element.name in MACROS:
-                steps.append(f"macro[{self._name(element, 'macro')}]")
-            elif element.name in PARAMETERS:
-                steps.append(f"parameter[{self._name(element, 'parameter')}]")
-            elif _STEP.fullmatch(element.name):
-                steps.append(element.name)
+        for at, name in self._around(index):
+            if name in MACROS:
+                steps.append(f"macro[{self._name(self.element(at), 'macro')}]")
+            elif name in PARAMETERS:
+                steps.append(f"parameter[{self._name(self.element(at), 'parameter')}]")
+            elif _STEP.fullmatch(name):
+                steps.append(name)
         if len(steps) > PATH_LIMIT:
             steps[PATH_LIMIT:] = ["…"]
         return "/".join(reversed(steps))

@@ -7,7 +7,6 @@ compares). Whether a body is well-formed is the question of `rules.wellformed`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final
 
@@ -18,7 +17,7 @@ ATTRIBUTE: Final = re.compile(
 """One attribute inside a start tag. It begins behind a blank, so that a search through junk stays linear."""
 
 EXPORT_CLOSER: Final = b"]] >"
-"""How XML exports write the end of an inner CDATA section; some sections of one body may end in either form."""
+"""How XML exports write the end of an inner CDATA section."""
 
 
 _OUTLINE: Final = rb"(?:(?:ac|ri|at):[A-Za-z0-9_:.\x80-\xff-]*+|(?:pre|code)(?![A-Za-z0-9_:.\x80-\xff-]))"
@@ -27,7 +26,7 @@ _OUTLINE_AHEAD: Final = rb"(?=/?(?:a[ct]:|ri:|pre|code)|[!?])"
 """Saves trying every alternative at every tag."""
 
 
-def _pattern(cdata_end: bytes, name: bytes, ahead: bytes = b"") -> re.Pattern[bytes]:
+def _pattern(name: bytes, ahead: bytes = b"") -> re.Pattern[bytes]:
     """Return the expression for one piece of markup. Its groups are numbered as the kinds in `What` are.
 
     No value of an attribute holds `<` in well-formed XML; that limit also keeps the reading of hostile bytes linear.
@@ -37,7 +36,7 @@ def _pattern(cdata_end: bytes, name: bytes, ahead: bytes = b"") -> re.Pattern[by
     return re.compile(
         rb"<" + ahead + rb"(?:/(" + name + rb")[^<>]*+>"
         rb"|(" + name + rb")" + attributes + rb"(?:>|(/>))"
-        rb"|(!\[CDATA\[)(?:.*?" + cdata_end + rb"|.*+)"
+        rb"|(!\[CDATA\[)(?:.*?\]\]>|.*+)"
         rb"|(!--)(?:.*?-->|.*+)"
         rb"|(\?)(?:.*?\?>|.*+)"
         rb"|(!)[^<>]*+>)",
@@ -45,25 +44,13 @@ def _pattern(cdata_end: bytes, name: bytes, ahead: bytes = b"") -> re.Pattern[by
     )
 
 
-_PLAIN_END: Final = rb"\]\]>"
-_EXPORTED_END: Final = rb"\]\] ?>"
-_PLAIN: Final = _pattern(_PLAIN_END, _NAME)
-_EXPORTED: Final = _pattern(_EXPORTED_END, _NAME)
-_PLAIN_OUTLINE: Final = _pattern(_PLAIN_END, _OUTLINE, _OUTLINE_AHEAD)
-_EXPORTED_OUTLINE: Final = _pattern(_EXPORTED_END, _OUTLINE, _OUTLINE_AHEAD)
+MARKUP: Final = _pattern(_NAME)
+"""One token that is no text; the index of its last group is its kind in `What`."""
+OUTLINE: Final = _pattern(_OUTLINE, _OUTLINE_AHEAD)
+"""The same for the elements that say where something stands, and for sections, comments and the like.
 
-
-def markup(*, exported: bool) -> re.Pattern[bytes]:
-    """Return the expression of one token that is no text; the index of its last group is its kind in `What`."""
-    return _EXPORTED if exported else _PLAIN
-
-
-def outline(*, exported: bool) -> re.Pattern[bytes]:
-    """Return the same for the elements that say where something stands, and for sections, comments and the like.
-
-    It finds what `markup` finds of those, and nothing else, as no tag holds a second `<`.
-    """
-    return _EXPORTED_OUTLINE if exported else _PLAIN_OUTLINE
+It finds what `MARKUP` finds of those, and nothing else, as no tag holds a second `<`.
+"""
 
 
 class What(IntEnum):
@@ -80,26 +67,8 @@ class What(IntEnum):
     DECLARATION = 7
 
 
-_WHAT: Final = tuple(What)
-
 Token = tuple[What, int, int, bytes]
 """Kind, start, end, and for tags the name of the element. A plain tuple: there are tens of thousands in a body."""
-
-
-def tokens(data: bytes, start: int = 0, end: int | None = None, *, exported: bool = False) -> Iterator[Token]:
-    """Yield the tokens of `data`, or of [start, end) of it, in order, without gaps. Linear in time, whatever the bytes.
-
-    `exported`: CDATA sections end in `]] >` too, as in a body that was cut from an XML export.
-    """
-    done, end = start, len(data) if end is None else end
-    for found in markup(exported=exported).finditer(data, start, end):
-        first, last = found.span()
-        if first > done:
-            yield What.TEXT, done, first, b""
-        yield _WHAT[found.lastindex or 0], first, last, name_of(found)
-        done = last
-    if done < end:
-        yield What.TEXT, done, end, b""
 
 
 def name_of(found: re.Match[bytes]) -> bytes:

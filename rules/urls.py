@@ -121,7 +121,7 @@ def canonical(host: str) -> str:
 
 def decode(raw: str, *, plus: bool = False) -> str:
     """Return `raw` with its percent-encoding undone; `plus`: a plus sign is a blank, as in queries."""
-    return Decoded(raw, plus=plus).text
+    return Decoded(raw, plus=plus).text if "%" in raw or (plus and "+" in raw) else raw
 
 
 def encode(text: str) -> str:

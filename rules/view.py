@@ -27,14 +27,23 @@ SIZE_LIMIT: Final = 64 * 1024 * 1024
 
 _SETTINGS: Final = (b"arameters", b"\\u00")
 """What a document with parameters of extensions or data sources holds; the word may be written with escapes."""
-_UNREAD: Final = frozenset({"<>"})
-"""No names: they were not looked for."""
 
 
 class View:
     """A part and what was parsed of it so far. Parsing happens when a rule asks for it."""
 
-    __slots__ = ("_links", "_names", "_parameters", "_passage", "_query", "_storage", "_tree", "context", "part")
+    __slots__ = (
+        "_forms",
+        "_inner",
+        "_links",
+        "_parameters",
+        "_passage",
+        "_query",
+        "_storage",
+        "_tree",
+        "context",
+        "part",
+    )
 
     def __init__(self, part: Part, context: Context = NOTHING_KNOWN) -> None:
         self.part: Final = part
@@ -42,7 +51,8 @@ class View:
         self._storage: Storage | None = None
         self._tree: Node | Unreadable | None = None
         self._links: tuple[Found, ...] | None = None
-        self._names: frozenset[str] | None = _UNREAD
+        self._forms: frozenset[Form] | None = None
+        self._inner: dict[tuple[Kind, bytes], View] = {}
         self._passage: Passage | None = None
         self._query: Query | Unparsed | None = None
         self._parameters: tuple[Parameter, ...] | None = None
@@ -51,6 +61,14 @@ class View:
     def data(self) -> bytes:
         """Return the bytes of the part."""
         return self.part.data
+
+    def inner(self, kind: Kind, data: bytes) -> View:
+        """Return the part inside this one that `data` is, made once however many rules ask for it."""
+        made = self._inner.get((kind, data))
+        if made is None:
+            part = Part(self.part.ref, self.part.path, kind, data)
+            made = self._inner[kind, data] = View(part, self.context)
+        return made
 
     @property
     def released(self) -> bool:
@@ -116,14 +134,16 @@ class View:
 
     def parameters_of(self, forms: frozenset[Form]) -> tuple[Parameter, ...]:
         """Return the texts in parameters, none where a byte search shows that no parameter has one of these forms."""
-        return self.parameters if self.context.known or self._may_hold(forms) else ()
+        return () if not self.context.known and forms.isdisjoint(self._possible()) else self.parameters
 
-    def _may_hold(self, forms: frozenset[Form]) -> bool:
-        if self.part.kind is not Kind.STORAGE:
-            return any(trace in self.part.data for trace in _SETTINGS)
-        if self._names is _UNREAD:
-            self._names = names_in(self.part.data)
-        return self.context.macros.may_hold(self._names, forms)
+    def _possible(self) -> frozenset[Form]:
+        """Return the forms that parameters in the part can have, told by a byte search."""
+        if self._forms is None:
+            if self.part.kind is Kind.STORAGE:
+                self._forms = self.context.macros.possible(names_in(self.part.data))
+            else:
+                self._forms = frozenset(Form if any(trace in self.part.data for trace in _SETTINGS) else ())
+        return self._forms
 
     def _all_parameters(self) -> Iterator[Parameter]:
         known, everything = self.context.macros, bool(self.context.known)

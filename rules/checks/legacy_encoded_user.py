@@ -69,6 +69,17 @@ RULE: Final = Rule(
             b"MDJhYmM0YjJhNzZiOTcxOWQ5MSUyMiU3RCU1RCUyQyUyMmNhcmRTaXplJTIyJTNBJTIyc21hbGwlMjIlN0Q="
             b"</ac:parameter></ac:structured-macro>",
         ),
+        Flag(
+            b'<ac:structured-macro ac:name="aura-user-profile"><ac:parameter ac:name="params">'
+            b"eyJjYXJkcyI6W3sidXNlciI6InRiZXJnbWFubiIsImluZm8iOiLDqSJ9XX0"
+            b"</ac:parameter></ac:structured-macro>",
+            Kind.STORAGE,
+            "JSON without percent encoding, in Base64 without padding",
+            ("tbergmann",),
+            b'<ac:structured-macro ac:name="aura-user-profile"><ac:parameter ac:name="params">'
+            b"eyJjYXJkcyI6W3sidXNlciI6IjcxMjAyMDo0ZTFmN2MwMi01YjFkLTRmNmEtOWMwZS0yYTdkM2I4ZjZlMTAiLCJpbmZvIjoiw6kifV19"
+            b"</ac:parameter></ac:structured-macro>",
+        ),
         Clean(
             b'<ac:structured-macro ac:name="aura-user-profile"><ac:parameter ac:name="params">'
             b"JTdCJTIyY2FyZHMlMjIlM0ElNUIlN0IlMjJ1c2VyJTIyJTNBJTIyNzEyMDIwJTNBNGUxZjdjMDItNWIxZC00ZjZhLTljMGUtMmE3"

@@ -73,6 +73,15 @@ RULE: Final = Rule(
             ("5d41402abc4b2a76b9719d91",),
             b'<ri:user ri:account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10" ri:local-id="x1"/>',
         ),
+        Flag(
+            b"<ac:plain-text-body><![CDATA[a[b[0]] > 1]] ></ac:plain-text-body>"
+            b'<ac:link><ri:user ri:username="tbergmann"/></ac:link>',
+            Kind.STORAGE,
+            "a mention behind code, in a body that was cut from an XML export",
+            ("tbergmann",),
+            b"<ac:plain-text-body><![CDATA[a[b[0]] > 1]] ></ac:plain-text-body>"
+            b'<ac:link><ri:user ri:account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"/></ac:link>',
+        ),
         Clean(
             b'<ac:link><ri:user ri:account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"/></ac:link>',
             Kind.STORAGE,
@@ -84,7 +93,11 @@ RULE: Final = Rule(
             Kind.STORAGE,
             "markup quoted in a code block is text",
         ),
-        Clean(b'<ri:user ri:username="@authenticated"/><ri:user/>', Kind.STORAGE, "a role and an empty reference"),
+        Clean(
+            b'<ri:user ri:username="@authenticated"/><ri:user/><ri:user ri:userkey="..."/>',
+            Kind.STORAGE,
+            "a role, nobody",
+        ),
         Clean(
             b'<ri:user ri:username="${user}"/><ri:user ri:account-id="{{id}}"/><ri:user ri:userkey="@key@"/>',
             Kind.STORAGE,

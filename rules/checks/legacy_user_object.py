@@ -74,6 +74,17 @@ RULE: Final = Rule(
             "an issue as Jira once took it, and a list of usernames",
             ("tbergmann", "o.lindqvist"),
         ),
+        Flag(
+            b'{"settings":"eyJvd25lcklkIjoiOGE3ZjgwODI2YzFkNGU1ZjAxNmMxZDRlNmY3MDAwMDEifQ=="}',
+            Kind.JSON,
+            "settings of an app in Base64",
+            ("8a7f80826c1d4e5f016c1d4e6f700001",),
+        ),
+        Clean(
+            b'{"settings":"eyJvd25lcklkIjoiNzEyMDIwOjRlMWY3YzAyLTViMWQtNGY2YS05YzBlLTJhN2QzYjhmNmUxMCJ9"}',
+            Kind.JSON,
+            "an account id in Base64",
+        ),
         Clean(
             b'{"accountId":"5d41402abc4b2a76b9719d91","watchers":["712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"],'
             b'"last":{"5d41402abc4b2a76b9719d91":7},"account_id":"023e105f4ecef8ad9ca31a8372d0c353"}',

@@ -80,6 +80,7 @@ RULE: Final = Rule(
             ("JQL",),
         ),
         Flag(b'{"gadget":{"jqlQuery":"assignee ="}}', Kind.JSON, "a query that an app keeps", ("JQL",)),
+        Flag(b'{"jqls":["project = OPT","assignee ="]}', Kind.JSON, "one of a list of queries", ("JQL",)),
         Flag(
             b'<ac:structured-macro ac:name="jira"><ac:parameter ac:name="jqlQuery">assignee = TBergmann and ('
             b"</ac:parameter></ac:structured-macro>",

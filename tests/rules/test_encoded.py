@@ -34,6 +34,14 @@ def macro(value: str, name: str = "aura-user-profile", parameter: str = "params"
     ).encode()
 
 
+@pytest.mark.parametrize(
+    "text", ['{"x":"é &amp; %22+","user":"ann"}', '{"user":"ann","x":"\\u00e9"}', ' [{"user": "ann"} ]']
+)
+def test_settings_that_are_not_percent_encoded_keep_every_other_character(text: str) -> None:
+    result = rewrite(part(macro(b64encode(text.encode()).decode())), RULES, KNOWN)
+    assert result.data == macro(b64encode(text.replace("ann", ANN).encode()).decode())
+
+
 def body_of(settings: object) -> bytes:
     return macro(encoded(settings))
 
@@ -65,6 +73,10 @@ def test_people_in_encoded_settings_are_rewritten_and_everything_else_decodes_to
     assert (result.holds, len(result.edits)) == ((), 1)
 
 
+def test_settings_whose_alphabet_cannot_be_told_are_held_as_a_whole() -> None:
+    assert held(macro(b64encode(b'{"user":"ann","users":["ann"],"x":"a?"}').decode())) == [HeldReason.NO_REWRITER] * 2
+
+
 def test_the_span_of_a_match_holds_the_characters_that_encode_the_person() -> None:
     body = body_of({"cards": [{"user": "ann"}]})
     (match,) = scan(part(body), RULES).matches
@@ -88,8 +100,8 @@ def test_settings_that_would_not_come_back_byte_by_byte_are_held() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", "no base64!", "YWJj", "YWJ", "dXNlcg==", encoded({"user": ANN}), encoded({"user": "{{who}}"}), encoded({"user": ""}), encoded({"user": 7}),
-        encoded({"info": "ann"}), encoded(["ann"]), b64encode(b'{"user":"ann","x":"&amp;"}').decode(), b64encode('{"user":"é"}'.encode()).decode(),
+        "", "no base64!", "YWJj", "YWJ", "YWJjZ", "ab+_", "dXNlcg==", encoded({"user": ANN}), encoded({"user": "{{who}}"}), encoded({"user": ""}), encoded({"user": 7}),
+        encoded({"info": "ann"}), encoded(["ann"]), b64encode(b'{"user":"ann\xff"}').decode(),
     ],
 )  # fmt: skip
 def test_what_is_no_such_settings_or_names_nobody_is_clean(value: str) -> None:

@@ -42,7 +42,9 @@ def test_a_value_is_what_its_shape_says(value: str, kind: SubjectKind) -> None:
     assert is_account_id(value.strip()) == (kind is SubjectKind.ACCOUNT_ID)
 
 
-@pytest.mark.parametrize("value", ["", "  ", "@authenticated", "@Self", "@all", "@here", "currentUser()", "unknown"])
+@pytest.mark.parametrize(
+    "value", ["", "  ", "...", " .… ", "@authenticated", "@Self", "@all", "@here", "currentUser()", "unknown"]
+)
 def test_a_word_for_a_role_names_nobody(value: str) -> None:
     assert is_pseudo(value)
     assert classify(value) is None

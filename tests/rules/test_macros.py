@@ -233,8 +233,16 @@ def test_the_login_of_another_system_in_a_macro_is_not_rewritten() -> None:
     assert rewritten(body) == (body, [])
 
 
+def test_the_names_in_a_body_tell_the_forms_that_its_parameters_can_have() -> None:
+    known = registry()
+    assert known.possible(frozenset({"profile", "user"})) == {Form.USER, Form.REFERENCE}
+    assert known.possible(frozenset({"user", "nobody knows"})) <= known.possible(frozenset({"profile", "user"}))
+    assert known.possible(frozenset()) == frozenset()
+    assert known.possible(None) == frozenset(Form)
+
+
 def test_an_entity_in_a_name_means_that_any_name_may_be_there() -> None:
     assert names_in(b'<ac:parameter ac:name="us&#101;r">ann</ac:parameter>') is None
-    assert names_in(b'<ac:parameter ac:name="User-Name">ann</ac:parameter>') == {"username"}
+    assert names_in(b'<ac:parameter ac:name="User-Name">ann</ac:parameter>') == frozenset({"username"})
     changed, holds = rewritten(macro("profile", "us&#101;r", "ann"))
     assert (ANN in changed, holds) == (True, [])

@@ -57,10 +57,33 @@ def test_a_mask_never_holds_the_value_and_can_always_be_written(kind: SubjectKin
         ("On call: +1.555.010.9999", "On call: ***99"),
         ("C++17, 1+1234567890, +5 % and 2026-11-21", "C++17, 1+1234567890, +5 % and 2026-11-21"),
         ("a@acme-optics.se@b.se", "a***@a***.se@b.se"),
+        ("Backup of https://ann:fjord41@files.acme.se/x", "Backup of https://***@f***.se/x"),
+        ("https://ann:fjord41@files", "https://***@f***"),
+        ("git+ssh://fjord41@files.acme.se:22/x, jo@acme.se", "git+ssh://***@f***.se:22/x, j***@a***.se"),
+        ("//ann:fj/or?d#@4:1@[::1]/", "//***@***[::1]/"),
+        ("sftp://ann:my fjord@files.acme.se", "sftp://***@f***.se"),
+        ("https://wiki:8443/x by jo@acme.se", "https://wiki:8443/x by j***@a***.se"),
+        ("ann:fj!ord@files.acme.se", "***@f***.se"),
+        ("mailto:ann@acme.se", "mailto:a***@a***.se"),
+        ("to: ann@acme.se", "to: a***@a***.se"),
+        ("https%3A%2F%2Fann%3Afjord41%40files.acme.se", "***@f***.se"),
+        ("to=%2F%2Ffjord41%40files.acme.se", "to=%2F%2F***@f***.se"),
+        ("/login?os_username=ann&os_password=fjord%2641&x=1", "/login?os_username=ann&os_password=***&x=1"),
+        ("a:b:c // and 10:30", "a:b:c // and 10:30"),
     ],
 )
 def test_titles_lose_addresses_phone_numbers_and_keys_of_personal_spaces(title: str, masked: str) -> None:
     assert mask_text(title) == masked
+
+
+@given(
+    st.sampled_from(["https://ann:", "ann:", "ftp://", "//u:", "see https://x.se and http://ann:"]),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Z", "C")), min_size=1, max_size=30),
+)
+def test_no_part_of_a_password_before_a_host_is_shown_in_a_title(before: str, password: str) -> None:
+    around = mask_text(f"{before}x@files.acme.se/a b")
+    assert mask_text(f"{before}{password}@files.acme.se/a b") == around
+    assert "***@f***.se/a b" in around
 
 
 def test_an_excerpt_shows_function_words_labels_marks_and_markup() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
 
@@ -59,18 +60,123 @@ def test_json_in_json_in_json_is_one_edit_of_exact_bytes_up_to_the_limit() -> No
             assert (result.data, rules_in(inner.encode())) == (inner.encode(), [])
 
 
-@pytest.mark.parametrize("text", [USER, quote(USER), quote_plus(USER), f"[{USER}]"])
-@pytest.mark.parametrize("padded", [True, False])
-def test_what_base64_hides_is_reported_at_the_whole_string_and_held_with_the_reason(text: str, *, padded: bool) -> None:
-    code = b64encode(text.encode()).decode()
-    value = {"params": code if padded else code.rstrip("=")}
-    one = file(value)
-    seen = scan(one, RULES)
+def broken(code: str, width: int, separator: str) -> str:
+    return separator.join(code[at : at + width] for at in range(0, len(code), width))
+
+
+WRITTEN = [
+    lambda code: code,
+    lambda code: code.rstrip("="),
+    lambda code: f" {code}\n",
+    lambda code: broken(code, 76, "\r\n"),
+    lambda code: broken(code, 60, "\n") + "\n",
+    lambda code: broken(code.rstrip("="), 33, "\r"),
+]
+
+
+@pytest.mark.parametrize(
+    "text", [USER, quote(USER), quote_plus(USER), f"[{USER}]", json.dumps(json.loads(USER), indent=2)]
+)
+@pytest.mark.parametrize("write", WRITTEN)
+def test_json_in_base64_is_found_where_it_is_encoded_and_written_again_as_it_was(
+    text: str, write: Callable[[str], str]
+) -> None:
+    def document(text: str) -> bytes:
+        return json.dumps({"a": "é", "params": write(b64encode(text.encode()).decode()), "z": [1]}).encode()
+
+    seen = scan(file(document(text)), RULES)
     assert [match.rule for match in seen.matches] == ["legacy-user-object"] * 2
-    assert {match.span.of(one.data).decode() for match in seen.matches} == {value["params"]}
+    places = [match.span.of(document(text)).decode() for match in seen.matches]
+    assert all(len(place) < len(text) and place in document(text).decode() for place in places)
+    result = rewrite(file(document(text)), RULES, PEOPLE)
+    plain = rewrite(file(f'{{"params":{json.dumps(text)}}}'.encode()), RULES, PEOPLE)
+    assert result.data == document(json.loads(plain.data)["params"])
+    assert (len(result.edits), result.holds) == (1, ())
+    assert result.proof
+    assert scan(file(result.data), RULES).matches == ()
+
+
+@pytest.mark.parametrize(("beside", "mark"), [(">", "+"), ("?", "/"), ("é", "w")])
+def test_the_alphabet_that_the_writer_used_stays(beside: str, mark: str) -> None:
+    def document(text: str, *, safe: bool) -> bytes:
+        code = b64encode(text.encode()).decode()
+        assert mark in code
+        return json.dumps([code.replace("+", "-").replace("/", "_") if safe else code]).encode()
+
+    text = json.dumps({"x": beside * 12, "ownerId": KEY, "y": beside * 12}, ensure_ascii=False)
+    for safe in (False, True):
+        text += " " * (len(text.encode()) % 3 == 0)
+        result = rewrite(file(document(text, safe=safe)), RULES, PEOPLE)
+        assert result.data == document(text.replace(KEY, ANN), safe=safe)
+
+
+def hidden(text: str, change: Callable[[str], str] = str) -> bytes:
+    return json.dumps({"x": change(b64encode(text.encode()).decode())}).encode()
+
+
+NAMED = '{"ownerId":"%s","x":"%s"}'
+
+
+@pytest.mark.parametrize(
+    ("data", "detail"),
+    [
+        (hidden(NAMED % (KEY, "")).replace(b"In0=", b"In1="), "not what encoding gives again"),
+        (hidden(NAMED % (KEY, "")).replace(b"=", b"\\u003d"), "not what encoding gives again"),
+        (hidden(NAMED % (KEY, "?" * 9)).replace(b"/", b"\\/"), "not what encoding gives again"),
+        (hidden(NAMED % (KEY, ""), lambda code: f"{code[:40]}\n{code[40:50]}\n{code[50:]}"), "not what encoding gives"),
+        (hidden(NAMED % (KEY, "?-")), "which of the two alphabets"),
+        (
+            hidden(NAMED % (KEY, "????"), lambda code: code.replace("/", "_")),
+            "whether the Base64 it stands in is padded",
+        ),
+    ],
+)
+def test_what_nobody_knows_how_to_encode_again_is_found_and_held(data: bytes, detail: str) -> None:
+    assert [match.rule for match in scan(file(data), RULES).matches] == ["legacy-user-object"]
+    result = rewrite(file(data), RULES, PEOPLE)
+    assert result.data == data
+    assert [hold.reason for hold in result.holds] == [HeldReason.NO_REWRITER]
+    assert detail in result.holds[0].detail
+
+
+def test_one_person_who_stays_keeps_the_others_of_the_same_base64_and_no_one_else() -> None:
+    settings = json.dumps({"ownerId": KEY, "approvers": [{"userKey": KEY[::-1]}]})
+    data = json.dumps([b64encode(settings.encode()).decode(), {"ownerId": KEY}]).encode()
+    result = rewrite(file(data), RULES, PEOPLE)
+    assert result.data == data.replace(KEY.encode(), ANN.encode())
+    assert [hold.reason for hold in result.holds] == [HeldReason.UNRESOLVED] * 2
+    assert len({hold.span for hold in result.holds}) == 2
+
+
+def test_personal_data_beside_a_person_in_base64_stays_and_stops_nothing() -> None:
+    settings = json.dumps({"x": "a@acme-optics.se", "ownerId": KEY, "mail": "tilda@acme-optics.se"})
+    one = file(hidden(settings))
+    assert sorted(match.rule for match in scan(one, RULES).matches) == ["email-address"] * 2 + ["legacy-user-object"]
     result = rewrite(one, RULES, PEOPLE)
-    assert result.data == one.data
-    assert {(hold.reason, "Base64" in hold.detail) for hold in result.holds} == {(HeldReason.NO_REWRITER, True)}
+    assert result.data == hidden(settings.replace(KEY, ANN))
+    assert [match.rule for match in scan(file(result.data), RULES).matches] == ["email-address"] * 2
+
+
+def test_base64_in_base64_and_a_query_in_it_are_one_edit() -> None:
+    def document(user: str) -> bytes:
+        inner = hidden(json.dumps({"cql": f"creator = {user}"})).decode()
+        return hidden(inner)
+
+    result = rewrite(file(document("tbergmann")), RULES, PEOPLE)
+    assert (result.data, len(result.edits)) == (document(f'"{ANN}"'), 1)
+
+
+@given(st.text(max_size=9), st.text(max_size=9), st.integers(16, 80), st.sampled_from(["", "\n", "\r\n"]))
+def test_base64_with_any_text_in_it_changes_at_the_identifier_or_is_held(
+    before: str, after: str, width: int, separator: str
+) -> None:
+    def document(key: str) -> bytes:
+        text = json.dumps({"x": before, "ownerId": key, "z": after}, ensure_ascii=False)
+        return hidden(text.encode("utf-8", "replace").decode(), lambda code: broken(code, width, separator))
+
+    only = [rule for rule in RULES if rule.id == "legacy-user-object"]
+    result = rewrite(file(document(KEY)), only, PEOPLE)
+    assert result.data == document(KEY if result.holds else ANN)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +235,47 @@ def test_a_query_in_a_field_is_read_by_its_grammar_and_rewritten(name: str, quer
     ],
 )
 def test_text_of_another_language_and_queries_of_today_are_left_alone(value: object) -> None:
+    assert rules_in(value) == []
+
+
+CQL, JQL = "creator = tbergmann", "assignee = tbergmann"
+
+
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [
+        ({"queries": [CQL, JQL, "type = page"]}, ["legacy-cql-user", "legacy-jql-user"]),
+        ({"cql": [CQL, [CQL]], "jqls": [JQL]}, ["legacy-cql-user"] * 2 + ["legacy-jql-user"]),
+        ({"jqlQueries": [{"query": JQL}, {"jql": JQL, "query": "a"}]}, ["legacy-jql-user"] * 2),
+        ({"filters": [{"name": "x", "value": CQL}, {"cql": {"value": CQL}}]}, ["legacy-cql-user"] * 2),
+        (
+            {"savedSearches": [{"expression": CQL}], "board-filter": {"text": JQL}},
+            ["legacy-cql-user", "legacy-jql-user"],
+        ),
+        ({"query_strings": [JQL], "customJql": "watcher = tbergmann"}, ["legacy-jql-user"] * 2),
+        ([CQL, JQL], ["legacy-cql-user", "legacy-jql-user"]),
+        ([f" {CQL}"], ["legacy-cql-user"]),
+        ({"cql": [CQL, "creator = = x"]}, ["legacy-cql-user", "unreadable-query"]),
+    ],
+)
+def test_queries_in_lists_and_in_objects_of_lists_are_read_and_rewritten(value: object, rules: list[str]) -> None:
+    assert rules_in(value) == rules
+    result = rewrite(file(value), [rule for rule in RULES if rule.id != "unreadable-query"], PEOPLE)
+    assert result.data.decode() == json.dumps(value).replace("tbergmann", json.dumps(f'"{ANN}"')[1:-1])
+    assert result.proof
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"names": [CQL], "value": CQL, "text": [{"value": CQL}]},
+        {"ldapFilter": "(owner=tbergmann)", "searches": ["tbergmann"], "queries": ["creator = = x"]},
+        [CQL, 7],
+        [["creator = tbergmann"]],
+        {"queries": [{"name": CQL, "representation": "x", "value": CQL}]},
+    ],
+)
+def test_a_text_that_only_looks_like_a_query_where_none_is_kept_is_left_alone(value: object) -> None:
     assert rules_in(value) == []
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -121,6 +121,29 @@ def test_an_engine_that_is_busy_leaves_the_search_to_the_stems() -> None:
         Database=Database, error=BusyError, HS_FLAG_SINGLEMATCH=8, HS_FLAG_PREFILTER=1, HS_FLAG_DOTALL=2
     )
     assert list(Hyperscan(library, [b"user", b"@"], after=0).found(b"a user")) == [0]  # type: ignore[arg-type]  # a stand-in
+
+
+def test_an_expression_that_does_not_begin_with_its_word_is_looked_for_where_the_word_occurs_only() -> None:
+    scanned: list[list[int]] = []
+
+    class Database:
+        def compile(self, *, expressions: list[bytes], ids: list[int], flags: list[int]) -> None:
+            self.patterns = list(zip(ids, map(re.compile, expressions), strict=True))
+            assert len(flags) == len(ids)
+
+        def scan(self, data: bytes, *, match_event_handler: Callable[..., None], context: list[int]) -> None:
+            scanned.append([number for number, _ in self.patterns])
+            for number, pattern in self.patterns:
+                if pattern.search(data):
+                    match_event_handler(number, 0, 0, 0, context)
+
+    library = SimpleNamespace(
+        Database=Database, error=OSError, HS_FLAG_SINGLEMATCH=8, HS_FLAG_PREFILTER=1, HS_FLAG_DOTALL=2
+    )
+    gates: list[Gate] = [b"user", (b"user", re.compile(rb"[nN]ame")), (b"@", re.compile(rb"@\w", re.DOTALL))]
+    engine = Hyperscan(library, gates, after=0)  # type: ignore[arg-type]  # a stand-in
+    assert [sorted(engine.found(data)) for data in (b"Name @", b"user @x", b"Name user")] == [[], [0, 2], [0, 1]]
+    assert scanned == [[0, 1, 2], [0, 1, 2], [1], [0, 1, 2], [1]]
 
 
 @needs_hyperscan

@@ -122,13 +122,6 @@ def test_personal_data_in_prose_is_neither_rewritten_nor_held() -> None:
     assert storage("<p>tilda@acme-optics.se</p>") == ("<p>tilda@acme-optics.se</p>", [])
 
 
-def test_a_permission_of_a_space_is_held_because_no_rewriter_takes_it() -> None:
-    data = b'{"permissions":[{"id":"1","operation":"read/space","principal":{"id":"ann","type":"USER"}}]}'
-    result = rewrite(part(data, Kind.PERMISSIONS), RULES, Directory(KNOWN))
-    assert [(hold.rule, hold.reason) for hold in result.holds] == [("legacy-space-permission", HeldReason.NO_REWRITER)]
-    assert result.data == data
-
-
 def access(users: str, update: str = "") -> bytes:
     return f'{{"read":{{"group":[],"user":[{users}]}},"update":{{"group":[],"user":[{update}]}}}}'.encode()
 

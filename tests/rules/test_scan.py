@@ -62,6 +62,15 @@ def test_a_part_is_parsed_once_whatever_the_number_of_rules() -> None:
     assert one.tree is one.tree
 
 
+def test_a_text_inside_a_part_is_read_once_whatever_the_number_of_rules() -> None:
+    outer = View(part(b"<p/>"))
+    inner = outer.inner(Kind.CQL, b"creator = ann")
+    assert inner is outer.inner(Kind.CQL, b"creator = ann")
+    assert inner.part == replace(outer.part, kind=Kind.CQL, data=b"creator = ann")
+    assert inner is not outer.inner(Kind.JQL, b"creator = ann")
+    assert inner.query is inner.query
+
+
 def test_matches_come_in_document_order() -> None:
     matches = scan(part(BODY), tuple(reversed(RULES))).matches
     assert [match.span for match in matches] == sorted(match.span for match in matches)

@@ -65,6 +65,8 @@ def test_a_good_edit_is_proved() -> None:
     ("edits", "reason"),
     [
         ([edit(b"ann", b"eve")], "still finds something"),
+        ([edit(b"ann", b"tilda@acme-optics.se")], "still finds something"),
+        ([GOOD, edit(b"x]]", b"x]]>tilda@acme-optics.se<![CDATA[]]")], "still finds something"),
         ([GOOD, edit(b"</p>", b"")], "cannot be judged: not well-formed"),
         ([GOOD, edit(b'ac:macro-id="m"', b'ac:macro-id="n"')], "ids of macros"),
         ([GOOD, edit(b'ac:ref="r"', b'ac:ref="s"')], "anchors"),

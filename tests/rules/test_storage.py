@@ -1,20 +1,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.parsers import expat
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.model import HeldReason, Span
+from rules.model import Span
 from rules.outline import DEPTH_LIMIT
 from rules.passage import unescaped
-from rules.rewrite import rewrite
 from rules.storage import INLINE, Storage
-from rules.tokens import What, tokens
-from rules.wellformed import ambiguous, as_stored, examine
-from tests.rules.parts import ANN, RULES, Directory, part
+from rules.tokens import MARKUP, Token, What, name_of
+from rules.wellformed import examine
 
 NAMES = st.sampled_from(["p", "strong", "ri:user", "ac:link", "ac:structured-macro", "x:y-z", "é"])
 TEXT = st.text(st.sampled_from("ab é\n>\"'/=-!]"), max_size=8).map(lambda text: text.replace("]]>", ""))
@@ -38,6 +37,18 @@ def element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.builds(
         build, NAMES, ATTRIBUTES, st.lists(children, max_size=4), st.booleans(), st.sampled_from([" ", "\n ", "\t"])
     )
+
+
+def tokens(data: bytes) -> Iterator[Token]:
+    """Yield every token of a body, texts included."""
+    done = 0
+    for found in MARKUP.finditer(data):
+        if found.start() > done:
+            yield What.TEXT, done, found.start(), b""
+        yield What(found.lastindex or 0), found.start(), found.end(), name_of(found)
+        done = found.end()
+    if done < len(data):
+        yield What.TEXT, done, len(data), b""
 
 
 BODIES = st.recursive(st.one_of(TEXT, SECTIONS), element, max_leaves=12)
@@ -78,11 +89,10 @@ def test_the_tokenizer_agrees_with_expat_on_every_element_and_attribute(body: st
 
 
 @given(
-    st.one_of(st.binary(max_size=300), st.text(st.sampled_from("<>/!-[]CDATA=\"' a?é"), max_size=80).map(str.encode)),
-    st.booleans(),
+    st.one_of(st.binary(max_size=300), st.text(st.sampled_from("<>/!-[]CDATA=\"' a?é"), max_size=80).map(str.encode))
 )
-def test_the_tokens_of_any_bytes_are_the_bytes_without_gaps(data: bytes, exported: bool) -> None:
-    found = list(tokens(data, exported=exported))
+def test_the_tokens_of_any_bytes_are_the_bytes_without_gaps(data: bytes) -> None:
+    found = list(tokens(data))
     assert b"".join(data[start:end] for _, start, end, _ in found) == data
     assert all(start < end for _, start, end, _ in found)
     storage = Storage(data)
@@ -183,55 +193,6 @@ def test_cdata_and_anchors_are_listed_in_order() -> None:
     storage = Storage(b'<ac:inline-comment-marker ac:ref="r1">x</ac:inline-comment-marker><![CDATA[a]]><![CDATA[b]]>')
     assert storage.anchors() == ("r1",)
     assert storage.cdata() == (b"<![CDATA[a]]>", b"<![CDATA[b]]>")
-
-
-def test_sections_as_exports_end_them_are_read_and_keep_their_bytes() -> None:
-    data = b"<p><![CDATA[<ri:user/> a]] ></p><ri:user/><![CDATA[b]] >"
-    storage = Storage(data)
-    assert storage.unreadable is None
-    assert storage.cdata() == (b"<![CDATA[<ri:user/> a]] >", b"<![CDATA[b]] >")
-    assert [each.name for each in storage.tags(re.compile(b"<"))] == ["p", "ri:user"]
-    assert as_stored(data) == b"<p><![CDATA[<ri:user/> a ]]></p><ri:user/><![CDATA[b ]]>"
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        (
-            b'<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[if (m[k[0]] > 3) { s ='
-            b" '<ri:user ri:username=\"jsmith\"/>' } ]] ></ac:plain-text-body></ac:structured-macro>"
-        ),
-        b'<p><![CDATA[a]]></p><ri:user ri:username="jsmith"/><p><![CDATA[b]] ></p>',
-        b'<p><![CDATA[a]] ></p><ri:user ri:username="jsmith"/><p>m[k[0]] > 3</p>',
-        b'<p><![CDATA[<![CDATA[ a]] ></p><ri:user ri:username="jsmith"/>',
-    ],
-)
-def test_a_section_as_exports_end_it_that_could_end_elsewhere_makes_the_body_unreadable_and_unchanged(
-    data: bytes,
-) -> None:
-    unreadable = Storage(data).unreadable
-    assert unreadable is not None
-    assert data[unreadable.offset :].startswith(b"<![CDATA[")
-    result = rewrite(part(data), RULES, Directory({"jsmith": ANN}))
-    assert result.data == data
-    assert {hold.detail for hold in result.holds} == {"the end of a CDATA section cannot be told from its contents"}
-    assert {hold.reason for hold in result.holds} == {HeldReason.MALFORMED}
-
-
-def test_a_body_without_sections_has_none_that_could_end_elsewhere() -> None:
-    assert ambiguous(b"<p>a ]] > b</p>") is None
-
-
-def test_the_export_form_inside_a_section_that_ends_properly_is_content() -> None:
-    data = b"<![CDATA[if [[ a ]] > b ]]><p/>"
-    storage = Storage(data)
-    assert (storage.unreadable, storage.cdata()) == (None, (data[:-4],))
-
-
-def test_a_body_that_neither_form_makes_well_formed_stays_unreadable() -> None:
-    storage = Storage(b"<p><![CDATA[a]] >")
-    assert storage.unreadable is not None
-    assert storage.unreadable.reason.startswith("not well-formed: ")
 
 
 @pytest.mark.parametrize(
@@ -346,5 +307,5 @@ def test_tokens_name_their_kind() -> None:
         What.INSTRUCTION,
         What.DECLARATION,
     ]
-    assert list(tokens(b"<![CDATA[x", exported=True)) == [(What.CDATA, 0, 10, b"")]
+    assert list(tokens(b"<![CDATA[x")) == [(What.CDATA, 0, 10, b"")]
     assert Span(0, 1).of(data) == b"a"

@@ -1,0 +1,152 @@
+"""Links to people that become plain text: their own text where they have one, else the display name.
+
+A link is taken apart only where nothing is lost with it: it holds one person and at most one text. Its text stays as
+the author wrote it, with its markup; the bytes outside the link are nobody's concern here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from html import escape
+from typing import Final
+
+from rules.identifiers import is_pseudo
+from rules.model import Edit, HeldReason, Named, Personal, Span, Unresolved
+from rules.passage import plain, unescaped
+from rules.placeholders import holds_variable
+from rules.storage import Element, Run, Storage
+from rules.tokens import What
+
+LINK: Final = "ac:link"
+PLAIN_BODY: Final = "ac:plain-text-link-body"
+_RICH_BODY: Final = "ac:link-body"
+_BESIDE: Final = {
+    LINK: frozenset({"ac:card-appearance"}),
+    "ri:user": frozenset({"ri:local-id", "ri:display-name", "ri:version-at-save"}),
+}
+"""Element -> its attributes that say nothing once the link is gone."""
+_SHAPING: Final = frozenset(
+    "b big br code del em font i ins s small span strike strong sub sup tt u wbr".split()  # noqa: SIM905 - words
+)
+"""Elements that shape a text and hold nothing else."""
+_LENGTH: Final = 120
+"""Characters of a name at most; longer text is prose."""
+_JOINERS: Final = frozenset("\u200c\u200d")
+"""Not printable, and letters of some scripts cannot be written without them."""
+_MORE: Final = re.compile(r"[@~]|://|www\.", re.IGNORECASE)
+"""What an address, a login or a link has and a name has not."""
+
+_ALONE: Final = "the plain name is wanted there, but it stands in no link of its own"
+_OTHERS: Final = "the plain name is wanted there, but something besides the person stands in the link and would be lost"
+_NO_NAME: Final = "the plain name is wanted there, but the link has the identifier, an address or a link for its text"
+
+
+def spoken(name: str, identifiers: Iterable[str] = ()) -> str:
+    """Return `name` as a text may show it, blanks made single; empty where it is no name.
+
+    No name is what is one of `identifiers`, an address, a variable of a template, or has no letter.
+    """
+    name = " ".join(name.split())
+    shown = all(letter.isprintable() or letter in _JOINERS for letter in name) and any(map(str.isalpha, name))
+    if not shown or len(name) > _LENGTH or _MORE.search(name) or holds_variable(name) or is_pseudo(name):
+        return ""
+    return "" if name.casefold() in {each.casefold() for each in identifiers} else name
+
+
+def written(named: Named) -> str:
+    """Return the name that is to stand in a text: it leaves its cover here and nowhere else."""
+    return named.name.reveal()
+
+
+def unlinked(
+    storage: Storage, user: Element, identities: AbstractSet[Span], retired: Iterable[Personal], named: Named, rule: str
+) -> Edit | Unresolved:
+    """Return the edit that puts plain text in the place of the link around `user`, or why the link stays.
+
+    `identities` are the places of the identifying attributes, `retired` the retired identifiers in them.
+    """
+    link = next(storage.ancestors(user.parent), None)
+    if link is None or link.name != LINK:
+        return Unresolved(named.reason, _ALONE)
+    elements = tuple(storage.within(link))
+    bodies = [each for each in elements if each.parent == link.index and each.index != user.index]
+    if len(bodies) > 1 or not _bare(storage, link, user, bodies, identities):
+        return Unresolved(HeldReason.NO_REWRITER, _OTHERS)
+    text = escape(written(named), quote=False).encode()
+    taken = frozenset(each.reveal().casefold() for each in retired)
+    inside = [each for each in elements if each.parent != link.index]
+    for body in bodies:
+        found = _text(storage, body, inside, taken)
+        if isinstance(found, Unresolved):
+            return found
+        text = found or text
+    whole = storage.extent(link)[1]
+    return Edit(whole, whole.of(storage.data), text, rule)
+
+
+def _bare(
+    storage: Storage, link: Element, user: Element, bodies: Sequence[Element], identities: AbstractSet[Span]
+) -> bool:
+    """Return whether a link holds nothing but a person and perhaps a text."""
+    for element in (link, user):
+        spare = _BESIDE[element.name]
+        if not all(each.name in spare or each.span in identities for each in storage.attributes(element)):
+            return False
+    around = storage.extent(link)[0]
+    parts = sorted(storage.extent(each)[1] for each in (user, *bodies))
+    starts, ends = (around.start, *(each.end for each in parts)), (*(each.start for each in parts), around.end)
+    between = [storage.data[start:end] for start, end in zip(starts, ends, strict=True)]
+    return not b"".join((*between, storage.extent(user)[0].of(storage.data))).strip()
+
+
+def _text(storage: Storage, body: Element, inside: Sequence[Element], taken: AbstractSet[str]) -> bytes | Unresolved:
+    """Return the text of a link as it may stand without the link, nothing where it is blank, or why it may not.
+
+    `taken` are the identifiers of the person, which the text must not be.
+    """
+    around = storage.extent(body)[0]
+    runs = tuple(storage.inside(body, around.end - around.start))
+    texts = [run for run in runs if run.what is not What.COMMENT]
+    words = "".join(unescaped(_as_text(storage, run)) for run in texts)
+    if body.name == PLAIN_BODY:
+        kept = b"".join(_as_text(storage, run) for run in texts)
+        whole = sum(run.end - run.start for run in texts) == around.end - around.start
+    else:
+        kept = around.of(storage.data)
+        whole = body.name == _RICH_BODY and all(each.name in _SHAPING for each in inside)
+    if not whole:
+        return Unresolved(HeldReason.NO_REWRITER, _OTHERS)
+    if not words.strip():
+        return Unresolved(HeldReason.NO_REWRITER, _OTHERS) if b"<" in kept else b""
+    if _MORE.search(words) or words.strip().casefold() in taken:
+        return Unresolved(HeldReason.NO_REWRITER, _NO_NAME)
+    return kept
+
+
+def _as_text(storage: Storage, run: Run) -> bytes:
+    """Return a text as it is written, the content of a section escaped as a text."""
+    _, raw = storage.content(run)
+    return escape(plain(raw), quote=False).encode() if run.what is What.CDATA else raw
+
+
+def staying(storage: Storage, edits: Iterable[Edit]) -> tuple[bytes, ...]:
+    """Return the CDATA sections that have to be in a body after `edits`: all but the texts of links that became text.
+
+    Such a text goes with its link only, which has to lead to a person, and its words have to be in what takes its
+    place.
+    """
+    texts = {edit.span: edit.new for edit in edits}
+    sections = (run for run in storage.sections() if run.what is What.CDATA)
+    return tuple(storage.data[run.start : run.end] for run in sections if not _became_text(storage, run, texts))
+
+
+def _became_text(storage: Storage, run: Run, texts: dict[Span, bytes]) -> bool:
+    around = tuple(storage.ancestors(run.parent))[:2]
+    if [each.name for each in around] != [PLAIN_BODY, LINK]:
+        return False
+    link = around[1]
+    new = texts.get(storage.extent(link)[1])
+    to_person = any(each.name == "ri:user" and each.parent == link.index for each in storage.within(link))
+    return new is not None and to_person and _as_text(storage, run).strip() in new
