@@ -22,7 +22,7 @@ def one(name: str, count: int) -> None:
     body = formats()[name].render(evidence)
     spent = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{name:5} {count:>8,} findings {spent:7.2f} s {len(body) / 1e6:8.2f} MB   peak {peak:6.0f} MB", flush=True)
+    print(f"{name:8} {count:>8,} findings {spent:7.2f} s {len(body) / 1e6:8.2f} MB   peak {peak:6.0f} MB", flush=True)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import Final
 
 from reports.evidence import (
     Change,
@@ -19,13 +19,14 @@ from reports.evidence import (
     Outcome,
     RuleFacts,
 )
+from reports.migrated_json import plan_json, residue_json
+from reports.plain import Json, object_json, subject_json
+from reports.radius import radius
 from reports.text import site_link, sound
-from rules.model import Article, Confidence, Finding, Ref, Subject
+from rules.model import Article, Confidence, Finding, Ref
 
-Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | bool | None"
-
-SCHEMA_VERSION: Final = "1.1"
-DATA: Final = ("changes", "coverage", "findings", "held", "identities")
+SCHEMA_VERSION: Final = "1.2"
+DATA: Final = ("changes", "coverage", "findings", "held", "identities", "plan", "residue")
 """The parts that `run.data_sha256` covers."""
 
 
@@ -48,7 +49,6 @@ def document(evidence: Evidence) -> dict[str, Json]:
         "run": _run(evidence, _digest(data)),
         "totals": totals(evidence),
         "rules": [_rule(evidence.rules[name]) for name in sorted(evidence.rules)],
-        "plan": _plan(evidence),
         **data,
     }
 
@@ -57,6 +57,7 @@ def totals(evidence: Evidence) -> dict[str, Json]:
     """Return the figures that every format prints, so that they can be compared with each other."""
     confidence = Counter(finding.confidence for finding in evidence.findings)
     outcomes = Counter(change.outcome for change in evidence.changes)
+    reach = radius(evidence.changes)
     return {
         "findings": len(evidence.findings),
         "by_severity": {severity.label: count for severity, count in evidence.by_severity().items()},
@@ -67,6 +68,11 @@ def totals(evidence: Evidence) -> dict[str, Json]:
         "subjects": len({(finding.subject.kind, finding.subject.hmac) for finding in evidence.findings}),
         "changes": len(evidence.changes),
         "replacements": sum(len(change.edits) for change in evidence.changes),
+        "changed_objects": reach.objects,
+        "changed_spaces": len(reach.spaces),
+        "largest_change": len(reach.largest.edits) if reach.largest else 0,
+        "declined": sum(not one.accepted for one in evidence.plan.decisions) if evidence.plan else 0,
+        "residue": len(evidence.residue.holding()) if evidence.residue else 0,
         "by_outcome": {outcome.value: outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
         "held": len(evidence.held),
         "identities": len(evidence.identities()),
@@ -83,7 +89,7 @@ def finding_json(finding: Finding, evidence: Evidence) -> dict[str, Json]:
         "severity": finding.severity.label,
         "confidence": finding.confidence.label,
         "articles": [article.number for article in rule.articles] if rule else [],
-        "object": _object(finding.ref),
+        "object": object_json(finding.ref),
         "status": finding.ref.status,
         "parent": facts.parent,
         "title": facts.title,
@@ -92,7 +98,7 @@ def finding_json(finding: Finding, evidence: Evidence) -> dict[str, Json]:
         "span": {"start": finding.span.start, "end": finding.span.end},
         "line": finding.line,
         "column": finding.column,
-        "subject": _subject(finding.subject),
+        "subject": subject_json(finding.subject),
         "excerpt": finding.excerpt,
         "reason": finding.reason,
         "rewritable": finding.rewritable,
@@ -133,6 +139,8 @@ def _data(evidence: Evidence) -> dict[str, Json]:
         "changes": [_change(change, evidence) for change in evidence.changes],
         "held": [_held(item, evidence) for item in evidence.held],
         "identities": [_identity(one) for one in evidence.identities()],
+        "plan": plan_json(evidence.plan),
+        "residue": residue_json(evidence.residue, evidence.run.site),
     }
 
 
@@ -186,27 +194,6 @@ def _article(article: Article) -> Json:
     return {"number": article.number, "title": article.title, "summary": article.summary}
 
 
-def _plan(evidence: Evidence) -> Json:
-    plan = evidence.plan
-    if plan is None:
-        return None
-    return {
-        "id": plan.id,
-        "digest": plan.digest,
-        "created_at_utc": plan.created_at_utc,
-        "mapping": dict(plan.mapping),
-        "plan_file": plan.plan_file,
-    }
-
-
-def _object(ref: Ref) -> Json:
-    return {"type": ref.type.value, "id": ref.id, "version": ref.version, "space": ref.space}
-
-
-def _subject(subject: Subject) -> Json:
-    return {"kind": subject.kind.value, "mask": subject.mask, "hmac": subject.hmac}
-
-
 def _coverage(row: CoverageRow) -> Json:
     return {
         "object_class": row.object_class,
@@ -224,7 +211,7 @@ def _edit(edit: EditView) -> Json:
     return {
         "rule": edit.rule,
         "path": edit.path,
-        "subject": _subject(edit.subject),
+        "subject": subject_json(edit.subject),
         "before": edit.before,
         "after": edit.after,
         "line": edit.line,
@@ -234,7 +221,7 @@ def _edit(edit: EditView) -> Json:
 def _change(change: Change, evidence: Evidence) -> Json:
     return {
         "action": change.action,
-        "object": _object(change.ref),
+        "object": object_json(change.ref),
         "part": change.part,
         "title": change.title,
         "url": site_link(change.url, evidence.run.site),
@@ -253,9 +240,9 @@ def _change(change: Change, evidence: Evidence) -> Json:
 
 def _identity(one: IdentityFacts) -> Json:
     return {
-        "subject": _subject(one.subject),
+        "subject": subject_json(one.subject),
         "places": one.places,
-        "account": _subject(one.account) if one.account else None,
+        "account": subject_json(one.account) if one.account else None,
         "state": one.state.value if one.state else "",
         "route": one.route,
         "witnessed_at_utc": one.witnessed_at_utc,
@@ -268,11 +255,11 @@ def _identity(one: IdentityFacts) -> Json:
 
 def _held(item: HeldItem, evidence: Evidence) -> Json:
     return {
-        "object": _object(item.ref),
+        "object": object_json(item.ref),
         "part": item.part,
         "path": item.path,
         "rule": item.rule,
-        "subject": _subject(item.subject) if item.subject else None,
+        "subject": subject_json(item.subject) if item.subject else None,
         "reason": item.reason.value,
         "detail": item.detail,
         "next_step": item.next_step,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reports.migrated import Decision, LimitFacts, RehearsalFacts, ResidueFacts
 from rules.model import AccountState, Article, Confidence, Finding, HeldReason, Ref, Severity, Subject
 
 
@@ -236,6 +237,15 @@ class PlanFacts:
     """Everybody whom the plan had to resolve: who stays open first, then by mask."""
     hosts: tuple[HostFacts, ...] = ()
     """Hosts that were contacted to make the plan, those of the identity routes included."""
+    base: str = ""
+    """Digest of the plan that was reviewed; empty where nobody reviewed one."""
+    decisions: tuple[Decision, ...] = ()
+    """What the reviewers said, action by action, those of earlier reviews first."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Options of the command that made the plan, in words."""
+    limits: tuple[LimitFacts, ...] = ()
+    """The bounds that are in force for the plan, and how near it comes to each."""
+    rehearsal: RehearsalFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +264,8 @@ class Evidence:
     changes: tuple[Change, ...] = ()
     held: tuple[HeldItem, ...] = ()
     plan: PlanFacts | None = None
+    residue: ResidueFacts | None = None
+    """What is left of what a plan removed; None where nobody has looked for it."""
 
     def identities(self) -> tuple[IdentityFacts, ...]:
         """Return everybody whom the plan had to resolve; nobody in an audit."""

@@ -13,6 +13,20 @@ class Unavailable(RuntimeError):  # noqa: N818 - it names a state of this machin
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """The two halves of a format whose second half is to run in a process of its own, with limits.
+
+    Bytes lie between the halves, so that a pipe can carry them: `finish(prepare(evidence))` is the file.
+    """
+
+    prepare: Callable[[Evidence], bytes]
+    shorten: Callable[[Evidence], bytes]
+    """Prepares the same report without its long tables, for when the whole one does not keep within the limits."""
+    finish: Callable[[bytes], bytes]
+    """Raises `Unavailable` where a system library is missing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """One way to write a report. Equal evidence gives equal bytes."""
 
@@ -22,3 +36,5 @@ class Format:
     media_type: str
     render: Callable[[Evidence], bytes]
     """Raises `Unavailable` where a system library is missing."""
+    apart: Apart | None = None
+    """For a format that needs much time or memory, or a library that hostile input may bring down."""

@@ -1,17 +1,15 @@
-"""All findings as one compact JSON text for the page's own script: columns of codes into lists of distinct values."""
+"""All findings as one compact text for the page's own script: packed JSON, columns of codes into distinct values."""
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
-import re
-from typing import Final
 
 from reports.document import facts_of
 from reports.evidence import Evidence
 from reports.text import site_link
 from rules.model import Confidence, Finding, Ref, Severity
-
-_MARKUP: Final = re.compile("[<>&]")
 
 
 class _Codes:
@@ -31,10 +29,16 @@ class _Codes:
 
 
 def island(evidence: Evidence) -> str:
-    """Return ASCII JSON without `<`, `>` and `&`: it can end no element and start no comment, wherever it stands.
+    """Return the findings as JSON, compressed with gzip (RFC 1952) and written in base64.
 
-    100,000 findings are some 15 MB; a browser parses that in a fraction of a second and draws rows only on demand.
+    No character of it can end an element or start a comment. 100,000 findings are some 4 MB; a browser unpacks them in
+    a fraction of a second and draws rows only on demand. Equal evidence gives equal text with the same zlib.
     """
+    text = json.dumps(_table(evidence), separators=(",", ":"), sort_keys=True)
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def _table(evidence: Evidence) -> dict[str, object]:
     names = ("rule", "space", "object", "path", "subject", "excerpt", "reason")
     codes = {name: _Codes() for name in names}
     columns: dict[str, list[object]] = {name: [] for name in (*names, "severity", "confidence", "place", "fingerprint")}
@@ -56,7 +60,7 @@ def island(evidence: Evidence) -> str:
         columns["place"].append((finding.span.start, finding.span.end, finding.line, finding.column))
         columns["fingerprint"].append(finding.fingerprint)
         columns["rewritable"].append(int(finding.rewritable))
-    value = {
+    return {
         "count": len(evidence.findings),
         "run": evidence.run.id,
         "levels": [severity.label for severity in Severity],
@@ -73,8 +77,6 @@ def island(evidence: Evidence) -> str:
             for facts in evidence.rules.values()
         },
     }
-    text = json.dumps(value, separators=(",", ":"), sort_keys=True)
-    return _MARKUP.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _object(finding: Finding, evidence: Evidence) -> tuple[object, ...]:

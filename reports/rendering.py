@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from reports.text import grouped, per_cent, site_link, size, when
+from reports.text import grouped, per_cent, ranges, site_link, size, when
 
 if TYPE_CHECKING:
     import jinja2
@@ -60,6 +60,6 @@ def environment(show: Callable[[str], str]) -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=finalize,
     )
-    result.filters.update(number=grouped, size=size, when=when)
+    result.filters.update(number=grouped, ranges=ranges, size=size, when=when)
     result.globals.update(share=per_cent, site_link=site_link)
     return result

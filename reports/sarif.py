@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from reports.document import Json, canonical
+from reports.document import canonical
 from reports.evidence import RuleFacts
+from reports.plain import Json
 from reports.text import sound, visible
 from rules.model import Confidence, Severity
 

@@ -1,4 +1,4 @@
-"""The only importer of pandas: findings as a frame, totals by rule, space and person, and the CSV."""
+"""The only importer of pandas: findings as columns and a frame, totals by rule, space and person, and the CSV."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from reports.document import facts_of
+from reports.document import facts_of, totals
 from reports.evidence import Evidence, IdentityFacts
 from reports.text import site_link, sound
 from rules.model import Finding, Severity
@@ -52,6 +52,11 @@ def tallies(evidence: Evidence) -> Tallies:
         by_type=_tally(frame, "type"),
         by_subject=_tally(frame, "subject"),
     )
+
+
+def figures(evidence: Evidence) -> dict[str, int]:
+    """Return those totals of the JSON that are one number each."""
+    return {name: number for name, number in totals(evidence).items() if isinstance(number, int)}
 
 
 def findings_csv(evidence: Evidence) -> bytes:
@@ -125,9 +130,11 @@ def _identity_columns(findings: Sequence[Finding], evidence: Evidence) -> dict[s
     }
 
 
-def _csv_frame(evidence: Evidence) -> pd.DataFrame:
-    import pandas as pd
+def columns(evidence: Evidence) -> dict[str, list[str]]:
+    """Return one list a column with one text a finding, for every format that is a table. Cost: linear.
 
+    The texts are as they are in the JSON: no spreadsheet and no terminal has been thought of yet.
+    """
     findings = evidence.findings
     facts = [facts_of(finding.ref, evidence) for finding in findings]
     rules = [evidence.rules.get(finding.rule) for finding in findings]
@@ -161,4 +168,11 @@ def _csv_frame(evidence: Evidence) -> pd.DataFrame:
     }
     if evidence.plan is not None:
         words |= _identity_columns(findings, evidence)
+    return words
+
+
+def _csv_frame(evidence: Evidence) -> pd.DataFrame:
+    import pandas as pd
+
+    words = columns(evidence)
     return pd.DataFrame({name: [inert(cell) for cell in cells] for name, cells in words.items()}, dtype=object)

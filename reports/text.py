@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -76,3 +77,22 @@ def when(at_utc: str) -> str:
     """Return an RFC 3339 time as people read it: `2026-11-20 14:05:09 UTC`."""
     match = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z", at_utc)
     return f"{match[1]} {match[2]} UTC" if match else at_utc
+
+
+def moment(at_utc: str) -> datetime:
+    """Return an RFC 3339 time, or the epoch where there is none yet: the date of a file is never today's."""
+    try:
+        return datetime.fromisoformat(at_utc).astimezone(UTC)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Return numbers as `1-3, 7`."""
+    spans: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in spans)

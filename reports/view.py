@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from reports.charts import bar
 from reports.diff import DiffLine, compare, structure
-from reports.document import data_sha256, facts_of, totals
+from reports.document import DATA, data_sha256, facts_of, totals
 from reports.evidence import Change, CoverageRow, EditView, Evidence, ObjectFacts, Outcome, RuleFacts
+from reports.radius import Radius, radius
 from reports.tables import Tallies, Tally, tallies
 from reports.text import site_link
 from reports.verdict import Verdict, verdict
@@ -117,18 +118,16 @@ class View:
     articles: tuple[ArticleRow, ...]
     kinds: tuple[tuple[str, int], ...]
     changes: tuple[ChangeView, ...]
-    changed_spaces: int
-    changed_outside: int
-    """Changed objects that belong to no space."""
-    largest: Change | None
+    radius: Radius
     data_sha256: str
+    data_parts: tuple[str, ...]
+    """Names of the parts of the JSON that the digest covers."""
 
 
 def view(evidence: Evidence, words: Words) -> View:
     """Return what a report on `evidence` shows. Cost: linear in findings and changes."""
     tally = tallies(evidence)
     figures = {name: number for name, number in totals(evidence).items() if isinstance(number, int)}
-    changed = {(change.ref.type, change.ref.id): change.ref.space for change in evidence.changes}
     return View(
         evidence=evidence,
         words=words,
@@ -146,10 +145,9 @@ def view(evidence: Evidence, words: Words) -> View:
         articles=_articles(evidence, tally),
         kinds=_kinds(evidence),
         changes=tuple(_change(change, evidence, words) for change in evidence.changes),
-        changed_spaces=len({space for space in changed.values() if space}),
-        changed_outside=sum(1 for space in changed.values() if not space),
-        largest=max(evidence.changes, key=lambda change: len(change.edits), default=None),
+        radius=radius(evidence.changes),
         data_sha256=data_sha256(evidence),
+        data_parts=DATA,
     )
 
 

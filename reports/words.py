@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reports.evidence import Outcome, Purpose
+from reports.migrated import Where
 from rules.model import HeldReason
 
 
@@ -22,6 +23,7 @@ class Words:
     verdicts: Mapping[str, str] = field(repr=False)
     outcomes: Mapping[Outcome, str] = field(repr=False)
     held: Mapping[HeldReason, str] = field(repr=False)
+    places: Mapping[Where, str] = field(repr=False)
     no_space: str = "(no space)"
 
 
@@ -76,6 +78,13 @@ ENGLISH: Final = Words(
         HeldReason.NO_REWRITER: "only a person can change it",
         HeldReason.NOT_SELECTED: "not part of this plan",
         HeldReason.DECLINED: "declined by a reviewer",
+    },
+    places={
+        Where.VERSION: "old versions",
+        Where.DRAFT: "unpublished draft",
+        Where.TRASH: "in the trash",
+        Where.ARCHIVE: "archived",
+        Where.PRESENT: "published text",
     },
 )
 

@@ -1,6 +1,16 @@
 "use strict";
-(() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+(async () => {
+  // Where the data cannot be unpacked, the static table stays and a note says why there is no search.
+  const unpacked = async () => {
+    const packed = Uint8Array.from(atob(document.getElementById("data").textContent), (c) => c.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(stream).text());
+  };
+  const data = await unpacked().catch(() => null);
+  if (!data) {
+    document.getElementById("packed").hidden = false;
+    return;
+  }
   const { values, columns, levels, sureness, rules } = data;
   const explorer = document.getElementById("explorer");
   const form = explorer.querySelector("form");
@@ -67,9 +77,20 @@
   };
 
   const lower = {};
-  const contains = (name, words) => {
+  const SEARCHED = ["rule", "space", "object", "path", "subject", "excerpt", "reason"];
+  const lowered = (name) =>
     lower[name] ||= values[name].map((value) => (Array.isArray(value) ? value.join(" ") : String(value)).toLowerCase());
-    return words.map((word) => Uint8Array.from(lower[name], (text) => (text.includes(word) ? 1 : 0)));
+  const containing = (word) => {
+    // A word is looked for once in each distinct value; the rows only look up the answer of their value.
+    const found = new Uint8Array(data.count);
+    for (const name of SEARCHED) {
+      const hits = Uint8Array.from(lowered(name), (text) => (text.includes(word) ? 1 : 0));
+      const column = columns[name];
+      if (hits.includes(1)) for (let i = 0; i < data.count; i += 1) if (hits[column[i]] === 1) found[i] = 1;
+    }
+    if (/^[0-9a-f]+$/.test(word))
+      for (let i = 0; i < data.count; i += 1) if (columns.fingerprint[i].includes(word)) found[i] = 1;
+    return found;
   };
   const select = (state) => {
     const tests = [];
@@ -100,11 +121,10 @@
       tests.push((i) => fits[columns.subject[i]]);
     }
     if (state.q) {
-      const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
-      const names = ["rule", "space", "object", "path", "subject", "excerpt", "reason"];
-      const hits = names.map((name) => [columns[name], contains(name, words)]);
-      tests.push((i) =>
-        words.every((word, w) => hits.some(([column, hit]) => hit[w][column[i]] === 1) || columns.fingerprint[i].includes(word)));
+      for (const word of new Set(state.q.toLowerCase().split(/\s+/).filter(Boolean))) {
+        const found = containing(word);
+        tests.push((i) => found[i] === 1);
+      }
     }
     const found = [];
     for (let i = 0; i < data.count; i += 1) if (tests.every((test) => test(i))) found.push(i);
@@ -266,4 +286,6 @@
   matches = select({});
   paint();
   follow();
+  // The first search need not wait for this.
+  setTimeout(() => SEARCHED.forEach(lowered), 100);
 })();

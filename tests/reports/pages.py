@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 APART = {"td", "th", "dt", "dd", "li", "p", "div", "h1", "h2", "h3", "caption", "summary"}
 VOID = {"meta", "input", "br", "link", "img", "hr"}
@@ -75,3 +79,9 @@ def parse(html: bytes | str) -> Page:
     page.feed(html.decode() if isinstance(html, bytes) else html)
     page.close()
     return page
+
+
+def unpacked(island: str) -> dict[str, Any]:
+    """Return the table of findings that a page carries for its script."""
+    found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(island, validate=True)))
+    return found

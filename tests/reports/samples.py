@@ -23,6 +23,7 @@ from reports.evidence import (
     RunFacts,
     RunStatus,
 )
+from reports.migrated import Decision, LimitFacts, RehearsalFacts, ResidueFacts, ResidueItem, Where
 from rules.model import AccountState, Confidence, Finding, HeldReason, ObjectType, Ref, Span, Subject
 from rules.model import SubjectKind as Who
 from tests.reports.sample_rules import RULES
@@ -252,6 +253,50 @@ PLAN = PlanFacts(
         HostFacts(SITE, "plan: objects read again, people asked for", 12, 90_101, 2_022),
         HostFacts("https://old.example.org", "identity route data-center", 3, 2_048, 0),
     ),
+    base=hashlib.sha256(b"base plan").hexdigest(),
+    decisions=(
+        Decision("A-0001", accepted=True, by=PEOPLE["iban1"], why="", at_utc="2026-11-20T15:02:00Z"),
+        Decision("A-0002", accepted=True, by=PEOPLE["iban1"], why="", at_utc="2026-11-20T15:02:00Z"),
+        Decision("A-0009", accepted=False, by=PEOPLE["iban1"], why="ask J*** first", at_utc="2026-11-20T15:02:00Z"),
+    ),
+    options={"only": "space:HR", "property": "acme-*"},
+    limits=(
+        LimitFacts("Objects that one plan may write", "1,000 objects", "4 objects"),
+        LimitFacts("Failures in a row that end the run", "5", ""),
+    ),
+    rehearsal=RehearsalFacts(
+        "2026-11-20T15:30:00Z", 2, 2, 1, ("A-0002, page 12001: somebody edited it before it was put back",)
+    ),
+)
+RESIDUE = ResidueFacts(
+    (
+        ResidueItem(
+            PAGES[0].ref,
+            (Where.VERSION, Where.DRAFT),
+            (2, 3, 4, 6),
+            6,
+            {"legacy-mention": 5, "personal-email": 1},
+            "",
+            "2026-11-20T16:00:00Z",
+            PAGES[0].title,
+            PAGES[0].url,
+        ),
+        ResidueItem(PAGES[2].ref, (), (), 20, {}, "", "2026-11-20T16:00:01Z", PAGES[2].title, PAGES[2].url),
+        ResidueItem(
+            PAGES[3].ref, (), (), 0, {}, "the site answered 403", "2026-11-20T16:00:02Z", PAGES[3].title, PAGES[3].url
+        ),
+        ResidueItem(
+            PAGES[5].ref,
+            (Where.ARCHIVE,),
+            (),
+            0,
+            {"legacy-mention": 1},
+            "",
+            "2026-11-20T16:00:03Z",
+            PAGES[5].title,
+            PAGES[5].url,
+        ),
+    )
 )
 
 
@@ -282,7 +327,7 @@ def migration() -> Evidence:
     """Return the migration: changes in each outcome that matters."""
     outcomes = (Outcome.APPLIED, Outcome.APPLIED, Outcome.ALREADY, Outcome.CONFLICT, Outcome.FAILED, Outcome.REVERTED)
     changes = tuple(_change(n + 1, PAGES[n % 4], outcome) for n, outcome in enumerate(outcomes))
-    return replace(audit(), purpose=Purpose.MIGRATION, changes=changes, held=held(), plan=PLAN)
+    return replace(audit(), purpose=Purpose.MIGRATION, changes=changes, held=held(), plan=PLAN, residue=RESIDUE)
 
 
 def big(count: int = 100_000) -> Evidence:
@@ -342,7 +387,24 @@ def hostile() -> Evidence:
     facts = replace(run(), options={"space": HOSTILE[0]})
     person = replace(IDENTITIES[0], subject=rows[0].subject, detail=HOSTILE[0])
     named = replace(IDENTITIES[2], route=HOSTILE[1], witnesses=HOSTILE[:2], witnessed_at_utc=HOSTILE[2])
-    plan = replace(PLAN, identities=(person, named))
+    said = replace(PLAN.decisions[0], why=HOSTILE[0], by=rows[0].subject)
+    plan = replace(
+        PLAN,
+        identities=(person, named),
+        decisions=(said,),
+        options={HOSTILE[0]: HOSTILE[1]},
+        rehearsal=RehearsalFacts(HOSTILE[2], 1, 0, 0, HOSTILE),
+    )
+    left = replace(
+        RESIDUE.items[0], title=HOSTILE[0], url="javascript:alert(5)", rules={HOSTILE[1]: 1}, unread=HOSTILE[2]
+    )
     return replace(
-        dry_run(), plan=plan, run=facts, findings=tuple(rows), objects=objects, changes=(change,), held=(kept,)
+        dry_run(),
+        plan=plan,
+        residue=ResidueFacts((left,)),
+        run=facts,
+        findings=tuple(rows),
+        objects=objects,
+        changes=(change,),
+        held=(kept,),
     )

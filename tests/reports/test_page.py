@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -16,7 +15,7 @@ from reports.formats.html import FORMAT, STATIC_CAP
 from reports.island import island
 from rules.model import Severity
 from tests.reports import samples
-from tests.reports.pages import Page, parse
+from tests.reports.pages import Page, parse, unpacked
 from tests.reports.test_master import EACH
 
 
@@ -90,7 +89,7 @@ def test_the_figures_of_the_page_are_those_of_the_master(evidence: Evidence) -> 
     for value in (report["run"]["id"], report["run"]["site"], report["run"]["rules_digest"], report["run"]["account"]):
         assert value in words
     if evidence.findings:
-        data = json.loads(page.scripts[0])
+        data = unpacked(page.scripts[0])
         assert data["count"] == report["totals"]["findings"] == len(data["columns"]["fingerprint"])
         for number, severity in enumerate(data["levels"]):
             assert data["columns"]["severity"].count(number) == report["totals"]["by_severity"][severity]
@@ -208,14 +207,12 @@ def test_hostile_text_stays_text() -> None:
 
 def test_the_island_has_no_character_that_could_end_it() -> None:
     text = island(samples.hostile())
-    assert not set(text) & set("<>&")
-    assert text.isascii()
-    assert samples.HOSTILE[2] in json.loads(text)["values"]["excerpt"]
+    assert re.fullmatch(r"[A-Za-z0-9+/]+=*", text)
+    assert samples.HOSTILE[2] in unpacked(text)["values"]["excerpt"]
 
 
-def test_the_island_of_a_hundred_thousand_findings_stays_below_thirty_megabytes() -> None:
-    evidence = samples.big(10_000)
-    assert len(island(evidence)) < 3_000_000
+def test_the_island_of_a_hundred_thousand_findings_leaves_room_in_ten_megabytes() -> None:
+    assert len(island(samples.big(10_000))) < 900_000
 
 
 def test_print_dark_forced_colours_and_reduced_motion_have_their_styles() -> None:
@@ -230,5 +227,5 @@ def test_objects_without_a_space_are_counted_beside_the_spaces_and_not_as_one() 
     first, second, *_ = dry_run.changes
     nowhere = replace(first, ref=replace(first.ref, id="777", space=""))
     page = FORMAT.render(replace(dry_run, changes=(replace(second, ref=replace(second.ref, space="ENG")), nowhere)))
-    assert "In 1 space, 1 object without a space. " in page.decode()
+    assert "2 objects in 1 space, 1 of them in no space. " in page.decode()
     assert "without a space" not in FORMAT.render(dry_run).decode()

@@ -195,3 +195,40 @@ def test_two_purposes_of_one_run_have_two_identifiers() -> None:
     other = replace(same, purpose=samples.dry_run().purpose)
     assert identifier(same) == identifier(same)
     assert identifier(same) != identifier(other)
+
+
+def test_a_long_text_and_a_long_word_are_cut_and_the_rest_is_counted() -> None:
+    assert pdf.bounded("short") == "short"
+    assert pdf.bounded("W" * 10_000) == "W" * 150 + " … [9,850 more characters]"
+    assert pdf.bounded("x " * 5_000) == "x " * 500 + " … [9,000 more characters]"
+    words = " ".join(["W" * 151] * 8)
+    assert pdf.bounded(words).startswith("W" * 150 + " … [1 more characters] W")
+
+
+def test_hostile_words_of_ten_thousand_characters_are_printed_cut_and_attached_whole() -> None:
+    evidence = samples.audit()
+    word = "W" * 10_000
+    evidence = replace(
+        evidence,
+        findings=tuple(replace(one, path=word, excerpt=word, reason=word) for one in evidence.findings),
+        objects={key: replace(facts, title=word) for key, facts in evidence.objects.items()},
+    )
+    reader = pypdf.PdfReader(io.BytesIO(pdf.FORMAT.render(evidence)))
+    assert "[9,850 more characters]" in text_of(reader)
+    assert reader.attachments == {"findings.json": [JSON.render(evidence)]}
+
+
+@pytest.mark.parametrize("name", ["audit", "dry_run", "migration", "empty"])
+def test_the_short_form_has_no_tables_of_findings_changes_and_held_items_and_says_so(name: str) -> None:
+    evidence = getattr(samples, name)()
+    body = pdf.page(evidence, short=True)
+    page = parse(body)
+    assert "This is the short form, without the tables." in page.words()
+    places = set(page.attributes("id"))
+    for kept in ("summary", "coverage", "method", "conditions", "integrity"):
+        assert f'<section id="{kept}"' in body
+    for left_out in ("plan", "changes", "held", "residue", "identities", "rules", "spaces", "findings", "officer"):
+        assert f'<section id="{left_out}"' not in body
+    assert not [place for place in places if place.startswith(("F-", "A-"))]
+    assert {address[1:] for address in page.attributes("href") if address.startswith("#")} <= places
+    assert "This is the short form" not in parse(pdf.page(evidence)).words()

@@ -1,0 +1,349 @@
+"""What stands in the sheets of a spreadsheet: names, columns, rows. Knows nothing of the file that holds them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from reports.document import data_sha256
+from reports.evidence import CoverageRow, Evidence, HeldItem, IdentityFacts, RuleFacts
+from reports.tables import Tally, columns, figures, tallies
+from reports.text import grouped, per_cent, site_link, size, when
+from reports.verdict import verdict
+from reports.words import GROUPS, Words
+from rules.model import Ref, Severity
+
+ROWS: Final = 1_048_575
+"""Rows below the header that a sheet of the format holds (ECMA-376: 2^20 rows)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toned:
+    """A word with a colour; the word says everything."""
+
+    text: str
+    tone: str
+    """Label of a severity, or `good`, `held`, `bad`, `waiting`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address on the site, to be followed; empty where there is none."""
+
+    url: str
+
+
+Cell: TypeAlias = str | int | Toned | Address
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table with its heads."""
+
+    name: str
+    heads: tuple[tuple[str, int], ...]
+    """Head and width, in characters, of each column."""
+    rows: Sequence[Sequence[Cell]]
+    nothing: str
+    """What stands in the sheet when it has no rows."""
+
+
+_FINDINGS: Final = (
+    ("severity", "Severity", 10),
+    ("confidence", "Confidence", 12),
+    ("rule_title", "What", 26),
+    ("articles", "GDPR articles", 14),
+    ("space", "Space", 10),
+    ("object_type", "Object", 14),
+    ("object_id", "Id", 12),
+    ("object_version", "Version", 9),
+    ("object_status", "State", 10),
+    ("title", "Title", 34),
+    ("url", "Address", 30),
+    ("path", "Place", 40),
+    ("line", "Line", 8),
+    ("column", "Column", 9),
+    ("subject_kind", "Kind of value", 15),
+    ("subject_mask", "Value, masked", 20),
+    ("excerpt", "Surroundings, masked", 50),
+    ("reason", "Why it was found", 40),
+    ("rewritable", "The tool can change it", 14),
+    ("remedy", "What to do", 50),
+    ("account_mask", "Account, masked", 18),
+    ("account_state", "Account is", 12),
+    ("route", "Known by", 16),
+    ("not_resolved", "Why there is no account", 30),
+    ("rule", "Rule", 22),
+    ("subject_hmac", "Keyed hash of the value", 34),
+    ("fingerprint", "Fingerprint", 24),
+)
+"""Column of the findings, head, width. Those of the account are there when there is a plan."""
+_NUMBERS: Final = frozenset({"object_version", "line", "column"})
+_OBJECT: Final = (("Space", 10), ("Object", 14), ("Id", 12), ("Version", 9), ("Title", 34), ("Address", 30))
+_SEVERITIES: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
+
+
+def sheets(evidence: Evidence, words: Words, most: int = ROWS) -> tuple[Sheet, ...]:
+    """Return every sheet of a report, none with more than `most` rows. Cost: linear in findings and changes."""
+    tables = (
+        _coverage(evidence),
+        _findings(evidence),
+        _changes(evidence, words),
+        _held(evidence, words),
+        _identities(evidence, words),
+        _rules(evidence),
+        _about(evidence),
+    )
+    parts = [part for table in tables for part in _split(table, most)]
+    notes = [
+        ("Sheets", table.name, grouped(len(table.rows)), f"More rows than a sheet holds: they go on in {table.name} 2.")
+        for table in tables
+        if len(table.rows) > most
+    ]
+    return (_summary(evidence, words, notes), *parts)
+
+
+def _split(sheet: Sheet, most: int) -> Iterator[Sheet]:
+    for number, start in enumerate(range(0, len(sheet.rows) or 1, most), 1):
+        name = sheet.name if number == 1 else f"{sheet.name} {number}"
+        yield replace(sheet, name=name, rows=sheet.rows[start : start + most])
+
+
+def _summary(evidence: Evidence, words: Words, notes: Sequence[Sequence[Cell]]) -> Sheet:
+    run, said, numbers = evidence.run, verdict(evidence, words), figures(evidence)
+    rows: list[Sequence[Cell]] = [
+        ("Result", "Report", words.titles[evidence.purpose], ""),
+        ("Result", "Verdict", Toned(said.headline, said.tone), ""),
+        *(("Result", "Not complete", Toned("incomplete", "bad"), reason) for reason in run.incomplete),
+        ("Scope", "Site", run.site, run.edition),
+        ("Scope", "Run", run.id, f"{when(run.started_at_utc)} to {when(run.finished_at_utc)}"),
+        *_share(evidence.coverage),
+        ("Totals", "Findings", len(evidence.findings), "places; one person may stand at many"),
+        *(("Totals", Toned(label.label, label.label), number, "") for label, number in evidence.by_severity().items()),
+        ("Totals", "Need a human", evidence.low_confidence(), "findings of low confidence"),
+        *(("Totals", title, numbers[name], note) for title, name, note in _TOTALS),
+    ]
+    groups = tallies(evidence)
+    rows += [("By space", one.key or words.no_space, one.total, _levels(one)) for one in groups.by_space]
+    rows += [("By object", one.key, one.total, _levels(one)) for one in groups.by_type]
+    heads = (("Section", 14), ("What", 26), ("Value", 28), ("Note", 70))
+    return Sheet("Summary", heads, [*rows, *notes], "")
+
+
+_TOTALS: Final = (
+    ("Rewritable", "rewritable", "findings that the tool can change, given an account"),
+    ("Objects", "objects", "with findings"),
+    ("Values", "subjects", "different identifiers and values of people"),
+    ("Changes", "changes", "planned or made"),
+    ("Replacements", "replacements", "in these changes"),
+    ("Held back", "held", "with a reason and a next step each"),
+    ("Identifiers", "identities", "that the plan had to resolve"),
+    ("Resolved", "resolved", "of these"),
+)
+
+
+def _share(coverage: Sequence[CoverageRow]) -> list[Sequence[Cell]]:
+    assessed = [row for row in coverage if row.assessed]
+    seen, read = sum(row.seen for row in assessed), sum(row.read for row in assessed)
+    missing = sorted({row.object_class for row in coverage if not row.assessed})
+    rows: list[Sequence[Cell]] = [("Scope", "Read", read, f"{per_cent(read, seen)} of {grouped(seen)} objects")]
+    if missing:
+        rows.append(("Scope", "Not looked at", len(missing), ", ".join(missing)))
+    return rows
+
+
+def _levels(tally: Tally) -> str:
+    levels = zip(_SEVERITIES, tally.severities, strict=True)
+    return ", ".join(f"{grouped(number)} {label}" for label, number in levels if number)
+
+
+def _coverage(evidence: Evidence) -> Sheet:
+    rows = [
+        (
+            row.object_class,
+            row.state,
+            Toned("looked at", "good") if row.assessed else Toned("not looked at", "held"),
+            row.seen,
+            row.read,
+            sum(row.skipped.values()),
+            sum(row.failed.values()),
+            per_cent(row.read, row.seen),
+            _reasons(row.skipped),
+            _reasons(row.failed),
+            row.note,
+        )
+        for row in evidence.coverage
+    ]
+    heads = (
+        ("Object", 20), ("State", 12), ("Assessed", 14), ("Seen", 10), ("Read", 10), ("Skipped", 10), ("Failed", 10),
+        ("Share read", 12), ("Why skipped", 40), ("Why failed", 40), ("Note", 50),
+    )  # fmt: skip
+    return Sheet("Coverage", heads, rows, "Nothing was looked at.")
+
+
+def _reasons(counts: Mapping[str, int]) -> str:
+    return "; ".join(f"{grouped(number)}: {reason}" for reason, number in counts.items())
+
+
+def _findings(evidence: Evidence) -> Sheet:
+    known = columns(evidence)
+    chosen = [(key, head, width) for key, head, width in _FINDINGS if key in known]
+    cells = [[_cell(key, text) for text in known[key]] for key, _, _ in chosen]
+    rows = list(zip(*cells, strict=True))
+    return Sheet("Findings", tuple((head, width) for _, head, width in chosen), rows, "Nothing was found.")
+
+
+def _cell(key: str, text: str) -> Cell:
+    if key in _NUMBERS and text:
+        return int(text)
+    if key == "severity":
+        return Toned(text, text)
+    return Address(text) if key == "url" else text
+
+
+def _object(ref: Ref, title: str, url: str, site: str) -> tuple[Cell, ...]:
+    version: Cell = "" if ref.version is None else ref.version
+    return (ref.space, ref.type.value, ref.id, version, title, Address(site_link(url, site)))
+
+
+def _changes(evidence: Evidence, words: Words) -> Sheet:
+    """Return one row a replacement, so that each stands beside its surroundings before and after."""
+    rows = [
+        (
+            change.action,
+            Toned(words.outcomes[change.outcome], GROUPS[change.outcome]),
+            *_object(change.ref, change.title, change.url, evidence.run.site),
+            change.part,
+            edit.rule,
+            edit.path,
+            edit.line,
+            edit.subject.mask,
+            edit.before,
+            edit.after,
+            "" if change.new_version is None else change.new_version,
+            change.proof,
+            " ".join(change.effects),
+            change.before_hash,
+            change.after_hash,
+        )
+        for change in evidence.changes
+        for edit in change.edits
+    ]
+    heads = (
+        ("Action", 10), ("Outcome", 18), *_OBJECT, ("Part", 14), ("Rule", 22), ("Place", 40), ("Line", 8),
+        ("Value, masked", 18), ("Before, masked", 50), ("After, masked", 50), ("New version", 12), ("Proof", 28),
+        ("Side effects", 50), ("Keyed hash before", 30), ("Keyed hash after", 30),
+    )  # fmt: skip
+    return Sheet("Changes", heads, rows, "Nothing is to be changed and nothing was changed.")
+
+
+def _held(evidence: Evidence, words: Words) -> Sheet:
+    def row(one: HeldItem) -> tuple[Cell, ...]:
+        return (
+            Toned(words.held[one.reason], "held"),
+            one.detail,
+            one.next_step,
+            *_object(one.ref, one.title, one.url, evidence.run.site),
+            one.part,
+            one.path,
+            one.rule,
+            one.subject.mask if one.subject else "",
+        )
+
+    heads = (
+        ("Why it is held", 26), ("Detail", 40), ("What to do next", 50), *_OBJECT, ("Part", 14), ("Place", 40),
+        ("Rule", 22), ("Value, masked", 18),
+    )  # fmt: skip
+    return Sheet("Held", heads, [row(one) for one in evidence.held], "Nothing is held back.")
+
+
+def _identities(evidence: Evidence, words: Words) -> Sheet:
+    def row(one: IdentityFacts) -> tuple[Cell, ...]:
+        return (
+            one.subject.kind.value,
+            one.subject.mask,
+            one.places,
+            Toned("resolved", "good") if one.reason is None else Toned(words.held[one.reason], "held"),
+            one.detail,
+            one.account.mask if one.account else "",
+            one.state.value if one.state else "",
+            one.route,
+            when(one.witnessed_at_utc),
+            one.confidence.label if one.confidence else "",
+            ", ".join(one.witnesses),
+            one.subject.hmac,
+        )
+
+    heads = (
+        ("Kind", 14), ("Identifier, masked", 20), ("Places", 9), ("Result", 24), ("Detail", 40),
+        ("Account, masked", 18), ("Account is", 12), ("Known by", 20), ("Known since", 24), ("Confidence", 12),
+        ("Also named by", 24), ("Keyed hash", 34),
+    )  # fmt: skip
+    return Sheet("Identities", heads, [row(one) for one in evidence.identities()], "Nobody had to be resolved.")
+
+
+def _rules(evidence: Evidence) -> Sheet:
+    found = Counter(finding.rule for finding in evidence.findings)
+
+    def row(rule: RuleFacts) -> tuple[Cell, ...]:
+        return (
+            Toned(rule.severity.label, rule.severity.label),
+            rule.title,
+            found[rule.id],
+            rule.category,
+            ", ".join(article.number for article in rule.articles),
+            rule.why,
+            rule.remedy,
+            "yes" if rule.rewrites else "no",
+            rule.source,
+            rule.dpv,
+            rule.id,
+        )
+
+    worst = sorted(evidence.rules.values(), key=lambda rule: (not found[rule.id], -rule.severity, rule.id))
+    heads = (
+        ("Severity", 10), ("What", 28), ("Findings", 10), ("Category", 18), ("GDPR articles", 14),
+        ("Why it matters", 60), ("What to do", 60), ("The tool can change it", 14), ("Source", 40), ("DPV term", 36),
+        ("Rule", 24),
+    )  # fmt: skip
+    return Sheet("Rules", heads, [row(rule) for rule in worst], "No rule ran.")
+
+
+def _about(evidence: Evidence) -> Sheet:
+    run = evidence.run
+    rows: list[Sequence[Cell]] = [
+        ("Run", "Id", run.id),
+        ("Run", "Started", when(run.started_at_utc)),
+        ("Run", "Ended", when(run.finished_at_utc)),
+        ("Run", "State", run.status.value),
+        ("Run", "Account, masked", run.account),
+        ("Run", "Credentials", run.auth),
+        *(("Options", name, value) for name, value in sorted(run.options.items())),
+        *(
+            ("Hosts", one.origin, f"{one.purpose}: {grouped(one.requests)} requests, {size(one.received_bytes)} back")
+            for one in evidence.hosts()
+        ),
+        *((("Plan", "Id", evidence.plan.id), ("Plan", "Digest", evidence.plan.digest)) if evidence.plan else ()),
+        ("Versions", "confluence-gdpr", run.tool_version),
+        ("Versions", "Digest of the rules", run.rules_digest),
+        ("Versions", "Digest of the configuration", run.config_digest),
+        ("Integrity", "SHA-256 of the data", data_sha256(evidence)),
+        *(("Reading", what, text) for what, text in _READING),
+    ]
+    return Sheet("About", (("Section", 14), ("What", 30), ("Value", 110)), rows, "")
+
+
+_READING: Final = (
+    ("Values", "Masks and keyed hashes. No sheet holds a value of a person; equal hashes are equal values of one key."),
+    ("Severity", "How bad it is: critical, high, medium, low, info. Confidence is how sure the rule is; low asks you."),
+    ("Coverage", "Whatever was skipped, failed or not looked at is unknown, not clean."),
+    (
+        "Cells",
+        "An apostrophe before a cell keeps a spreadsheet from running it; [U+202E] is a character one cannot see.",
+    ),
+    ("Links", "They lead to the site of the run only. Where a sheet has more than it may link, the address is text."),
+    ("Master", "The JSON report holds the same, whole and for programs; SHA-256 of the data is made from it."),
+    ("Law", "The articles are hints for a legal reading, which is yours."),
+)

@@ -1,0 +1,116 @@
+"""One bag made by hand: the sample migration with a plan and a journal that fit it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from reports.bag.archive import Opened, archive, unpacked
+from reports.bag.attestation import Signer
+from reports.bag.build import bag
+from reports.bag.chain import GENESIS, Link, digest
+from reports.bag.payload import Material, Payload, payload
+from reports.bag.problems import Fault
+from reports.bag.sbom import Component
+from reports.bag.verify import Verdict, verify
+from reports.evidence import Evidence, Outcome
+from reports.format import Format
+from reports.registry import formats
+from tests.reports import samples
+
+NAME = "gdpr-evidence_wiki.example.org_R-20261120-7f3a"
+TOOL = Component("confluence-gdpr", "0.1.0", "Apache-2.0", ("click", "httpx"))
+LIBRARIES = (Component("click", "8.5.1", "BSD-3-Clause"), Component("httpx", "0.28.1", needs=("anyio",)))
+PRIVATE = bytes(range(32))
+
+
+@cache
+def signer(seed: bytes = PRIVATE) -> Signer:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Signer(Ed25519PrivateKey.from_private_bytes(seed))
+
+
+def chained(entries: Iterable[Mapping[str, Any]]) -> tuple[Link, ...]:
+    links: list[Link] = []
+    last = GENESIS
+    for seq, entry in enumerate(entries, 1):
+        text, at_utc = json.dumps(entry, sort_keys=True), f"2026-11-20T15:00:{seq:02d}.000000Z"
+        links.append(Link(seq, at_utc, text, last, digest(seq, at_utc, text, last)))
+        last = links[-1].hash
+    return tuple(links)
+
+
+def material(evidence: Evidence) -> Material:
+    facts = evidence.plan
+    if facts is None:
+        return Material((), None, (), _environment(evidence), TOOL, LIBRARIES)
+    done = [change.action for change in evidence.changes if change.outcome is Outcome.APPLIED]
+    entries = [
+        {"op": {"plan": facts.digest, "action": action, "token": f"apply {action}"}, "state": state}
+        for action in done
+        for state in ("INTENT", "SENT", "ACKED", "VERIFIED", "DONE")
+    ]
+    plan: dict[str, Any] = {
+        "id": facts.id,
+        "digest": facts.digest,
+        "run_id": evidence.run.id,
+        "counts": {"actions": 1, "held": 0},
+        "actions": [{"id": "A-0001", "sealed_sha256": "0" * 64}],
+        "held": [],
+    }
+    return Material(chained(entries), plan, (facts.id,), _environment(evidence), TOOL, LIBRARIES)
+
+
+def _environment(evidence: Evidence) -> dict[str, Any]:
+    run = evidence.run
+    return {"config_digest": run.config_digest, "rules_digest": run.rules_digest, "rules": {}}
+
+
+def plain_render(format_: Format, evidence: Evidence) -> bytes:
+    return format_.render(evidence)
+
+
+def journal() -> tuple[Link, ...]:
+    """Return the journal of the sample migration."""
+    return material(samples.migration()).journal
+
+
+@cache
+def sample() -> Payload:
+    """Return the payload of the sample migration in every format, rendered once for all tests."""
+    evidence = samples.migration()
+    return payload(evidence, material(evidence), tuple(formats().values()), plain_render)
+
+
+@cache
+def signed() -> Mapping[str, bytes]:
+    return bag(sample(), signer())
+
+
+@cache
+def unsigned() -> Mapping[str, bytes]:
+    return bag(sample(), None)
+
+
+def resealed(
+    changes: Mapping[str, bytes | None], key: Signer | None = None, facts: Mapping[str, Any] | None = None
+) -> dict[str, bytes]:
+    """Return the sample with other payload files, made anew by somebody who knows how: every digest fits."""
+    files = {**sample().files, **changes}
+    kept = {path: data for path, data in files.items() if data is not None}
+    return bag(Payload(kept, facts or sample().facts, sample().coverage), key)
+
+
+def judged(files: Mapping[str, bytes], pinned: bytes | None = None) -> Verdict:
+    return verify(Opened(NAME, files), pinned)
+
+
+def zipped(files: Mapping[str, bytes]) -> Verdict:
+    return verify(unpacked(archive(NAME, files)))
+
+
+def faults(verdict: Verdict) -> set[tuple[Fault, str]]:
+    return {(problem.fault, problem.where) for problem in verdict.problems}
