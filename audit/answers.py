@@ -23,6 +23,7 @@ KEPT_HEADERS: Final = re.compile(
     r"content-type|link|retry-after|deprecation|sunset|x-seraph-loginreason|(?:x-|beta-)*ratelimit.*|beta-retry-after"
 )
 BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 STEP_BYTES: Final = 256 * 1024
 """Decompression proceeds in steps of this size, so that a bomb is noticed before it has unfolded."""
 
@@ -136,8 +137,16 @@ class Body:
 
 
 def encode(value: object) -> bytes:
-    """Return the JSON of a request body. Raises `ValueError` for numbers that JSON does not have."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    """Return the JSON of a request body. Raises `ValueError` for numbers that JSON does not have.
+
+    Half of a surrogate pair, which a site may have stored, has no UTF-8: it goes back as the escape that it came as.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8") if _HALF_PAIR.search(text) is None else _HALF_PAIR.sub(_escaped, text).encode("utf-8")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def decode(body: bytes, content_type: str, where: str, status: int) -> object:

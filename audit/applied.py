@@ -11,7 +11,7 @@ from audit.errors import GuardError, UsageError
 from audit.files import write_whole
 from audit.journal import Journal
 from audit.plan_file import Action, Plan, plan_bytes
-from audit.records import UNDO, Entry, Purpose, State
+from audit.records import OPEN, OVERTAKEN, UNDO, Entry, Purpose, State
 from audit.results import RunResults
 from audit.run import RunStore
 from reports.evidence import Outcome
@@ -19,8 +19,6 @@ from reports.evidence import Outcome
 PLAN_ID: Final = re.compile(r"P-[0-9a-f]{12}")
 _WRITTEN: Final = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED, State.DONE, State.MISMATCH})
 """States after which the site may have what was sent."""
-_UNRESOLVED: Final = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED})
-"""States in which nobody knows yet, or has checked, what became of a write."""
 
 
 def keep_plan(store: RunStore, folder: Path, plan: Plan) -> None:
@@ -62,17 +60,18 @@ def require_not_rolled_back(journal: Journal, plan: Plan) -> None:
 
 
 def to_put_back(journal: Journal, plan: Plan) -> tuple[Action, ...]:
-    """Return the actions of a plan that a rollback will look at: written, and not put back yet."""
+    """Return the actions of a plan that a rollback will look at: written or in doubt, and not put back yet."""
     waiting: set[str] = set()
     for purpose, undo in UNDO.items():
         undone = _in_states(journal, plan, undo, frozenset({State.DONE}))
-        waiting |= _in_states(journal, plan, purpose, _WRITTEN) - undone
+        doubted = {one.op.action for one in _intents(journal, plan, purpose) if journal.doubted(one.op.token)}
+        waiting |= (_in_states(journal, plan, purpose, _WRITTEN) | doubted) - undone
     return tuple(action for action in plan.actions if action.id in waiting)
 
 
 def require_no_open_rehearsal(journal: Journal, plan: Plan) -> None:
     """Raise `GuardError` when a rehearsal of the plan was interrupted before everything was put back."""
-    settled = _in_states(journal, plan, Purpose.PUT_BACK, frozenset({State.DONE, State.CONFLICT}))
+    settled = {one.op.action for one in journal.latest(Purpose.PUT_BACK) if one.op.plan == plan.digest and _over(one)}
     superseded = {
         one.op.action
         for one in _intents(journal, plan, Purpose.REHEARSE)
@@ -88,9 +87,17 @@ def require_no_open_rehearsal(journal: Journal, plan: Plan) -> None:
         )
 
 
+def _over(put_back: Entry) -> bool:
+    """Return whether nothing of a rehearsal is left to be put back: it was, or somebody else changed the object since.
+
+    What a draft or a missing permission held back still stands.
+    """
+    return put_back.state is State.DONE or (put_back.state is State.CONFLICT and put_back.reason in OVERTAKEN)
+
+
 def unresolved(journal: Journal) -> int:
     """Return how many writes were sent of which the journal does not know what became of them."""
-    return sum(_last(journal, intent).state in _UNRESOLVED for intent in journal.intents(*Purpose))
+    return sum(_last(journal, intent).state in OPEN for intent in journal.intents(*Purpose))
 
 
 def _in_states(journal: Journal, plan: Plan, purpose: Purpose, states: frozenset[State]) -> set[str]:

@@ -14,7 +14,7 @@ from audit.errors import GuardError, Missing, NotAllowed
 from audit.events import OnEvent, ignore
 from audit.guards import DEFAULT_LIMITS, Limits, Refusal, safe_access, unchanged, within_limits, writable
 from audit.journal import Journal
-from audit.parts import RESTRICTIONS
+from audit.parts import PERMISSIONS, RESTRICTIONS
 from audit.plan_file import Action, Plan, change_of, held_of, open_edits
 from audit.records import Op, Purpose, State
 from audit.redaction import require_reviewed
@@ -24,8 +24,9 @@ from audit.workers import Result, carry_out
 from audit.write import Writer, Written, at_once
 from reports.evidence import Change, HeldItem, Outcome
 from rules import acl
-from rules.acl import Placed, Tree
+from rules.acl import Placed, Tree, Wider
 from rules.model import Edit, HeldReason
+from rules.permissions import exceeds
 from rules.splice import apply
 
 
@@ -169,8 +170,9 @@ async def require_no_wider(target: Target, jobs: Sequence[ApplyJob]) -> None:
     """
     before: dict[str, Placed] = {}
     after: dict[str, Placed] = {}
+    found: list[Wider] = []
     for job in jobs:
-        if job.op.part != RESTRICTIONS:
+        if job.op.part not in {RESTRICTIONS, PERMISSIONS}:
             continue
         try:
             current = await target.fetch(job.op.ref, job.op.part)
@@ -179,13 +181,18 @@ async def require_no_wider(target: Target, jobs: Sequence[ApplyJob]) -> None:
         data = job.planned(current.data)
         if keyed_hash(job.key, current.data) != job.action.before_hash or isinstance(data, Refusal):
             continue
+        if job.op.part == PERMISSIONS:
+            reason = exceeds(acl.decode_permissions(current.data), acl.decode_permissions(data))
+            found += [Wider(f"space {job.op.ref.id}", "permissions", reason)] if reason else []
+            continue
         old, new = acl.decode(current.data), acl.decode(data)
         before[job.op.ref.id], after[job.op.ref.id] = Placed(acl.credited(old, new)), Placed(new)
-    found = acl.wider(Tree(before), Tree(after), lambda _: None)
+    wider = acl.wider(Tree(before), Tree(after), lambda _: None)
+    found += [replace(one, id=f"content {one.id}") for one in wider]
     if found:
         raise GuardError(
             what="The plan would widen access",
-            where=f"content {found[0].id}, {found[0].operation}",
+            where=f"{found[0].id}, {found[0].operation}",
             why=found[0].reason + (f"; {len(found) - 1} more lists like it" if len(found) > 1 else ""),
             fix="Make a new plan and report this. Nothing was written, and no option allows it.",
         )

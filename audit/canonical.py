@@ -11,18 +11,22 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Callable
 from html.entities import html5
 from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from audit.members import members
-from audit.parts import RESTRICTIONS, is_members, is_property
+from audit.parts import DOCUMENT, PERMISSIONS, RESTRICTIONS, TITLE, is_members, is_property, is_raw
 from rules import acl
+from rules.permissions import grants
 from rules.wellformed import parser
 
 _ASSIGNED: Final = frozenset({"ac:macro-id", "ac:local-id", "local-id"})
 """Attributes whose values the site assigns when it saves."""
+_ASSIGNED_TO_NODES: Final = frozenset({"localId"})
+"""Attributes of nodes of a document whose values the site assigns."""
 _ENTITY: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&([A-Za-z][A-Za-z0-9]*);", re.DOTALL)
 _XML_ENTITIES: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 
@@ -31,9 +35,15 @@ def canonical(part: str, data: bytes) -> bytes:
     """Return the canonical form of the part `part`: equal for equal meaning. What cannot be parsed is its own form."""
     if part == RESTRICTIONS:
         return _access(data)
+    if part == PERMISSIONS:
+        return _permissions(data)
     if is_members(part):
         return _members(data)
-    return _json(data) if is_property(part) else _storage(data)
+    if part == TITLE:
+        return b" ".join(data.split())
+    if part == DOCUMENT:
+        return _json(data, _unassigned)
+    return _json(data) if is_property(part) or is_raw(part) else _storage(data)
 
 
 def keyed_hash(key: bytes, data: bytes) -> str:
@@ -78,10 +88,18 @@ def _character(found: re.Match[bytes]) -> bytes:
     return b"&amp;" + name + b";" if text is None else text.encode()
 
 
-def _json(data: bytes) -> bytes:
+def _unassigned(node: dict[str, object]) -> dict[str, object]:
+    """Return a node of a document without the id that the site assigns when it saves."""
+    attributes = node.get("attrs")
+    if not isinstance(attributes, dict):
+        return node
+    return node | {"attrs": {name: value for name, value in attributes.items() if name not in _ASSIGNED_TO_NODES}}
+
+
+def _json(data: bytes, of_object: Callable[[dict[str, object]], object] = dict) -> bytes:
     """Return stored JSON with sorted names and without blanks: equal for equal values."""
     try:
-        value = json.loads(data)
+        value = json.loads(data, object_hook=of_object)
         return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
     except (ValueError, RecursionError):
         return b"unparsed\x00" + data
@@ -93,6 +111,16 @@ def _members(data: bytes) -> bytes:
         lines = sorted(f"{one.parameter} {one.value}" for one in members(data))
     except ValueError:
         return b"unparsed\x00" + data
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
+
+
+def _permissions(data: bytes) -> bytes:
+    """Return the permissions of a space as a set of who may do what: their ids are the site's own."""
+    try:
+        found = grants(acl.decode_permissions(data))
+    except ValueError:
+        return b"unparsed\x00" + data
+    lines = sorted(f"{one.operation} {one.principal_type} {one.principal_id}" for one in found)
     return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 

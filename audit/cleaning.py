@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 from audit.canonical import keyed_hash
 from audit.deletion import Deleted, Deleter, Doomed, Fate, Request
 from audit.errors import Rejected, SiteError
-from audit.parts import BODY
+from audit.parts import BODY, written_in
 from audit.past import OldVersion
 from audit.records import Entry, Op, Purpose, State
 from rules.context import NOTHING_KNOWN, Context
@@ -87,7 +87,9 @@ class Redactor(Deleter):
         now = await self.identities(one.ref)
         current = await self.target.fetch(one.ref, BODY)
         same = len(now) > len(was) or keyed_hash(self.key, current.data) == present
-        if now[: len(was)] != was or not same or self._found(Part(one.ref, BODY, Kind.STORAGE, text)):
+        part = Part(one.ref, BODY, written_in(one.ref, text), text)
+        judged = scan(part, self.rules, self.context).unreadable is None
+        if now[: len(was)] != was or not same or not judged or self._found(part):
             note = f"version {before[index].number} or what stands beside it is not as expected"
             self.journal.append(Entry(op, State.MISMATCH, note=note))
             return Deleted(one, Fate.DOUBTFUL, note)

@@ -167,6 +167,11 @@ def workspace_path(env: Mapping[str, str], file: Path | None) -> Path:
     return Path(env.get("XDG_DATA_HOME") or _home(env) / ".local" / "share") / SERVICE
 
 
+def thresholds(env: Mapping[str, str], file: Path | None) -> Thresholds:
+    """Return the bounds of writing runs; needs no site and no credentials."""
+    return _stored(env, file).thresholds
+
+
 def system_keyring(service: str, user: str) -> str | None:
     """Return a password from the system's keyring, None where it holds none or there is no keyring."""
     import keyring

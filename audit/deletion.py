@@ -20,22 +20,21 @@ from typing import ClassVar, Final
 
 from audit.begin import identify
 from audit.canonical import keyed_hash
-from audit.errors import GuardError, Missing, NotAllowed, NotAuthenticated, Rejected, SiteError, Throttled
+from audit.errors import BadAnswer, GuardError, Missing, NotAllowed, NotAuthenticated, Rejected, SiteError, Throttled
 from audit.journal import Journal
 from audit.parts import BODY
 from audit.past import OldVersion, Past
 from audit.plan_file import Plan
-from audit.records import Entry, Op, Purpose, State
-from audit.residue import Residue, Trace, Where
+from audit.records import OPEN, Entry, Op, Purpose, State
+from audit.residue import Residue, Trace
 from audit.sites.base import Current, Target, stops_the_run
+from reports.migrated import Where
 from rules.model import Ref
 
 PAST: Final = (Purpose.DELETE_VERSION, Purpose.REDACT_VERSION)
 """What is done to old versions."""
 DELETE_DELAY_S: Final = 2.0
 """Wait before a confirmed deletion that shows no effect is looked for once more."""
-_OPEN: Final = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED})
-"""States in which nobody knows yet, or has checked, what became of a request."""
 
 Request = Callable[[], Awaitable[None]]
 
@@ -124,7 +123,7 @@ def require_settled(journal: Journal, refs: Iterable[Ref]) -> None:
     objects = {(ref.type, ref.id) for ref in refs}
     for intent in journal.intents(*(one for one in Purpose if one not in PAST)):
         last = journal.last(intent.op.token) or intent
-        if last.state in _OPEN and (intent.op.ref.type, intent.op.ref.id) in objects:
+        if last.state in OPEN and (intent.op.ref.type, intent.op.ref.id) in objects:
             fix = "Run the same apply or rollback again first: it settles what became of the write."
             raise _refused(intent.op.ref, f"nobody knows yet what became of {intent.op.action}", fix)
 
@@ -152,7 +151,7 @@ async def delete_versions(
     with lock:
         require_settled(journal, [one.ref for one in chosen])
         await identify(target, journal, plan.digest, key=key, accept_caller=accept_caller)
-        await _settle(plan, past, journal, key)
+        await _settle(plan, past, target, journal, key, sleep)
         carrying = (worker or Deleter)(plan, past, target, journal, key, sleep)
         results: list[Deleted] = []
         stopped, failure = "", None
@@ -176,24 +175,42 @@ async def delete_versions(
 def in_doubt(plan: Plan, journal: Journal) -> tuple[Entry, ...]:
     """Return what was sent about old versions of a plan's objects and not looked after."""
     ours = (one for one in journal.intents(*PAST) if one.op.plan == plan.digest)
-    return tuple(one for one in ours if (journal.last(one.op.token) or one).state in _OPEN)
+    return tuple(one for one in ours if (journal.last(one.op.token) or one).state in OPEN)
 
 
-async def _settle(plan: Plan, past: Past, journal: Journal, key: bytes) -> None:
-    """Record what became of requests that an earlier run sent and did not look after, by reading alone."""
+async def _settle(
+    plan: Plan, past: Past, target: Target, journal: Journal, key: bytes, sleep: Callable[[float], Awaitable[None]]
+) -> None:
+    """Record what became of requests that an earlier run sent and did not look after, by reading alone.
+
+    One that shows no effect yet is looked for once more after a while. Raises `BadAnswer` when a list of versions is
+    empty or late: then nothing is recorded.
+    """
     for intent in in_doubt(plan, journal):
-        identity, _, before = intent.note.partition(" of ")
         try:
-            there = await history(past, intent.op.ref)
-            same = [version for version in there if version.identity(key) == identity]
-            changed = len(same) < int(before)
-            if intent.op.purpose is Purpose.REDACT_VERSION and not changed:
-                texts = [await past.version_body(intent.op.ref, version.number) for version in same]
-                changed = all(keyed_hash(key, text) != intent.base_hash for text in texts)
+            changed = await _took_place(intent, past, target, key)
+            if not changed:
+                await sleep(DELETE_DELAY_S)
+                changed = await _took_place(intent, past, target, key)
         except (Missing, NotAllowed):
             continue
         note = "it is as it was to become" if changed else "it is as it was before"
         journal.append(Entry(intent.op, State.DONE if changed else State.REJECTED, note=note))
+
+
+async def _took_place(intent: Entry, past: Past, target: Target, key: bytes) -> bool:
+    """Return whether a version is gone, or its text another one."""
+    ref = intent.op.ref
+    identity, _, before = intent.note.partition(" of ")
+    present = await target.fetch(ref, BODY)
+    there = await history(past, ref)
+    if there[-1].number < (present.ref.version or 0):
+        raise BadAnswer.shape(_versions_of(ref), "the present version is not listed")
+    same = [version for version in there if version.identity(key) == identity]
+    if intent.op.purpose is not Purpose.REDACT_VERSION or len(same) < int(before):
+        return len(same) < int(before)
+    texts = [await past.version_body(ref, version.number) for version in same]
+    return all(keyed_hash(key, text) != intent.base_hash for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,8 +325,15 @@ class Deleter:
 
 
 async def history(past: Past, ref: Ref) -> list[OldVersion]:
-    """Return all versions of an object, the oldest first, without texts."""
-    return sorted([version async for version in past.versions(ref, bodies=False)], key=lambda one: one.number)
+    """Return all versions of an object, the oldest first, without texts. Raises `BadAnswer` when none is listed."""
+    found = sorted([version async for version in past.versions(ref, bodies=False)], key=lambda one: one.number)
+    if not found:
+        raise BadAnswer.shape(_versions_of(ref), "the list is empty, and every object has a version")
+    return found
+
+
+def _versions_of(ref: Ref) -> str:
+    return f"versions of {ref.type.value} {ref.id}"
 
 
 def _refused(ref: Ref, why: str, fix: str) -> GuardError:

@@ -9,7 +9,7 @@ from typing import Final
 from audit.canonical import keyed_hash
 from audit.errors import Missing, NotAllowed
 from audit.guards import NEXT_STEP, Limits, Refusal, oversized, safe_access, writable
-from audit.parts import has_versions, kind_of
+from audit.parts import TITLE, has_versions, kind_of
 from audit.plan_file import Action, PlannedEdit, PlannedPlace, seal_edits
 from audit.reported import kept
 from audit.results import Recorded
@@ -66,7 +66,7 @@ class Maker:
     async def draft(self, place: Place) -> Draft:
         """Return what becomes of one object: read, rewritten, proved, and passed or held by the guards."""
         ref, path = place
-        if kind_of(path) is None:
+        if kind_of(path) is None or path == TITLE:
             return self._whole(ref, path, HeldReason.NO_REWRITER, "this part is not written")
         if not self.selection.takes(ref):
             return self._whole(ref, path, HeldReason.NOT_SELECTED, UNNAMED)

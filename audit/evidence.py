@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
+from audit import remains
+from audit.contacted import noted_hosts
 from audit.errors import UsageError
 from audit.results import RunResults
 from audit.run import RunStore
@@ -82,7 +84,8 @@ def keep_migration(store: RunStore, plan: PlanFacts, changes: Iterable[Change], 
     Each plan has its own record: a second plan of the same run does not hide what the first one did.
     """
     kept = _Migration(plan, tuple(changes), tuple(held))
-    store.set({_record(plan.id): msgspec.json.encode(kept).decode(), "migration": plan.id})
+    # What was left before this write is known of another state of the site.
+    store.set({_record(plan.id): msgspec.json.encode(kept).decode(), "migration": plan.id, remains.record(plan.id): ""})
 
 
 def latest_evidence(
@@ -103,7 +106,9 @@ def latest_evidence(
             fix="Run `confluence-gdpr apply PLAN` first, or leave --purpose and --plan away.",
         )
     kept = msgspec.json.decode(stored, type=_Migration)
-    return change_evidence(store, rules, Purpose.MIGRATION, kept.plan, kept.changes, kept.held)
+    plan = replace(kept.plan, hosts=(*kept.plan.hosts, *noted_hosts(store, kept.plan.id)))
+    evidence = change_evidence(store, rules, Purpose.MIGRATION, plan, kept.changes, kept.held)
+    return replace(evidence, residue=remains.kept_residue(store, kept.plan.id))
 
 
 def _record(plan_id: str) -> str:

@@ -14,9 +14,9 @@ from typing import Final
 from audit.canonical import keyed_hash
 from audit.errors import GuardError
 from audit.members import members
-from audit.parts import RESTRICTIONS, has_versions, is_members, is_set
+from audit.parts import PERMISSIONS, RESTRICTIONS, has_versions, is_members, is_set
 from audit.sites.base import Current
-from rules import acl
+from rules import acl, permissions
 from rules.model import HeldReason
 
 NEXT_STEP: Final[Mapping[HeldReason, str]] = {
@@ -52,6 +52,10 @@ class Limits:
     """Edits in one part."""
     size_bytes: int = 5_000_000
     """Size of one part after the change."""
+
+    def of_a_part(self) -> dict[str, int]:
+        """Return the bounds of one part by name, as the plan file records them."""
+        return {"edits": self.edits, "size_bytes": self.size_bytes}
 
 
 DEFAULT_LIMITS: Final = Limits()
@@ -138,6 +142,8 @@ def safe_access(part: str, before: bytes, after: bytes, caller: str) -> Refusal 
     """
     if is_members(part):
         return _safe_members(before, after, caller)
+    if part == PERMISSIONS:
+        return _safe_permissions(acl.decode_permissions(before), acl.decode_permissions(after), caller)
     if part != RESTRICTIONS:
         return None
     old, new = acl.decode(before), acl.decode(after)
@@ -156,12 +162,31 @@ def _safe_members(before: bytes, after: bytes, caller: str) -> Refusal | None:
 
     A site that does not know the identifier of whom it is to remove takes the caller instead.
     """
-    old, new = members(before), members(after)
+    try:
+        old, new = members(before), members(after)
+    except ValueError:
+        return Refusal(HeldReason.NO_REWRITER, "somebody on the list is named by no identifier")
     if any(one.retired for one in new - old):
         return Refusal(HeldReason.NO_REWRITER, "the site takes no retired identifiers, so the people stay by account")
     if any(one.value == caller for one in old) and any(one.retired for one in old - new):
         return Refusal(HeldReason.NO_REWRITER, "the writing account is on the list and could be removed from it")
     return None
+
+
+def _safe_permissions(old: tuple[acl.Permission, ...], new: tuple[acl.Permission, ...], caller: str) -> Refusal | None:
+    """Return why the permissions of a space must not be written, None when each person keeps exactly what it has.
+
+    What a write granted may also be taken back: then nothing stands that did not stand before.
+    Should the site take an old entry and the account for one person, the removal of the old one takes the access of
+    the account, until it is granted anew. The account that writes could not do that for itself.
+    """
+    if any(permissions.retired(one.principal_type, one.principal_id) for one in new if one not in old):
+        return Refusal(HeldReason.NO_REWRITER, "the site takes no retired identifiers, so the people stay by account")
+    fewer = permissions.grants(old) - permissions.grants(new) if set(new) <= set(old) else frozenset()
+    if caller in permissions.gaining(old, new) or caller in {one.principal_id for one in fewer}:
+        return Refusal(HeldReason.WOULD_LOCK_OUT, "an entry that is moved or removed belongs to the writing account")
+    reason = None if fewer else permissions.exceeds(old, new)
+    return None if reason is None else Refusal(HeldReason.WOULD_WIDEN, reason)
 
 
 def _no_newcomers(old: acl.Restrictions, new: acl.Restrictions) -> Refusal | None:

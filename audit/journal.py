@@ -21,7 +21,8 @@ from typing import Final, Self
 
 from audit import disk
 from audit.errors import GuardError, WorkspaceError
-from audit.records import GENESIS, Check, Entry, Purpose, Record, State, decoded, digest, encoded
+from audit.records import Check, Entry, Purpose, Record, State, decoded, encoded
+from reports.bag.chain import GENESIS, Link, digest
 
 FAULTS: Final = (sqlite3.Error, UnicodeDecodeError)
 """What a damaged file or disk raises: the driver cannot even decode some of SQLite's own messages about it."""
@@ -46,6 +47,7 @@ class Journal:
         self._clock = clock
         self._last: dict[str, Entry] = {}
         self._intents: dict[str, Entry] = {}
+        self._doubted: set[str] = set()
         for record in records:
             self._note(record.entry)
 
@@ -102,6 +104,18 @@ class Journal:
         """Return the latest INTENT of each op of some purposes, in the order in which the ops began."""
         return tuple(entry for entry in self._intents.values() if entry.op.purpose in purposes)
 
+    def latest(self, *purposes: Purpose) -> tuple[Entry, ...]:
+        """Return the latest record of each op of some purposes, of those as well that were never begun."""
+        return tuple(entry for entry in self._last.values() if entry.op.purpose in purposes)
+
+    def doubted(self, token: str) -> bool:
+        """Return whether a request of an op was sent that the site did not plainly refuse.
+
+        It may have taken place, or still do, whatever was recorded later: only reading tells.
+        """
+        last = self._last.get(token)
+        return token in self._doubted or (last is not None and last.state is State.SENT)
+
     def image(self, token: str, role: str) -> bytes | None:
         """Return a sealed image (`before` or `planned`), None when it is missing or another one."""
         intent = self._intents.get(token)
@@ -116,8 +130,15 @@ class Journal:
         """Return the intact records from the first one on."""
         return _walk(self._connection)[0]
 
+    def links(self) -> tuple[Link, ...]:
+        """Return the intact records exactly as they were written, for an evidence package."""
+        rows = self._connection.execute("SELECT seq, at_utc, entry, prev, hash FROM record ORDER BY seq")
+        return tuple(Link(*row) for row in rows.fetchmany(len(self.records())))
+
     def _note(self, entry: Entry) -> None:
         self._last[entry.op.token] = entry
+        if entry.state in {State.AMBIGUOUS, State.ACKED}:
+            self._doubted.add(entry.op.token)
         if entry.state is State.INTENT:
             self._intents[entry.op.token] = entry
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from audit.errors import UsageError
-from audit.residue import Residue, Where
+from audit.residue import Residue
+from reports.migrated import Where
+from reports.text import ranges
 
 PLACES: Final = {
     Where.VERSION: "old versions hold what was removed",
@@ -17,17 +19,6 @@ PLACES: Final = {
     Where.PRESENT: "published texts",
 }
 LARGEST_NUMBER: Final = 1_000_000
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """Return numbers as `1-3, 7`."""
-    spans: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in spans)
 
 
 def numbers_of(text: str) -> frozenset[int]:

@@ -11,28 +11,61 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from rules.model import Kind, ObjectType, Ref
+from rules.sniff import sniff
 
 BODY: Final = "body"
+"""A body in storage format."""
+DOCUMENT: Final = "body.adf"
+"""A body that the site gives as a document of the newer format (ADF) only."""
+RAW: Final = "raw/"
+"""Start of the path of a body of custom content that is stored raw and is JSON: the type of the content follows."""
+TITLE: Final = "title"
+"""The title of a page or blog post; only personal data is masked in it."""
 RESTRICTIONS: Final = "restrictions"
 """The access lists of an object; they have no version of their own."""
+PERMISSIONS: Final = "permissions"
+"""Who may do what in a space; the site keeps each entry on its own."""
 PROPERTY: Final = "properties/"
 """Start of the path of a property: its key follows."""
 WATCHES: Final = "watches"
 RELATIONS: Final = "relations/"
 """Start of the path of the users who have a relation to an object: its name follows."""
-_KINDS: Final = {BODY: Kind.STORAGE, RESTRICTIONS: Kind.ACCESS}
+_KINDS: Final = {
+    BODY: Kind.STORAGE,
+    DOCUMENT: Kind.ADF,
+    TITLE: Kind.TEXT,
+    RESTRICTIONS: Kind.ACCESS,
+    PERMISSIONS: Kind.PERMISSIONS,
+}
 UNVERSIONED: Final = frozenset({ObjectType.TEMPLATE, ObjectType.USER_PROPERTY})
 """Classes of which the site keeps no versions: whoever writes last wins."""
 
 
 def kind_of(path: str) -> Kind | None:
     """Return what the bytes of a part are written in, None for a part that is never written."""
-    return Kind.JSON if is_property(path) or is_members(path) else _KINDS.get(path)
+    return Kind.JSON if is_property(path) or is_raw(path) or is_members(path) else _KINDS.get(path)
+
+
+def written_in(ref: Ref, data: bytes) -> Kind:
+    """Return what a body of the past is written in. It comes without a path, so its own bytes tell."""
+    kind = sniff("", data)
+    raw = ref.type is ObjectType.CUSTOM_CONTENT and kind is Kind.JSON
+    return kind if raw or kind is Kind.ADF else Kind.STORAGE
 
 
 def is_property(path: str) -> bool:
     """Return whether a part is the value of a property."""
     return path.startswith(PROPERTY)
+
+
+def is_raw(path: str) -> bool:
+    """Return whether a part is the JSON that an app keeps as the body of custom content."""
+    return path.startswith(RAW)
+
+
+def is_body(path: str) -> bool:
+    """Return whether a part is a body, whatever it is written in."""
+    return path in {BODY, DOCUMENT} or is_raw(path)
 
 
 def is_members(path: str) -> bool:
@@ -42,7 +75,7 @@ def is_members(path: str) -> bool:
 
 def is_set(path: str) -> bool:
     """Return whether a part is a list of people or groups: what is written into it cannot overwrite a text."""
-    return path == RESTRICTIONS or is_members(path)
+    return path in {RESTRICTIONS, PERMISSIONS} or is_members(path)
 
 
 def has_versions(ref: Ref, path: str) -> bool:
@@ -50,15 +83,12 @@ def has_versions(ref: Ref, path: str) -> bool:
     return not is_set(path) and ref.type not in UNVERSIONED
 
 
-def named(paths: Iterable[str], patterns: Iterable[str]) -> frozenset[str]:
-    """Return the paths of lists of people, and of the properties whose keys one of `patterns` names.
+def named(paths: Iterable[str], keys: Iterable[str], types: Iterable[str] = ()) -> frozenset[str]:
+    """Return the paths of lists of people, of properties of these keys, and of raw bodies of custom content of `types`.
 
-    `*` and `?` stand for anything. Lists of people belong to the site, the values of properties to their owners.
+    `*` and `?` stand for anything. Lists of people belong to the site, stored JSON to the apps that wrote it.
     """
-    wanted = tuple(patterns)
+    wanted = [f"{PROPERTY}{key}" for key in keys] + [f"{RAW}{name}" for name in types]
     return frozenset(
-        path
-        for path in paths
-        if is_members(path)
-        or (is_property(path) and any(fnmatchcase(path.removeprefix(PROPERTY), pattern) for pattern in wanted))
+        path for path in paths if is_members(path) or any(fnmatchcase(path, pattern) for pattern in wanted)
     )

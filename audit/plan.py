@@ -19,7 +19,7 @@ from audit.drafting import Draft, Facts, Maker, Place
 from audit.events import Noted, OnEvent, ignore
 from audit.guards import DEFAULT_LIMITS, Limits, Refusal
 from audit.identity.provenance import Contacted, by_route, nothing, provenance
-from audit.plan_file import SCHEMA, Action, Plan, counted, with_digest
+from audit.plan_file import SCHEMA, Action, Plan, counted, signed
 from audit.reported import reported
 from audit.results import Recorded
 from audit.selection import EVERYTHING, Selection
@@ -99,6 +99,7 @@ async def make_plan(
     selection: Selection = EVERYTHING,
     objects_read: int = 0,
     contacted: Contacted = nothing,
+    options: Mapping[str, str] | None = None,
 ) -> Plan:
     """Return the plan for `places` (objects and their parts), in their order.
 
@@ -107,7 +108,8 @@ async def make_plan(
     does not confirm stay as they are and are held, the rest of their objects is planned. `learn` is asked once as well,
     about all values that stand in the objects. `recorded` are all legacy identifiers that the audit found: those that
     stand elsewhere than in `places` are held as they are recorded. Parts beyond `limits` are held, and so is what
-    `selection` leaves out. `contacted` tells at the end which hosts were asked. Raises `SiteError` when the site cannot
+    `selection` leaves out. `contacted` tells at the end which hosts were asked, `options` what the plan says of the
+    command that made it. Raises `SiteError` when the site cannot
     be read: a plan is whole or does not exist.
     """
     asked = _Counted(resolve, key)
@@ -154,7 +156,8 @@ async def make_plan(
     held = (*(item for made in drafts for item in made.held), *reported(others, rules, facts))
     found = sum(made.found for made in drafts) + len(others)
     identities = asked.identities(actions, held)
-    return with_digest(
+    return signed(
+        key,
         Plan(
             schema=SCHEMA,
             id=plan_id,
@@ -171,7 +174,9 @@ async def make_plan(
             objects_read=objects_read,
             identities=identities,
             hosts=contacted(),
-        )
+            options=options or {},
+            limits=limits.of_a_part(),
+        ),
     )
 
 

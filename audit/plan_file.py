@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,14 +22,19 @@ from audit.disk import reason
 from audit.errors import PlanError
 from audit.files import write_whole
 from audit.guards import NEXT_STEP
-from audit.parts import is_property, is_set
+from audit.parts import BODY, TITLE, is_property, is_set
 from audit.vault import Vault
 from reports.evidence import Change, EditView, HeldItem, HostFacts, IdentityFacts, Outcome, PlanFacts
-from rules.model import Edit, HeldReason, Ref, Span, Subject
+from reports.migrated import Decision
+from rules.model import Edit, HeldReason, ObjectType, Ref, Span, Subject
 
 SCHEMA: Final = 2
-OLD_VERSIONS_STAY: Final = "Versions up to {version} still hold the old identifier."
-WATCHERS: Final = "Watchers are notified by the site as for any edit."
+OLD_VERSIONS_STAY: Final = "The versions before it still hold what is replaced; confluence-gdpr residue lists them."
+WATCHERS: Final = "Watchers may be notified by the site as of any edit: the API has no quiet one."
+ANCHORS: Final = "Inline comments stay at their places: the anchors are compared before the write."
+DRAFTS: Final = "Unpublished drafts are not touched: whatever has one is left alone, at the last moment too."
+RENAMED: Final = "It has another title and address from then on: links that name the old title may break."
+LISTS: Final = "A list of people has no versions: the site keeps nothing of what it was."
 NO_HISTORY: Final = "The site keeps nothing of what it was before: only this run can put it back."
 SIZE_LIMIT_BYTES: Final = 500_000_000
 
@@ -48,18 +54,6 @@ class PlannedPlace:
     rule: str
     path: str
     subject: Subject
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a reviewer said about one action."""
-
-    action: str
-    accepted: bool
-    by: Subject
-    why: str
-    """In the reviewer's words, with personal values masked."""
-    at_utc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +121,28 @@ class Plan:
     """Everybody whom the plan had to resolve: masks, keyed hashes, and how the account is known."""
     hosts: tuple[HostFacts, ...] = ()
     """Hosts that were contacted to make the plan."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Options of the command that made the plan, in words: `only` -> `space:HR`."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Bounds of one part under which the plan was made: `edits`, `size_bytes`."""
+    mark: str = ""
+    """Keyed hash of the digest: only the workspace that the plan is from can make it."""
     digest: str = ""
-    """SHA-256 over the canonical bytes without this field."""
+    """SHA-256 over the canonical bytes without this field and the mark."""
 
     def facts(self, plan_file: str = "") -> PlanFacts:
         """Return what reports say about this plan."""
         return PlanFacts(
-            self.id, self.digest, self.created_at_utc, self.mapping, plan_file, self.identities, self.hosts
+            id=self.id,
+            digest=self.digest,
+            created_at_utc=self.created_at_utc,
+            mapping=self.mapping,
+            plan_file=plan_file,
+            identities=self.identities,
+            hosts=self.hosts,
+            base=self.base,
+            decisions=self.decisions,
+            options=self.options,
         )
 
 
@@ -152,6 +161,12 @@ def open_edits(plan: Plan, action: Action, vault: Vault) -> tuple[Edit, ...]:
     data = vault.open(base64.b64decode(action.sealed), action.context(plan.id))
     rows = msgspec.json.decode(data, type=list[tuple[int, int, bytes, bytes, str]])
     return tuple(Edit(Span(start, end), old, new, rule) for start, end, old, new, rule in rows)
+
+
+def signed(key: bytes, plan: Plan) -> Plan:
+    """Return the plan with the digest of its contents and the mark of the workspace that `key` is the key of."""
+    found = with_digest(plan)
+    return replace(found, mark=_mark(key, found.digest))
 
 
 def with_digest(plan: Plan) -> Plan:
@@ -198,9 +213,16 @@ def decode_plan(data: bytes) -> Plan:
     return plan
 
 
-def load_plan(data: bytes, *, site: str, rules_digest: str, tool_version: str) -> Plan:
-    """Return the plan in `data`. Raises `PlanError` when it is not exactly what this tool wrote for this site."""
+def load_plan(data: bytes, *, key: bytes, site: str, rules_digest: str, tool_version: str) -> Plan:
+    """Return the plan in `data`. Raises `PlanError` when it is not exactly what this tool wrote for this site.
+
+    `key` is the workspace key: whoever edits a plan can compute its digest anew, decisions of reviewers and all, but
+    not the mark.
+    """
     plan = decode_plan(data)
+    if not hmac.compare_digest(plan.mark.encode(), _mark(key, plan.digest).encode()):
+        why = "its mark is not that of this workspace: it was changed after it was written, or written elsewhere"
+        raise _refused(why, "Make a new plan in this workspace.")
     if plan.site != site:
         raise _refused(f"it was made for {plan.site}, the configured site is {site}", "Configure the site of the plan.")
     if plan.tool_version != tool_version:
@@ -211,9 +233,9 @@ def load_plan(data: bytes, *, site: str, rules_digest: str, tool_version: str) -
     return plan
 
 
-def read_plan(path: Path, *, site: str, rules_digest: str, tool_version: str) -> Plan:
+def read_plan(path: Path, *, key: bytes, site: str, rules_digest: str, tool_version: str) -> Plan:
     """Return the plan in the file `path`. Raises `PlanError` as `load_plan` does, and when it cannot be read."""
-    return _read(path, partial(load_plan, site=site, rules_digest=rules_digest, tool_version=tool_version))
+    return _read(path, partial(load_plan, key=key, site=site, rules_digest=rules_digest, tool_version=tool_version))
 
 
 def read_any_plan(path: Path) -> Plan:
@@ -256,11 +278,6 @@ def change_of(
     action: Action, outcome: Outcome = Outcome.PLANNED, new_version: int | None = None, proof: str = ""
 ) -> Change:
     """Return an action as reports show it."""
-    effects: tuple[str, ...] = ()
-    if is_property(action.part) or (not is_set(action.part) and action.base_version is None):
-        effects = (NO_HISTORY,)
-    elif action.base_version is not None:
-        effects = (OLD_VERSIONS_STAY.format(version=action.base_version), WATCHERS)
     return Change(
         action=action.id,
         ref=action.ref,
@@ -276,8 +293,19 @@ def change_of(
         bytes_after=action.bytes_after,
         outcome=outcome,
         proof=proof or "; ".join(action.proof),
-        effects=effects,
+        effects=_effects(action),
     )
+
+
+def _effects(action: Action) -> tuple[str, ...]:
+    """Return what else happens when an action is carried out."""
+    if is_set(action.part):
+        return (LISTS,)
+    if is_property(action.part) or action.base_version is None:
+        return (NO_HISTORY,)
+    drafts = (DRAFTS,) if action.ref.type in {ObjectType.PAGE, ObjectType.BLOGPOST} else ()
+    place = {BODY: (ANCHORS,), TITLE: (RENAMED,)}.get(action.part, ())
+    return (OLD_VERSIONS_STAY, WATCHERS, *drafts, *place)
 
 
 def each_held(action: Action, reason: HeldReason, detail: str) -> tuple[HeldItem, ...]:
@@ -323,7 +351,11 @@ def _facts(plan: Plan) -> dict[str, object]:
 
 
 def _canonical(plan: Plan) -> bytes:
-    return _text({name: value for name, value in _facts(plan).items() if name != "digest"})
+    return _text({name: value for name, value in _facts(plan).items() if name not in {"digest", "mark"}})
+
+
+def _mark(key: bytes, digest: str) -> str:
+    return hmac.new(key, f"plan file\x00{digest}".encode(), hashlib.sha256).hexdigest()
 
 
 def _text(facts: dict[str, object]) -> bytes:

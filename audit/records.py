@@ -7,7 +7,6 @@ Records name ids, versions and keyed hashes. Nothing in them is a raw value or t
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,9 +14,6 @@ from typing import Final
 
 from reports.evidence import Outcome
 from rules.model import HeldReason, Ref
-
-GENESIS: Final = "0" * 64
-"""What the first record follows."""
 
 
 class State(StrEnum):
@@ -51,6 +47,10 @@ class Purpose(StrEnum):
     """Words in an old version are taken out by the site itself."""
 
 
+OPEN: Final = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED})
+"""States in which nobody knows yet, or has checked, what became of a request."""
+OVERTAKEN: Final = frozenset({HeldReason.CHANGED, HeldReason.GONE, HeldReason.NOT_CURRENT})
+"""Reasons that mean: somebody did something to the object after the plan was made."""
 UNDO: Final = {Purpose.APPLY: Purpose.ROLLBACK, Purpose.REHEARSE: Purpose.PUT_BACK}
 """What undoes what."""
 
@@ -115,12 +115,6 @@ class Check:
     """Records before the first bad one."""
     first_bad: int | None = None
     why: str = ""
-
-
-def digest(seq: int, at_utc: str, text: str, prev: str) -> str:
-    """Return the hash of one link: SHA-256 over number, time, entry as written and the hash before it."""
-    message = json.dumps([seq, at_utc, text, prev], ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(message.encode()).hexdigest()
 
 
 def encoded(entry: Entry) -> str:

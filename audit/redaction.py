@@ -11,34 +11,27 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from audit.bounded import each
-from audit.drafting import Draft, action_of, held_item, part_of
-from audit.errors import GuardError, Missing, NotAllowed, UsageError
-from audit.guards import NEXT_STEP, Limits, Refusal, oversized, writable
-from audit.parts import BODY
+from audit.drafting import Draft
+from audit.errors import GuardError, UsageError
+from audit.guards import Limits
+from audit.masker import Masker, Taken
 from audit.plan import READERS
-from audit.plan_file import SCHEMA, Action, Plan, counted, seal_edits, with_digest
-from audit.reported import Facts, kept
+from audit.plan_file import SCHEMA, Plan, counted, signed
+from audit.reported import Facts
 from audit.results import Recorded
-from audit.sites.base import Current, Target
+from audit.sites.base import Target
 from audit.vault import Vault
-from audit.views import views
-from reports.evidence import HeldItem
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import HeldReason, Match, Part, Ref
-from rules.redact import redact
+from rules.model import Ref
 from rules.registry import digest, load
-from rules.rewrite import Rewritten
 from rules.rule import Category, Rule
-from rules.scan import findings, scan
 
 FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
-NO_SAFE_PLACE: Final = "only published bodies are masked; change it by hand"
-NOT_FOUND_AGAIN: Final = "it is not found there any more, or not where it was"
 LISTED: Final = 5
 
 
@@ -106,66 +99,9 @@ def require_named(plan: Plan, accepted: Iterable[str]) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Masker:
-    """Turns an object into a draft, and a draft into an action."""
-
-    target: Target
-    chosen: Named
-    rules: tuple[Rule, ...]
-    vault: Vault
-    key: bytes
-    facts: Facts
-    context: Context
-    limits: Limits
-
-    async def draft(self, ref: Ref, recorded: Sequence[Recorded]) -> Draft:
-        """Return what becomes of the findings of one object: masked where they are found again, or held."""
-        if ref.status != "current" or any(one.part != BODY for one in recorded):
-            reason = HeldReason.NOT_CURRENT if ref.status != "current" else HeldReason.NO_REWRITER
-            return self._whole(recorded, reason, NO_SAFE_PLACE)
-        try:
-            current = await self.target.fetch(ref, BODY)
-        except Missing:
-            return self._whole(recorded, HeldReason.GONE, "the site does not find it")
-        except NotAllowed:
-            return self._whole(recorded, HeldReason.NO_PERMISSION, "the site refuses it")
-        part = part_of(current)
-        matches = self._chosen(part)
-        if not matches:
-            return self._whole(recorded, HeldReason.CHANGED, NOT_FOUND_AGAIN)
-        done = redact(part, matches, self.rules, self.context)
-        refusal = writable(current, allow_drafts=False) or oversized(len(done.edits), len(done.data), self.limits)
-        if refusal is not None:
-            return Draft(tuple(self._item(ref, match, refusal) for match in matches), len(matches))
-        failed = {(hold.rule, hold.span): Refusal(hold.reason, hold.detail) for hold in done.holds}
-        held = tuple(
-            self._item(ref, match, failed[match.rule, match.span])
-            for match in matches
-            if (match.rule, match.span) in failed
-        )
-        return Draft(held, len(matches), current, done)
-
-    def action(self, number: int, plan_id: str, current: Current, done: Rewritten) -> Action:
-        """Return one action of the plan, masked for readers and sealed for apply."""
-        part = part_of(current)
-        shown = views(part, done.edits, self._chosen(part), self.key)
-        action = action_of(number, part, done, shown, self.facts, self.key)
-        return replace(action, sealed=seal_edits(done.edits, self.vault, action.context(plan_id)))
-
-    def _chosen(self, part: Part) -> tuple[Match, ...]:
-        """Return the matches in a part that are named, by their rule or by their fingerprint."""
-        seen = scan(part, self.rules, self.context)
-        marked = zip(seen.matches, findings(part, seen, self.key), strict=True)
-        return tuple(match for match, found in marked if self.chosen.takes(match.rule, found.fingerprint))
-
-    def _whole(self, recorded: Sequence[Recorded], reason: HeldReason, detail: str) -> Draft:
-        held = tuple(kept(one, reason, detail, NEXT_STEP[reason], self.facts) for one in recorded)
-        return Draft(held, len(held))
-
-    def _item(self, ref: Ref, match: Match, refusal: Refusal) -> HeldItem:
-        subject = match.subject.subject(self.key)
-        return held_item(self.facts, ref, BODY, match.where, match.rule, subject, refusal)
+async def nobody_has(_ref: Ref, _title: str) -> bool:
+    """Return that no other object has the title."""
+    return False
 
 
 async def redaction_plan(
@@ -184,28 +120,37 @@ async def redaction_plan(
     context: Context = NOTHING_KNOWN,
     limits: Limits,
     objects_read: int = 0,
+    released: frozenset[str] = frozenset(),
+    allow_unversioned: bool = False,
+    taken: Taken = nobody_has,
+    options: Mapping[str, str] | None = None,
 ) -> Plan:
     """Return the plan that masks what `chosen` names among `recorded`, the findings of the run.
 
-    Every object is read again. Raises `SiteError` when the site cannot be read, and writes nothing.
+    Every object is read again. `released` are the paths of properties that may change by the word of their owner,
+    `taken` says whether a title is another object's, `options` what the plan says of its command. Raises `SiteError`
+    when the site cannot be read, and writes nothing.
     """
     await target.caller()
     places: dict[tuple[Ref, str], list[Recorded]] = {}
     for one in recorded:
         if chosen.takes(one.finding.rule, one.finding.fingerprint):
             places.setdefault((one.finding.ref, one.part), []).append(one)
-    masker = _Masker(target, chosen, tuple(rules), vault, key, facts, context, limits)
+    masker = Masker(
+        target, chosen, tuple(rules), vault, key, facts, context, limits, released, allow_unversioned=allow_unversioned
+    )
 
     async def draft(place: tuple[Ref, str]) -> Draft:
-        return await masker.draft(place[0], places[place])
+        return await masker.draft(*place, places[place])
 
-    drafts = await each(tuple(places), draft, READERS)
+    drafts = await masker.distinct(await each(tuple(places), draft, READERS), taken)
     plan_id = f"P-{hmac.new(key, f'redaction {run_id} {now.isoformat()}'.encode(), hashlib.sha256).hexdigest()[:12]}"
     pairs = [(one.current, one.rewritten) for one in drafts if one.current and one.rewritten and one.rewritten.edits]
     actions = tuple(masker.action(number, plan_id, *pair) for number, pair in enumerate(pairs, start=1))
     held = tuple(item for one in drafts for item in one.held)
     counts: Mapping[str, int] = counted(actions, held, sum(one.found for one in drafts))
-    return with_digest(
+    return signed(
+        key,
         Plan(
             schema=SCHEMA,
             id=plan_id,
@@ -220,5 +165,7 @@ async def redaction_plan(
             held=held,
             counts=counts,
             objects_read=objects_read,
-        )
+            options=options or {},
+            limits=limits.of_a_part(),
+        ),
     )

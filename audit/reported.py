@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from audit.guards import NEXT_STEP
-from audit.parts import is_property
+from audit.parts import is_property, is_raw
 from audit.results import WRITTEN_PARTS, Recorded
 from reports.evidence import HeldItem, ObjectFacts
 from rules.model import HeldReason, ObjectType
@@ -21,6 +21,9 @@ OWNED: Final = "reported only: it belongs to an app, and only its owner knows wh
 PROPERTY_STEP: Final = (
     "Update the app that wrote it. If its values are yours to change, plan again with --property and its key;"
     " properties of users also need --unversioned."
+)
+RAW_STEP: Final = (
+    "Update the app that wrote it. If its content is yours to change, plan again with --raw and the content's type."
 )
 Facts = Mapping[tuple[str, str], ObjectFacts]
 
@@ -59,10 +62,15 @@ def _why(one: Recorded, rule: Rule) -> tuple[HeldReason, str, str]:
     if rule.rewrite is None:
         return HeldReason.NO_REWRITER, "reported only: no program can decide what takes its place", rule.remedy
     if one.part not in WRITTEN_PARTS:
-        owned = (OWNED, PROPERTY_STEP)
-        never = ("reported only: this tool does not write this part", rule.remedy)
-        return HeldReason.NO_REWRITER, *(owned if is_property(one.part) else never)
+        return HeldReason.NO_REWRITER, *_unwritten(one.part, rule)
     if one.failure:
         detail = f"reported only: {one.failure}"
         return HeldReason.MALFORMED, detail, NEXT_STEP[HeldReason.MALFORMED]
     return HeldReason.NO_REWRITER, "reported only: it cannot be changed where it stands", rule.remedy
+
+
+def _unwritten(part: str, rule: Rule) -> tuple[str, str]:
+    """Return why a part is not written without being told so, and the next step."""
+    if is_property(part) or is_raw(part):
+        return OWNED, PROPERTY_STEP if is_property(part) else RAW_STEP
+    return "reported only: this tool does not write this part", rule.remedy

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
 
 from audit.begin import op_token
@@ -17,30 +16,20 @@ from audit.bounded import each
 from audit.canonical import keyed_hash
 from audit.errors import Missing, SiteError
 from audit.journal import Journal
-from audit.parts import BODY
+from audit.parts import BODY, is_body, written_in
 from audit.past import Past
 from audit.plan import READERS
 from audit.plan_file import Plan
 from audit.records import Purpose, State
 from audit.sites.base import Target, stops_the_run
+from reports.migrated import Where
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import Kind, ObjectType, Part, Ref
+from rules.model import ObjectType, Part, Ref
 from rules.rule import Rule
 from rules.scan import scan
 
 KEEP_NO_HISTORY: Final = frozenset({ObjectType.TEMPLATE})
 """Classes whose earlier texts the API does not show."""
-
-
-class Where(StrEnum):
-    """Kinds of places that keep what was removed."""
-
-    VERSION = "version"
-    DRAFT = "draft"
-    TRASH = "trashed"
-    ARCHIVE = "archived"
-    PRESENT = "present"
-    """The published text itself: what was removed has come back, or the object was never repaired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +88,13 @@ class Searcher:
             return await self.untouched(replace(ref, status="trashed"), people)
         except SiteError as error:
             return Residue(ref, unread=_unread(error))
-        traces = self._found(_place(present.ref.status), present.data, people, ref)
-        read, unread = 0, "the API shows no history of this class" if ref.type in KEEP_NO_HISTORY else ""
+        looks = [self._look(_place(present.ref.status), present.data, people, ref)]
+        read, highest = 0, 0
         try:
             if present.has_draft:
-                traces += self._found(Where.DRAFT, await self.past.draft(ref), people, ref)
+                looks.append(self._look(Where.DRAFT, await self.past.draft(ref), people, ref))
             async for version in self.past.versions(ref, bodies=True):
+                highest = max(highest, version.number)
                 if version.number >= (present.ref.version or 0):
                     continue
                 data = version.data
@@ -112,10 +102,12 @@ class Searcher:
                     data = await self.past.version_body(ref, version.number)
                 read += 1
                 identity = version.identity(self.key)
-                traces += self._found(Where.VERSION, data, people, ref, version.number, identity)
+                looks.append(self._look(Where.VERSION, data, people, ref, version.number, identity))
         except SiteError as error:
-            unread = _unread(error)
-        return Residue(present.ref, traces, read, unread)
+            looks.append(_Look(unread=_unread(error)))
+        else:
+            looks.append(_Look(unread=_gap(present.ref, highest)))
+        return _residue(present.ref, looks, read)
 
     async def untouched(self, ref: Ref, people: frozenset[str]) -> Residue:
         """Return what is left in a draft, or in an object that was archived or is in the trash."""
@@ -125,17 +117,39 @@ class Searcher:
             return Residue(ref)
         except SiteError as error:
             return Residue(ref, unread=_unread(error))
-        return Residue(ref, self._found(_place(ref.status), data, people, ref))
+        return _residue(ref, [self._look(_place(ref.status), data, people, ref)], 0)
 
-    def _found(
+    def _look(
         self, where: Where, data: bytes, people: frozenset[str], ref: Ref, number: int | None = None, identity: str = ""
-    ) -> tuple[Trace, ...]:
-        """Return the trace of `people` in a text: one, or none."""
-        matches = scan(Part(ref, BODY, Kind.STORAGE, data), self.rules, self.context).matches
-        rules = Counter(match.rule for match in matches if match.subject.pseudonym(self.key) in people)
-        if not rules:
-            return ()
-        return (Trace(where, number, dict(sorted(rules.items())), identity, keyed_hash(self.key, data)),)
+    ) -> _Look:
+        """Return the trace of `people` in a text, if any. A text that cannot be read whole is not taken for clean."""
+        seen = scan(Part(ref, BODY, written_in(ref, data), data), self.rules, self.context)
+        rules = Counter(match.rule for match in seen.matches if match.subject.pseudonym(self.key) in people)
+        trace = Trace(where, number, dict(sorted(rules.items())), identity, keyed_hash(self.key, data))
+        name = where.value if number is None else f"{where.value} {number}"
+        unread = "" if seen.unreadable is None else f"{name} cannot be judged: {seen.unreadable.reason}"
+        return _Look((trace,) if rules else (), unread)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What looking into one text gave."""
+
+    traces: tuple[Trace, ...] = ()
+    unread: str = ""
+
+
+def _residue(ref: Ref, looks: Sequence[_Look], versions: int) -> Residue:
+    """Return what looking into all texts of an object gave."""
+    traces = tuple(trace for look in looks for trace in look.traces)
+    return Residue(ref, traces, versions, "; ".join(look.unread for look in looks if look.unread))
+
+
+def _gap(ref: Ref, highest: int) -> str:
+    """Return why not all old versions can have been looked into, when `highest` is the newest that was listed."""
+    if ref.type in KEEP_NO_HISTORY:
+        return "the API shows no history of this class"
+    return "" if highest >= (ref.version or 0) else "its list of versions is empty or late"
 
 
 def removed(plan: Plan, journal: Journal, key: bytes) -> dict[Ref, frozenset[str]]:
@@ -145,7 +159,7 @@ def removed(plan: Plan, journal: Journal, key: bytes) -> dict[Ref, frozenset[str
         last = journal.last(op_token(key, plan, action.id, Purpose.APPLY))
         undone = journal.last(op_token(key, plan, action.id, Purpose.ROLLBACK))
         written = last is not None and last.state in {State.DONE, State.MISMATCH}
-        if action.part == BODY and written and not (undone is not None and undone.state is State.DONE):
+        if is_body(action.part) and written and not (undone is not None and undone.state is State.DONE):
             people.setdefault(action.ref, set()).update(place.subject.hmac for place in action.replaced())
     return {ref: frozenset(found) for ref, found in people.items()}
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from audit.parts import BODY, DOCUMENT, PERMISSIONS, RESTRICTIONS
 from reports.evidence import CoverageRow, HostFacts, ObjectFacts
 from rules.model import Confidence, Finding, ObjectType, Ref, Severity, Span, Subject, SubjectKind
 
-WRITTEN_PARTS = ("body", "restrictions")
+WRITTEN_PARTS = (BODY, DOCUMENT, RESTRICTIONS, PERMISSIONS)
 """Parts that this tool writes without being told so."""
 FINDING_COLUMNS = (
     "rule, severity, confidence, type, id, version, space, status, path, span_start, span_end, line, col,"
@@ -81,7 +82,8 @@ class RunResults:
         """Return the drafts, archived and trashed objects in whose body the run found one of some pseudonyms."""
         rows = self._db.execute(
             "SELECT DISTINCT type, id, version, space, status, subject_hmac FROM findings"
-            " WHERE part = 'body' AND status IN ('draft', 'archived', 'trashed') ORDER BY type, length(id), id"
+            " WHERE part IN (?, ?) AND status IN ('draft', 'archived', 'trashed') ORDER BY type, length(id), id",
+            (BODY, DOCUMENT),
         )
         return tuple(dict.fromkeys(Ref(ObjectType(row[0]), *row[1:5]) for row in rows if row[5] in people))
 

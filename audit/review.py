@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Final
 
 from audit.errors import UsageError
-from audit.plan_file import Action, Decision, Plan, counted, each_held, open_edits, seal_edits, with_digest
+from audit.plan_file import Action, Plan, counted, each_held, open_edits, seal_edits, signed
 from audit.redaction import require_named
 from audit.vault import Vault
+from reports.migrated import Decision
 from rules.masking import mask_text
 from rules.model import HeldReason, Personal, SubjectKind
 
@@ -110,7 +111,8 @@ def reviewed(plan: Plan, verdicts: Verdicts, vault: Vault, *, key: bytes, now: d
             why = f": {decision.why}" if decision.why else ""
             detail = f"{action.id}: declined by {decision.by.mask} on {at_utc}{why}"
             held += each_held(action, HeldReason.DECLINED, detail)
-    return with_digest(
+    return signed(
+        key,
         replace(
             plan,
             id=new_id,
@@ -120,7 +122,7 @@ def reviewed(plan: Plan, verdicts: Verdicts, vault: Vault, *, key: bytes, now: d
             counts=counted(kept, held, plan.counts["found"]),
             base=plan.digest,
             decisions=(*plan.decisions, *decisions),
-        )
+        ),
     )
 
 

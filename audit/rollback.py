@@ -12,24 +12,22 @@ from dataclasses import dataclass, replace
 
 from audit.apply import never
 from audit.begin import announce, identify, op_token, require_known
+from audit.between import between, by_entries
 from audit.breaker import Breaker
 from audit.canonical import canonical_hash, keyed_hash
-from audit.errors import WorkspaceError
+from audit.errors import SiteError
 from audit.events import OnEvent, ignore
 from audit.guards import Refusal, safe_access, writable
 from audit.journal import Journal
 from audit.parts import has_versions, is_set
 from audit.plan_file import Plan, change_of, held_of
-from audit.records import UNDO, Entry, Op, Purpose, State
-from audit.sites.base import Current, Target
+from audit.records import OPEN, UNDO, Entry, Op, Purpose, State
+from audit.sites.base import Current, Target, stops_the_run
 from audit.vault import Vault
 from audit.workers import Result, carry_out
-from audit.write import Writer, Written, at_once
+from audit.write import HALF, Left, Writer, Written, at_once, image_of
 from reports.evidence import Change, HeldItem, Outcome
 from rules.model import HeldReason
-
-_OPEN = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED})
-"""States in which nobody knows yet whether the write took place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +55,23 @@ class RollbackJob:
             elsewhere = "" if version is None else f"; version {version} in the site's history holds it"
             return Refusal(HeldReason.NOT_PROVED, f"what was there before is missing or damaged here{elsewhere}")
         found = canonical_hash(self.key, current.part, current.data)
-        if found != self.left.read_hash:
+        if not self._ours(current, before, found):
             as_before = found == canonical_hash(self.key, current.part, before)
             detail = "it already holds the text from before" if as_before else "somebody edited it after us"
             return Refusal(HeldReason.CHANGED, detail)
         return safe_access(current.part, current.data, before, self.caller) or before
 
+    def _ours(self, current: Current, before: bytes, found: str) -> bool:
+        """Return whether what is there is what we left; of a list also when it was left on the way there."""
+        planned = image_of(self.journal, self.vault, self.intent.op.token, "planned")
+        if planned is None or not by_entries(current.part):
+            return found == self.left.read_hash
+        undone = found == canonical_hash(self.key, current.part, before)
+        return not undone and between(current.part, before, planned, current.data)
+
     def _before(self) -> bytes | None:
-        token = self.intent.op.token
-        sealed = self.journal.image(token, "before")
-        if sealed is None:
-            return None
-        try:
-            before = self.vault.open(sealed, f"{token}/before")
-        except WorkspaceError:
-            return None
-        return before if keyed_hash(self.key, before) == self.intent.base_hash else None
+        before = image_of(self.journal, self.vault, self.intent.op.token, "before")
+        return before if before is not None and keyed_hash(self.key, before) == self.intent.base_hash else None
 
 
 async def roll_back(
@@ -133,13 +132,19 @@ async def put_back(
     jobs: list[RollbackJob] = []
     left_alone: list[Written] = []
     for intent in intents:
-        last, was_open = await _settled(writer, journal, intent)
         undo = _op(key, plan, intent.op)
         if _rehearsed_before(journal, undo):
             continue
+        try:
+            last, in_doubt = await _settled(writer, journal, intent)
+        except SiteError as error:
+            if stops_the_run(error):
+                raise
+            left_alone.append(Written(undo, Outcome.FAILED, detail=f"{type(error).__name__}: {error.what}"))
+            continue
         # What has no version and was not as planned when it was read back may be what somebody else saved meanwhile.
         foreign = last.state is State.MISMATCH and not is_set(undo.part) and not has_versions(undo.ref, undo.part)
-        if foreign or last.outcome is Outcome.SUPERSEDED or (was_open and last.state is State.CONFLICT):
+        if foreign or last.outcome is Outcome.SUPERSEDED or (in_doubt and last.state is State.CONFLICT):
             reason = last.reason or HeldReason.CHANGED
             left_alone.append(Written(undo, Outcome.CONFLICT, None, reason, last.note))
         elif last.state in {State.DONE, State.MISMATCH}:
@@ -174,15 +179,22 @@ def rolled_back(plan: Plan, result: Result) -> tuple[tuple[Change, ...], tuple[H
 
 
 async def _settled(writer: Writer, journal: Journal, intent: Entry) -> tuple[Entry, bool]:
-    """Return the last record of a write, after settling by reading what was still open, and whether it was."""
+    """Return the last record of a write, after settling by reading what is in doubt, and whether that is news.
+
+    What was recorded as refused or overtaken is looked at again where a request of it may have arrived since.
+    """
     token = intent.op.token
     last = journal.last(token) or intent
-    if last.state not in _OPEN:
+    if last.state in {State.DONE, State.MISMATCH} or not journal.doubted(token):
         return last, False
-    if await writer.settled(intent.op, acked=last.state is State.ACKED) is None:
+    left = await writer.resumed(intent.op)
+    if left is Left.REST:
+        journal.append(Entry(intent.op, State.MISMATCH, note=HALF))
+    elif left is Left.ALL and last.state in OPEN:
         # Reading says that it did not take place: without a record it would stay in doubt for ever.
         journal.append(Entry(intent.op, State.REJECTED, note="it has not taken place"))
-    return journal.last(token) or last, True
+    now = journal.last(token) or last
+    return now, last.state in OPEN or now.reason is HeldReason.GONE
 
 
 def _op(key: bytes, plan: Plan, applied: Op) -> Op:

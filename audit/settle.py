@@ -7,9 +7,11 @@ place for a token. From these two every doubt about a write is settled, and none
 from __future__ import annotations
 
 from enum import Enum, auto
+from typing import assert_never
 
-from audit.canonical import canonical_hash, keyed_hash
-from audit.errors import Missing
+from audit.between import Progress, by_entries, progress
+from audit.canonical import canonical, canonical_hash, keyed_hash
+from audit.errors import BadAnswer, Missing
 from audit.marks import lost
 from audit.records import Entry
 from audit.sites.base import Current, Target, VersionFacts
@@ -20,6 +22,8 @@ class Verdict(Enum):
 
     UNWRITTEN = auto()
     """The object is as it was before."""
+    HALF = auto()
+    """Of a list that several requests write, some took place and the others did not; nobody else changed it."""
     WRITTEN = auto()
     """Our version is the present one and means what was planned."""
     ALTERED = auto()
@@ -33,12 +37,20 @@ class Verdict(Enum):
 
 
 async def settle(
-    target: Target, intent: Entry, key: bytes, *, acked: bool, planned: bytes | None = None
+    target: Target,
+    intent: Entry,
+    key: bytes,
+    *,
+    acked: bool,
+    planned: bytes | None = None,
+    before: bytes | None = None,
 ) -> tuple[Verdict, Current | None]:
     """Return the verdict on the write of `intent`, and what is there now (None when the object is missing).
 
     With `acked` the site has confirmed the write: then equal contents need no look at the history. `planned` are the
-    bytes that were sent, None where they are lost: with them anchors, ids and the like are compared one by one.
+    bytes that were sent, None where they are lost: with them anchors, ids and the like are compared one by one. With
+    them and the bytes `before`, a list that was written in part is told from one that somebody else changed. Raises
+    `BadAnswer` when what the site shows decides nothing.
     """
     try:
         current = await target.fetch(intent.op.ref, intent.op.part)
@@ -50,21 +62,45 @@ async def settle(
     as_planned = as_planned and (planned is None or lost(current.part, planned, current.data) is None)
     as_before = keyed_hash(key, current.data) == intent.base_hash
     if intent.base_version is None:
-        return _unversioned(as_planned=as_planned, as_before=as_before, acked=acked), current
+        if not as_planned and before is not None and planned is not None and by_entries(current.part):
+            stands = progress(current.part, before, planned, current.data)
+            as_before = canonical(current.part, current.data) == canonical(current.part, before)
+            verdict = _by_entries(stands, as_before=as_before, acked=acked)
+        else:
+            verdict = _unversioned(as_planned=as_planned, as_before=as_before, acked=acked)
+        return verdict, current
     version = current.ref.version or 0
     if version == intent.base_version:
         return (Verdict.UNWRITTEN if as_before else Verdict.OVERTAKEN), current
     if acked and as_planned and version == intent.base_version + 1:
         return Verdict.WRITTEN, current
-    history = await target.history(intent.op.ref) if current.latest is None else (current.latest,)
-    ours = _is_ours(history, intent)
+    if current.latest is not None:
+        ours = _carries(current.latest, intent, intent.base_version + 1)
+    else:
+        ours = _is_ours(await target.history(intent.op.ref), intent, intent.base_version, version)
     return _versioned(version, intent.base_version, ours=ours, as_planned=as_planned), current
 
 
-def _is_ours(history: tuple[VersionFacts, ...], intent: Entry) -> bool:
-    """Return whether the version right after the base carries our token."""
-    expected = (intent.base_version or 0) + 1
-    return any(entry.number == expected and intent.op.token in entry.message for entry in history)
+def _is_ours(history: tuple[VersionFacts, ...], intent: Entry, base_version: int, version: int) -> bool:
+    """Return whether the version right after the base carries our token.
+
+    Raises `BadAnswer` when that version is not listed: an empty or late list says nothing about who wrote it. Where
+    the object has come to a lower number than the base, versions were deleted: then none may carry the token.
+    """
+    wanted = base_version + 1
+    if any(entry.number == wanted for entry in history):
+        return any(_carries(entry, intent, wanted) for entry in history)
+    renumbered = version < base_version and any(entry.number == version for entry in history)
+    if renumbered and not any(intent.op.token in entry.message for entry in history):
+        return False
+    raise BadAnswer.shape(
+        f"versions of {intent.op.ref.type.value} {intent.op.ref.id}",
+        f"version {wanted} is not listed, so it is not known who wrote it",
+    )
+
+
+def _carries(entry: VersionFacts, intent: Entry, number: int) -> bool:
+    return entry.number == number and intent.op.token in entry.message
 
 
 def _versioned(version: int, base_version: int, *, ours: bool, as_planned: bool) -> Verdict:
@@ -73,6 +109,21 @@ def _versioned(version: int, base_version: int, *, ours: bool, as_planned: bool)
     if version > base_version + 1:
         return Verdict.SUPERSEDED
     return Verdict.WRITTEN if as_planned else Verdict.ALTERED
+
+
+def _by_entries(stands: Progress, *, as_before: bool, acked: bool) -> Verdict:
+    """Return the verdict on a list that is not as planned, by the entries that stand in it."""
+    match stands:
+        case Progress.HALF:
+            return Verdict.HALF
+        case Progress.WHOLE:
+            return Verdict.SUPERSEDED
+        case Progress.MIXED:
+            return Verdict.ALTERED
+        case Progress.NONE:
+            return _unversioned(as_planned=False, as_before=as_before, acked=acked)
+        case _:
+            assert_never(stands)
 
 
 def _unversioned(*, as_planned: bool, as_before: bool, acked: bool) -> Verdict:

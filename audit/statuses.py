@@ -26,6 +26,8 @@ SERVER_ERROR: Final = 500
 TRANSIENT: Final = frozenset({408, 425})
 FINAL_5XX: Final = frozenset({501, 505})
 """Not implemented, version not supported: another attempt gives the same."""
+SCOPE_MESSAGE: Final = b"scope does not match"
+"""`401 Unauthorized; scope does not match` is the gateway's answer to a valid token. The word alone proves nothing."""
 WEEK_S: Final = 7 * 24 * 3600
 
 
@@ -39,6 +41,11 @@ def is_redirect(status: int) -> bool:
     return 300 <= status < 400  # noqa: PLR2004
 
 
+def leads_elsewhere(error: SiteError) -> bool:
+    """Return whether the site pointed elsewhere: to a login page, mostly, where all other calls would go as well."""
+    return error.status is not None and is_redirect(error.status)
+
+
 def is_transient(status: int) -> bool:
     """Return whether the same request may succeed a little later (429 is treated apart)."""
     return status in TRANSIENT or (status >= SERVER_ERROR and status not in FINAL_5XX)
@@ -47,12 +54,11 @@ def is_transient(status: int) -> bool:
 def error_of(status: int, headers: Mapping[str, str], body: bytes, where: str, auth_kind: str) -> SiteError:
     """Return the error for a status that is neither a success nor worth another attempt.
 
-    The body is searched for one known word and never repeated. `headers` has lower-case names.
+    The body is searched for one known message and never repeated. `headers` has lower-case names.
     """
     meaning = _MEANINGS.get(status, _REFUSED)
     why, fix = f"the site answered {status}{meaning.why}", meaning.fix
-    if status in {401, 403} and b"scope" in body.lower():
-        # `401 Unauthorized; scope does not match` is the gateway's answer to a valid token.
+    if status in {401, 403} and SCOPE_MESSAGE in body.lower():
         meaning, fix = _SCOPE, _SCOPE.fix
     elif status == 401:  # noqa: PLR2004
         fix = _ADVICE.get(auth_kind, meaning.fix)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +18,16 @@ class Thresholds:
     stop_percent: float = 25.0
     """Share of failures that ends a run, from the twentieth write on."""
     writes_per_minute: int = 6_000
+
+
+def in_force(
+    configured: Thresholds, max_actions: int | None, max_percent: float | None, stop_after: int | None, rate: int | None
+) -> Thresholds:
+    """Return the bounds of one command: those that it was given, and the configured ones where it was not."""
+    return replace(
+        configured,
+        max_actions=max_actions or configured.max_actions,
+        max_percent=max_percent or configured.max_percent,
+        stop_after=stop_after or configured.stop_after,
+        writes_per_minute=rate or configured.writes_per_minute,
+    )

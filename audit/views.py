@@ -14,10 +14,15 @@ from rules.scan import Lines
 from rules.splice import apply, moved
 
 _QUOTED: Final = re.compile(r"\"([^\"]*)\"|'([^']*)'")
-_NAMES: Final = frozenset({"accountId", "userKey", "username", "read", "update", "user", "group", "id", "name"})
-"""Names of fields that may stand in quotes and say nothing about a person."""
-_BARE: Final = re.compile(r"[\w.@+~%&#;-]+(?::[\w-]+)?")
-_MARKUP: Final = frozenset({"ri:account-id", "ri:username", "ri:userkey", "ri:user"})
+_NAMES: Final = frozenset(
+    "accountId attrs group id mention name read text type update user userKey username".split()  # noqa: SIM905 - words
+)
+"""Words of formats that may stand in quotes and say nothing about a person."""
+_BARE: Final = re.compile(r"(?:[\w.@+~%&#;-]|[^\x00-\x7f])+(?::[\w-]+)?")
+"""A word, with everything that is not ASCII: letters of some scripts are written with marks of their own."""
+_MARKUP: Final = frozenset(
+    {"ri:account-id", "ri:username", "ri:userkey", "ri:user", "ac:link", "ac:link-body", "ac:plain-text-link-body"}
+)
 _UNKNOWN: Final = Personal(SubjectKind.USERNAME, "")
 
 

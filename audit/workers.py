@@ -1,8 +1,9 @@
 """Several writes side by side: at most four, one at a time for each object, and all of them stop at a safe point.
 
-A run stops early when the site or the credentials fail, when the site stored something else than was sent, when
-writes fail again and again, when somebody asks it to, or when the account behind the credentials changes.
-Writes under way are finished first; whatever was not begun stays planned.
+A run stops early when the site or the credentials fail, when the site wants to send us elsewhere, when it stored
+something else than was sent, when writes fail again and again, when somebody asks it to, or when the account behind
+the credentials changes. Writes under way are finished first, even when this tool itself fails in one of them; whatever
+was not begun stays planned. An answer that makes no sense costs its own object only.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from typing import Final
 from audit.breaker import Breaker
 from audit.errors import GdprError, NotAuthenticated, SiteError, Throttled, Unreachable
 from audit.events import Noted, OnEvent
+from audit.statuses import leads_elsewhere
 from audit.write import Job, Writer, Written
 from reports.evidence import Outcome
 
 MOST_WORKERS: Final = 4
 CALLER_CHECK_EVERY: Final = 50
 """Writes between two questions who we are: expired credentials can turn into anonymous ones without an error."""
+DEFECT: Final = "a defect of this tool stopped another write"
+_FINAL: Final = (NotAuthenticated, Throttled, Unreachable)
+"""Failures that every further write would meet as well."""
 _SETTLED: Final = frozenset({Outcome.APPLIED, Outcome.ALREADY, Outcome.SUPERSEDED, Outcome.REVERTED})
 
 
@@ -81,7 +86,7 @@ class _Round:
             written = await self.writer.run(job)
         except SiteError as error:
             written = Written(job.op, Outcome.FAILED, detail=f"{type(error).__name__}: {error.what}")
-            if isinstance(error, NotAuthenticated | Throttled | Unreachable):
+            if isinstance(error, _FINAL) or leads_elsewhere(error):
                 self.stopped, self.failure = self.stopped or str(error), self.failure or error
         except GdprError as error:
             self.stopped, self.fatal = self.stopped or str(error), self.fatal or error
@@ -114,6 +119,26 @@ class _Round:
             self.stopped = "the credentials belong to another account than at the start"
 
 
+async def _all(state: _Round, queue: deque[list[Job]], count: int) -> None:
+    """Return when `count` workers have ended. A defect in one of them is raised after the others have stopped.
+
+    Whoever was writing then finishes that write: cancelled in the middle, it would be in doubt for no reason. Anything
+    that is meant to end the process does so at once.
+    """
+    tasks = [asyncio.create_task(state.work(queue)) for _ in range(count)]
+    try:
+        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        if pending and all(isinstance(task.exception(), Exception | None) for task in done):
+            state.stopped = state.stopped or DEFECT
+            await asyncio.wait(pending)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
 async def carry_out(
     writer: Writer,
     jobs: Sequence[Job],
@@ -128,16 +153,14 @@ async def carry_out(
 
     `stopping` says why no further write may begin, empty while it may.
 
-    Raises what the journal or the vault raise, after the writes under way have ended.
+    Raises what the journal or the vault raise, after the writes under way have ended, and so with any defect.
     """
     groups: dict[str, list[Job]] = {}
     for job in jobs:
         groups.setdefault(job.op.ref.id, []).append(job)
     queue = deque(groups.values())
     state = _Round(writer, caller, stopping, on_event, breaker)
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(max(1, min(concurrency, MOST_WORKERS, len(queue)))):
-            tasks.create_task(state.work(queue))
+    await _all(state, queue, max(1, min(concurrency, MOST_WORKERS, len(queue))))
     if state.fatal is not None:
         raise state.fatal
     if writer.writes and state.failure is None:

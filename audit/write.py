@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final, Protocol, assert_never
 
+from audit.between import between, by_entries
 from audit.canonical import canonical_hash, keyed_hash
 from audit.errors import (
     Conflict,
@@ -28,9 +30,10 @@ from audit.guards import Refusal
 from audit.journal import Journal
 from audit.marks import lost
 from audit.parts import has_versions
-from audit.records import Entry, Op, State
+from audit.records import OPEN, OVERTAKEN, Entry, Op, State
 from audit.settle import Verdict, settle
 from audit.sites.base import Current, Target
+from audit.statuses import leads_elsewhere
 from audit.vault import Vault
 from reports.evidence import Outcome
 from rules.model import HeldReason
@@ -39,10 +42,19 @@ SENDS: Final = 2
 """Requests that one write may take in one run: the second only when the first has provably not taken place."""
 SETTLE_DELAY_S: Final = 2.0
 """Wait before an undone write counts as undone, so that a request under way can still arrive."""
-_OVERTAKEN: Final = frozenset({HeldReason.CHANGED, HeldReason.GONE, HeldReason.NOT_CURRENT})
-"""Reasons that mean: somebody did something to the object after the plan was made."""
 _SILENT: Final = frozenset({HeldReason.GONE, HeldReason.NO_PERMISSION})
 """Reasons after which reading once more has nothing to tell."""
+
+HALF: Final = "only a part of it stands"
+
+
+class Left(Enum):
+    """What is still to be sent of a write that is not done."""
+
+    ALL = auto()
+    """Reading shows nothing of it."""
+    REST = auto()
+    """Some of its requests took place, see `audit.between`."""
 
 
 async def at_once() -> None:
@@ -105,19 +117,24 @@ class Writer:
             return Written(job.op, Outcome.ALREADY, last.version, last.reason, "it was done by an earlier run")
         if last is not None and last.state is State.MISMATCH:
             return Written(job.op, Outcome.DIVERGED, last.version, last.reason, last.note)
-        if last is not None and last.state in {State.SENT, State.AMBIGUOUS, State.ACKED}:
-            found = await self.settled(job.op, acked=last.state is State.ACKED)
-            if found is not None:
-                return found
-        return await self._write(job)
+        doubted = self.journal.doubted(job.op.token)
+        found = await self.resumed(job.op) if doubted else Left.ALL
+        return found if isinstance(found, Written) else await self._write(job, late=doubted)
 
-    async def settled(self, op: Op, *, acked: bool) -> Written | None:
-        """Return what reading says became of an op that may have been sent; None when it has not taken place."""
+    async def resumed(self, op: Op) -> Written | Left:
+        """Return what reading says became of an op that an earlier run sent and that was not plainly refused."""
+        last = self.journal.last(op.token)
+        if last is not None and last.state is State.SENT:
+            self.journal.append(Entry(op, State.AMBIGUOUS, note="no answer was recorded"))
+        return await self.settled(op, acked=last is not None and last.state is State.ACKED)
+
+    async def settled(self, op: Op, *, acked: bool) -> Written | Left:
+        """Return what reading says became of an op that may have been sent, or what is left of it to be sent."""
         intent = self.journal.intent(op.token)
         if intent is None:
-            return None
-        planned = self._planned(op)
-        verdict, current = await settle(self.target, intent, self._key, acked=acked, planned=planned)
+            return Left.ALL
+        before, planned = self._image(op, "before"), self._image(op, "planned")
+        verdict, current = await settle(self.target, intent, self._key, acked=acked, planned=planned, before=before)
         return self._concluded(intent, verdict, current, planned)
 
     def finished(self, op: Op) -> bool:
@@ -125,20 +142,31 @@ class Writer:
         last = self.journal.last(op.token)
         return last is not None and last.state in {State.DONE, State.MISMATCH}
 
-    def _planned(self, op: Op) -> bytes | None:
-        """Return the bytes that were to be written, None where the journal has lost them."""
-        sealed = self.journal.image(op.token, "planned")
-        if sealed is None:
-            return None
-        try:
-            return self._vault.open(sealed, f"{op.token}/planned")
-        except WorkspaceError:
-            return None
+    def _image(self, op: Op, name: str) -> bytes | None:
+        """Return the bytes `before` or those `planned`, None where the journal has lost them."""
+        return image_of(self.journal, self._vault, op.token, name)
 
-    async def _write(self, job: Job) -> Written:
+    def _unfinished(self, op: Op, current: Current) -> tuple[Entry, bytes] | None:
+        """Return the intent of a list that was written in part and what it is to become, None for everything else.
+
+        It goes on from where it stands: the intent keeps the list from before its first request.
+        """
+        last = self.journal.last(op.token)
+        if last is None or last.state not in OPEN:
+            return None
+        intent, planned = self.journal.intent(op.token), self._image(op, "planned")
+        if intent is None or planned is None or current.ref.status != "current" or current.fixed:
+            return None
+        on_the_way = between(op.part, self._image(op, "before"), planned, current.data)
+        return (intent, planned) if on_the_way else None
+
+    async def _write(self, job: Job, *, late: bool) -> Written:
+        """Return what became of a job. `late`: an earlier request may still arrive, so the site gets time first."""
+        left = Left.ALL
         for attempt in range(SENDS):
-            if attempt:
+            if attempt or late:
                 await self._sleep(SETTLE_DELAY_S)
+            if attempt:
                 await self.turn()
             try:
                 current = await self.target.fetch(job.op.ref, job.op.part)
@@ -146,14 +174,23 @@ class Writer:
                 return await self._refused(job.op, Refusal(HeldReason.GONE, "the site does not find it"))
             except NotAllowed:
                 return await self._refused(job.op, Refusal(HeldReason.NO_PERMISSION, "the site does not show it"))
-            decision = job.decide(current)
-            if isinstance(decision, Refusal):
-                return await self._refused(job.op, decision)
-            again = self.journal.intent(job.op.token) is not None
-            found = await self._send(self._intend(job.op, current, decision), current, decision, again=again)
-            if found is not None:
+            found = await self._once_more(job, current)
+            if isinstance(found, Written):
                 return found
-        return Written(job.op, Outcome.FAILED, detail="the site did not take the write, and nothing has changed")
+            left = found
+        stands = "nothing has changed" if left is Left.ALL else f"{HALF}: the same command goes on with the rest"
+        return Written(job.op, Outcome.FAILED, detail=f"the site did not take the write, and {stands}")
+
+    async def _once_more(self, job: Job, current: Current) -> Written | Left:
+        """Send what is to be sent to the object as it is now, if anything, and return what became of it."""
+        again = self.journal.intent(job.op.token) is not None
+        rest = self._unfinished(job.op, current)
+        if rest is not None:
+            return await self._send(rest[0], current, rest[1], again=again)
+        decision = job.decide(current)
+        if isinstance(decision, Refusal):
+            return await self._refused(job.op, decision)
+        return await self._send(self._intend(job.op, current, decision), current, decision, again=again)
 
     def _intend(self, op: Op, current: Current, data: bytes) -> Entry:
         """Make the intention durable, with everything that is needed to undo it, and return it."""
@@ -173,8 +210,8 @@ class Writer:
         self.journal.append(intent, images=images)
         return intent
 
-    async def _send(self, intent: Entry, current: Current, data: bytes, *, again: bool) -> Written | None:
-        """Send one request and return what became of it; None when it has not taken place and may be sent again.
+    async def _send(self, intent: Entry, current: Current, data: bytes, *, again: bool) -> Written | Left:
+        """Send a write once and return what became of it, or what of it has not taken place and may be sent again.
 
         With `again` there was an earlier request, which may have arrived late and be the reason of a refusal.
         """
@@ -184,14 +221,17 @@ class Writer:
         try:
             await self.target.replace(current, data, op.token)
         except (NotAuthenticated, Throttled) as error:
-            self.journal.append(Entry(op, State.REJECTED, note=type(error).__name__))
+            state = State.AMBIGUOUS if by_entries(op.part) else State.REJECTED
+            self.journal.append(Entry(op, state, note=type(error).__name__))
             raise
         except (NotAllowed, Missing, Rejected) as error:
-            return (await self.settled(op, acked=False) if again else None) or self._rejected(op, error)
+            return await self._turned_down(op, error, again=again)
         except Conflict:
             self.journal.append(Entry(op, State.AMBIGUOUS, note="409"))
         except SiteError as error:
             self.journal.append(Entry(op, State.AMBIGUOUS, note=type(error).__name__))
+            if leads_elsewhere(error):
+                raise
         else:
             self.journal.append(Entry(op, State.ACKED))
             return await self._acknowledged(intent)
@@ -200,13 +240,29 @@ class Writer:
     async def _acknowledged(self, intent: Entry) -> Written:
         """Return what became of a write that the site has confirmed. An unchanged version is not success."""
         found = await self.settled(intent.op, acked=True)
-        if found is None:
+        if isinstance(found, Left):
             await self._sleep(SETTLE_DELAY_S)
             found = await self.settled(intent.op, acked=True)
-        if found is not None:
+        if isinstance(found, Written):
             return found
+        if found is Left.REST:
+            return self._half(intent.op, "the site confirmed all of it")
         self.journal.append(Entry(intent.op, State.REJECTED, note="confirmed, and nothing changed"))
         return Written(intent.op, Outcome.REJECTED, detail="the site confirmed the write and changed nothing")
+
+    async def _turned_down(self, op: Op, error: SiteError, *, again: bool) -> Written:
+        """Return what became of a refused write: an earlier request of it may have arrived, or part of this one."""
+        found = await self.settled(op, acked=False) if again or by_entries(op.part) else Left.ALL
+        if isinstance(found, Written):
+            return found
+        if found is Left.REST:
+            return self._half(op, f"the site refused the rest with status {error.status}")
+        return self._rejected(op, error)
+
+    def _half(self, op: Op, why: str) -> Written:
+        """Record that a write stands half: it stays open, for the next run or a rollback to go on from there."""
+        self._once(Entry(op, State.AMBIGUOUS, note=f"{HALF}: {why}"))
+        return Written(op, Outcome.FAILED, detail=f"{HALF}: {why}")
 
     def _rejected(self, op: Op, error: SiteError) -> Written:
         """Record that the site refused the request as such: nothing was changed by it."""
@@ -221,27 +277,31 @@ class Writer:
 
     async def _refused(self, op: Op, refusal: Refusal) -> Written:
         """Record a refusal, unless an earlier request of the same op turns out to have arrived after all."""
-        found = None if refusal.reason in _SILENT else await self.settled(op, acked=False)
-        if found is not None:
+        found = Left.ALL if refusal.reason in _SILENT else await self.settled(op, acked=False)
+        if isinstance(found, Written):
             return found
+        if found is Left.REST:
+            return self._half(op, refusal.detail)
         self._once(Entry(op, State.CONFLICT, reason=refusal.reason, note=refusal.detail))
-        outcome = Outcome.CONFLICT if refusal.reason in _OVERTAKEN else Outcome.HELD
+        outcome = Outcome.CONFLICT if refusal.reason in OVERTAKEN else Outcome.HELD
         return Written(op, outcome, None, refusal.reason, refusal.detail)
 
     def _concluded(
         self, intent: Entry, verdict: Verdict, current: Current | None, planned: bytes | None
-    ) -> Written | None:
-        """Record a verdict and return what it means; None for a write that has not taken place."""
+    ) -> Written | Left:
+        """Record a verdict and return what it means, or what of the write has not taken place."""
         op = intent.op
         version = current.ref.version if current else None
         ours = None if intent.base_version is None else intent.base_version + 1
         match verdict:
-            case Verdict.UNWRITTEN:
-                return None
+            case Verdict.UNWRITTEN | Verdict.HALF:
+                return Left.REST if verdict is Verdict.HALF else Left.ALL
             case Verdict.WRITTEN:
                 return self._done(op, current, ours)
             case Verdict.SUPERSEDED:
                 note = f"version {ours} is ours, version {version} is there"
+                if ours is None:
+                    note = "all of it is there, beside what somebody else changed"
                 self.journal.append(Entry(op, State.DONE, version=ours, outcome=Outcome.SUPERSEDED, note=note))
                 return Written(op, Outcome.SUPERSEDED, ours, HeldReason.CHANGED, note)
             case Verdict.ALTERED:
@@ -274,3 +334,14 @@ class Writer:
         """Append a record, unless the journal ends with exactly this one: a second run repeats nothing."""
         if self.journal.last(entry.op.token) != entry:
             self.journal.append(entry)
+
+
+def image_of(journal: Journal, vault: Vault, token: str, role: str) -> bytes | None:
+    """Return a sealed image of an op (`before` or `planned`) opened, None where it is missing or damaged."""
+    sealed = journal.image(token, role)
+    if sealed is None:
+        return None
+    try:
+        return vault.open(sealed, f"{token}/{role}")
+    except WorkspaceError:
+        return None

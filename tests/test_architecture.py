@@ -42,8 +42,11 @@ REVEALS = {
     "audit/config.py",
     "audit/plan.py",
     "audit/crawl.py",
+    "rules/plainnames.py",
 }
-"""The only files that may call `.reveal()`: credentials into headers, subjects into identity routes and plans."""
+"""The only files that may call `.reveal()`: credentials into headers, subjects into identity routes and plans, names
+into texts where the policy wants them.
+"""
 
 REVEAL_FOLDERS = ("audit/identity/",)
 

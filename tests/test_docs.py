@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from audit.cli.demo import write_people
+from reports.bag import names
+from reports.bag.problems import Fault
 from rules.model import HeldReason
 from tests.audit.conftest import shell
 from tests.audit.shell import Shell
@@ -22,6 +25,7 @@ __all__ = ["shell"]
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "migration.md").read_text(encoding="utf-8")
+EVIDENCE = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
 GOOD = (0, 1)
 """Done, and done with something to read. Every other code means that a command did not do what the page says."""
 LEFT_OVER = 3
@@ -35,8 +39,8 @@ class Terminal(io.StringIO):
         return True
 
 
-def commands() -> list[str]:
-    blocks: list[str] = re.findall(r"^ *```sh\n(.*?)^ *```$", PAGE, re.DOTALL | re.MULTILINE)
+def commands(page: str = PAGE) -> list[str]:
+    blocks: list[str] = re.findall(r"^ *```sh\n(.*?)^ *```$", page, re.DOTALL | re.MULTILINE)
     return [line.strip() for block in blocks for line in block.splitlines()]
 
 
@@ -108,6 +112,31 @@ def test_every_command_of_the_guide_runs_as_it_is_written(office: Shell, monkeyp
         allowed = (LEFT_OVER,) if words[1] == "rollback" and "--rehearse" not in words else GOOD
         assert code in allowed, f"{line}: {code}\n{office.out}{office.err}"
     assert (office.folder / "new.txt").read_bytes() != (office.folder / "queries.txt").read_bytes()
+
+
+def test_every_command_of_the_page_about_evidence_runs_as_it_is_written(
+    office: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = commands(EVIDENCE)
+    assert len(lines) > 6
+    for line in lines:
+        words = [found for word in shlex.split(line) for found in sorted(map(str, Path().glob(word))) or [word]]
+        monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+        code = office.run(*words[1:])
+        assert code in ((0,) if words[1] == "evidence" else GOOD), f"{line}: {code}\n{office.out}{office.err}"
+        if "keygen" in words:
+            shutil.copy(office.folder / "ws" / "signing-key.pub.pem", office.folder / "auditor.pem")
+    assert "(the expected key)" in office.out
+
+
+def test_the_page_about_evidence_names_every_fault_and_every_file_of_a_bag(shell: Shell) -> None:
+    table = EVIDENCE.partition("## Check it")[2].partition("\n## ")[0]
+    assert {fault.value for fault in Fault} == set(
+        re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\|.*$", table, re.MULTILINE)))
+    )
+    contents = EVIDENCE.partition("## What is in it")[2].partition("\n## ")[0]
+    known = {value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)}
+    assert {path for path in known - {names.PAYLOAD} if path.rpartition("/")[2] not in contents} == set()
 
 
 def test_the_guide_names_every_reason_for_holding() -> None:

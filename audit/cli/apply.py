@@ -53,8 +53,10 @@ def apply(
     """
     from audit.applied import keep_plan, require_not_rolled_back
     from audit.apply import apply_plan, changes, held
+    from audit.conditions import conditions_of
     from audit.evidence import keep_migration
     from audit.guards import Limits
+    from audit.thresholds import in_force
 
     with bench(setup, None, plan_name, writes=True) as at:
         plan = at.read_plan(plan_name)
@@ -67,13 +69,15 @@ def apply(
         if not confirmed(f"Write {len(plan.actions)} objects to {at.config.site}?", yes=yes):
             click.echo("Nothing was written.", err=True)
             return
-        bounds = at.config.thresholds
-        limits = Limits(actions=max_actions or bounds.max_actions, percent=max_percent or bounds.max_percent)
+        bounds = in_force(at.config.thresholds, max_actions, max_percent, stop_after, rate)
+        limits = Limits(actions=bounds.max_actions, percent=bounds.max_percent)
         conduct = Conduct(at, setup, accept_caller, rate, stop_after)
 
         async def work(stop: asyncio.Event) -> None:
             result = await conduct.carry_out(
                 stop,
+                plan,
+                "apply: objects read, written and read back",
                 lambda target, journal, vault, terms: apply_plan(
                     plan,
                     target,
@@ -85,7 +89,9 @@ def apply(
                 ),
             )
             outcome = changes(plan, result)
-            keep_migration(at.store, plan.facts(Path(plan_name).name), outcome, held(plan, result))
+            with at.journal() as journal:
+                facts = conditions_of(plan, Path(plan_name).name, bounds, journal)
+            keep_migration(at.store, facts, outcome, held(plan, result))
             tell(outcome, result.stopped)
             _name_left_over(plan, result)
             click.echo("Next: confluence-gdpr verify; confluence-gdpr report --format html,pdf")

@@ -118,6 +118,11 @@ def setup_options(command: Callable[Concatenate[Setup, P], T]) -> Callable[P, T]
     return with_setup
 
 
+def warn(text: str) -> None:
+    """Say on standard error what a person should know about a result that is there all the same."""
+    click.echo(f"Note: {text}", err=True)
+
+
 def _path(value: object) -> Path | None:
     return value if isinstance(value, Path) else None
 

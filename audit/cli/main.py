@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -23,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rewrite": ("audit.cli.rewrite", "Filter: rewrite one document or lines of queries with a mapping."),
     "parse": ("audit.cli.parse", "Say whether CQL or JQL queries parse, and where they do not."),
     "rules": ("audit.cli.rules", "The rules: list, explain, test, and the rows of Atlassian's privacy guide."),
+    "evidence": ("audit.cli.evidence", "A run as a signed package that an auditor can check, also without us."),
     "runs": ("audit.cli.runs", "List the runs of the workspace."),
     "purge": ("audit.cli.purge", "Destroy a run's keys and files."),
     "sandbox": ("audit.cli.sandbox", "A Confluence Cloud in memory to try the tool on."),
@@ -75,9 +77,12 @@ def main() -> None:
 def run() -> None:
     """Run the command line; what goes wrong becomes one paragraph on standard error and an exit code.
 
-    Whatever the process makes is readable by its owner only, also what libraries put beside our files.
+    Whatever the process makes is readable by its owner only, also what libraries put beside our files. Neither it nor
+    what it starts leaves a core dump.
     """
     from audit.cli.common import guarded
 
     os.umask(0o077)
+    # A core dump would hold credentials and found values in clear.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.exit(guarded(lambda: main.main(standalone_mode=False)))

@@ -22,8 +22,9 @@ def parse(context: click.Context, kind: str, file: BinaryIO, *, lines: bool) -> 
 
     {"ok":true}, or {"ok":false,"at":N,"expected":"..."}: N counts characters (Unicode code points) of the query from
     0, and is its length where the query ends too early; a quote that nothing closes is named where it opens. `scan`
-    and `rewrite` name the same place in bytes of the whole input. Bytes that are no UTF-8 are refused at the first of
-    them. Nothing of a query is repeated.
+    and `rewrite` name the same place in bytes of the whole input. CQL with an operator that Confluence documents as
+    none of its field is refused at the operator, while the other commands still find the people in it. Bytes that
+    are no UTF-8 are refused at the first of them. Nothing of a query is repeated.
 
     Ends with 1 when a query does not parse.
     """
@@ -33,7 +34,7 @@ def parse(context: click.Context, kind: str, file: BinaryIO, *, lines: bool) -> 
     code = 0
     for data in _queries(file, lines=lines):
         text = data.decode("utf-8", "replace")
-        query = undecodable(data) or (cql.parse(text) if kind == "cql" else jql.parse(text))
+        query = undecodable(data) or (cql.refused(text) if kind == "cql" else jql.parse(text))
         answer: dict[str, object] = {"ok": True}
         if isinstance(query, Unparsed):
             answer = {"ok": False, "at": query.at, "expected": query.expected}

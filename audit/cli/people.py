@@ -57,11 +57,16 @@ class People:
 
     @asynccontextmanager
     async def directory(self, setup: Setup, at: Bench, api: Api | None, known: Known) -> AsyncIterator[Directory]:
-        """Open all routes, without `api` the local ones; what sites say is kept in the run."""
+        """Open all routes, without `api` the local ones; what sites say is kept in the run.
+
+        The states of accounts are asked for with --local as well, for a plan must not map blindly. Without `api`
+        nothing is planned, and who is who is all there is to say.
+        """
         import asyncio
 
         from audit.identity.directory import Directory
         from audit.identity.opening import opened
+        from audit.identity.policy import Condition, Treatment
         from audit.identity.provenance import added_up
         from audit.identity.register import load_register
         from audit.identity.states import states_of
@@ -69,8 +74,12 @@ class People:
         known.require_accounts(others=bool(at.config.sources.organisation) and not self.local)
         register = load_register(at.path, at.vault)
         policy, ledgers = at.config.identity, known.ledgers()
-        if api is None or self.local:
-            yield Directory(ledgers, policy=policy)
+        if api is None:
+            yield Directory(ledgers, policy={**policy, Condition.UNASKED: Treatment.MAP})
+            return
+        states = functools.partial(states_of, api)
+        if self.local:
+            yield Directory(ledgers, states=states, policy=policy)
             return
         async with opened(
             at.config, api, now=now, sleep=asyncio.sleep, random=random.random, on_event=setup.on_event()
@@ -82,7 +91,7 @@ class People:
             yield Directory(
                 ledgers,
                 others.routes,
-                states=functools.partial(states_of, api),
+                states=states,
                 policy=policy,
                 register=register,
                 witness=self.witness,
@@ -112,7 +121,9 @@ def people_options(command: Callable[Concatenate[People, P], T]) -> Callable[P, 
         help="A backup of the site (zip, folder or entities.xml) that says who is who; may be repeated.",
     )
     @click.option("--witness", is_flag=True, help="Ask every route about everybody, also whom the files know.")
-    @click.option("--local", is_flag=True, help="Resolve people from --mapping and --backup alone; ask no site.")
+    @click.option(
+        "--local", is_flag=True, help="Resolve people from --mapping and --backup alone; only states are asked."
+    )
     @functools.wraps(command)
     def with_people(*args: P.args, **kwargs: P.kwargs) -> T:
         encoding = kwargs.pop("encoding")

@@ -48,6 +48,7 @@ class PlanGroup(click.Group):
 @click.option("--only", "only", multiple=True, metavar="WHAT", help="Take page:ID, space:KEY or rule:ID; repeatable.")
 @click.option("--limit", type=click.IntRange(min=1), help="Take the first so many objects, hold the others.")
 @click.option("--property", "keys", multiple=True, metavar="KEY", help="Rewrite properties of this key (* fits all).")
+@click.option("--raw", "types", multiple=True, metavar="TYPE", help="Rewrite raw custom content of this type (* too).")
 @click.option("--unversioned", is_flag=True, help="Take templates and properties of users, which have no version.")
 @click.option("--max-actions", type=click.IntRange(min=1), help="Refuse to plan more objects.  [default: no limit]")
 @click.option(
@@ -69,6 +70,7 @@ def plan(
     only: tuple[str, ...],
     limit: int | None,
     keys: tuple[str, ...],
+    types: tuple[str, ...],
     unversioned: bool,
     max_actions: int | None,
     max_percent: float | None,
@@ -80,6 +82,7 @@ def plan(
     only thing that `apply` takes. Its raw values are encrypted with the key of the run.
 
     Properties belong to apps: they are rewritten where --property names their key, by the word of whoever owns them.
+    So does custom content whose body is raw JSON: --raw names its type.
 
     What --only and --limit leave out is held too, so that everything found is changed or held.
 
@@ -88,6 +91,7 @@ def plan(
     """
     if context.invoked_subcommand is not None:
         return
+    from audit.conditions import conditions_of, in_words
     from audit.evidence import change_evidence, run_facts
     from audit.guards import Limits, within_limits
     from audit.identity.opening import host_facts
@@ -103,6 +107,18 @@ def plan(
 
     forms = chosen_formats(formats, least=0)
     selected = selection(only, limit)
+    options = in_words(
+        {
+            "confirm-jql": confirm_jql,
+            "limit": limit,
+            "max-actions": max_actions,
+            "max-percent": max_percent,
+            "only": only,
+            "property": keys,
+            "raw": types,
+            "unversioned": unversioned,
+        }
+    )
     check_places(out, forms, keep=people.files, force=force)
     known = people.read()
     with bench(setup, run_id) as at:
@@ -110,7 +126,7 @@ def plan(
         if incomplete:
             click.echo(f"The audit is incomplete, and so is this plan: {incomplete[0]}", err=True)
         recorded = at.store.recorded(rule.id for rule in at.rules if rule.category is Category.LEGACY)
-        released = named((one.part for one in recorded), keys)
+        released = named((one.part for one in recorded), keys, types)
         places = at.store.places((rule.id for rule in at.rules if rule.rewrite is not None), released)
         require_known(selected, recorded)
 
@@ -147,6 +163,7 @@ def plan(
                     selection=selected,
                     objects_read=sum(row.read for row in at.store.coverage({})),
                     contacted=lambda: (*host_facts(PURPOSE, api), *directory.contacted()),
+                    options=options,
                 )
                 for line in route_lines(directory):
                     click.echo(line)
@@ -155,7 +172,7 @@ def plan(
             within_limits(made.actions, Limits(actions=most, percent=share), made.objects_read)
             write_plan(made, out, force=force)
             changes, held = dry_run(made)
-            facts = made.facts(out.name)
+            facts = conditions_of(made, out.name, at.config.thresholds)
             evidence = change_evidence(at.store, at.rules, Purpose.DRY_RUN, facts, changes, held)
             click.echo(
                 f"Plan {made.id}: {len(changes)} objects to change, {len(held)} places held. Nothing was written."

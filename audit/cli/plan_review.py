@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Setup, now, setup_options
+from audit.cli.common import Setup, chosen_formats, now, setup_options
+from audit.cli.writing import check_places, render_beside
 from audit.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
     from audit.plan_file import Action, Plan
     from audit.review import Verdict
+    from reports.evidence import Evidence
 
 HELD = 1
 ANSWERS = {"a": "accept", "d": "decline", "A": "accept this and all others", "D": "decline this and all others"}
@@ -26,6 +30,7 @@ ANSWERS = {"a": "accept", "d": "decline", "A": "accept this and all others", "D"
     "--decisions", type=click.Path(path_type=Path), help="CSV or TOML: action, decision, by, why. Nobody is asked then."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="The new plan.  [default: PLAN with -reviewed]")
+@click.option("--format", "formats", default="html,pdf", show_default=True, help="Reports written beside the new plan.")
 @click.option("--by", metavar="NAME", help="Who reviews, when asked at the terminal.  [default: the login]")
 @click.option("--force", is_flag=True, help="Replace a plan that exists.")
 @setup_options
@@ -37,6 +42,7 @@ def review(
     decisions: Path | None,
     out: Path | None,
     by: str | None,
+    formats: str,
     *,
     force: bool,
 ) -> None:
@@ -44,31 +50,53 @@ def review(
 
     At a terminal each action is shown, masked as in the report, and asked about. A file of decisions names every
     action once; the action * stands for all that it does not name. Declined actions are held with who declined them
-    and when; reviewers are named by a mask and a keyed hash.
+    and when; reviewers are named by a mask and a keyed hash. The report of the new plan shows who decided what.
 
     Exits with 1 when the new plan holds something back.
     """
-    from audit.files import check_folder, check_target
     from audit.plan_file import read_any_plan, write_plan
     from audit.review import read_verdicts, reviewed
 
     place = out or plan_file.with_name(f"{plan_file.stem}-reviewed{plan_file.suffix}")
-    check_folder(place)
-    check_target(place, force=force)
+    forms = chosen_formats(formats, least=0)
     plan = read_any_plan(plan_file)
     if place.resolve() == plan_file.resolve():
         raise UsageError(what="The plan would be replaced by its review", where=str(place), fix="Name another --out.")
+    check_places(place, forms, keep=(plan_file, *filter(None, (decisions,))), force=force)
     workspace = setup.workspace()
     run = workspace.run_path(plan.run_id)
     verdicts = read_verdicts(decisions) if decisions is not None else _asked(plan, by)
     with workspace.using(run):
         new = reviewed(plan, verdicts, workspace.vault(run), key=workspace.key(), now=now())
+        evidence = _evidence(setup, new, run, place.name) if forms else None
     write_plan(new, place, force=force)
     declined = len(plan.actions) - len(new.actions)
     click.echo(f"Plan {new.id}: {len(new.actions)} actions accepted, {declined} declined, {len(new.held)} places held.")
     click.echo(str(place))
+    if evidence is not None:
+        render_beside(place, evidence, forms, force=force)
     click.echo(f"Next: confluence-gdpr apply {place}")
     context.exit(HELD if new.held else 0)
+
+
+def _evidence(setup: Setup, plan: Plan, run: Path, name: str) -> Evidence:
+    """Return what the report of a reviewed plan is made from; nothing is asked of the site."""
+    from audit.conditions import conditions_of
+    from audit.config import thresholds
+    from audit.evidence import change_evidence
+    from audit.journal import Journal
+    from audit.plan_file import dry_run
+    from audit.run import RunStore
+    from reports.evidence import Purpose
+    from rules.registry import load
+
+    bounds = thresholds(os.environ, setup.config_path)
+    path = run / "journal.db"
+    with ExitStack() as stack:
+        journal = stack.enter_context(closing(Journal.open(path, now))) if path.exists() else None
+        facts = conditions_of(plan, name, bounds, journal)
+        store = stack.enter_context(RunStore.reading(run / "run.db"))
+        return change_evidence(store, load(), Purpose.DRY_RUN, facts, *dry_run(plan))
 
 
 def _asked(plan: Plan, by: str | None) -> dict[str, Verdict]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from audit.cli.common import Setup, chosen_formats, setup_options
+from audit.cli.common import Setup, chosen_formats, setup_options, warn
 from audit.errors import UsageError
 
 INCOMPLETE = 3
@@ -15,7 +15,14 @@ INCOMPLETE = 3
 
 @click.command()
 @click.option("--run", "run_id", metavar="ID", help="The run to render.  [default: the latest]")
-@click.option("--format", "names", default="html", show_default=True, metavar="LIST", help="html,pdf,csv,json,sarif")
+@click.option(
+    "--format",
+    "names",
+    default="html",
+    show_default=True,
+    metavar="LIST",
+    help="Some of csv,html,json,md,ocsf,oscal,parquet,pdf,sarif,xlsx.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -44,6 +51,7 @@ def report(
     """Render a run. The files hold masks and keyed hashes, never a value; an incomplete run says so at its top."""
     from audit.evidence import latest_evidence
     from audit.files import check_target, write_whole
+    from audit.rendering import rendered
     from audit.run import RunStore
     from reports.evidence import Purpose
     from reports.format import Unavailable
@@ -63,7 +71,10 @@ def report(
         with RunStore.reading(path / "run.db") as store:
             evidence = latest_evidence(store, load(), None if purpose is None else Purpose(purpose), plan_id)
         if out == Path("-"):
-            sys.stdout.buffer.write(next(iter(chosen.values())).render(evidence))
+            try:
+                sys.stdout.buffer.write(rendered(next(iter(chosen.values())), evidence, warn))
+            except Unavailable as error:
+                raise UsageError(what="The report cannot be made", where=f"--format {names}", fix=str(error)) from error
             return
         folder = out or path / "reports"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -71,7 +82,7 @@ def report(
             target = folder / f"{evidence.purpose.value}-{evidence.run.id}{form.suffix}"
             check_target(target, force=force or out is None)
             try:
-                data = form.render(evidence)
+                data = rendered(form, evidence, warn)
             except Unavailable as error:
                 click.echo(f"Error: {error}", err=True)
                 failed = True

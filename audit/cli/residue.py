@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Setup, execute, setup_options
+from audit.cli.common import Setup, execute, now, setup_options
 from audit.cli.writing import Bench, Conduct, bench
 from audit.errors import GuardError, UsageError
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from audit.sites.cloud.target import CloudTarget
     from audit.vault import Vault
 
+LOOKING = "residue: history, drafts, archive and trash read"
+CHANGING = "residue: old versions read, deleted or redacted"
 LISTED = 20
 """Most objects that `verify` names one by one."""
 
@@ -83,7 +85,7 @@ def residue(
 
     _check(objects, numbers, digest, delete=delete, clean=clean)
     only = selection(objects).objects
-    with bench(setup, run_id, plan_name, writes=delete or clean) as at:
+    with bench(setup, run_id, plan_name, writes=True) as at:
         plan = at.read_plan(plan_name)
         conduct = Conduct(at, setup, accept_caller, rate, None)
         if delete or clean:
@@ -146,6 +148,8 @@ def _list(context: click.Context, plan: Plan, conduct: Conduct, only: frozenset[
 
 
 def _looked(plan: Plan, conduct: Conduct, only: frozenset[tuple[str, str]]) -> tuple[Residue, ...]:
+    """Look, and record what was seen for the report."""
+    from audit.remains import keep_residue
     from audit.sites.cloud.history import CloudPast
     from audit.sites.cloud.target import CloudTarget
 
@@ -153,12 +157,14 @@ def _looked(plan: Plan, conduct: Conduct, only: frozenset[tuple[str, str]]) -> t
 
     async def work(_stop: asyncio.Event) -> tuple[Residue, ...]:
         with at.journal() as journal:
-            async with conduct.setup.api(at.config) as api:
+            async with at.connected(conduct.setup, plan, LOOKING) as api:
                 target = CloudTarget(api, at.config.site)
                 await target.caller()
                 return await look(at, plan, journal, target, CloudPast(api), only)
 
-    return execute(work)
+    found = execute(work)
+    keep_residue(at.store, plan, found, now(), whole=not only)
+    return found
 
 
 def _change(
@@ -214,8 +220,10 @@ def _change(
             worker=partial(Redactor, rules=at.rules, people=people, context=at.context) if clean else None,
         )
 
-    result = execute(lambda stop: conduct.carry_out(stop, carried), cancel=False)
+    result = execute(lambda stop: conduct.carry_out(stop, plan, CHANGING, carried), cancel=False)
     _tell(result)
+    if chosen:
+        _looked(plan, conduct, frozenset((one.ref.type.value, one.ref.id) for one in chosen))
     context.exit(result.exit_code)
 
 
@@ -233,7 +241,7 @@ def _tell(result: Deletion) -> None:
 
 
 def _say_left_out(chosen: Sequence[Doomed], wanted: frozenset[int]) -> None:
-    from audit.leftover import ranges
+    from reports.text import ranges
 
     spared = wanted - {one.number for one in chosen}
     if spared:

@@ -61,6 +61,7 @@ def rollback(
 def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool) -> None:
     """Roll the plan back."""
     from audit.applied import to_put_back
+    from audit.conditions import conditions_of
     from audit.evidence import keep_migration
     from audit.parts import is_set
     from audit.rollback import roll_back, rolled_back
@@ -79,10 +80,15 @@ def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool
 
     async def work(stop: asyncio.Event) -> None:
         result = await conduct.carry_out(
-            stop, lambda target, journal, vault, terms: roll_back(plan, target, journal, vault, **terms)
+            stop,
+            plan,
+            "rollback: objects read, put back and read again",
+            lambda target, journal, vault, terms: roll_back(plan, target, journal, vault, **terms),
         )
         changed, kept = rolled_back(plan, result)
-        keep_migration(at.store, plan.facts(), changed, (*plan.held, *kept))
+        with at.journal() as journal:
+            facts = conditions_of(plan, "", at.config.thresholds, journal)
+        keep_migration(at.store, facts, changed, (*plan.held, *kept))
         tell(changed, result.stopped)
         for item in kept:
             click.echo(f"{item.ref.type.value} {item.ref.id}: {item.detail}. {item.next_step}")
@@ -110,6 +116,8 @@ def _rehearse(context: click.Context, plan: Plan, conduct: Conduct, sample: int,
     async def work(stop: asyncio.Event) -> None:
         done = await conduct.carry_out(
             stop,
+            plan,
+            "rehearsal: objects written, read back and put back",
             lambda target, journal, vault, terms: rehearse(plan, target, journal, vault, count=sample, **terms),
         )
         for way, result in (("written and read back", done.there), ("put back", done.back)):

@@ -7,7 +7,7 @@ from collections import Counter
 
 import click
 
-from audit.cli.common import Setup, execute, setup_options
+from audit.cli.common import Setup, execute, now, setup_options
 from audit.cli.writing import bench
 
 DIFFERS = 1
@@ -22,28 +22,31 @@ DIFFERS = 1
 def verify(
     context: click.Context, setup: Setup, plan_name: str | None, run_id: str | None, *, no_residue: bool
 ) -> None:
-    """Read and scan every object of the applied plan again, and what is left in their history. Nothing is written.
+    """Read and scan every object of the applied plan again, and what is left in their history. The site is only read.
 
     PLAN is a plan file or the id of an applied plan (P-...); by default it is the plan that was applied last.
 
     Exits with 1 when an object does not stand as it was written; what is left in old versions, drafts and trash is
-    listed (`residue` has all of it) and changes nothing about that.
+    listed (`residue` has all of it), recorded for the report, and changes nothing about that.
     """
     from audit.cli.residue import LISTED, look
     from audit.leftover import lines, totals
+    from audit.remains import keep_residue
     from audit.sites.cloud.history import CloudPast
     from audit.sites.cloud.target import CloudTarget
     from audit.verify import Standing, verify_plan
 
-    with bench(setup, run_id, plan_name) as at:
+    with bench(setup, run_id, plan_name, writes=True) as at:
         plan = at.read_plan(plan_name)
 
         async def work(_stop: asyncio.Event) -> None:
             with at.journal() as journal:
-                async with setup.api(at.config) as api:
+                async with at.connected(setup, plan, "verify: objects and their history read again") as api:
                     target = CloudTarget(api, at.config.site)
                     results = await verify_plan(plan, target, journal, at.rules, key=at.key, context=at.context)
                     left = () if no_residue else await look(at, plan, journal, target, CloudPast(api), frozenset())
+            if not no_residue:
+                keep_residue(at.store, plan, left, now(), whole=True)
             for name, count in sorted(Counter(one.standing.value for one in results).items()):
                 click.echo(f"{count:>6}  {name}")
             good = {Standing.VERIFIED, Standing.REVERTED}

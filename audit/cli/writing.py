@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypedDict, TypeVar
 
 import click
 
-from audit.cli.common import Setup, now
+from audit.cli.common import Setup, now, warn
 from audit.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
     from audit.breaker import Breaker
     from audit.config import Config
     from audit.events import OnEvent
+    from audit.http import Api
     from audit.journal import Journal
     from audit.plan_file import Action, Plan
     from audit.run import RunStore
@@ -61,8 +62,24 @@ class Bench:
 
         path = Path(named) if named and not is_plan_id(named) else applied_plan(self.store, self.path, named)
         return read_plan(
-            path, site=self.config.site, rules_digest=digest(tuple(self.rules)), tool_version=tool_version()
+            path,
+            key=self.key,
+            site=self.config.site,
+            rules_digest=digest(tuple(self.rules)),
+            tool_version=tool_version(),
         )
+
+    @asynccontextmanager
+    async def connected(self, setup: Setup, plan: Plan, purpose: str) -> AsyncIterator[Api]:
+        """Connect to the site; what is exchanged with it is noted for the report on the plan."""
+        from audit.contacted import note_hosts
+        from audit.identity.opening import host_facts
+
+        async with setup.api(self.config) as api:
+            try:
+                yield api
+            finally:
+                note_hosts(self.store, plan.id, host_facts(purpose, api))
 
     @contextmanager
     def journal(self) -> Iterator[Journal]:
@@ -86,8 +103,14 @@ class Conduct:
     rate: int | None
     stop_after: int | None
 
-    async def carry_out(self, stop: asyncio.Event, work: Callable[[Target, Journal, Vault, Terms], Awaitable[R]]) -> R:
-        """Open site and journal and return what `work` returns."""
+    async def carry_out(
+        self,
+        stop: asyncio.Event,
+        plan: Plan,
+        purpose: str,
+        work: Callable[[Target, Journal, Vault, Terms], Awaitable[R]],
+    ) -> R:
+        """Open site and journal and return what `work` returns. `purpose` says in reports what was asked for."""
         from audit.breaker import Breaker, Rate
         from audit.sites.cloud.target import CloudTarget
 
@@ -103,7 +126,7 @@ class Conduct:
             "turn": Rate(self.rate or bounds.writes_per_minute, time.monotonic, asyncio.sleep).turn,
         }
         with at.journal() as journal:
-            async with self.setup.api(at.config) as api:
+            async with at.connected(self.setup, plan, purpose) as api:
                 return await work(CloudTarget(api, at.config.site), journal, at.vault, terms)
 
     def _stopping(self, stop: asyncio.Event) -> str:
@@ -245,11 +268,12 @@ def check_places(out: Path, forms: Mapping[str, Format], *, keep: Iterable[Path]
 def render_beside(path: Path, evidence: Evidence, forms: Mapping[str, Format], *, force: bool) -> None:
     """Write reports beside a file, under its name. A format that cannot be made here is named and left out."""
     from audit.files import write_whole
+    from audit.rendering import rendered
     from reports.format import Unavailable
 
     for form in forms.values():
         try:
-            write_whole(path.with_suffix(form.suffix), form.render(evidence), force=force)
+            write_whole(path.with_suffix(form.suffix), rendered(form, evidence, warn), force=force)
         except Unavailable as error:
             click.echo(f"Error: {error}", err=True)
         else:

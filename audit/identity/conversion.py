@@ -3,7 +3,7 @@
 Source: Atlassian, Confluence Cloud REST API v1, `POST /contentbody/convert/async/{to}` and `GET .../async/{id}`. The
 body is synthetic: one numbered paragraph with one mention for each identifier, nothing of any page. It is stored
 nowhere. Read back as a document, paragraph n must still have the number n and hold one mention at most, otherwise
-nothing is concluded.
+nothing is concluded. The last paragraph is a control: it mentions nobody, and must not become an account.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import msgspec
 
 from audit.errors import BadAnswer, SiteError
 from audit.http import Api
-from audit.identity.route import Answer, Heard, Identifier, Unknown, because, one_account
+from audit.identity.route import KEY_OF_NOBODY, Answer, Heard, Identifier, Unknown, because, one_account
 from rules.identifiers import is_surely_account_id
 from rules.model import SubjectKind
 
@@ -28,6 +28,7 @@ BATCH: Final = 200
 """Mentions of one body."""
 POLLS: Final = 30
 POLL_S: Final = 1.0
+CONTROL: Final = Identifier(SubjectKind.USER_KEY, KEY_OF_NOBODY)
 ATTRIBUTES: Final = {SubjectKind.USERNAME: "ri:username", SubjectKind.USER_KEY: "ri:userkey"}
 WAITING: Final = frozenset({"WORKING", "QUEUED", "RERUNNING"})
 
@@ -59,7 +60,9 @@ class BodyConversion:
         try:
             for start in range(0, len(asked), BATCH):
                 batch = asked[start : start + BATCH]
-                found = mentions(await self._convert(body(batch)), len(batch))
+                *found, control = mentions(await self._convert(body([*batch, CONTROL])), len(batch) + 1)
+                if is_surely_account_id(control):
+                    return Heard(unavailable="it names an account for a key of nobody", lasting=True)
                 at = self._now()
                 for each, account in zip(batch, found, strict=True):
                     sure = is_surely_account_id(account) and account.lower() != each.value

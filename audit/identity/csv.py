@@ -152,6 +152,8 @@ def parse_sheet(content: bytes, name: str, encoding: str | None = None, *, parti
     except csv.Error as error:
         raise _refused(name, f"it is not readable as CSV: {error}", "Export it again.") from error
     columns = header.columns if _holds_accounts(header, table) else _without(header.columns, "account_id")
+    if _holds_names(header, table):
+        columns = tuple(_spoken(columns, column) for column in columns)
     _checked(replace(header, columns=columns), name, partial=partial)
     for line, cells in table:
         if len(cells) != len(columns):
@@ -257,6 +259,21 @@ def _holds_accounts(header: Header, table: Sequence[tuple[int, list[str]]]) -> b
     place = header.columns.index("account_id")
     values = [cells[place].strip() for _, cells in table if len(cells) > place]
     return all(is_account_id(value) for value in values if value)
+
+
+def _holds_names(header: Header, table: Sequence[tuple[int, list[str]]]) -> bool:
+    """Return whether the column of usernames holds names that are shown: those have blanks inside."""
+    if not header.spoken:
+        return False
+    place = header.columns.index("username")
+    return any(" " in cells[place].strip() for _, cells in table if len(cells) > place)
+
+
+def _spoken(columns: Sequence[str], column: str) -> str:
+    """Return what a column is when that of the usernames holds names: the name, unless another column has it."""
+    if column != "username":
+        return column
+    return "" if "name" in columns else "name"
 
 
 def _without(columns: Sequence[str], gone: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The route of the old Data Center site: who is behind a user key, so that others can be asked by address or username.
 
-Source: Confluence Data Center REST API, `GET /rest/api/user?key=`; it returns `username`, `userKey` and, depending on
-version and settings, `email`. It knows no accounts, so it resolves nobody by itself. The site and its personal access
-token are named by the configuration.
+Source: Confluence Data Center REST API, `GET /rest/api/user?key=`; it returns `username`, `userKey`, `displayName` and,
+depending on version and settings, `email`. It knows no accounts, so it resolves nobody by itself. The site and its
+personal access token are named by the configuration.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class _User(msgspec.Struct, frozen=True, rename="camel"):
     username: str | None = None
     user_key: str | None = None
     email: str | None = None
+    display_name: str | None = None
 
 
 class DataCenterUsers:
@@ -43,6 +44,7 @@ class DataCenterUsers:
         """Return the other identifiers of the people."""
         aliases: dict[Identifier, tuple[Identifier, ...]] = {}
         answers: dict[Identifier, Answer] = {}
+        names: dict[Identifier, str] = {}
 
         async def one(asked: Identifier) -> None:
             parameter = "key" if asked.kind is SubjectKind.USER_KEY else "username"
@@ -63,10 +65,11 @@ class DataCenterUsers:
             # An answer about somebody else, or about nobody in particular, is no answer.
             if asked in others and user.type != "anonymous":
                 aliases[asked] = tuple(sorted(others - {asked}))
+                names[asked] = user.display_name or ""
             answers[asked] = Unknown(f"known to {self.name}, without an account")
 
         try:
             await each([one for one in identifiers if one.kind in self.kinds], one, AT_ONCE)
         except SiteError as error:
-            return Heard(answers, aliases, because(error))
-        return Heard(answers, aliases)
+            return Heard(answers, aliases, because(error), names=names)
+        return Heard(answers, aliases, names=names)

@@ -30,7 +30,18 @@ from audit.identity.route import (
 )
 from audit.identity.states import AccountFacts, States
 from rules.identifiers import is_surely_account_id
-from rules.model import Account, AccountState, Confidence, HeldReason, Personal, Resolution, SubjectKind, Unresolved
+from rules.model import (
+    Account,
+    AccountState,
+    Confidence,
+    HeldReason,
+    Named,
+    Personal,
+    Resolution,
+    SubjectKind,
+    Unresolved,
+)
+from rules.plainnames import spoken
 
 ROUNDS: Final = 3
 """Steps from one identifier to another of the same person at most: key, username, e-mail address."""
@@ -86,6 +97,8 @@ class Directory:
         self._facts: dict[str, AccountFacts] = {}
         self._people: set[Identifier] = set()
         self.states_unavailable = ""
+        self._learnt = False
+        """Whether sites were asked: from then on a state that is missing stays missing."""
         self.contacted: Final = contacted
         """Other sites than the audited one that were asked in this run."""
 
@@ -99,7 +112,7 @@ class Directory:
         """Return the one account behind an identifier, or why there is none."""
         if asked.value in NOBODY and not self._named_locally(asked):
             return Unresolved(HeldReason.UNRESOLVED, "it stands for an anonymous visitor, who is nobody")
-        return self._judged(self._combined(asked))
+        return self._judged(self._combined(asked), asked)
 
     def said(self, asked: Identifier) -> Iterator[Said]:
         """Yield what each route says about an identifier or another one of the same person, most trusted first."""
@@ -114,9 +127,15 @@ class Directory:
                     yield Said(route.name, _by_way(heard[one], ways))
 
     def name_of(self, asked: Identifier) -> str:
-        """Return the display name that a table has for a person, empty where none has."""
+        """Return the display name that a table or a site has for a person, empty where none has."""
+        return next(self._names(asked), "")
+
+    def _names(self, asked: Identifier) -> Iterator[str]:
+        """Yield what a person is called, by the most trusted source first."""
         around = self._around(asked)
-        return next((name for ledger in self._ledgers for one in around if (name := ledger.name_of(one))), "")
+        yield from (name for ledger in self._ledgers for one in around if (name := ledger.name_of(one)))
+        for told in self.register.names.values():
+            yield from (told[one] for one in around if one in told)
 
     def identifiers(self) -> Iterator[Identifier]:
         """Yield every identifier that is known without asking a site again."""
@@ -137,6 +156,7 @@ class Directory:
             if not await self._round(people):
                 break
         await self._learn_states(people)
+        self._learnt = True
         return any(_core(self.resolve(one)) != _core(was) for one, was in before.items())
 
     def route_facts(self) -> tuple[RouteFacts, ...]:
@@ -218,22 +238,43 @@ class Directory:
             witnesses=tuple(names),
         )
 
-    def _judged(self, found: Resolution) -> Resolution:
+    def _judged(self, found: Resolution, asked: Identifier) -> Resolution:
         """Return what the policy makes of an account."""
-        if isinstance(found, Unresolved) or found.account_id not in self._facts:
+        if isinstance(found, Unresolved):
             return found
+        if found.account_id not in self._facts:
+            return self._unasked(found)
         facts = self._facts[found.account_id]
         condition = facts.condition
         treatment = self._policy[condition]
         if treatment is Treatment.MAP:
             return replace(found, state=facts.state)
+        reason = HeldReason.ACCOUNT_CLOSED if condition is Condition.CLOSED else HeldReason.UNRESOLVED
+        if treatment is Treatment.NAME:
+            return self._named(asked, found.account_id, facts, reason)
         if facts.state is AccountState.ABSENT:
             return Unresolved(HeldReason.UNRESOLVED, f"the site does not know the account that {found.route} names")
-        why = "the policy holds it"
-        if treatment is Treatment.NAME:
-            why = "the policy wants the plain name there, which no rewriter of this version writes"
-        reason = HeldReason.ACCOUNT_CLOSED if condition is Condition.CLOSED else HeldReason.UNRESOLVED
-        return Unresolved(reason, f"its account is {_WORDS[condition]}, and {why}")
+        return Unresolved(reason, f"its account is {_WORDS[condition]}, and the policy holds it")
+
+    def _unasked(self, found: Account) -> Resolution:
+        """Return what the policy makes of an account whose state nobody told. Before `learn`, that is still open."""
+        open_yet = self._ask_states is not None and not self._learnt
+        if open_yet or self._policy[Condition.UNASKED] is Treatment.MAP:
+            return found
+        why = self.states_unavailable or "no site was asked"
+        step = 'unasked = "map" in the section [identity] of the configuration allows it'
+        return Unresolved(HeldReason.UNRESOLVED, f"the state of its account is not known ({why}); {step}")
+
+    def _named(self, asked: Identifier, account: str, facts: AccountFacts, reason: HeldReason) -> Unresolved:
+        """Return the name that stands for a person in texts, or that no source has one that can."""
+        identifiers = [one.written or one.value for one in self._around(asked)]
+        names = (spoken(name, identifiers) for name in (*self._names(asked), facts.name))
+        name = next(filter(None, names), "")
+        policy = f"its account is {_WORDS[facts.condition]}, and the policy wants the plain name"
+        if not name:
+            return Unresolved(reason, f"{policy}, which is not known: a column `name` of the mapping tells it")
+        detail = f"{policy}: it may stand for a mention in a text, not where an identifier is needed"
+        return Named(reason, detail, name=Personal(SubjectKind.DISPLAY_NAME, name), account_id=account)
 
     async def _round(self, people: Sequence[Identifier]) -> bool:
         """Ask every route once about what it was not asked yet; return whether something new was learnt."""

@@ -34,6 +34,8 @@ SECOND: Final[Mapping[str, tuple[str, ...]]] = {
     "account_id": ("user id", "user_id", "userid"),
 }  # fmt: skip
 """Column -> headings that mean it where none of the first ones stands there; the first of them counts."""
+USER_NAME: Final = "user name"
+"""What some tables call the username, and others the name that is shown: the values tell."""
 UNSURE: Final = frozenset(SECOND["account_id"])
 """Headings that other products give to ids of their own: the column counts only when it holds account ids."""
 
@@ -47,6 +49,8 @@ class Header:
     delimiter: str
     unsure: bool = False
     """The account ids stand under a heading that may mean something else."""
+    spoken: bool = False
+    """The usernames stand under a heading that may mean the names that are shown."""
 
     def twice(self) -> str:
         """Return a column that is named twice, empty where none is."""
@@ -80,7 +84,8 @@ def _header(cells: Sequence[str], delimiter: str) -> Header:
         if found is not None and column not in columns:
             columns[headings.index(found)] = column
             unsure = unsure or found in UNSURE
-    if unsure and "user name" in headings and columns.count("username") == 1:
+    if unsure and USER_NAME in headings and columns.count("username") == 1:
         # The export of an Atlassian organisation: what it calls the user name is the name that is shown.
-        columns[headings.index("user name")] = "name" if "name" not in columns else ""
-    return Header(tuple(columns), delimiter, unsure)
+        columns[headings.index(USER_NAME)] = "name" if "name" not in columns else ""
+    spoken = "username" in columns and headings[columns.index("username")] == USER_NAME
+    return Header(tuple(columns), delimiter, unsure, spoken)

@@ -27,6 +27,7 @@ PAGES: Final = 100_000
 class _Account(msgspec.Struct, frozen=True):
     account_id: str
     email: str | None = None
+    name: str | None = None
 
 
 class _Links(msgspec.Struct, frozen=True):
@@ -52,9 +53,10 @@ class OrganisationDirectory:
     async def ask(self, identifiers: Sequence[Identifier]) -> Heard:
         """Return the accounts that have the addresses. Nothing is concluded from a part of the listing."""
         wanted: dict[Identifier, list[str]] = {each: [] for each in identifiers if each.kind in self.kinds}
+        names: dict[Identifier, str] = {}
         try:
             if wanted:
-                await self._read(wanted)
+                await self._read(wanted, names)
         except SiteError as error:
             return Heard(unavailable=because(error), lasting=isinstance(error, Missing))
         at = self._now()
@@ -62,16 +64,18 @@ class OrganisationDirectory:
             each: one_account(accounts, self.name, at) if accounts else Unknown(f"not known to {self.name}")
             for each, accounts in wanted.items()
         }
-        return Heard(answers)
+        return Heard(answers, names=names)
 
-    async def _read(self, wanted: dict[Identifier, list[str]]) -> None:
+    async def _read(self, wanted: dict[Identifier, list[str]], names: dict[Identifier, str]) -> None:
         cursor, seen = "", {""}
         for _ in range(PAGES):
             listing = (await self._api.get(self._path, {"cursor": cursor} if cursor else {})).to(_Listing)
             for account in listing.data:
-                accounts = wanted.get(folded(SubjectKind.EMAIL, account.email or ""))
+                address = folded(SubjectKind.EMAIL, account.email or "")
+                accounts = wanted.get(address)
                 if accounts is not None and is_account_id(account.account_id):
                     accounts.append(account.account_id)
+                    names[address] = account.name or ""
             if not listing.links.next:
                 return
             cursor = self._cursor(listing.links.next)

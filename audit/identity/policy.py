@@ -21,6 +21,8 @@ class Condition(StrEnum):
     ABSENT = "absent"
     APP = "app"
     CUSTOMER = "customer"
+    UNASKED = "unasked"
+    """Nobody could say: the site was not asked, as with --local, or did not answer."""
 
 
 class Treatment(StrEnum):
@@ -29,7 +31,7 @@ class Treatment(StrEnum):
     MAP = "map"
     HOLD = "hold"
     NAME = "name"
-    """The reference gives way to the plain display name. No rewriter does that yet: it is held, and says so."""
+    """A mention in running text gives way to the plain display name; where an identifier is needed, it is held."""
 
 
 DEFAULTS: Final[Mapping[Condition, Treatment]] = {
@@ -40,8 +42,11 @@ DEFAULTS: Final[Mapping[Condition, Treatment]] = {
     Condition.ABSENT: Treatment.HOLD,
     Condition.APP: Treatment.MAP,
     Condition.CUSTOMER: Treatment.HOLD,
+    Condition.UNASKED: Treatment.HOLD,
 }
-"""A closed account keeps its id, so a reference to it stays valid and shows no name; an absent one names nobody."""
+"""A closed account keeps its id, so a reference to it stays valid and shows no name; an absent one names nobody.
+
+Of an account that was not asked about, nobody knows which of these it is."""
 Policy = Mapping[Condition, Treatment]
 
 

@@ -44,12 +44,20 @@ class _Alias(msgspec.Struct, frozen=True):
     others: list[tuple[str, str]]
 
 
+class _Name(msgspec.Struct, frozen=True):
+    route: str
+    kind: str
+    value: str
+    name: str
+
+
 class _Stored(msgspec.Struct, frozen=True):
     schema: int
     entries: list[_Entry]
     aliases: list[_Alias]
     lasting: dict[str, str]
     hosts: tuple[HostFacts, ...] = ()
+    names: list[_Name] = []
 
 
 @dataclass(slots=True)
@@ -64,6 +72,9 @@ class Register:
     hosts: tuple[HostFacts, ...] = ()
     """What earlier commands of the run exchanged with other sites than the audited one."""
 
+    names: dict[str, dict[Identifier, str]] = field(default_factory=dict, repr=False)
+    """Route -> display names that it told."""
+
     changed: bool = False
     """True when there is more than what was loaded."""
 
@@ -72,6 +83,7 @@ class Register:
         self.changed = True
         self.answers.setdefault(route, {}).update(heard.answers)
         self.aliases.setdefault(route, {}).update({one: others for one, others in heard.aliases.items() if others})
+        self.names.setdefault(route, {}).update({one: name for one, name in heard.names.items() if name.strip()})
         if heard.unavailable and heard.lasting:
             self.lasting[route] = heard.unavailable
 
@@ -98,7 +110,12 @@ class Register:
             for route, table in sorted(self.aliases.items())
             for one, others in sorted(table.items())
         ]
-        data = msgspec.json.encode(_Stored(SCHEMA, entries, aliases, self.lasting, self.hosts))
+        names = [
+            _Name(route, one.kind.value, one.written or one.value, name)
+            for route, told in sorted(self.names.items())
+            for one, name in sorted(told.items())
+        ]
+        data = msgspec.json.encode(_Stored(SCHEMA, entries, aliases, self.lasting, self.hosts, names))
         write_whole(folder / FILE, vault.seal(data, _context(folder)), force=True)
 
 
@@ -117,6 +134,8 @@ def load_register(folder: Path, vault: Vault) -> Register:
         for alias in stored.aliases:
             others = tuple(folded(SubjectKind(kind), value) for kind, value in alias.others)
             register.aliases.setdefault(alias.route, {})[folded(SubjectKind(alias.kind), alias.value)] = others
+        for told in stored.names:
+            register.names.setdefault(told.route, {})[folded(SubjectKind(told.kind), told.value)] = told.name
     except (msgspec.MsgspecError, ValueError):
         why = "it is not what this version of the tool writes"
     else:

@@ -16,6 +16,8 @@ from rules.model import Confidence, Personal, SubjectKind
 
 ASKABLE = frozenset({SubjectKind.USERNAME, SubjectKind.USER_KEY, SubjectKind.EMAIL})
 """Kinds of identifiers that lead to an account; a display name never does."""
+KEY_OF_NOBODY = "0" * 32
+"""A user key that no installation has given to anybody: whoever names an account for it names one for everybody."""
 NOT_OFFERED = (Missing, GoneError)
 """What a site answers where an endpoint is not there."""
 
@@ -84,6 +86,8 @@ class Heard:
     """Why the route, or the rest of it, cannot be asked; empty where it was."""
     lasting: bool = False
     """True when asking again in this run is of no use: the endpoint is not there."""
+    names: Mapping[Identifier, str] = field(default_factory=dict)
+    """Display names of the people, where the site tells them: they resolve nobody."""
 
     def __repr__(self) -> str:
         return f"Heard(<{len(self.answers)} answers>, <{len(self.aliases)} aliases>, {self.unavailable!r})"

@@ -28,6 +28,8 @@ class AccountFacts:
 
     state: AccountState
     type: str = ""
+    name: str = field(default="", repr=False)
+    """The display name; empty where the site shows none of the person any more, as for closed accounts."""
 
     @property
     def condition(self) -> Condition:
@@ -49,6 +51,7 @@ class _User(msgspec.Struct, frozen=True, rename="camel"):
     account_id: str
     account_status: str = ""
     account_type: str = ""
+    display_name: str | None = None
 
 
 class _Users(msgspec.Struct, frozen=True):
@@ -76,4 +79,5 @@ def _facts(user: _User) -> AccountFacts:
         state = AccountState(user.account_status.lower())
     except ValueError:
         state = AccountState.UNKNOWN
-    return AccountFacts(state, user.account_type.lower())
+    shown = state in {AccountState.ACTIVE, AccountState.INACTIVE}
+    return AccountFacts(state, user.account_type.lower(), (user.display_name or "") if shown else "")

@@ -1,6 +1,6 @@
 """The route of Confluence's user search by user key: `search/user?cql=user.userkey="..."`.
 
-The field was withdrawn with the identifiers themselves; a site may still know it. Two control questions come first,
+The field was withdrawn with the identifiers themselves; a site may still know it. A control question comes first,
 because a search that passes over what it does not understand would find somebody for everybody: a key of nobody must
 find nobody. What is found must be exactly one person.
 """
@@ -15,13 +15,11 @@ import msgspec
 from audit.bounded import each
 from audit.errors import GoneError, Missing, Rejected, SiteError
 from audit.http import Api
-from audit.identity.route import Answer, Heard, Identifier, Unknown, because, one_account
+from audit.identity.route import KEY_OF_NOBODY, Answer, Heard, Identifier, Unknown, because, one_account
 from rules.identifiers import is_account_id
 from rules.model import SubjectKind
 
 PATH: Final = "/rest/api/search/user"
-NOBODY: Final = "0" * 32
-"""A user key that no installation has given to anybody."""
 AT_ONCE: Final = 4
 
 
@@ -74,7 +72,7 @@ class UserKeySearch:
             )
 
         try:
-            control = await self._search(NOBODY)
+            control = await self._search(KEY_OF_NOBODY)
             if control.results or control.total_size:
                 return Heard(unavailable="the search finds people for a key of nobody", lasting=True)
             await each([one for one in identifiers if one.kind in self.kinds], one, AT_ONCE)

@@ -26,6 +26,7 @@ CALLS: Final = (
     "/rest/api/user/memberof?accountId={account}&limit=5",
     "/rest/api/user/watch/content/{page}?accountId={account}",
     "/rest/api/user/watch/space/{key}?accountId={account}",
+    "/rest/api/user/watch/label/{label}?accountId={account}",
     "/rest/api/user/bulk?accountId={account}",
     "/rest/api/search/user?cql=type%3Duser&limit=5",
     "/rest/api/search?cql=type%3Dpage&limit=5&expand=content.history,content.version",
@@ -38,9 +39,9 @@ CALLS: Final = (
     "/api/v2/spaces/{space}/permissions?limit=5",
 )
 """In the order of the guide; the last ones stand for every other resource."""
-SAMPLES: Final = ("account", "key", "page", "space")
-"""What the list is filled with: the account that asks, key and id of the first space, the first page."""
-_NOUNS: Final = {"account": "account", "key": "space", "page": "page", "space": "space"}
+SAMPLES: Final = ("account", "key", "label", "page", "space")
+"""What the list is filled with: the account that asks, key and id of the first space, the first page and label."""
+_NOUNS: Final = {"account": "account", "key": "space", "label": "label", "page": "page", "space": "space"}
 
 
 def built_in(samples: Mapping[str, str]) -> Iterator[Call]:

@@ -33,6 +33,12 @@ PAUSE_S: Final = 0.1
 NOT_OFFERED: Final = FINAL_5XX | {405}
 """Statuses by which a site says that it has no such call."""
 USER: Final = "/rest/api/user/current"
+LISTED: Final = (
+    ("/api/v2/spaces", {"space": "id", "key": "key"}),
+    ("/api/v2/pages", {"page": "id"}),
+    ("/api/v2/labels", {"label": "name"}),
+)
+"""Where each sample of the built-in list comes from: path, and which field of the first result fills it."""
 _DETAILS: Final = "details"
 """The object whose fields were removed, together with it."""
 FIELDS: Final = frozenset(
@@ -60,8 +66,8 @@ async def replay(
 ) -> Report:
     """Return what the calls of a recording, or of the built-in list, still send and are still answered.
 
-    Never raises a `SiteError`: a site that fails ends the replay, and the report says so. Raises `UsageError` for
-    Data Center, which has usernames for good.
+    Never raises a `SiteError`: a site that fails ends the replay, and the report says so, and so does somebody who
+    interrupts it. Raises `UsageError` for Data Center, which has usernames for good.
     """
     if config.auth_kind == "pat":
         raise UsageError(
@@ -76,6 +82,11 @@ async def replay(
             await run.all(api)
     except SiteError as error:
         run.stopped = f"{error.what}: {error.why}" if error.why else error.what
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None:
+            task.uncancel()
+        run.interrupted = True
     found = run.sorted
     return Report(
         site=config.site,
@@ -86,6 +97,7 @@ async def replay(
         broken=found.broken,
         left=len(found.calls) - len(run.results),
         stopped=run.stopped,
+        interrupted=run.interrupted,
     )
 
 
@@ -97,6 +109,7 @@ class _Replay:
     ) -> None:
         self.results: list[Result] = []
         self.stopped = ""
+        self.interrupted = False
         self.sorted = Sorted()
         self._judge = judge
         self._recording = recording
@@ -129,7 +142,7 @@ class _Replay:
     async def _samples(self, api: Api, account: str) -> dict[str, str]:
         """Return what the built-in list is filled with, as far as the site lists it."""
         samples = {"account": account}
-        for path, names in (("/api/v2/spaces", {"space": "id", "key": "key"}), ("/api/v2/pages", {"page": "id"})):
+        for path, names in LISTED:
             try:
                 first = next(iter(results_of(await api.get(path, {"limit": "1"}))), {})
             except SiteError as error:

@@ -138,12 +138,14 @@ class Report:
     """Calls that were not reached."""
     stopped: str = ""
     """Why the site could not be asked any further."""
+    interrupted: bool = False
+    """Somebody asked it to stop: what came before is shown."""
 
     @property
     def complete(self) -> bool:
         """Return whether every call was judged, and there was one."""
         gaps = any(result.gap for result in self.results)
-        return bool(self.results) and not (gaps or self.broken or self.left or self.stopped)
+        return bool(self.results) and not (gaps or self.broken or self.left or self.stopped or self.interrupted)
 
     @property
     def findings(self) -> int:

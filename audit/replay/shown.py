@@ -28,6 +28,8 @@ def as_text(report: Report) -> str:
 
 def verdict(report: Report) -> str:
     """Return the one sentence that counts."""
+    if report.interrupted:
+        return "It was stopped on request: the rest was not asked."
     if report.stopped:
         return f"The site could not be asked any further: {report.stopped}."
     if not report.results:
@@ -113,7 +115,7 @@ def as_jsonl(report: Report) -> str:
             "no_api": report.pages,
             "unreadable": list(report.broken),
             "not_reached": report.left,
-            "stopped": report.stopped or None,
+            "stopped": report.stopped or ("on request" if report.interrupted else None),
             "verdict": verdict(report),
         }
     )

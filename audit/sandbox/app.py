@@ -10,6 +10,7 @@ from audit.sandbox import (
     identities,
     jira,
     member_writes,
+    permission_writes,
     privacy,
     property_writes,
     v1_content,
@@ -88,6 +89,7 @@ class Site:
                     *versions.ROUTES,
                     *property_writes.V1_ROUTES,
                     *member_writes.ROUTES,
+                    *permission_writes.ROUTES,
                 ),
             ),
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.paging import cursor, position
 from audit.sandbox.people import PEOPLE
-from audit.sandbox.state import Content, Json, State
+from audit.sandbox.state import ADF, Content, Json, State
 
 HUMAN: Final = PEOPLE[5].account_id
 """Who edits when somebody edits."""
@@ -73,7 +74,8 @@ def on_save(state: State, fault: Fault, path: str, answer: bytes) -> bytes:
     if content is None:
         return answer
     before = content.now.body
-    after = re.sub(fault.body, "", before) if fault.kind is FaultKind.STRIP_ON_SAVE else normalised(before)
+    anew = normalised_document if content.stored == ADF else normalised
+    after = re.sub(fault.body, "", before) if fault.kind is FaultKind.STRIP_ON_SAVE else anew(before)
     changed = replace(content.now, body=after)
     state.put(replace(content, revisions=(*content.revisions[:-1], changed)))
     return answer.replace(
@@ -86,6 +88,19 @@ def normalised(storage: str) -> str:
     return "".join(
         piece if piece.startswith("<![CDATA[") else _entities(_TAG.sub(_tag, piece)) for piece in _CDATA.split(storage)
     )
+
+
+def normalised_document(text: str) -> str:
+    """Return the same document written anew: names sorted, with ids of the site's own."""
+    numbers = itertools.count(1)
+
+    def node(found: Json) -> Json:
+        attributes = found.get("attrs")
+        if not isinstance(attributes, dict):
+            return found
+        return found | {"attrs": {**attributes, "localId": f"site-{next(numbers)}"}}
+
+    return json.dumps(json.loads(text, object_hook=node), sort_keys=True)
 
 
 def _tag(match: re.Match[str]) -> str:
@@ -107,6 +122,7 @@ def _entities(text: str) -> str:
 
 SHAPES: Final[dict[str, Callable[[Json], object]]] = {
     "no-results": lambda body: {name: value for name, value in body.items() if name != "results"},
+    "no-entries": lambda body: {**body, "results": [], "_links": {}},
     "results-null": lambda body: {**body, "results": None},
     "results-object": lambda body: {**body, "results": {"0": "?"}},
     "list": lambda body: [body],
@@ -117,6 +133,10 @@ SHAPES: Final[dict[str, Callable[[Json], object]]] = {
     "id-number": lambda body: _each(body, "id", lambda value: int(str(value)) if str(value).isdigit() else 0),
     "id-missing": lambda body: _each(body, "id", lambda _: None),
     "unknown-status": lambda body: _each(body, "status", lambda _: "hibernating"),
+    "nameless": lambda body: _each(body, "watcher", lambda _: {"type": "known", "displayName": "?"}),
+    "labels-expandable": lambda body: {**body, "labels": [], "_expandable": {"labels": ""}},
+    "space-null": lambda body: _each(body, "space", lambda _: None),
+    "title-null": lambda body: _each(body, "title", lambda _: None),
     "body-null": lambda body: _each(body, "body", lambda _: None),
 }
 """Other forms of an answer, by name."""

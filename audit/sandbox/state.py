@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from audit.sandbox.people import Person
 
 Json = dict[str, object]
+ADF: Final = "atlas_doc_format"
+"""Name of the representation of documents of the newer format."""
 
 
 class Kind(StrEnum):
@@ -100,11 +103,20 @@ class Content:
     inline: Inline | None = None
     address: str = ""
     """Where a smart link leads."""
+    form: str = ""
+    """The representation of the body where it cannot be told from its text: `atlas_doc_format` or `raw`."""
 
     @property
     def now(self) -> Revision:
         """Return the current version."""
         return self.revisions[-1]
+
+    @property
+    def stored(self) -> str:
+        """Return the representation of the body: JSON of custom content is raw, all else is storage format."""
+        if self.form:
+            return self.form
+        return "raw" if self.kind is Kind.CUSTOM_CONTENT and self.now.body.startswith("{") else "storage"
 
     @property
     def title(self) -> str:
@@ -234,6 +246,10 @@ class State:
     """Conversions that somebody asked for: the first look finds them at work."""
     restriction_page: int = 200
     """Entries of a restriction list that the site gives at a time, however many it is asked for."""
+    role_mode: str = "ROLES_TRANSITION"
+    """How the site gives access to spaces: `PRE_ROLES`, `ROLES_TRANSITION` (both ways) or `ROLES`."""
+    one_person: bool = False
+    """Whether removing a permission under a user key removes that of the person's account as well."""
     legacy_users: bool = False
     """Answers carry retired fields of users, and usernames are taken, as in the deprecation period."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from audit.sandbox.call import Call
 from audit.sandbox.people import Person, group_id
-from audit.sandbox.state import Content, Json, Kind, RestrictedUser, Restriction
+from audit.sandbox.state import ADF, Content, Json, Kind, RestrictedUser, Restriction
 from audit.sandbox.views import webui
 
 PICTURE: Json = {"path": "/wiki/aa-avatar/default", "width": 48, "height": 48, "isDefault": True}
@@ -152,7 +152,7 @@ def content(call: Call, entry: Content, expand: Sequence[str]) -> Json:
             "_links": {"webui": f"/spaces/{space.key}"},
         }
         hidden.pop("space")
-    if "body.storage" in expand:
+    if "body.storage" in expand and entry.stored != ADF:
         shape["body"] = {
             "storage": {"value": entry.now.body, "representation": "storage", "_expandable": {"content": own}}
         }

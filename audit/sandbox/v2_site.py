@@ -60,9 +60,9 @@ def role_assignments(call: Call) -> Reply:
     )
 
 
-def role_mode(_call: Call) -> Reply:
-    """Answer that both permissions and roles are in use."""
-    return Reply(200, {"mode": "ROLES_TRANSITION"})
+def role_mode(call: Call) -> Reply:
+    """Answer whether permissions, roles or both are in use."""
+    return Reply(200, {"mode": call.state.role_mode})
 
 
 def roles(call: Call) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -12,7 +13,7 @@ from audit.sandbox import views
 from audit.sandbox.access import may_edit, may_write_space, readable, visible_space
 from audit.sandbox.call import Call, Reply, bad_request, forbidden, not_found, object_of, text_of, v2_error
 from audit.sandbox.routes import Handler, Route
-from audit.sandbox.state import Content, Json, Kind, Revision
+from audit.sandbox.state import ADF, Content, Json, Kind, Revision
 from audit.sandbox.v2_read import NOUNS
 
 
@@ -28,16 +29,27 @@ def well_formed(storage: str) -> bool:
     return True
 
 
+def is_document(text: str) -> bool:
+    """Return whether a text is a document of the newer format, as far as its root tells."""
+    try:
+        root = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(root, dict) and root.get("type") == "doc" and isinstance(root.get("content"), list)
+
+
 def new_text(body: Mapping[str, object], stored: str) -> str:
     """Return the text of a body, in either of the two documented forms, or refuse with 400."""
     inner = object_of(body, "body")
     if "representation" not in inner and len(inner) == 1:
         inner = object_of(inner, next(iter(inner)))
     representation, value = text_of(inner, "representation"), text_of(inner, "value")
-    if representation not in {"storage", "raw"}:
-        raise bad_request("This sandbox keeps storage format (and raw for custom content) only")
+    if representation not in {"storage", "raw"} and representation != stored:
+        raise bad_request("This sandbox converts nothing: a body is written in the representation that it has")
     if stored == "storage" and not well_formed(value):
         raise bad_request("Error parsing xhtml: the body is not well-formed")
+    if stored == ADF and not (representation == stored and is_document(value)):
+        raise bad_request("The body is no document")
     return value
 
 
@@ -61,6 +73,13 @@ def editable(call: Call, kind: Kind) -> Content:
     return content
 
 
+def _require_free(call: Call, content: Content, title: str) -> None:
+    """Refuse a title that another object of the class has in the space."""
+    others = (one for one in call.state.of_kind(content.kind) if one.id != content.id and one.space == content.space)
+    if title != content.title and any(one.title == title and one.status in {"current", "archived"} for one in others):
+        raise bad_request(f"A page with this title already exists: {title}")
+
+
 def put_page(kind: Kind) -> Handler:
     """Return a handler that saves a page or blog post."""
 
@@ -74,7 +93,7 @@ def put_page(kind: Kind) -> Handler:
             raise bad_request("Moving between spaces is not supported")
         if status not in {"current", "draft"}:
             raise bad_request("'status' must be current or draft")
-        text = new_text(body, "storage")
+        text = new_text(body, content.stored)
         if status == "draft":
             saved = call.state.put(replace(content, draft=text))
             return Reply(200, {**_shown(call, saved, text), "status": "draft"})
@@ -84,6 +103,7 @@ def put_page(kind: Kind) -> Handler:
         if content.status == "trashed":  # restores, and drops the new text: documented behaviour
             return Reply(200, _shown(call, call.state.put(replace(content, status="current"))))
         content = _moved(call, content, body)
+        _require_free(call, content, title)
         if text == content.now.body and title == content.title and content.status == "current":
             return Reply(200, _shown(call, content))
         saved = call.state.revise(replace(content, status="current"), call.account, text, title=title, message=message)
@@ -106,7 +126,7 @@ def _moved(call: Call, content: Content, body: Mapping[str, object]) -> Content:
 
 
 def _shown(call: Call, content: Content, text: str | None = None) -> Json:
-    asked = replace(call, query=(("body-format", "storage"),))
+    asked = replace(call, query=(("body-format", content.stored),))
     shape = (
         views.page(asked, content, text=text)
         if content.kind in {Kind.PAGE, Kind.BLOGPOST}
@@ -124,7 +144,7 @@ def put_comment(kind: Kind) -> Handler:
     def handler(call: Call) -> Reply:
         content = editable(call, kind)
         body = call.json_object()
-        text = new_text(body, "storage") if "body" in body else content.now.body
+        text = new_text(body, content.stored) if "body" in body else content.now.body
         message = next_version(body, content.now.number, "comment")
         if content.inline and isinstance(body.get("resolved"), bool):
             resolution = "resolved" if body["resolved"] else "reopened"
@@ -144,7 +164,7 @@ def put_custom(call: Call) -> Reply:
     body = call.json_object()
     if text_of(body, "id") != content.id or text_of(body, "type") != content.type_key:
         raise bad_request("'id' and 'type' must be those of the content")
-    text = new_text(body, "raw" if content.now.body.startswith("{") else "storage")
+    text = new_text(body, content.stored)
     message = next_version(body, content.now.number, "custom content")
     if text == content.now.body and text_of(body, "title") == content.title:
         return Reply(200, _shown(call, content))

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from audit.sandbox.call import Call
 from audit.sandbox.people import Person
-from audit.sandbox.state import COMMENTS, TREE, Content, Json, Kind, Label, Permission, Property, Revision, Space
+from audit.sandbox.state import ADF, COMMENTS, TREE, Content, Json, Kind, Label, Permission, Property, Revision, Space
 
 HOST_FIELDS: Final = {
     Kind.PAGE: "pageId",
@@ -34,10 +34,14 @@ def version(revision: Revision) -> Json:
 
 
 def body(value: str, wanted: str, stored: str = "storage") -> Json:
-    """Return a body in the wanted representation; empty when none was asked for."""
-    if not wanted:
+    """Return a body in the wanted representation; empty when none was asked for, or when it is not available.
+
+    What is raw comes as such, whatever was asked for; only storage format is ever converted here.
+    """
+    wanted = "raw" if stored == "raw" else wanted
+    if not wanted or stored not in {"storage", wanted}:
         return {}
-    if wanted == "atlas_doc_format" and stored != wanted:
+    if wanted == ADF and stored != wanted:
         value = json.dumps(as_document(value))
     shown = "view" if wanted in {"export_view", "anonymous_export_view", "styled_view", "editor"} else wanted
     return {shown: {"representation": wanted, "value": value}}
@@ -78,7 +82,7 @@ def page(call: Call, content: Content, *, text: str | None = None) -> Json:
         "authorId": content.author,
         "createdAt": content.created_at,
         "version": version(content.now),
-        "body": body(content.now.body if text is None else text, wanted),
+        "body": body(content.now.body if text is None else text, wanted, content.stored),
         "_links": {
             "webui": webui(call, content),
             "editui": f"/pages/resumedraft.action?draftId={content.id}",
@@ -100,7 +104,7 @@ def comment(call: Call, content: Content) -> Json:
         "status": content.status,
         "title": content.title,
         "version": version(content.now),
-        "body": body(content.now.body, call.one("body-format")),
+        "body": body(content.now.body, call.one("body-format"), content.stored),
         "_links": {"webui": webui(call, content)},
     }
     shape[HOST_FIELDS[host.kind]] = host.id
@@ -156,8 +160,6 @@ def attachment(call: Call, content: Content) -> Json:
 
 def custom(call: Call, content: Content) -> Json:
     """Return custom content; JSON bodies come as `raw`."""
-    wanted = call.one("body-format")
-    stored = "raw" if content.now.body.startswith("{") else "storage"
     host = call.state.contents[content.container]
     return {
         "id": content.id,
@@ -169,7 +171,7 @@ def custom(call: Call, content: Content) -> Json:
         "authorId": content.author,
         "createdAt": content.created_at,
         "version": version(content.now),
-        "body": body(content.now.body, "raw" if stored == "raw" else wanted, stored),
+        "body": body(content.now.body, call.one("body-format"), content.stored),
         "_links": {"webui": webui(call, content)},
     }
 
@@ -216,7 +218,7 @@ def past(call: Call, content: Content, revision: Revision) -> Json:
     }.get(content.kind, "comment")
     entity: Json = {"id": content.id, "title": revision.title}
     if call.one("body-format"):
-        entity["body"] = body(revision.body, call.one("body-format"))
+        entity["body"] = body(revision.body, call.one("body-format"), content.stored)
     return {**version(revision), name: entity}
 
 

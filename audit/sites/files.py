@@ -29,6 +29,9 @@ _OPENED: Final = "/dev"
 """Where a shell names pipes that somebody writes into: `<(...)`. Nobody has to write into any other."""
 _EXPORT: Final = b"<hibernate-generic"
 _BODY: Final = re.compile(rb"<property name=\"body\"><!\[CDATA\[(?P<body>.*?)\]\]></property>", re.DOTALL)
+_SPLIT: Final = b"]]]]><![CDATA[>"
+"""How some exports write the end of a section inside the section that holds the body."""
+_WHOLE: Final = b"]]>".rjust(len(_SPLIT))
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _BOM: Final = b"\xef\xbb\xbf"
 _FIRST: Final = 8192
@@ -172,7 +175,7 @@ def _export(file: str, data: bytes) -> Iterator[Piece | Refused]:
     """Yield the bodies of an XML export; the rest of it has no rules here, and that is said."""
     line = done = 0
     for found in _BODY.finditer(data):
-        start, body = found.start("body"), found["body"]
+        start, body = found.start("body"), found["body"].replace(_SPLIT, _WHOLE)  # of the same length
         line += data.count(b"\n", done, start)
         done = start
         if body.strip():

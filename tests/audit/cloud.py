@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -27,13 +28,15 @@ async def no_sleep(_seconds: float) -> None:
 
 
 @asynccontextmanager
-async def connected(sandbox: Sandbox, role: str = "admin", token: str | None = None) -> AsyncIterator[Api]:
-    """Connect to the sandbox as one of its accounts, without a network and without waiting."""
+async def connected(
+    sandbox: Sandbox, role: str = "admin", token: str | None = None, app: Any = None
+) -> AsyncIterator[Api]:
+    """Connect to the sandbox, or to what stands before it, as one of its accounts, without a network or waiting."""
     person = sandbox.accounts[role]
     async with Api(
         site_place(ORIGIN),
         Basic(person.email, Secret(token or person.token)),
-        transport=httpx.ASGITransport(app=sandbox.app),
+        transport=httpx.ASGITransport(app=app or sandbox.app),
         clock=SystemClock(),
         sleep=no_sleep,
         random=lambda: 0.5,

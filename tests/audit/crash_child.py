@@ -35,7 +35,7 @@ async def main(folder: Path, step: str) -> None:
     if step == "plan":
         write_plan(await Scene(site, folder).make(), folder / "plan.json")
         return
-    plan = read_plan(folder / "plan.json", site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
+    plan = read_plan(folder / "plan.json", key=KEY, site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
     journal = Journal.open(folder / "journal.db", Clock())
     await STEPS[step](plan, site, journal, Vault(RUN_KEY), key=KEY, lock=nullcontext(), sleep=Sleeps())
     journal.close()
@@ -43,10 +43,13 @@ async def main(folder: Path, step: str) -> None:
 
 async def served(folder: Path, step: str, url: str) -> None:
     """Do one step of the run in `folder` on a sandbox that is served at `url`."""
+    from tests.audit.faults.site import KEY as SMALL_KEY
     from tests.audit.faults.site import Small
 
     small = Small(folder, url=url)
-    small.plan = read_plan(folder / "plan.json", site=small.SITE, rules_digest=digest(RULES), tool_version=small.TOOL)
+    small.plan = read_plan(
+        folder / "plan.json", key=SMALL_KEY, site=small.SITE, rules_digest=digest(RULES), tool_version=small.TOOL
+    )
     await small.go(STEPS[step])
 
 

@@ -12,6 +12,7 @@ import pytest
 from audit.apply import changes, held
 from audit.errors import NotAllowed
 from audit.journal import Journal
+from audit.plan_file import OLD_VERSIONS_STAY
 from audit.records import State
 from rules.model import HeldReason
 from tests.audit.doubles import Clock, Page
@@ -67,7 +68,7 @@ async def test_reports_show_what_was_done_and_what_it_leaves_behind(tmp_path: Pa
     assert scene.plan is not None
     done, conflict, _ = changes(scene.plan, result)
     assert (done.outcome.value, done.new_version, done.proof) == ("applied", 8, "read back, equal to the plan")
-    assert done.effects[0] == "Versions up to 7 still hold the old identifier."
+    assert done.effects[0] == OLD_VERSIONS_STAY
     assert (conflict.outcome.value, conflict.new_version) == ("conflict", None)
     (item,) = held(scene.plan, result)
     assert item.reason is HeldReason.CHANGED

@@ -12,7 +12,8 @@ from audit.sandbox.beside import FIRST
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.people import PEOPLE
 from audit.sandbox.sandbox import Sandbox
-from audit.sites.cloud.options import DEEP, INCLUDABLE
+from audit.sites.cloud.each import LABEL_WATCHES
+from audit.sites.cloud.options import DEEP, INCLUDABLE, OTHER_RELATIONS
 from audit.sites.cloud.site import Wanted
 from tests.audit.cloud import Crawled, crawled
 from tests.audit.shell import Shell
@@ -176,7 +177,9 @@ async def test_deep_reads_everything_but_the_audit_log_and_its_cost_is_said_wher
     assert frozenset(INCLUDABLE) - DEEP == {"audit-log"}
     got = await crawled(Sandbox(), tmp_path, Wanted(include=DEEP))
     missing = {row.object_class: row.note for row in got.store.coverage({}) if not row.assessed}
-    assert missing.keys() == {"audit-record", "relation"}
+    assert missing.keys() == {"audit-record", "relation", "watch"}
+    assert LABEL_WATCHES in missing["watch"]
+    assert OTHER_RELATIONS in missing["relation"]
     assert "request for each" in missing["audit-record"]
     assert "--deep" not in missing["audit-record"]
     assert not got.store.failures()
@@ -187,7 +190,8 @@ def test_a_deep_audit_is_complete_and_everything_legacy_in_it_is_planned_or_held
     assert ": complete." in shell.out
     assert shell.run("report", "--format", "json", "--out", "-") == 0
     report = json.loads(shell.out)
-    assert all(row["assessed"] for row in report["coverage"])
+    (labels,) = [row for row in report["coverage"] if not row["assessed"]]
+    assert (labels["object_class"], LABEL_WATCHES in labels["note"]) == ("watch", True)
     assert report["run"]["options"]["relation"] == "reviewer"
     retired = {rule["id"] for rule in report["rules"] if rule["category"] == "legacy identifier"}
     beside = {"audit-record", "user-property", "whiteboard", "smart-link"}

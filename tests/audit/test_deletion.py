@@ -12,17 +12,19 @@ import pytest
 
 from audit.canonical import keyed_hash
 from audit.deletion import Deletion, Doomed, delete_versions, doomed, in_doubt, require_settled, set_digest
-from audit.errors import GuardError
+from audit.errors import BadAnswer, GuardError
 from audit.journal import Journal
+from audit.past import OldVersion
 from audit.plan_file import Plan
 from audit.records import Entry, Op, Purpose, State
-from audit.residue import Residue, Trace, Where
+from audit.residue import Residue, Trace
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.sandbox import Sandbox
 from audit.sandbox.state import Revision
 from audit.sites.cloud.history import CloudPast
 from audit.sites.cloud.target import CloudTarget
 from audit.write import at_once
+from reports.migrated import Where
 from rules.model import ObjectType, Ref
 from tests.audit.cloud import KEY, ORIGIN, connected, no_sleep
 
@@ -200,6 +202,87 @@ async def test_a_deletion_that_an_earlier_run_left_in_doubt_is_settled_first(
         last = journal.last("token")
         assert last is not None
         assert (last.state, in_doubt(PLAN, journal)) == (state, ())
+
+
+async def open_deletion(page: Page, folder: Path) -> None:
+    (one,) = await page.chosen(4)
+    op = Op("token", Purpose.DELETE_VERSION, PLAN.digest, f"page:{page.id}", one.ref, "version 4")
+    async with journal_in(folder) as journal:
+        journal.append(Entry(op, State.INTENT, base_version=4, note=f"{one.identity} of 1"), Entry(op, State.SENT))
+
+
+async def test_an_empty_list_of_versions_settles_no_deletion(page: Page, tmp_path: Path) -> None:
+    await open_deletion(page, tmp_path)
+    page.sandbox.faults.add(Fault(FaultKind.WRONG_SHAPE, "GET", "/versions$", body="no-entries", times=0))
+    with pytest.raises(BadAnswer, match="list is empty"):
+        await delete(page, tmp_path)
+    async with journal_in(tmp_path) as journal:
+        assert len(in_doubt(PLAN, journal)) == 1
+
+
+async def test_a_late_list_of_versions_settles_no_deletion(page: Page, tmp_path: Path) -> None:
+    await open_deletion(page, tmp_path)
+    content = page.sandbox.state.contents[page.id]
+
+    class Late(CloudPast):
+        async def versions(self, ref: Ref, *, bodies: bool) -> AsyncIterator[OldVersion]:
+            async for one in CloudPast.versions(self, ref, bodies=bodies):
+                if one.number < content.now.number:
+                    yield one
+
+    async with journal_in(tmp_path) as journal, connected(page.sandbox) as api:
+        with pytest.raises(BadAnswer, match="not listed"):
+            await delete_versions(
+                PLAN,
+                (),
+                Late(api),
+                CloudTarget(api, ORIGIN),
+                journal,
+                key=KEY,
+                lock=nullcontext(),
+                sleep=no_sleep,
+                turn=at_once,
+                stopping=str,
+            )
+        assert len(in_doubt(PLAN, journal)) == 1
+
+
+async def test_a_list_that_is_empty_after_a_deletion_leaves_it_in_doubt(page: Page, tmp_path: Path) -> None:
+    chosen = await page.chosen(4)
+    page.sandbox.faults.add(Fault(FaultKind.WRONG_SHAPE, "GET", "/versions$", body="no-entries", nth=2, times=0))
+    done = await delete(page, tmp_path, *chosen)
+    assert (fates(done), done.exit_code) == (["waiting"], 5)
+    page.sandbox.faults.clear()
+    await delete(page, tmp_path)
+    async with journal_in(tmp_path) as journal:
+        assert [one.entry.state for one in journal.records()][-1] is State.DONE
+
+
+async def test_a_deletion_in_doubt_is_given_time_to_arrive(page: Page, tmp_path: Path) -> None:
+    await open_deletion(page, tmp_path)
+    waits: list[float] = []
+
+    async def sleep(wait_s: float) -> None:
+        waits.append(wait_s)
+        content = page.sandbox.state.contents[page.id]
+        page.sandbox.state.put(replace(content, revisions=content.revisions[:3] + content.revisions[4:]))
+
+    async with journal_in(tmp_path) as journal, connected(page.sandbox) as api:
+        await delete_versions(
+            PLAN,
+            (),
+            CloudPast(api),
+            CloudTarget(api, ORIGIN),
+            journal,
+            key=KEY,
+            lock=nullcontext(),
+            sleep=sleep,
+            turn=at_once,
+            stopping=str,
+        )
+        last = journal.last("token")
+    assert last is not None
+    assert (last.state, waits) == (State.DONE, [2.0])
 
 
 async def test_nothing_is_deleted_while_a_write_to_the_object_is_in_doubt(page: Page, tmp_path: Path) -> None:

@@ -112,6 +112,15 @@ async def test_a_redirect_without_a_host_is_refused_all_the_same(location: str) 
             await one.api.get("/api/v2/pages")
 
 
+@pytest.mark.parametrize(("code", "kind"), [(401, NotAuthenticated), (403, NotAllowed)])
+async def test_the_word_scope_alone_is_no_missing_scope(code: int, kind: type[SiteError]) -> None:
+    body = {"message": "The token expired. Its scope was read:page; see the telescope guide."}
+    async with net(script(httpx.Response(code, json=body)), auth=Bearer(Secret(TOKEN))) as one:
+        with pytest.raises(kind) as caught:
+            await one.api.get("/api/v2/pages")
+    assert not isinstance(caught.value, ScopeMissing)
+
+
 @pytest.mark.parametrize("code", [401, 403])
 async def test_a_missing_scope_is_told_from_wrong_credentials(code: int) -> None:
     body = {"code": code, "message": "Unauthorized; scope does not match"}

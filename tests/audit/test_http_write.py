@@ -33,6 +33,12 @@ async def test_a_write_sends_its_body_once_and_returns_the_answer() -> None:
     assert one.urls == [f"{SITE}/wiki/api/v2/pages/1?a=b"]
 
 
+async def test_half_a_surrogate_pair_goes_back_as_the_escape_that_it_came_as() -> None:
+    async with net(script(ok({"id": "1"}))) as one:
+        await one.api.write("PUT", "/api/v2/pages/1", {"title": "Größe \ud83d, \\"})
+    assert one.requests[0].content == b'{"title":"Gr\xc3\xb6\xc3\x9fe \\ud83d, \\\\"}'
+
+
 @pytest.mark.parametrize(
     "step",
     [

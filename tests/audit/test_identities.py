@@ -206,12 +206,18 @@ def test_a_route_that_fails_is_said_and_the_plan_is_made(audited: Shell, kind: F
     assert lines(audited)["jira"].startswith("not available: ")
 
 
-def test_states_that_cannot_be_asked_are_said_and_hold_nobody(audited: Shell) -> None:
+def test_states_that_cannot_be_asked_are_said_and_hold_unless_the_configuration_says_otherwise(audited: Shell) -> None:
     usual = counts(audited, "--mapping", audited.mapping())
     audited.sandbox.faults.add(Fault(FaultKind.STATUS, path="users-bulk", status=404, times=99))
     found = counts(audited, "--mapping", audited.mapping())
-    assert found["changed"] == usual["changed"]
+    assert 0 < found["changed"] < usual["changed"] / 4
+    assert found["held/unresolved"] > usual["held/unresolved"]
     assert lines(audited)["users-bulk"].startswith("states of accounts not available: ")
+    path = audited.folder / "config.toml"
+    path.write_text('[identity]\nunasked = "map"\n')
+    path.chmod(0o600)
+    allowed = counts(audited, "--mapping", audited.mapping(), "--config", str(path))
+    assert allowed["changed"] >= usual["changed"]
 
 
 def test_an_incomplete_audit_may_lack_people_and_says_so(shell: Shell) -> None:

@@ -99,7 +99,7 @@ def test_with_consent_the_intact_part_is_trusted_and_the_rest_passed_over(tmp_pa
 
 def test_an_entry_of_another_version_of_this_tool_is_named_as_such(tmp_path: Path) -> None:
     path = filled(tmp_path / "journal.db")
-    from audit.records import digest
+    from reports.bag.chain import digest
 
     with closing(sqlite3.connect(path)) as connection, connection:
         ((at_utc, prev),) = connection.execute("SELECT at_utc, prev FROM record WHERE seq = 4")

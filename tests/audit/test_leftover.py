@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from audit.errors import UsageError
-from audit.leftover import exit_code, lines, numbers_of, ranges, totals
-from audit.residue import Residue, Trace, Where
+from audit.leftover import exit_code, lines, numbers_of, totals
+from audit.residue import Residue, Trace
+from reports.migrated import Where
+from reports.text import ranges
 from rules.model import ObjectType, Ref
 
 PAGE = Ref(ObjectType.PAGE, "101", 9, "ENG")

@@ -102,7 +102,7 @@ async def test_images_sealed_with_a_lost_key_leave_the_hash_to_decide(tmp_path: 
     from audit.journal import Journal
     from audit.records import Purpose
     from audit.vault import Vault
-    from audit.write import Writer
+    from audit.write import Writer, Written
     from tests.audit.writing import KEY
 
     scene = Scene(site_of(page("101")), tmp_path)
@@ -113,5 +113,5 @@ async def test_images_sealed_with_a_lost_key_leave_the_hash_to_decide(tmp_path: 
     (intent,) = journal.intents(Purpose.APPLY)
     found = await writer.settled(intent.op, acked=True)
     journal.close()
-    assert found is not None
+    assert isinstance(found, Written)
     assert found.outcome.value == "applied"

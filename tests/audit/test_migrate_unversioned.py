@@ -10,7 +10,7 @@ import pytest
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.people import PEOPLE
 from audit.sites.cloud.site import Wanted
-from audit.sites.cloud.target_templates import BLUEPRINT
+from audit.sites.cloud.target_templates import BLUEPRINT, PARTIAL
 from audit.verify import Standing
 from reports.evidence import Outcome
 from rules.model import HeldReason, ObjectType, Ref
@@ -124,6 +124,16 @@ async def test_a_template_keeps_its_name_labels_space_and_description(tmp_path: 
     before = {number: replace(one, body="") for number, one in move.sandbox.state.templates.items()}
     await move.apply()
     assert {number: replace(one, body="") for number, one in move.sandbox.state.templates.items()} == before
+
+
+@pytest.mark.parametrize("shape", ["labels-expandable", "space-null"])
+async def test_a_template_that_comes_without_what_a_change_would_clear_is_held(tmp_path: Path, shape: str) -> None:
+    move = Move(tmp_path, Wanted())
+    inside = next(one for one in move.sandbox.state.templates.values() if one.space and not one.blueprint)
+    move.sandbox.faults.add(Fault(FaultKind.WRONG_SHAPE, "GET", "/template/", body=shape, times=0))
+    plan = await move.plan_for([(Ref(ObjectType.TEMPLATE, inside.id, None, inside.space), "body")], unversioned=True)
+    assert plan.actions == ()
+    assert {item.detail for item in plan.held} == {PARTIAL}
 
 
 async def test_a_property_of_a_user_that_was_made_anew_is_gone(tmp_path: Path) -> None:

@@ -15,18 +15,21 @@ from audit.plan_file import (
     SCHEMA,
     Action,
     Plan,
+    decode_plan,
     dry_run,
     load_plan,
     open_edits,
     plan_bytes,
     read_plan,
     seal_edits,
+    signed,
     with_digest,
     write_plan,
 )
 from audit.vault import Vault
 from reports.evidence import HeldItem, ObjectFacts
-from rules.model import Edit, HeldReason, ObjectType, Ref, Span
+from reports.migrated import Decision
+from rules.model import Edit, HeldReason, ObjectType, Personal, Ref, Span, SubjectKind
 from rules.registry import digest
 from rules.splice import apply
 from tests.audit.doubles import CALLER
@@ -200,7 +203,7 @@ def test_a_list_is_not_written_that_shuts_out_the_caller_or_names_people_by_reti
 async def test_a_plan_survives_its_file(tmp_path: Path) -> None:
     plan = await planned(tmp_path)
     write_plan(plan, tmp_path / "plan.json")
-    read = read_plan(tmp_path / "plan.json", site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
+    read = read_plan(tmp_path / "plan.json", key=KEY, site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
     assert read == plan
     assert plan_bytes(read) == plan_bytes(plan)
     assert (tmp_path / "plan.json").stat().st_mode & 0o777 == 0o600
@@ -224,7 +227,7 @@ async def test_a_plan_file_is_replaced_only_on_demand_and_never_through_a_link(t
     with pytest.raises(PlanError, match="No such file"):
         write_plan(plan, tmp_path / "missing" / "plan.json")
     with pytest.raises(PlanError, match="No such file"):
-        read_plan(tmp_path / "missing.json", site=SITE, rules_digest="", tool_version=TOOL)
+        read_plan(tmp_path / "missing.json", key=KEY, site=SITE, rules_digest="", tool_version=TOOL)
 
 
 async def test_a_plan_file_holds_no_personal_value_in_clear(tmp_path: Path) -> None:
@@ -268,7 +271,7 @@ async def test_a_plan_file_that_was_touched_is_refused(
 ) -> None:
     data = damage(plan_bytes(await planned(tmp_path)))
     with pytest.raises(PlanError, match=words) as caught:
-        load_plan(data, site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
+        load_plan(data, key=KEY, site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
     assert caught.value.exit_code == 2
 
 
@@ -285,16 +288,32 @@ async def test_a_plan_for_another_site_tool_or_rules_is_refused(
 ) -> None:
     expected = {"site": SITE, "rules_digest": digest(RULES), "tool_version": TOOL, **wrong}
     with pytest.raises(PlanError, match=words):
-        load_plan(plan_bytes(await planned(tmp_path)), **expected)
+        load_plan(plan_bytes(await planned(tmp_path)), key=KEY, **expected)
 
 
 async def test_a_digest_made_by_hand_does_not_move_the_edits_to_another_object(tmp_path: Path) -> None:
     plan = await planned(tmp_path)
     first, second, third = plan.actions
     forged = with_digest(replace(plan, actions=(replace(first, ref=second.ref), second, third)))
-    assert reload(forged) == forged
+    with pytest.raises(PlanError, match="mark is not that of this workspace"):
+        reload(forged)
+    assert reload(signed(KEY, forged)).actions == forged.actions
     with pytest.raises(WorkspaceError, match="cannot be opened"):
         open_edits(forged, forged.actions[0], Vault(RUN_KEY))
+
+
+async def test_decisions_added_by_hand_are_refused_although_the_digest_fits(tmp_path: Path) -> None:
+    plan = await planned(tmp_path)
+    decision = Decision(
+        "A-0001", True, Personal(SubjectKind.DISPLAY_NAME, "Nobody").subject(KEY), "", "2026-11-20T12:00:00Z"
+    )
+    forged = with_digest(replace(plan, decisions=(decision,), objects_read=10_000))
+    assert decode_plan(plan_bytes(forged)) == forged
+    with pytest.raises(PlanError, match="mark is not that of this workspace") as caught:
+        reload(forged)
+    assert caught.value.exit_code == 2
+    with pytest.raises(PlanError, match="mark"):
+        load_plan(plan_bytes(plan), key=bytes(32), site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
 
 
 async def test_a_dry_run_shows_each_change_masked_with_its_effects(tmp_path: Path) -> None:
@@ -352,12 +371,12 @@ def test_any_plan_round_trips_through_its_bytes_and_its_seals(
         )
     )
     held = (HeldItem(Ref(ObjectType.PAGE, "1"), "body", "", "r", None, reason, detail, "step"),)
-    plan = with_digest(
-        Plan(SCHEMA, "P-1", SITE, "run", created, TOOL, "rules", "map", {"csv": 1}, actions, held, {"held": 1})
+    plan = signed(
+        KEY, Plan(SCHEMA, "P-1", SITE, "run", created, TOOL, "rules", "map", {"csv": 1}, actions, held, {"held": 1})
     )
     try:
         data = plan_bytes(plan)
-        again = load_plan(data, site=SITE, rules_digest="rules", tool_version=TOOL)
+        again = load_plan(data, key=KEY, site=SITE, rules_digest="rules", tool_version=TOOL)
     except PlanError:
         assert any("\ud800" <= letter <= "\udfff" for letter in "".join((*ids, detail, created)))
         return

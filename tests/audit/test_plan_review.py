@@ -175,6 +175,23 @@ def test_a_plan_is_reviewed_with_a_file_and_applied(shell: Shell) -> None:
     assert shell.run("rollback", "--yes") in (0, 3)
 
 
+def test_the_report_of_a_reviewed_plan_says_who_decided_what_and_of_its_rehearsal(shell: Shell) -> None:
+    shell.run("audit", "--space", "HR")
+    plan = shell.plan()
+    assert shell.run("rollback", "--rehearse", "1", str(plan), "--yes") == 0
+    (shell.folder / "said.csv").write_text("action,decision,by,why\nA-0001,decline,Tilda,too early\n*,accept,Tilda,\n")
+    assert shell.run("plan", "review", str(plan), "--decisions", "said.csv", "--format", "json,html") == 2
+    assert "the same name" in shell.err
+    assert shell.run("plan", "review", str(plan), "--decisions", "said.csv", "--format", "html") == 1
+    page = (shell.folder / "plan-reviewed.html").read_text(encoding="utf-8")
+    stored = json.loads((shell.folder / "plan-reviewed.json").read_bytes())
+    assert stored["base"] in page
+    assert f"{len(stored['actions'])} accepted, 1 declined." in page
+    assert "too early" in page
+    assert "Tilda" not in page
+    assert "1 object of the plan was written and put back" in page
+
+
 def test_without_a_terminal_and_without_a_file_nobody_can_be_asked(shell: Shell) -> None:
     shell.run("audit", "--space", "HR")
     code, text = shell.fails("plan", "review", str(shell.plan()))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 
 import httpx
@@ -169,6 +170,27 @@ async def test_a_site_that_fails_ends_the_replay_with_what_was_seen() -> None:
     assert (report.exit_code, len(report.results), report.left) == (5, 1, 2)
     assert report.results[0].found
     assert "could not be asked any further" in as_text(report)
+
+
+async def test_a_replay_that_is_interrupted_shows_what_came_before() -> None:
+    asked: list[str] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        task = asyncio.current_task()
+        if len(asked) == 3 and task is not None:
+            task.cancel()
+        await asyncio.sleep(0)
+        return httpx.Response(200, json={"type": "known", "accountId": "712020:me"})
+
+    config = Config(SITE, Basic(EMAIL, Secret(TOKEN)))
+    calls = [get(f"{USER}/current"), get(f"{USER}/anonymous")]
+    report = await replayed(lambda: httpx.MockTransport(answer), config, calls)
+    assert (len(report.results), report.left, report.exit_code, report.complete) == (0, 2, 3, False)
+    assert "stopped on request" in as_text(report)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
 
 
 async def test_wrong_credentials_anonymous_answers_and_a_site_that_wants_rest_end_it_at_once() -> None:

@@ -13,7 +13,7 @@ from audit.errors import GuardError, Unreachable
 from audit.journal import Journal
 from audit.rehearse import Rehearsal, rehearse, sample_of
 from rules.model import ObjectType
-from tests.audit.doubles import FakeSite
+from tests.audit.doubles import FakeSite, Page
 from tests.audit.shell import Shell
 from tests.audit.writing import (
     CLOSED,
@@ -97,6 +97,25 @@ async def test_who_edits_during_the_rehearsal_is_not_overwritten_and_it_is_no_su
     assert done.exit_code == 3
     assert scene.site.pages["102"].body == HUMAN_TEXT
     assert outcomes(await scene.apply()) == ["applied", "conflict", "applied"]
+
+
+async def test_what_a_draft_held_back_is_not_finished_until_it_is_put_back(tmp_path: Path) -> None:
+    scene = await planned(tmp_path)
+    scene.site.faults[3] = "reset before"
+
+    def drafts(_site: FakeSite, edited: Page) -> None:
+        edited.draft = b"<p>unfinished</p>"
+
+    scene.site.after[3] = scene.site.hooks[3] = drafts
+    done = await rehearsed(scene)
+    assert sorted(outcomes(done.back)) == ["held", "rolled-back"]
+    with pytest.raises(GuardError, match="not finished"):
+        await scene.apply()
+    for one in scene.site.pages.values():
+        one.draft = None
+    await scene.undo()
+    assert originals(scene)
+    assert outcomes(await scene.apply()) == ["applied"] * 3
 
 
 async def test_a_second_rehearsal_takes_other_objects_until_none_is_left(tmp_path: Path) -> None:

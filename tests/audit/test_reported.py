@@ -52,7 +52,7 @@ async def test_every_legacy_identifier_that_the_audit_found_is_changed_or_held_w
         found(Ref(ObjectType.PAGE, "101", 7), rewritable=True),
         found(current, failure="not well-formed: mismatched tag"),
         found(current, part="title"),
-        found(Ref(ObjectType.SPACE, "9"), "legacy-space-permission", "permissions"),
+        found(Ref(ObjectType.SPACE, "9"), "legacy-space-permission", "role-assignments"),
         found(Ref(ObjectType.PAGE, "501", 3, "", "trashed"), rewritable=True),
         found(Ref(ObjectType.VERSION, "500", 2, "", "historical")),
         found(current, part="restrictions"),
@@ -62,7 +62,7 @@ async def test_every_legacy_identifier_that_the_audit_found_is_changed_or_held_w
     assert [(item.part, item.reason) for item in plan.held] == [
         ("body", HeldReason.MALFORMED),
         ("title", HeldReason.NO_REWRITER),
-        ("permissions", HeldReason.NO_REWRITER),
+        ("role-assignments", HeldReason.NO_REWRITER),
         ("body", HeldReason.NOT_CURRENT),
         ("body", HeldReason.NOT_CURRENT),
         ("restrictions", HeldReason.NO_REWRITER),

@@ -37,6 +37,25 @@ def page_with_history(shell: Shell) -> str:
     return found[1]
 
 
+def test_what_cannot_be_judged_is_listed_as_not_looked_into(migrated: Shell) -> None:
+    number = page_with_history(migrated)
+    state = migrated.sandbox.state
+    content = state.contents[number]
+    first = replace(content.revisions[0], body=f"{content.revisions[0].body}<p><ri:user ri:username='x'></p>")
+    state.put(replace(content, revisions=(first, *content.revisions[1:])))
+    assert migrated.run("residue", "--object", f"page:{number}") == 3
+    assert "version 1 cannot be judged" in migrated.out
+    assert "objects not read whole" in migrated.out
+
+
+def test_an_empty_list_of_versions_is_no_clean_history(migrated: Shell) -> None:
+    number = page_with_history(migrated)
+    empty = Fault(FaultKind.WRONG_SHAPE, "GET", f"/pages/{number}/versions$", body="no-entries", times=0)
+    migrated.sandbox.faults.add(empty)
+    assert migrated.run("residue", "--object", f"page:{number}") == 3
+    assert "list of versions is empty or late" in migrated.out
+
+
 def deletions(shell: Shell) -> list[str]:
     return [one.path for one in shell.sandbox.writes if one.method == "DELETE"]
 

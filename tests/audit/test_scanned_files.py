@@ -219,3 +219,20 @@ def test_a_text_about_programs_says_each_place_once(tmp_path: Path) -> None:
     )
     found = [json.loads(line) for line in run(str(tmp_path), "--format", "jsonl").stdout.splitlines()]
     assert [one["rule"] for one in found] == ["code-user-query", "email-address"]
+
+
+@pytest.mark.parametrize("end", [b"]] >", b"]]]]><![CDATA[>"])
+def test_a_section_in_a_body_of_an_export_ends_in_either_spelling_and_keeps_every_place(
+    tmp_path: Path, end: bytes
+) -> None:
+    sample = b"<ac:plain-text-body><![CDATA[a[b[0]] > 1" + end + b"</ac:plain-text-body>"
+    path = tmp_path / "entities.xml"
+    path.write_bytes(
+        b'<hibernate-generic><property name="body"><![CDATA['
+        + sample + b'<ri:user ri:username="tbergmann"/>' + sample
+        + b"]]></property></hibernate-generic>"
+    )  # fmt: skip
+    result = run(str(path), "--format", "jsonl")
+    assert "at byte" not in result.stderr
+    (found,) = map(json.loads, result.stdout.splitlines())
+    assert (found["rule"], path.read_bytes()[found["start"] : found["end"]]) == ("legacy-mention", b"tbergmann")

@@ -21,6 +21,10 @@ from tests.audit.writing import KEY, RULES
         (b"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10", "712020:***"),
         (b"Ada Quill", "*** ***"),
         (b'", ada.quill', '", ***'),
+        ("R\u0113zija B\u0915\u093f\u0924\u093e".encode(), "*** ***"),
+        (b'<ac:link><ri:user ri:username="ada.quill"/></ac:link>', '<ac:link><ri:user ri:username="a***"/></ac:link>'),
+        (b"<ac:plain-text-link-body><![CDATA[Ada]]>", "<ac:plain-text-link-body><![***[***]]>"),
+        (b'"type":"mention","attrs":{"text":"Ada"}', '"type":"mention","attrs":{"text":"A***"}'),
         (b"", ""),
     ],
 )

@@ -55,7 +55,17 @@ def test_the_report_of_the_migration_keeps_who_is_who(audited: Shell) -> None:
     report = json.loads(path.read_bytes())
     assert [one["subject"] for one in report["identities"]] == [one["subject"] for one in plan["identities"]]
     assert report["identities"][-1]["route"] == "csv"
-    assert report["run"]["hosts"][-1]["purpose"] == "plan: objects read again, people asked for"
+    assert [one["purpose"].partition(":")[0] for one in report["run"]["hosts"]][-2:] == ["plan", "apply"]
+    applied = report["run"]["hosts"][-1]["requests"]
+    assert applied > len(plan["actions"])
+    for command in ("verify", "rollback --yes", "rollback --yes"):
+        audited.run(*command.split())
+    assert audited.run("report", "--format", "json", "--out", "again") == 0, audited.err
+    [path] = (audited.folder / "again").glob("migration-*.json")
+    hosts = {one["purpose"].partition(":")[0]: one["requests"] for one in json.loads(path.read_bytes())["run"]["hosts"]}
+    assert hosts["apply"] == applied
+    assert {"plan", "apply", "verify", "rollback"} <= hosts.keys()
+    assert all(hosts.values())
 
 
 def test_hosts_of_identity_routes_are_listed_also_when_an_earlier_command_asked_them(

@@ -174,7 +174,7 @@ async def planned(folder: Path, site: FakeSite | None = None) -> Scene:
 
 
 def reload(plan: Plan) -> Plan:
-    return load_plan(plan_bytes(plan), site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
+    return load_plan(plan_bytes(plan), key=KEY, site=SITE, rules_digest=digest(RULES), tool_version=TOOL)
 
 
 def outcomes(result: Result) -> list[str]:

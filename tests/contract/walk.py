@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from audit.sandbox.extras import CARD, CUSTOM_TYPES
-from audit.sandbox.people import PEOPLE, STAFF, group_id
+from audit.sandbox.people import ENGINEERS, PEOPLE, STAFF, group_id
 from audit.sandbox.sandbox import Sandbox
 from audit.sandbox.state import Kind
 from audit.sandbox.v2_tree import NOUNS as NOUNS_OF_TREE
@@ -244,6 +244,7 @@ async def _v1_writes(http: httpx.AsyncClient, sandbox: Sandbox, page: str) -> No
         ("DELETE", "space/HR"),
     ):
         await http.request(method, f"{api}/user/watch/{target}", headers=token)
+    await _permissions(http, f"{api}/space/HR/permission")
     minutes = sandbox.find("Meeting minutes")
     body = {"storage": {"value": "<p>new</p>", "representation": "storage"}}
     name = {"templateId": minutes, "name": "Meeting minutes", "templateType": "page", "space": {"key": "ENG"}}
@@ -258,6 +259,17 @@ async def _v1_writes(http: httpx.AsyncClient, sandbox: Sandbox, page: str) -> No
             path = f"/wiki/api/v2/spaces/{name_of}/properties/{entry.id}"
             await http.get(path)
             await http.put(path, json={"key": entry.key, "value": {}, "version": {"number": 2, "message": "walk"}})
+
+
+async def _permissions(http: httpx.AsyncClient, path: str) -> None:
+    for kind, name in (("user", PEOPLE[12].account_id), ("group", group_id(ENGINEERS))):
+        subject = {"type": kind, "identifier": name}
+        made = [
+            await http.post(path, json={"subject": subject, "operation": {"key": key, "target": target}})
+            for key, target in (("read", "space"), ("archive", "page"), ("restrict_content", "space"))
+        ]
+        await http.delete(f"{path}/{made[2].json()['id']}")
+        await http.delete(f"{path}/{made[0].json()['id']}")
 
 
 def _kind(noun: str) -> Kind:

@@ -233,7 +233,7 @@ Entries = Callable[[Page, str], tuple[acl.Permission, ...]]
 
 def permissions(scope: Scope, _known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
     """Yield the permissions of every space in scope, one request a space."""
-    return _per_space(scope, "permissions", ObjectType.SPACE_PERMISSION, _permission_entries, resume_from)
+    return _per_space(scope, "permissions", ObjectType.SPACE_PERMISSION, permission_entries, resume_from)
 
 
 def roles(scope: Scope, _known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
@@ -241,7 +241,8 @@ def roles(scope: Scope, _known: Known, resume_from: str | None) -> AsyncIterator
     return _per_space(scope, "role-assignments", ObjectType.SPACE_ROLE, _role_entries, resume_from)
 
 
-def _permission_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
+def permission_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
+    """Return the permissions that one answer lists, in its order."""
     found = (converted(item, wire.Permission, path) for item in page.results)
     return tuple(
         acl.Permission(one.id, f"{one.operation.key}/{one.operation.target_type}", one.principal.type, one.principal.id)

@@ -8,8 +8,9 @@ from functools import partial
 from audit.http import Page
 from audit.sites.base import Batch, Failed, Known, SiteObject
 from audit.sites.cloud import wire
-from audit.sites.cloud.scope import PAGE_SIZE, Scope, json_part, listing, objects_of, storage_part, text_part
-from rules.model import Kind, ObjectType, Part, Ref
+from audit.sites.cloud.bodies import NO_BODY, body_part, stored, with_documents
+from audit.sites.cloud.scope import PAGE_SIZE, Scope, json_part, listing, objects_of, text_part
+from rules.model import ObjectType, Ref
 
 STATES = {
     ObjectType.PAGE: ("current", "archived", "trashed"),
@@ -36,7 +37,7 @@ def content_object(scope: Scope, object_type: ObjectType, item: wire.Content) ->
         parts=(
             *text_part(ref, "title", item.title),
             *text_part(ref, "version message", item.version.message),
-            *storage_part(ref, item.body),
+            *body_part(ref, item.body),
         ),
     )
 
@@ -56,7 +57,9 @@ def content(
         build = partial(content_object, scope, object_type)
         return objects_of(page, wire.Content, object_type, build, PATHS[object_type])
 
-    return listing(scope, PATHS[object_type], params, decode, resume_from, doubt_empty=True)
+    batches = listing(scope, PATHS[object_type], params, decode, resume_from, doubt_empty=True)
+    again = {"status": params["status"]}
+    return with_documents(scope, batches, wire.Content, partial(content_object, scope), PATHS, again)
 
 
 def container_of(item: wire.Comment | wire.Attachment) -> tuple[str, str]:
@@ -88,7 +91,7 @@ def comments(scope: Scope, object_type: ObjectType, known: Known, resume_from: s
             parts=(
                 *text_part(ref, "version message", item.version.message),
                 *((json_part(ref, "inlineOriginalSelection", selection),) if selection else ()),
-                *storage_part(ref, item.body),
+                *body_part(ref, item.body),
             ),
         )
 
@@ -96,7 +99,8 @@ def comments(scope: Scope, object_type: ObjectType, known: Known, resume_from: s
         return objects_of(page, wire.Comment, object_type, build, PATHS[object_type])
 
     params = {"body-format": "storage", "limit": PAGE_SIZE}
-    return listing(scope, PATHS[object_type], params, decode, resume_from, doubt_empty=True)
+    batches = listing(scope, PATHS[object_type], params, decode, resume_from, doubt_empty=True)
+    return with_documents(scope, batches, wire.Comment, lambda _, item: build(item), PATHS, {})
 
 
 def attachments(scope: Scope, known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
@@ -130,7 +134,7 @@ def attachments(scope: Scope, known: Known, resume_from: str | None) -> AsyncIte
 def custom_content(
     scope: Scope, content_type: str, space_ids: Sequence[str], _known: Known, resume_from: str | None
 ) -> AsyncIterator[Batch]:
-    """Yield the custom content of one type: storage bodies as such, raw bodies as JSON or text."""
+    """Yield the custom content of one type, each body in the form in which it is stored."""
 
     def build(item: wire.CustomContent) -> SiteObject:
         ref = Ref(ObjectType.CUSTOM_CONTENT, item.id, item.version.number, scope.shown(item.space_id), item.status)
@@ -139,26 +143,17 @@ def custom_content(
             title=scope.title(item.title, item.space_id),
             url=scope.link(ref),
             parent=f"page {item.page_id}" if item.page_id else "",
-            parts=(*text_part(ref, "title", item.title), *custom_body(ref, item.body)),
+            parts=(*text_part(ref, "title", item.title), *body_part(ref, item.body, content_type=item.type)),
         )
 
     def decode(page: Page) -> tuple[SiteObject, ...]:
         path = PATHS[ObjectType.CUSTOM_CONTENT]
         return objects_of(page, wire.CustomContent, ObjectType.CUSTOM_CONTENT, build, path)
 
-    # The bulk listing answers with the representation that was stored when `raw` is asked for only where the body
-    # is raw; storage bodies arrive as storage. Both are decoded.
+    # What is raw comes as `raw`, whatever was asked for; everything else as storage format where the site has it.
     params = {"type": content_type, "space-id": list(space_ids), "body-format": "storage", "limit": PAGE_SIZE}
-    return listing(scope, PATHS[ObjectType.CUSTOM_CONTENT], params, decode, resume_from)
-
-
-def custom_body(ref: Ref, body: wire.Body | None) -> tuple[Part, ...]:
-    """Return the body of custom content in the form in which it is stored."""
-    if body is not None and body.raw is not None:
-        data = body.raw.value.encode("utf-8", "surrogatepass")
-        kind = Kind.JSON if data.lstrip()[:1] in (b"{", b"[") else Kind.TEXT
-        return (Part(ref, "body", kind, data),)
-    return storage_part(ref, body)
+    batches = listing(scope, PATHS[ObjectType.CUSTOM_CONTENT], params, decode, resume_from)
+    return with_documents(scope, batches, wire.CustomContent, lambda _, item: build(item), PATHS, {})
 
 
 def drafts(scope: Scope, _known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
@@ -172,13 +167,13 @@ def drafts(scope: Scope, _known: Known, resume_from: str | None) -> AsyncIterato
             return None
         object_type = ObjectType(item.type)
         ref = Ref(object_type, item.id, item.version.number if item.version else None, scope.shown(space_id), "draft")
-        if item.body is None or item.body.storage is None:
-            return SiteObject(ref, coverage=Failed("the site sent the draft without its body"))
+        if stored(item.body) is None:
+            return SiteObject(ref, coverage=Failed(NO_BODY))
         return SiteObject(
             ref,
             title=scope.title(item.title, space_id),
             url=scope.link(ref),
-            parts=(*text_part(ref, "title", item.title), *storage_part(ref, item.body)),
+            parts=(*text_part(ref, "title", item.title), *body_part(ref, item.body)),
         )
 
     def decode(page: Page) -> tuple[SiteObject, ...]:
@@ -190,4 +185,5 @@ def drafts(scope: Scope, _known: Known, resume_from: str | None) -> AsyncIterato
         "expand": "body.storage,version,space",
         "limit": "50",
     }
-    return listing(scope, "/rest/api/content/search", params, decode, resume_from)
+    batches = listing(scope, "/rest/api/content/search", params, decode, resume_from)
+    return with_documents(scope, batches, wire.Content, partial(content_object, scope), PATHS, {"get-draft": "true"})

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Final
 
 from audit.answers import converted
 from audit.errors import BadAnswer, GoneError, Missing, NotAllowed
 from audit.http import Page
 from audit.parts import RELATIONS, WATCHES
-from audit.sites.base import Batch, Failed, Known, SiteObject
+from audit.sites.base import Batch, Failed, Known, SiteObject, Unassessed
 from audit.sites.cloud import wire
+from audit.sites.cloud.bodies import ADF, STORAGE_FORMAT, body_part, lacks_body
 from audit.sites.cloud.members import listed, members_part, target_of
-from audit.sites.cloud.scope import PAGE_SIZE, Scope, SpaceInfo, json_part, one_by_one, storage_part, text_part
+from audit.sites.cloud.scope import PAGE_SIZE, Scope, SpaceInfo, json_part, one_by_one, text_part
 from rules.model import ObjectType, Part, Ref
 
 SEGMENTS = {
@@ -26,6 +28,11 @@ SEGMENTS = {
 COMMENTS = (ObjectType.FOOTER_COMMENT, ObjectType.INLINE_COMMENT)
 PROPERTIED = (*COMMENTS, ObjectType.ATTACHMENT, ObjectType.CUSTOM_CONTENT)
 """What has properties beside pages and blog posts."""
+LABEL_WATCHES: Final = (
+    "the API lists no watches of a label: it answers for one account id, and takes no username or user key any more"
+)
+"""Document of v1, `/user/watch/label/{labelName}`: `key` and `username` are "no longer available". Without them a
+request means the caller, and without a list nobody could check what a removal has removed."""
 
 Parts = Callable[[Ref, Page, str], tuple[Part, ...]]
 
@@ -61,8 +68,11 @@ def versions(scope: Scope, known: Known, resume_from: str | None) -> AsyncIterat
 
     async def fetch(ref: Ref) -> SiteObject:
         path = f"/api/v2/{SEGMENTS[ref.type]}/{ref.id}/versions"
-        params = {"limit": PAGE_SIZE, "body-format": "storage"}
-        return await collected(scope, ref, [path], ObjectType.VERSION, _version_parts, params)
+        asked = {"limit": PAGE_SIZE, "body-format": STORAGE_FORMAT}
+        found = await collected(scope, ref, [path], ObjectType.VERSION, _version_parts, asked)
+        if not lacks_body(found):
+            return found
+        return await collected(scope, ref, [path], ObjectType.VERSION, _version_parts, asked | {"body-format": ADF})
 
     return one_by_one(_current(known), resume_from, fetch, _named)
 
@@ -84,6 +94,13 @@ def watches(scope: Scope, known: Known, resume_from: str | None) -> AsyncIterato
         return await _lists(scope, *target, (WATCHES,), ObjectType.WATCH)
 
     return one_by_one(_targets(scope, known), resume_from, fetch, lambda target: _named(target[0]))
+
+
+async def label_watches(_scope: Scope, known: Known, _resume_from: str | None) -> AsyncIterator[Batch]:
+    """Yield every label as one whose watches were not looked at, without a request: see `LABEL_WATCHES`."""
+    labels = _listed(known, (ObjectType.LABEL,))
+    why = Unassessed(LABEL_WATCHES)
+    yield Batch(tuple(SiteObject(ref, coverage=why, counted_as=ObjectType.WATCH) for ref in labels), None)
 
 
 def relations(scope: Scope, names: Sequence[str], known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
@@ -163,7 +180,7 @@ def _version_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
         found.extend(text_part(old, f"version {one.number}/message", one.message))
         content = one.page or one.blogpost
         if content is not None:
-            found.extend(storage_part(old, content.body, f"version {one.number}/body"))
+            found.extend(body_part(old, content.body, f"version {one.number}/"))
     return tuple(found)
 
 

@@ -16,6 +16,7 @@ from audit.http import Api
 from audit.past import OldVersion
 from audit.sites.base import Target
 from audit.sites.cloud import wire
+from audit.sites.cloud.bodies import ADF, STORAGE_FORMAT, stored
 from audit.sites.cloud.target import DRAFTS, PATHS, CloudTarget
 from rules.model import Ref
 from rules.pointers import Pointer
@@ -110,17 +111,17 @@ class CloudPast:
 
     async def _body(self, ref: Ref, params: dict[str, str], *, status: str = "") -> bytes:
         path = f"{PATHS[ref.type]}/{ref.id}"
-        answer = await self.api.get(path, {"body-format": "storage", **params})
-        one = converted(answer.json, wire.Editable, path)
-        if status and one.status != status:
-            raise Missing(what=f"It is not in the state {status} any more", where=path, status=404)
-        text = _text(wire.OldContent(one.body))
-        if text is None or ("version" in params and one.version.number != int(params["version"])):
-            raise BadAnswer.shape(path, "the text that was asked for is missing")
-        return text
+        for form in (STORAGE_FORMAT, ADF):
+            answer = await self.api.get(path, {"body-format": form, **params})
+            one = converted(answer.json, wire.Editable, path)
+            if status and one.status != status:
+                raise Missing(what=f"It is not in the state {status} any more", where=path, status=404)
+            text = _text(wire.OldContent(one.body))
+            if text is not None and ("version" not in params or one.version.number == int(params["version"])):
+                return text
+        raise BadAnswer.shape(path, "the text that was asked for is missing")
 
 
 def _text(content: wire.OldContent | None) -> bytes | None:
-    if content is None or content.body is None or content.body.storage is None:
-        return None
-    return content.body.storage.value.encode("utf-8", "surrogatepass")
+    body = stored(content.body) if content is not None else None
+    return body.data if body is not None else None

@@ -14,6 +14,7 @@ from audit.errors import BadAnswer, GoneError, Missing, NotAllowed, SiteError
 from audit.http import Page
 from audit.sites.base import Failed, Known, SiteObject, Skipped, stops_the_run
 from audit.sites.cloud import wire
+from audit.sites.cloud.bodies import ADF, STORAGE_FORMAT, lacks_body
 from audit.sites.cloud.content import PATHS, STATES, content, content_object
 from audit.sites.cloud.scope import PAGE_SIZE, SPACES_A_LISTING, Scope
 from rules.model import ObjectType, Ref
@@ -102,9 +103,14 @@ async def _spaces_of(scope: Scope, missing: Mapping[str, ObjectType]) -> tuple[s
 
 async def _by_id(scope: Scope, one: str, kind: ObjectType) -> SiteObject | None:
     """Return an object read by its id: skipped when it is gone, None when it is outside the scope."""
+    found = await _in_form(scope, one, kind, STORAGE_FORMAT)
+    return await _in_form(scope, one, kind, ADF) if found is not None and lacks_body(found) else found
+
+
+async def _in_form(scope: Scope, one: str, kind: ObjectType, form: str) -> SiteObject | None:
     path = f"{PATHS[kind]}/{one}"
     try:
-        answer = await scope.api.get(path, {"body-format": "storage"})
+        answer = await scope.api.get(path, {"body-format": form})
         item = converted(answer.json, wire.Content, path)
         if item.space_id not in scope.spaces and not scope.whole_site:
             return None

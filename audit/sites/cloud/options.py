@@ -40,7 +40,7 @@ INCLUDABLE: Final[Mapping[str, Costly]] = {
     "watches": Costly(
         (ObjectType.WATCH,),
         "one request for each page, blog post and space",
-        "of pages, blog posts and spaces; the API lists no watches of labels, it only answers for one person and label",
+        "of pages, blog posts and spaces; watches of labels cannot be listed",
     ),
     "user-properties": Costly(
         (ObjectType.USER_PROPERTY,),
@@ -69,7 +69,10 @@ DEEP: Final = frozenset(name for name, one in INCLUDABLE.items() if one.deep)
 """What `--deep` reads: everything but the audit log, which holds network addresses and is asked for by its name."""
 UNLISTABLE: Final = frozenset({"favourite", "like"})
 """Relations that the API refuses to list (501)."""
-RELATIONS: Final = "from users to pages, blog posts and spaces; names cannot be listed, favourites cannot be read"
+OTHER_RELATIONS: Final = "relations to users, and those that start at a page or a space, exist too and are never read"
+RELATIONS: Final = (
+    f"from users to pages, blog posts and spaces; {OTHER_RELATIONS}; names cannot be listed, favourites cannot be read"
+)
 
 
 def check_relations(names: tuple[str, ...]) -> None:
@@ -97,7 +100,7 @@ def not_assessed(include: frozenset[str], relations: tuple[str, ...]) -> tuple[N
     ]
     if not relations:
         why = "not read: the API does not list their names; read with --relation NAME, one request for each page,"
-        rows.append(NotAssessed(ObjectType.RELATION, f"{why} blog post and space"))
+        rows.append(NotAssessed(ObjectType.RELATION, f"{why} blog post and space; {OTHER_RELATIONS}"))
     return tuple(rows)
 
 

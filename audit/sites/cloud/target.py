@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 
 from audit.answers import converted
 from audit.http import Api
-from audit.parts import RESTRICTIONS, is_members, is_property
+from audit.parts import PERMISSIONS, RESTRICTIONS, TITLE, is_members, is_property, is_set
 from audit.sites.base import Current, VersionFacts
 from audit.sites.cloud import wire
 from audit.sites.cloud.scope import PAGE_SIZE
 from audit.sites.cloud.site import caller
 from audit.sites.cloud.target_bodies import DRAFTS, PATHS, fetch_body, replace_body
 from audit.sites.cloud.target_members import fetch_members, replace_members
+from audit.sites.cloud.target_permissions import fetch_permissions, replace_permissions
 from audit.sites.cloud.target_properties import Places, UserProperties, fetch_property, replace_property
 from audit.sites.cloud.target_restrictions import fetch_restrictions, replace_restrictions
 from audit.sites.cloud.target_templates import fetch_template, replace_template
+from audit.sites.cloud.target_titles import fetch_title, replace_title
 from rules.model import ObjectType, Ref
 
 __all__ = ["DRAFTS", "PATHS", "CloudTarget"]
@@ -41,22 +43,31 @@ class CloudTarget:
 
         Raises `Missing` when the object is gone and `BadAnswer` when it has another shape than documented.
         """
-        if part == RESTRICTIONS:
-            return await fetch_restrictions(self.api, self.origin, ref)
-        if is_members(part):
-            return await fetch_members(self.api, ref, part)
+        if is_set(part):
+            return await self._fetch_set(ref, part)
         if ref.type is ObjectType.USER_PROPERTY:
             return await UserProperties(self.api, self._places).fetch(ref, part)
         if is_property(part):
             return await fetch_property(self.api, ref, part)
         if ref.type is ObjectType.TEMPLATE:
             return await fetch_template(self.api, ref)
-        return await fetch_body(self.api, ref)
+        if part == TITLE:
+            return await fetch_title(self.api, ref)
+        return await fetch_body(self.api, ref, part)
+
+    async def _fetch_set(self, ref: Ref, part: str) -> Current:
+        if part == RESTRICTIONS:
+            return await fetch_restrictions(self.api, self.origin, ref)
+        if part == PERMISSIONS:
+            return await fetch_permissions(self.api, ref)
+        return await fetch_members(self.api, ref, part)
 
     async def replace(self, current: Current, data: bytes, op_token: str) -> None:
         """Write the part in one attempt, see `Target.replace`."""
         if current.part == RESTRICTIONS:
             await replace_restrictions(self.api, current, data)
+        elif current.part == PERMISSIONS:
+            await replace_permissions(self.api, current, data)
         elif is_members(current.part):
             await replace_members(self.api, current, data)
         elif current.ref.type is ObjectType.USER_PROPERTY:
@@ -65,6 +76,8 @@ class CloudTarget:
             await replace_property(self.api, current, data, op_token)
         elif current.ref.type is ObjectType.TEMPLATE:
             await replace_template(self.api, current, data)
+        elif current.part == TITLE:
+            await replace_title(self.api, current, data, op_token)
         else:
             await replace_body(self.api, current, data, op_token)
 

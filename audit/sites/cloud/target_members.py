@@ -1,52 +1,81 @@
 """Watches and relations as something that is written: one call for each person who comes, one for each who goes.
 
 First the account is added, then what stood under the retired identifier is removed, and only if it is still listed.
-Where the site does not let go of it, the account is taken out again: the list is as it was, or as it was planned.
+Where the site does not let go of the first one, the accounts are taken out again: the list is as it was. Once somebody
+was removed nothing is taken back, for nobody may be missing in the end: then only reading tells how far it has come.
 """
 
 from __future__ import annotations
 
-from audit.answers import converted
-from audit.errors import Missing, NotAllowed, Rejected
+from collections.abc import Sequence
+
+from audit.errors import Ambiguous, BadAnswer, Missing, NotAllowed, Rejected, SiteError
 from audit.http import Api
 from audit.members import Member, members
 from audit.parts import RELATIONS, WATCHES
 from audit.sites.base import Current
-from audit.sites.cloud import wire
 from audit.sites.cloud.members import listed, members_part, named_user, target_of
-from rules.model import ObjectType, Ref
+from audit.sites.cloud.standing import standing
+from rules.model import Ref
 
+NAMELESS = "somebody on the list is named by no identifier, so it is not known who would be lost from it"
 _HEADERS = {"X-Atlassian-Token": "no-check"}
 
 
 async def fetch_members(api: Api, ref: Ref, part: str) -> Current:
-    """Return who watches an object, or who has a relation of one name to it."""
-    key = ""
-    if ref.type is ObjectType.SPACE:
-        path = f"/api/v2/spaces/{ref.id}"
-        key = converted((await api.get(path)).json, wire.Space, path).key
+    """Return who watches an object, or who has a relation of one name to it, and the state of the object.
+
+    A list with somebody who has no identifier is fixed.
+    """
+    status, key = await standing(api, ref)
     target = target_of(ref, key)
     found = members_part(ref, part, await listed(api, part, target))
-    return Current(Ref(ref.type, ref.id, None, ref.space, "current"), part, found.data, {"target": target})
+    try:
+        members(found.data)
+    except ValueError:
+        fixed = NAMELESS
+    else:
+        fixed = ""
+    return Current(Ref(ref.type, ref.id, None, ref.space, status), part, found.data, {"target": target}, fixed=fixed)
 
 
 async def replace_members(api: Api, current: Current, data: bytes) -> None:
-    """Make the list what it is planned to be, by as few calls as it takes."""
+    """Make the list what it is planned to be, by as few calls as it takes.
+
+    Raises what the site refused with when the list is as it was, and `Ambiguous` when only reading can tell.
+    """
     part, target = current.part, current.fields["target"]
     old, new = members(current.data), members(data)
     added: list[Member] = []
+    removed = False
     try:
         for one in sorted(new - old, key=repr):
             await _call(api, "add", part, target, one)
             added.append(one)
-        for one in old - new:
+        for one in sorted(old - new, key=repr):
             if one in await _now(api, current):
                 await _call(api, "remove", part, target, one)
+                removed = removed or one not in await _now(api, current)
         _require_gone((old - new) & await _now(api, current), current)
-    except (Rejected, NotAllowed, Missing):
-        for one in added:
-            await _call(api, "remove", part, target, one)
+    except (Rejected, NotAllowed, Missing) as error:
+        if removed:
+            raise _half(current, error) from error
+        await _take_back(api, current, added)
         raise
+
+
+async def _take_back(api: Api, current: Current, added: Sequence[Member]) -> None:
+    """Remove again whom this write added. Raises `Ambiguous` when the site does not let all of them go."""
+    try:
+        for one in added:
+            await _call(api, "remove", current.part, current.fields["target"], one)
+    except SiteError as error:
+        raise _half(current, error) from error
+
+
+def _half(current: Current, error: SiteError) -> Ambiguous:
+    where = f"{current.part} of {current.fields['target']}"
+    return Ambiguous.after(where, f"only some of its requests took place: {error.what}", error.status)
 
 
 def _require_gone(staying: frozenset[Member], current: Current) -> None:
@@ -63,7 +92,11 @@ def _require_gone(staying: frozenset[Member], current: Current) -> None:
 
 async def _now(api: Api, current: Current) -> frozenset[Member]:
     found = members_part(current.ref, current.part, await listed(api, current.part, current.fields["target"]))
-    return members(found.data)
+    try:
+        return members(found.data)
+    except ValueError:
+        reason = NAMELESS
+    raise BadAnswer.shape(f"{current.part} of {current.fields['target']}", reason)
 
 
 async def _call(api: Api, what: str, part: str, target: str, one: Member) -> None:

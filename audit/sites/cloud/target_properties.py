@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from math import isfinite
 from typing import Final
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from audit.parts import PROPERTY
 from audit.sites.base import Current, VersionFacts
 from audit.sites.cloud import wire
 from audit.sites.cloud.each import COMMENTS, SEGMENTS
+from audit.sites.cloud.standing import standing
 from audit.sites.cloud.tree import TYPES
 from audit.sites.cloud.wide import KEY_PAGE, USER_PAGE, USERS
 from rules.model import ObjectType, Ref
@@ -32,12 +34,13 @@ _OWNERS: Final = {
 """Path segment in v2 of everything that has properties."""
 _SAFE_DIGITS: Final = 15
 """Digits of a fraction that every reader of JSON carries."""
+_TOO_LARGE: Final = "it holds a number that is too large to be carried"
 _TOO_EXACT: Final = "it holds a number with more digits than can be carried without loss"
 _NO_OBJECT: Final = "the API takes objects only as the value of a property of a user"
 
 
 async def fetch_property(api: Api, ref: Ref, part: str) -> Current:
-    """Return a property of content or of a space. Raises `Missing` when there is none with the key."""
+    """Return a property of content or of a space, with the state of that. Raises `Missing` when there is none."""
     path = f"/api/v2/{_OWNERS[ref.type]}/{ref.id}/properties"
     key = part.removeprefix(PROPERTY)
     answer = await api.get(path, {"key": key})
@@ -48,7 +51,8 @@ async def fetch_property(api: Api, ref: Ref, part: str) -> Current:
     if one.id is None or one.version is None:
         raise BadAnswer.shape(path, "a property without its id or version")
     version = VersionFacts(one.version.number, one.version.message or "", one.version.author_id or "")
-    now = Ref(ref.type, ref.id, version.number, ref.space, "current")
+    status, _ = await standing(api, ref)
+    now = Ref(ref.type, ref.id, version.number, ref.space, status)
     return Current(now, part, encoded(one.value), {"id": one.id, "key": key}, latest=version, fixed=_inexact(one.value))
 
 
@@ -137,6 +141,8 @@ def _inexact(value: object) -> str:
             todo += here.values()
         elif isinstance(here, list):
             todo += here
+        elif isinstance(here, float) and not isfinite(here):
+            return _TOO_LARGE
         elif isinstance(here, float) and sum(sign.isdigit() for sign in repr(here).partition("e")[0]) > _SAFE_DIGITS:
             return _TOO_EXACT
     return ""

@@ -1,6 +1,7 @@
 """Templates as something that is written: read, compared, written, read back, for the site counts no versions of them.
 
-Everything else that a template has (name, description, labels, space) goes back as it was read a moment ago.
+Everything else that a template has (name, description, labels, space) goes back as it was read a moment ago: what is
+left out of a PUT is cleared. A template that comes without one of them is not written.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from audit.sites.cloud.scope import storage_part
 from rules.model import Ref
 
 BLUEPRINT = "the API takes no changes to a template of a blueprint"
+PARTIAL = "the site sent it without its labels or its space, which a change would clear"
 
 
 async def fetch_template(api: Api, ref: Ref) -> Current:
-    """Return the body of a template. Raises `BadAnswer` when the site sends it without one."""
+    """Return the body of a template. Raises `BadAnswer` when the site sends it without one or without its labels."""
     path = f"/rest/api/template/{ref.id}"
     answer = await api.get(path, {"expand": "body.storage"})
     one = converted(answer.json, wire.WholeTemplate, path)
@@ -29,6 +31,8 @@ async def fetch_template(api: Api, ref: Ref) -> Current:
     if one.space is not None:
         kept["space"] = {"key": one.space.key}
     fixed = BLUEPRINT if one.referencing_blueprint or one.original_template else ""
+    if {"labels", "space"} & one.expandable.keys() or (ref.space and one.space is None):
+        fixed = fixed or PARTIAL
     (part,) = storage_part(now, one.body)
     return Current(now, "body", part.data, {"kept": json.dumps(kept)}, fixed=fixed)
 

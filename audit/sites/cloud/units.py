@@ -96,6 +96,8 @@ def _costly_units(plan: _Units, scope: Scope, wanted: Wanted, chains: Chains) ->
     ):
         if name in wanted.include:
             plan.add(object_class.value, object_class, partial(reader, scope), after)
+    if "watches" in wanted.include:
+        plan.add("watch/label", ObjectType.WATCH, partial(each.label_watches, scope), ("label",))
     if "tree" in wanted.include:
         for kind in tree.TYPES:
             plan.add(kind.value, kind, partial(tree.tree, scope, kind))

@@ -78,6 +78,19 @@ class Editable(Wire, frozen=True):
     body: Body | None = None
 
 
+class InSpace(Wire, frozen=True):
+    """An object of v2 of which only its id and space count."""
+
+    id: str
+    space_id: str
+
+
+class Namesakes(Wire, frozen=True):
+    """The objects that have one title."""
+
+    results: list[InSpace]
+
+
 class InlineProperties(Wire, frozen=True):
     inline_original_selection: str | None = None
 
@@ -281,12 +294,13 @@ class WholeTemplate(Wire, frozen=True):
 
     template_id: str
     name: str
-    labels: list[dict[str, object]] = []
+    labels: list[dict[str, object]]
     body: Body | None = None
     description: str | None = None
     space: SearchSpace | None = None
     original_template: dict[str, object] | None = None
     referencing_blueprint: str | None = None
+    expandable: dict[str, object] = msgspec.field(name="_expandable", default_factory=dict)
 
 
 class Watch(Wire, frozen=True):

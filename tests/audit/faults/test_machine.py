@@ -75,9 +75,8 @@ async def test_memory_that_runs_out_ends_the_run_and_leaves_the_journal_whole_f7
     scene = Scene(site_of(*(page(str(number)) for number in range(101, 105))), tmp_path)
     await scene.make()
     scene.site.fetch_faults[scene.site.fetches + 3] = MemoryError()
-    with pytest.raises(BaseExceptionGroup) as caught:
+    with pytest.raises(MemoryError):
         await scene.apply()
-    assert caught.group_contains(MemoryError)
     assert set(outcomes(await scene.apply())) <= {"applied", "already-done"}
     check_invariants(scene)
 
@@ -87,7 +86,7 @@ async def test_one_worker_that_fails_leaves_right_figures_and_no_half_write_f79(
     scene = Scene(site_of(*(page(str(number)) for number in range(101, 109))), tmp_path)
     await scene.make()
     scene.site.fetch_faults[scene.site.fetches + worker] = RuntimeError("a defect")
-    with pytest.raises(BaseExceptionGroup):
+    with pytest.raises(RuntimeError):
         await scene.apply(concurrency=3)
     check_invariants(scene)
     again = await scene.apply(concurrency=3)

@@ -9,7 +9,7 @@ import pytest
 
 from audit.errors import BadAnswer
 from audit.identity.conversion import BodyConversion, body, mentions
-from audit.identity.route import Answer, Resolved, Unknown
+from audit.identity.route import KEY_OF_NOBODY, Answer, Resolved, Unknown
 from audit.sandbox.people import PEOPLE, RESOLVABLE
 from audit.sandbox.sandbox import Sandbox
 from tests.audit.cloud import connected, no_sleep
@@ -71,13 +71,21 @@ def test_identifiers_are_escaped_in_the_body() -> None:
 
 async def test_an_identifier_that_comes_back_as_it_was_is_not_resolved() -> None:
     async def heard_for(account: str) -> Answer:
-        value = json.dumps(document(("1", account)))
+        value = json.dumps(document(("1", account), ("2", KEY_OF_NOBODY)))
         answers = script(ok({"asyncId": "c1"}), ok({"status": "COMPLETED", "value": value}))
         return (await asked(conversion, answers, username(OLA_ID))).answers[username(OLA_ID)]
 
     assert await heard_for(TILDA_ID) == Resolved(TILDA_ID, "conversion", AT)
     for account in (OLA_ID, "unknown", "tbergmann", "12:34"):
         assert await heard_for(account) == Unknown("not known to conversion")
+
+
+async def test_a_conversion_that_names_somebody_for_nobody_is_not_believed() -> None:
+    value = json.dumps(document(("1", TILDA_ID), ("2", OLA_ID)))
+    answers = script(ok({"asyncId": "c1"}), ok({"status": "COMPLETED", "value": value}))
+    heard = await asked(conversion, answers, username("tbergmann"))
+    assert (heard.answers, heard.lasting) == ({}, True)
+    assert "a key of nobody" in heard.unavailable
 
 
 @pytest.mark.parametrize(

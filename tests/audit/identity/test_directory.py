@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,14 @@ KEY = "8a7f80826c1d4e5f016c1d4e6f700001"
 TILDA = Personal(SubjectKind.USERNAME, "tbergmann")
 TILDA_KEY = Personal(SubjectKind.USER_KEY, KEY)
 EVERY = frozenset({SubjectKind.USERNAME, SubjectKind.USER_KEY, SubjectKind.EMAIL})
+
+
+ASKED_NOBODY = {**DEFAULTS, Condition.UNASKED: Treatment.MAP}
+
+
+def resolving(ledgers: Sequence[Ledger], routes: Sequence[Any] = (), **more: Any) -> Directory:
+    """Return a directory whose policy does not mind that nobody tells the states of accounts."""
+    return Directory(ledgers, routes, **{"policy": ASKED_NOBODY, **more})
 
 
 class Site:
@@ -72,30 +81,30 @@ def states(**facts: AccountFacts) -> States:
 
 
 def test_the_most_trusted_route_names_the_account_and_others_bear_witness() -> None:
-    directory = Directory([csv(Row("tbergmann", account_id=TILDA_ID)), backup(Row("TBergmann", account_id=TILDA_ID))])
+    directory = resolving([csv(Row("tbergmann", account_id=TILDA_ID)), backup(Row("TBergmann", account_id=TILDA_ID))])
     found = directory(TILDA)
     assert found == Account(TILDA_ID, "csv", witnessed_at="now", witnesses=("backup",))
 
 
 def test_routes_that_disagree_decide_nothing() -> None:
-    directory = Directory([csv(Row("tbergmann", account_id=TILDA_ID)), backup(Row("tbergmann", account_id=OLA_ID))])
+    directory = resolving([csv(Row("tbergmann", account_id=TILDA_ID)), backup(Row("tbergmann", account_id=OLA_ID))])
     found = directory(TILDA)
     assert found == Unresolved(HeldReason.AMBIGUOUS, "csv and backup name different accounts for it")
 
 
 def test_one_route_that_names_two_accounts_is_not_overruled() -> None:
     two = backup(Row("tbergmann", account_id=TILDA_ID), Row("tbergmann", account_id=OLA_ID))
-    assert reason(Directory([csv(Row("tbergmann", account_id=TILDA_ID)), two])(TILDA)) is HeldReason.AMBIGUOUS
+    assert reason(resolving([csv(Row("tbergmann", account_id=TILDA_ID)), two])(TILDA)) is HeldReason.AMBIGUOUS
 
 
 def test_a_backup_of_the_old_site_leads_from_the_key_to_the_row_of_the_name() -> None:
-    directory = Directory([csv(Row("tbergmann", account_id=TILDA_ID)), backup(Row("tbergmann", KEY))])
+    directory = resolving([csv(Row("tbergmann", account_id=TILDA_ID)), backup(Row("tbergmann", KEY))])
     found = directory(TILDA_KEY)
     assert found == Account(TILDA_ID, "backup > csv", witnessed_at="now", confidence=Confidence.MEDIUM)
 
 
 def test_a_username_that_is_an_address_is_looked_for_among_the_addresses() -> None:
-    directory = Directory([csv(Row(email="t@acme-optics.se", account_id=TILDA_ID))])
+    directory = resolving([csv(Row(email="t@acme-optics.se", account_id=TILDA_ID))])
     found = directory(Personal(SubjectKind.USERNAME, "T@acme-optics.se"))
     assert isinstance(found, Account)
     assert (found.account_id, found.route) == (TILDA_ID, "csv")
@@ -104,17 +113,17 @@ def test_a_username_that_is_an_address_is_looked_for_among_the_addresses() -> No
 @pytest.mark.parametrize("word", ["anonymous", "Unknown"])
 async def test_anonymous_is_nobody(word: str) -> None:
     site = Site("jira", {word.lower(): TILDA_ID})
-    directory = Directory([], [site])
+    directory = resolving([], [site])
     value = Personal(SubjectKind.USERNAME, word)
     assert not await directory.learn([value])
     assert reason(directory(value)) is HeldReason.UNRESOLVED
     assert site.asked == []
-    named = Directory([csv(Row(word, account_id=TILDA_ID))])
+    named = resolving([csv(Row(word, account_id=TILDA_ID))])
     assert isinstance(named(value), Account)
 
 
 def test_a_display_name_is_resolved_by_no_route() -> None:
-    directory = Directory([csv(Row("Tilda", account_id=TILDA_ID))])
+    directory = resolving([csv(Row("Tilda", account_id=TILDA_ID))])
     assert reason(directory(Personal(SubjectKind.DISPLAY_NAME, "Tilda"))) is HeldReason.UNRESOLVED
 
 
@@ -122,7 +131,7 @@ async def test_sites_are_asked_about_whom_the_files_leave_open_and_with_witness_
     people = [TILDA, Personal(SubjectKind.USERNAME, "OLindqvist")]
     for witness, expected in ((False, ["olindqvist"]), (True, ["olindqvist", "tbergmann"])):
         jira = Site("jira", {"olindqvist": OLA_ID, "tbergmann": TILDA_ID})
-        directory = Directory([csv(Row("tbergmann", account_id=TILDA_ID))], [jira], witness=witness)
+        directory = resolving([csv(Row("tbergmann", account_id=TILDA_ID))], [jira], witness=witness)
         assert await directory.learn(people)
         assert sorted(jira.asked) == expected
         found = directory(TILDA)
@@ -133,7 +142,7 @@ async def test_sites_are_asked_about_whom_the_files_leave_open_and_with_witness_
 
 async def test_every_site_is_a_witness_of_the_others() -> None:
     jira, conversion = Site("jira", {"tbergmann": TILDA_ID}), Site("conversion", {"tbergmann": OLA_ID})
-    directory = Directory([], [jira, conversion])
+    directory = resolving([], [jira, conversion])
     await directory.learn([TILDA])
     found = directory(TILDA)
     assert found == Unresolved(HeldReason.AMBIGUOUS, "jira and conversion name different accounts for it")
@@ -144,7 +153,7 @@ async def test_the_old_site_leads_from_a_key_to_an_address_that_the_organisation
     old = Site("data-center", aliases={KEY: address}, kinds=frozenset({SubjectKind.USER_KEY}))
     organisation = Site("organisation", {"t@acme-optics.se": TILDA_ID}, kinds=frozenset({SubjectKind.EMAIL}))
     for order in ([old, organisation], [organisation, old]):
-        directory = Directory([], order)
+        directory = resolving([], order)
         assert await directory.learn([TILDA_KEY])
         found = directory(TILDA_KEY)
         assert isinstance(found, Account)
@@ -154,7 +163,7 @@ async def test_the_old_site_leads_from_a_key_to_an_address_that_the_organisation
 
 async def test_nobody_is_asked_about_twice_nor_about_what_is_surely_an_account() -> None:
     jira = Site("jira")
-    directory = Directory([], [jira])
+    directory = resolving([], [jira])
     for _ in range(2):
         await directory.learn(
             [TILDA, Personal(SubjectKind.USERNAME, " TBERGMANN"), Personal(SubjectKind.USERNAME, OLA_ID)]
@@ -164,7 +173,7 @@ async def test_nobody_is_asked_about_twice_nor_about_what_is_surely_an_account()
 
 async def test_a_route_that_is_not_there_is_said_and_not_asked_again() -> None:
     gone, jira = Site("confluence", unavailable="gone", lasting=True), Site("jira", {"tbergmann": TILDA_ID})
-    directory = Directory([], [gone, jira])
+    directory = resolving([], [gone, jira])
     await directory.learn([TILDA])
     await directory.learn([Personal(SubjectKind.USERNAME, "kito")])
     assert gone.asked == ["tbergmann"]
@@ -185,7 +194,7 @@ async def judged(facts: AccountFacts, policy: Mapping[Condition, Treatment] = DE
         assert list(accounts) == [TILDA_ID]
         return states(tilda=facts)
 
-    directory = Directory([csv(Row("tbergmann", account_id=TILDA_ID))], states=ask, policy=policy)
+    directory = resolving([csv(Row("tbergmann", account_id=TILDA_ID))], states=ask, policy=policy)
     before = directory(TILDA)
     changed = await directory.learn([TILDA])
     found = directory(TILDA)
@@ -228,14 +237,29 @@ async def test_the_policy_decides_about_each_state() -> None:
     assert isinstance(await judged(absent, {**DEFAULTS, Condition.ABSENT: Treatment.MAP}), Account)
 
 
-async def test_states_that_cannot_be_asked_hold_nobody_and_are_said() -> None:
+async def test_states_that_cannot_be_asked_hold_everybody_and_are_said() -> None:
     async def ask(_: Sequence[str]) -> States:
         return States(unavailable="404")
 
     directory = Directory([csv(Row("tbergmann", account_id=TILDA_ID))], states=ask)
-    assert not await directory.learn([TILDA])
     assert isinstance(directory(TILDA), Account)
+    assert await directory.learn([TILDA])
+    found = directory(TILDA)
+    assert reason(found) is HeldReason.UNRESOLVED
+    assert "not known (404)" in getattr(found, "detail", "")
     assert directory.states_unavailable == "404"
+
+
+@pytest.mark.parametrize("asked", [True, False])
+async def test_states_that_nobody_told_hold_unless_the_configuration_says_map(*, asked: bool) -> None:
+    async def ask(_: Sequence[str]) -> States:
+        return States(unavailable="404")
+
+    for policy, expected in ((DEFAULTS, HeldReason.UNRESOLVED), (ASKED_NOBODY, None)):
+        table = csv(Row("tbergmann", account_id=TILDA_ID))
+        directory = Directory([table], states=ask if asked else None, policy=policy)
+        await directory.learn([TILDA])
+        assert reason(directory(TILDA)) is expected
 
 
 # The register
@@ -244,7 +268,7 @@ async def test_states_that_cannot_be_asked_hold_nobody_and_are_said() -> None:
 async def test_what_sites_said_is_kept_sealed_and_not_asked_again_in_the_run(tmp_path: Path) -> None:
     vault = Vault(bytes(32))
     address = folded(SubjectKind.EMAIL, "t@acme-optics.se")
-    first = Directory(
+    first = resolving(
         [],
         [
             Site("confluence", unavailable="gone", lasting=True),
@@ -261,7 +285,7 @@ async def test_what_sites_said_is_kept_sealed_and_not_asked_again_in_the_run(tmp
     assert "bergmann" not in repr(first.register)
 
     gone, jira = Site("confluence"), Site("jira")
-    again = Directory([], [gone, Site("data-center"), jira], register=load_register(tmp_path, vault))
+    again = resolving([], [gone, Site("data-center"), jira], register=load_register(tmp_path, vault))
     await again.learn(
         [TILDA, TILDA_KEY, Personal(SubjectKind.USERNAME, "mrossi"), Personal(SubjectKind.USERNAME, "kito")]
     )

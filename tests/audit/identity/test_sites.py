@@ -12,8 +12,7 @@ from audit.http import Api
 from audit.identity.datacenter import DataCenterUsers
 from audit.identity.jira import BATCH, JiraUsers, batches
 from audit.identity.organisation import OrganisationDirectory
-from audit.identity.route import Ambiguous, Answer, Resolved, Route, Unknown
-from audit.identity.usersearch import NOBODY
+from audit.identity.route import KEY_OF_NOBODY, Ambiguous, Answer, Resolved, Route, Unknown
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.identities import ORGANISATION
 from audit.sandbox.people import PEOPLE, RESOLVABLE, UNKNOWN_KEYS
@@ -150,7 +149,7 @@ async def test_a_search_that_finds_somebody_for_a_key_of_nobody_is_not_believed(
     heard = await asked(search, everybody, user_key(KEY))
     assert (heard.answers, heard.lasting) == ({}, True)
     assert "a key of nobody" in heard.unavailable
-    assert [NOBODY in one.url.params["cql"] for one in requests] == [True]
+    assert [KEY_OF_NOBODY in one.url.params["cql"] for one in requests] == [True]
 
 
 # The organisation and the old site
@@ -172,6 +171,7 @@ async def test_the_directory_of_the_organisation_is_read_to_its_end() -> None:
         address(RESOLVABLE[-1].email): Resolved(RESOLVABLE[-1].account_id, "organisation", AT),
         address(LEAVER.email): Unknown("not known to organisation"),
     }
+    assert heard.names == {address(one.email): one.display_name for one in (RESOLVABLE[0], RESOLVABLE[-1])}
     assert {entry.caller for entry in sandbox.log} == {"bearer"}
     assert len(sandbox.log) == 3
 
@@ -216,6 +216,10 @@ async def test_the_old_site_leads_from_keys_to_addresses_and_resolves_nobody() -
     assert set(heard.aliases[user_key(KNOWN.user_key)]) == {username(KNOWN.username), address(KNOWN.email)}
     assert set(heard.aliases[username(BLIND.username)]) == {user_key(BLIND.user_key), address(BLIND.email)}
     assert heard.answers[user_key(UNKNOWN_KEYS[0])] == Unknown("not known to data-center")
+    assert heard.names == {
+        user_key(KNOWN.user_key): KNOWN.display_name,
+        username(BLIND.username): BLIND.display_name,
+    }
     assert not any(isinstance(one, Resolved) for one in heard.answers.values())
 
 

@@ -45,6 +45,26 @@ async def test_kinds_of_accounts_are_told_apart(user: dict[str, str], condition:
     assert states.known[OLA_ID].condition is condition
 
 
+@pytest.mark.parametrize(
+    ("status", "shown", "name"),
+    [
+        ("active", "Tilda Bergmann", "Tilda Bergmann"),
+        ("inactive", "Tilda Bergmann", "Tilda Bergmann"),
+        ("active", None, ""),
+        ("closed", "Former user", ""),
+        ("unknown", "Somebody", ""),
+    ],
+)
+async def test_what_stands_for_the_name_of_a_closed_account_is_no_name(
+    status: str, shown: str | None, name: str
+) -> None:
+    user = {"accountId": OLA_ID, "accountStatus": status, "displayName": shown}
+    async with net(script(ok({"results": [user]}))) as one:
+        states = await states_of(one.api, [OLA_ID])
+    assert states.known[OLA_ID].name == name
+    assert "Tilda" not in repr(states.known[OLA_ID])
+
+
 async def test_states_are_asked_for_in_groups_and_a_fault_leaves_the_rest_open() -> None:
     accounts = [f"5f{number:022x}" for number in range(251)]
     first = ok({"results": [{"accountId": accounts[0], "accountStatus": "active"}]})

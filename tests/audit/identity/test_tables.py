@@ -136,3 +136,14 @@ def test_files_are_read_from_the_disk_and_shown_by_size_alone(tmp_path: Path) ->
         folded(SubjectKind.USERNAME, "tbergmann")
     )
     assert mapping.digest(b"k") != read_mappings([tmp_path / "b.csv"]).digest(b"k")
+
+
+@pytest.mark.parametrize("title", ["User name", "user name"])
+def test_a_column_user_name_that_holds_names_is_not_taken_for_usernames(title: str) -> None:
+    names = f"account id,{title},email\n{TILDA_ID},Tilda Bergmann,t@acme-optics.se\n{OLA_ID},ola,o@acme-optics.se\n"
+    mapping = read(names)
+    assert account(mapping, "ola") == account(mapping, "Tilda Bergmann") == ""
+    assert account(mapping, "t@acme-optics.se", SubjectKind.EMAIL) == TILDA_ID
+    assert mapping.people[0].name == "Tilda Bergmann"
+    logins = f"account id,{title}\n{TILDA_ID},tbergmann\n{OLA_ID}, ola \n"
+    assert account(read(logins), "ola") == OLA_ID

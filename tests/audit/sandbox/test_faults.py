@@ -151,6 +151,11 @@ async def test_an_empty_page_of_a_search_keeps_its_place(sandbox: Sandbox, sign_
 
 
 SHAPES: dict[str, Any] = {
+    "no-entries": lambda body: body["results"] == [],
+    "nameless": lambda body: all("displayName" in row["watcher"] for row in body["results"]),
+    "labels-expandable": lambda body: body["_expandable"] == {"labels": ""},
+    "space-null": lambda body: body["results"][0]["space"] is None,
+    "title-null": lambda body: body["results"][0]["title"] is None,
     "no-results": lambda body: "results" not in body,
     "results-null": lambda body: body["results"] is None,
     "results-object": lambda body: body["results"] == {"0": "?"},

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from audit.sandbox import documents
 from audit.sandbox.people import PEOPLE, STAFF, group_id
 from audit.sandbox.sandbox import Sandbox
 from audit.sandbox.state import Content, Kind
 from tests.audit.sandbox.conftest import SignIn
+from tests.contract.walk import client
 
 pytestmark = pytest.mark.anyio
 V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
@@ -320,3 +322,31 @@ async def test_removing_all_restrictions_opens_the_page(sandbox: Sandbox, sign_i
     assert all(row["restrictions"]["user"]["size"] == 0 for row in answer.json()["results"])
     async with sign_in("reader") as http:
         assert (await http.get(f"{V2}/pages/{page}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "status"),
+    [
+        ("atlas_doc_format", '{"type":"doc","version":1,"content":[]}', 200),
+        ("atlas_doc_format", '{"type":"paragraph","content":[]}', 400),
+        ("atlas_doc_format", "<p/>", 400),
+        ("storage", "<p/>", 400),
+    ],
+)
+async def test_a_document_is_written_as_a_document_only(form: str, value: str, status: int) -> None:
+    sandbox = Sandbox(seed=documents.build)
+    page = sandbox.state.contents[sandbox.find(documents.PAGE)]
+    body = {**update(page), "body": {"representation": form, "value": value}}
+    async with client(sandbox) as http:
+        assert (await http.put(f"{V2}/pages/{page.id}", json=body)).status_code == status
+        shown = (await http.get(f"{V2}/pages/{page.id}", params={"body-format": "storage"})).json()
+    assert shown["body"] == {}
+    assert (sandbox.body(page.id) == value) is (status == 200)
+
+
+async def test_a_page_in_storage_format_takes_no_document(sandbox: Sandbox, sign_in: SignIn) -> None:
+    page = sandbox.state.contents[sandbox.find("On call")]
+    body = {**update(page), "body": {"representation": "atlas_doc_format", "value": '{"type":"doc","content":[]}'}}
+    async with sign_in() as http:
+        assert (await http.put(f"{V2}/pages/{page.id}", json=body)).status_code == 400
+    assert sandbox.body(page.id) == page.now.body

@@ -1,0 +1,209 @@
+"""`confluence-gdpr evidence`: a run as a package that an auditor can check without trusting us."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from audit.cli.common import Setup, now, setup_options, warn
+from audit.errors import PackageError, UsageError
+
+if TYPE_CHECKING:
+    from reports.bag.attestation import Signer
+    from reports.bag.payload import Payload
+    from reports.bag.verify import Verdict
+
+DOES_NOT_HOLD = 1
+LISTED = 100
+"""Most problems that are named one by one."""
+FORMS = ("folder", "zip", "both")
+
+
+@click.group()
+def evidence() -> None:
+    """Make and check evidence packages: BagIt bags, signed, checkable by hand."""
+
+
+@evidence.command()
+@click.option("--out", type=click.Path(path_type=Path), help="The private key's file.  [default: in the workspace]")
+@click.option("--keyring", is_flag=True, help="Keep the private key in the keyring of the system instead.")
+@click.option("--force", is_flag=True, help="Replace a key that is there. What it signed can still be verified.")
+@setup_options
+def keygen(setup: Setup, out: Path | None, *, keyring: bool, force: bool) -> None:
+    """Make an Ed25519 key to sign evidence with; print its fingerprint.
+
+    Hand the fingerprint or the public key to auditors on another way than the evidence.
+    """
+    from audit.bag.keys import KEY_FILE, keep_in_file, keep_in_keyring, public_path, system_store
+    from audit.config import system_keyring
+    from reports.bag.attestation import Signer, fingerprint
+
+    private = out or setup.workspace().path / KEY_FILE
+    signer = Signer.new()
+    if keyring:
+        keep_in_keyring(signer, public_path(private), system_keyring, system_store, force=force)
+        click.echo("private key: the keyring of the system")
+    else:
+        keep_in_file(signer, private, force=force)
+        click.echo(f"private key: {private}")
+    click.echo(f"public key:  {public_path(private)}")
+    click.echo(f"fingerprint: {fingerprint(signer.key.public_key())}")
+
+
+@evidence.command()
+@click.option("--run", "run_id", metavar="ID", help="The run to export.  [default: the latest]")
+@click.option("--plan", "plan_id", metavar="P-ID", help="Which applied plan it is about.  [default: the last one]")
+@click.option(
+    "--purpose",
+    type=click.Choice(["audit", "migration"]),
+    help="Evidence of what.  [default: migration when a plan was applied, audit otherwise]",
+)
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Where to.  [default: this folder]")
+@click.option("--form", type=click.Choice(FORMS), default="both", show_default=True, help="A folder, a zip file, both.")
+@click.option("--key", type=click.Path(path_type=Path), help="Private key.  [default: workspace, then keyring]")
+@click.option("--unsigned", is_flag=True, help="Do not sign, even where there is a key.")
+@click.option("--keep-until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="State how long to keep it.")
+@click.option("--force", is_flag=True, help="Replace a package that exists.")
+@setup_options
+def export(
+    setup: Setup,
+    run_id: str | None,
+    plan_id: str | None,
+    purpose: str | None,
+    out: Path,
+    form: str,
+    key: Path | None,
+    keep_until: datetime | None,
+    *,
+    unsigned: bool,
+    force: bool,
+) -> None:
+    """Pack a run: facts, coverage, findings in all formats, reports, plan, journal, changes, surroundings.
+
+    Values of persons stand in it as masks and keyed hashes only. The same run and key give the same bytes.
+    """
+    from audit.bag.gather import gathered
+    from audit.bag.keys import find
+    from audit.config import system_keyring
+    from audit.evidence import latest_evidence
+    from audit.rendering import rendered
+    from audit.run import RunStore
+    from reports.bag.build import bag
+    from reports.bag.names import bag_name
+    from reports.evidence import Purpose
+    from rules.registry import load
+
+    if unsigned and key is not None:
+        raise UsageError(what="--unsigned and --key contradict each other", where="--key", fix="Give one of them.")
+    workspace = setup.workspace()
+    signer = None if unsigned else find(key, workspace.path, system_keyring)
+    path, rules = workspace.run_path(run_id), load()
+    with workspace.working(path), RunStore.reading(path / "run.db") as store:
+        facts = latest_evidence(store, rules, None if purpose is None else Purpose(purpose), plan_id)
+        name = bag_name(facts.run.site, facts.run.id, facts.plan.id if facts.plan else "")
+        _check_places(out, name, form, force=force)
+        until = f"{keep_until:%Y-%m-%d}" if keep_until else ""
+        payload = gathered(facts, store, path, rules, now, partial(rendered, tell=warn), until)
+    _write(out, name, bag(payload, signer), form, force=force)
+    _tell(payload, signer)
+
+
+@evidence.command()
+@click.argument("bag", type=click.Path(path_type=Path))
+@click.option("--public-key", type=click.Path(path_type=Path), help="The key that has to have signed it, in PEM.")
+@click.pass_context
+def verify(context: click.Context, bag: Path, public_key: Path | None) -> None:
+    """Check BAG, a folder or a zip file: integrity, signature, journal, counts, coverage.
+
+    Needs no network, no workspace and no configuration. Exits with 1 when anything does not hold.
+    """
+    from audit.bag.disk import read_bag
+    from reports.bag.verify import verify as judged
+
+    pinned = None if public_key is None else _pinned(public_key)
+    verdict = judged(read_bag(bag), pinned)
+    _show(verdict)
+    context.exit(DOES_NOT_HOLD if verdict.problems else 0)
+
+
+def _check_places(out: Path, name: str, form: str, *, force: bool) -> None:
+    """Return when folder and zip file have a place to go to, before anything is rendered."""
+    from audit.bag.disk import check_folder
+    from audit.files import check_target
+
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if form != "zip":
+        check_folder(out / name, force=force)
+    if form != "folder":
+        check_target(out / f"{name}.zip", force=force)
+
+
+def _write(out: Path, name: str, files: dict[str, bytes], form: str, *, force: bool) -> None:
+    from audit.bag.disk import write_folder
+    from audit.files import write_whole
+    from reports.bag.archive import archive
+
+    if form != "folder":
+        write_whole(out / f"{name}.zip", archive(name, files), force=force)
+        click.echo(str(out / f"{name}.zip"))
+    if form != "zip":
+        write_folder(out / name, files, force=force)
+        click.echo(str(out / name))
+
+
+def _tell(payload: Payload, signer: Signer | None) -> None:
+    """Write who signed, or that nobody did, and what the package lacks."""
+    from reports.bag.attestation import fingerprint
+
+    for name, why in sorted(payload.facts["left_out"].items()):
+        click.echo(f"Left out: the report as {name}. {why}", err=True)
+    if signer is None:
+        click.echo(
+            "UNSIGNED: nobody vouches for this package. `confluence-gdpr evidence keygen` makes a key to sign with.",
+            err=True,
+        )
+        return
+    click.echo(f"Signed by {fingerprint(signer.key.public_key())}", err=True)
+
+
+def _pinned(path: Path) -> bytes:
+    """Return the public key in a file. Raises `PackageError` when there is none in it."""
+    from reports.bag.attestation import public_key
+
+    try:
+        pem = path.read_bytes()
+        public_key(pem)
+    except (OSError, ValueError) as error:
+        raise PackageError(
+            what="The public key cannot be used",
+            where=str(path),
+            why=(error.strerror or "") if isinstance(error, OSError) else "it is no Ed25519 public key in PEM",
+            fix="Name the file that `evidence keygen` wrote beside the private key.",
+        ) from error
+    return pem
+
+
+def _show(verdict: Verdict) -> None:
+    """Write the verdict: what it is, who signed it, everything that does not hold, and the result."""
+    from reports.text import visible
+
+    click.echo(visible(f"{verdict.name}: {verdict.run or 'what it is about cannot be read'}"))
+    click.echo(f"{verdict.files} files, {verdict.records} records in the journal")
+    if verdict.signed_by:
+        pinned = "the expected key" if verdict.pinned else "NOT PINNED: the key is the one in the package"
+        click.echo(f"Signed by {verdict.signed_by} ({pinned})")
+        if not verdict.pinned:
+            click.echo("Compare this fingerprint with one from another source, or name the key with --public-key.")
+    else:
+        click.echo("UNSIGNED: nobody vouches for this package; it may have been made anew by anybody.")
+    for path in verdict.not_compared:
+        click.echo(visible(f"Not compared with the other formats: {path} (its digest was checked)"))
+    for one in verdict.problems[:LISTED]:
+        click.echo(visible(f"{one.fault.value}  {one.where or 'package'}: {one.why}"))
+    if len(verdict.problems) > LISTED:
+        click.echo(f"… and {len(verdict.problems) - LISTED} more")
+    click.echo(f"It does not hold: {len(verdict.problems)} problems" if verdict.problems else "It holds.")
