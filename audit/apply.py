@@ -54,9 +54,10 @@ class ApplyJob:
 
     def decide(self, current: Current) -> bytes | Refusal:
         """Return the planned bytes when everything is as it was planned for, else why it is not written."""
-        refusal = writable(
-            current, allow_drafts=self.allow_drafts, allow_unversioned=self.action.base_version is None
-        ) or unchanged(current, self.base_version, self.action.before_hash, self.key)
+        planned = self.action.base_version
+        refusal = writable(current, allow_drafts=self.allow_drafts, allow_unversioned=planned is None) or unchanged(
+            current, self.base_version, self.action.before_hash, self.key, planned_version=planned
+        )
         if refusal is not None:
             return refusal
         data = self.planned(current.data)

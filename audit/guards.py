@@ -120,12 +120,20 @@ def writable(current: Current, *, allow_drafts: bool, allow_unversioned: bool = 
     return None
 
 
-def unchanged(current: Current, base_version: int | None, base_hash: str, key: bytes) -> Refusal | None:
-    """Return why what is there now is not what the plan was made for, None when it is, byte by byte."""
+def unchanged(
+    current: Current, base_version: int | None, base_hash: str, key: bytes, *, planned_version: int | None = None
+) -> Refusal | None:
+    """Return why what is there now is not what the plan was made for, None when it is, byte by byte.
+
+    `base_version` has that text: the planned version, or after a rehearsal of `planned_version` the one that it left.
+    """
     same_text = keyed_hash(key, current.data) == base_hash
     versioned = has_versions(current.ref, current.part)
     if versioned and current.ref.version != base_version:
-        versions = f"version {base_version} was planned, version {current.ref.version} is there"
+        versions = f"version {base_version} was planned"
+        if planned_version not in {None, base_version}:
+            versions = f"version {planned_version} was planned, the rehearsal left version {base_version}"
+        versions = f"{versions}, version {current.ref.version} is there"
         return Refusal(HeldReason.CHANGED, f"{versions}, {'with the same text' if same_text else 'with another text'}")
     if not same_text:
         known = "the version is the planned one" if versioned else "it has no version"

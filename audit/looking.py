@@ -73,7 +73,7 @@ def look_at(
     file, equal, told = "", Counter[tuple[str, str]](), set[Span]()
     for piece in pieces:
         if isinstance(piece, Refused):
-            yield Unseen(piece.file, piece.reason, gap=piece.gap)
+            yield Unseen(piece.file, piece.reason, piece.start, gap=piece.gap)
             continue
         if piece.file != file:
             file, equal = piece.file, Counter()

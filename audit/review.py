@@ -1,7 +1,7 @@
 """Reviewing a plan: a person accepts or declines single actions, and what is left is a plan of its own.
 
 The new plan has an id and a digest of its own and names the digest of the plan that was reviewed. Declined actions are
-held with who declined them, when and why; nobody's name is written in clear.
+held with who declined them, when and why. Reasons are masked by what the plan knows and by the shapes of identifiers.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from audit.plan_file import Action, Plan, counted, each_held, open_edits, seal_e
 from audit.redaction import require_named
 from audit.vault import Vault
 from reports.migrated import Decision
-from rules.masking import mask_text
-from rules.model import HeldReason, Personal, SubjectKind
+from rules.model import HeldReason, Personal, Subject, SubjectKind
+from rules.remarks import mask_remark
 
 ACCEPT, DECLINE = "accept", "decline"
 WORDS: Final = {"accept": True, "accepted": True, "decline": False, "declined": False}
@@ -102,7 +102,9 @@ def reviewed(plan: Plan, verdicts: Verdicts, vault: Vault, *, key: bytes, now: d
         require_named(plan, verdicts)
     at_utc = f"{now:%Y-%m-%dT%H:%M:%SZ}"
     said = {action.id: verdicts.get(action.id) or verdicts[EVERY_OTHER] for action in plan.actions}
-    decisions = tuple(_decision(action, said[action.id], key, at_utc) for action in plan.actions)
+    people, replaced = _people(plan), _replaced(plan, vault)
+    remarks = {one.why: mask_remark(one.why, people, key, replaced) for one in said.values()}
+    decisions = tuple(_decision(action, said[action.id], remarks, key, at_utc) for action in plan.actions)
     new_id = _new_id(plan, decisions, key, at_utc)
     kept = tuple(_moved(plan, action, new_id, vault) for action in plan.actions if said[action.id].accepted)
     held = [*plan.held]
@@ -126,9 +128,29 @@ def reviewed(plan: Plan, verdicts: Verdicts, vault: Vault, *, key: bytes, now: d
     )
 
 
-def _decision(action: Action, verdict: Verdict, key: bytes, at_utc: str) -> Decision:
+def _decision(action: Action, verdict: Verdict, remarks: Mapping[str, str], key: bytes, at_utc: str) -> Decision:
     by = Personal(SubjectKind.DISPLAY_NAME, verdict.by).subject(key)
-    return Decision(action.id, verdict.accepted, by, mask_text(verdict.why), at_utc)
+    return Decision(action.id, verdict.accepted, by, remarks[verdict.why], at_utc)
+
+
+def _people(plan: Plan) -> frozenset[Subject]:
+    """Return everybody whom a plan is about, changed, held or only asked for, and their accounts."""
+    people = {place.subject for action in plan.actions for place in action.replaced()}
+    people |= {item.subject for item in plan.held if item.subject is not None}
+    for one in plan.identities:
+        people |= {one.subject} if one.account is None else {one.subject, one.account}
+    return frozenset(people)
+
+
+def _replaced(plan: Plan, vault: Vault) -> frozenset[str]:
+    """Return the raw texts before and after each edit about a person; of interfaces the names may stay."""
+    return frozenset(
+        text.decode("utf-8", "replace")
+        for action in plan.actions
+        for edit, planned in zip(open_edits(plan, action, vault), action.edits, strict=False)
+        if planned.view.subject.kind is not SubjectKind.INTERFACE
+        for text in (edit.old, edit.new)
+    )
 
 
 def _moved(plan: Plan, action: Action, new_id: str, vault: Vault) -> Action:

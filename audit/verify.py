@@ -14,7 +14,7 @@ from audit.errors import Missing, NotAllowed
 from audit.journal import Journal
 from audit.plan import READERS
 from audit.plan_file import Action, Plan
-from audit.records import Entry, Purpose, State
+from audit.records import OVERTAKEN, Entry, Purpose, State
 from audit.sites.base import Current, Target
 from rules.context import NOTHING_KNOWN, Context
 from rules.rule import Rule
@@ -82,7 +82,7 @@ def _standing(
         return Standing.REVERTED, "it was rolled back"
     intent, last = journal.intent(token), journal.last(token)
     if intent is None or last is None or last.state not in {State.DONE, State.MISMATCH}:
-        return Standing.NOT_APPLIED, "the journal knows of no finished write"
+        return Standing.NOT_APPLIED, _unfinished(last)
     as_planned = canonical_hash(key, action.part, current.data) == intent.planned_hash
     if as_planned and not remaining:
         return Standing.VERIFIED, "read again, equal to the plan, and no rule finds what was removed"
@@ -91,6 +91,23 @@ def _standing(
         return Standing.CHANGED, f"version {ours} is ours, version {current.ref.version} is there"
     detail = "a rule still finds what was to be removed" if remaining else "it is not as it was planned"
     return Standing.DIVERGED, detail
+
+
+def _unfinished(last: Entry | None) -> str:
+    """Return why a write is not finished, as the journal has it."""
+    if last is None:
+        return "apply was not run for it"
+    note = f": {last.note}" if last.note else ""
+    match last.state:
+        case State.PLANNED | State.INTENT:
+            return "apply ended before it was sent"
+        case State.CONFLICT:
+            kind = "apply met a conflict" if last.reason in OVERTAKEN else "apply held it back"
+            return f"{kind}, {last.reason.value}{note}" if last.reason else f"{kind}{note}"
+        case State.REJECTED:
+            return f"the write was rejected{note}"
+        case _:
+            return f"it was sent, and what became of it is not known{note}: run apply again"
 
 
 def _done(entry: Entry | None) -> bool:

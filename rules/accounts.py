@@ -31,11 +31,11 @@ def misplaced(value: str, resolve: Resolver) -> Account | Unresolved:
     """Return the account behind a value that looks like an account id and stands where a retired identifier belongs.
 
     Usernames were free text, so whoever knows the people is asked first. Unknown to them, only a value of a shape
-    that nothing else has is taken for the account id itself.
+    that nothing else has is taken for the account id itself, unless the policy holds that account.
     """
     value = value.strip()
     answer = resolve(Personal(SubjectKind.USERNAME, value))
-    if isinstance(answer, Account | Named) or answer.reason is not HeldReason.UNRESOLVED:
+    if isinstance(answer, Account | Named) or answer.settled or answer.reason is not HeldReason.UNRESOLVED:
         return answer
     if is_surely_account_id(value):
         return Account(value, AS_WRITTEN)

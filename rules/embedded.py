@@ -16,8 +16,9 @@ from rules.gates import Gate
 from rules.jsontree import Array, Object, Text, parse, walk
 from rules.macros import Form
 from rules.model import Edit, HeldReason, Hold, Kind, Match, Span, Unreadable, Unresolved
-from rules.nested import inside
+from rules.nested import in_percent, inside
 from rules.parameters import Parameter, in_document, in_storage
+from rules.queries import Unparsed
 from rules.rule import Change
 from rules.storage import Storage
 from rules.view import View
@@ -29,6 +30,7 @@ DEPTH_LIMIT: Final = 3
 
 _QUERIES: Final = {Form.CQL: Kind.CQL, Form.JQL: Kind.JQL}
 _QUERY_FORMS: Final = frozenset(_QUERIES)
+_ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}|\w\+")
 _DOCUMENT: Final = re.compile(r'\s*\{.*"type"\s*:\s*"doc"', re.DOTALL)
 _MARKUP: Final = "<ri:user"
 _QUOTED: Final = (b"&lt;ri:user", b"CDATA[<ri:user")
@@ -144,7 +146,19 @@ def queries(view: View) -> Iterator[Embedded]:
     for each in view.parameters_of(_QUERY_FORMS):
         kind = next((_QUERIES[form] for form in each.forms if form in _QUERIES), None)
         if kind is not None and not each.is_address:
-            yield Embedded.of(view, kind, each.text, each.where)
+            yield Embedded.of(view, kind, _readable(view, kind, each.text), each.where)
+
+
+def _readable(view: View, kind: Kind, text: Written) -> Written:
+    """Return a query decoded where it is one in percent encoding only, else as it stands."""
+    if not _ENCODED.search(text.text) or not _is_unparsed(view, kind, text):
+        return text
+    readings = (in_percent(text, plus=plus) for plus in (False, True))
+    return next((each for each in readings if not _is_unparsed(view, kind, each)), text)
+
+
+def _is_unparsed(view: View, kind: Kind, text: Written) -> bool:
+    return isinstance(view.inner(kind, text.text.encode()).query, Unparsed)
 
 
 def _may_hold_parts(kind: Kind, data: bytes) -> bool:

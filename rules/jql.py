@@ -42,11 +42,12 @@ USER_FIELDS: Final = frozenset(
         "watcher",
         "worklogauthor",
         "request participants",
-        "approver",
         "approvers",
     }
 )
 """Fields whose operands are people: Jira's own and those that Jira Service Management creates."""
+_UNDOCUMENTED: Final = frozenset({"approver"})
+"""Fields that no document describes and whose names say that they hold people: reported, changed only as pickers."""
 USER_FUNCTIONS: Final = frozenset({"updatedby", "projectsleadbyuser", "componentsleadbyuser"})
 """Functions whose first argument is a person."""
 PEOPLE_FUNCTIONS: Final = frozenset({"approver", "pendingby", "pendingapprovalby"})
@@ -54,7 +55,7 @@ PEOPLE_FUNCTIONS: Final = frozenset({"approver", "pendingby", "pendingapprovalby
 PICKERS: Final = ("[user picker (single user)]", "[user picker (multiple users)]", "[people]")
 """How the names of fields end that Jira tells apart by their type, where that type holds people."""
 NOBODY: Final = "unknown"
-"""What Jira's own converter writes for people that it cannot find."""
+"""What Jira's own converter writes for people that it cannot find. A user may have that name, so it is one like any."""
 
 _PLAIN_FIELDS: Final = """
     affectedversion category component created description due duedate environment filter fixversion id issue issuekey
@@ -64,6 +65,7 @@ _PLAIN_FIELDS: Final = """
 """Fields that hold no people, unless a run knows better."""
 _UNEQUAL: Final = frozenset({"LIKE", "ORDERED"})
 _NO_OPERATOR: Final = "JQL compares people with =, IN, IS, WAS and CHANGED only, so nobody can say what is meant"
+_NO_PICKER: Final = "no document describes this field of people; name it as a user picker to have it rewritten"
 _NO_QUOTES: Final = "its quotes are not straight, so they are part of the value"
 
 _RESERVED: Final = """
@@ -205,13 +207,18 @@ def _clause(clause: Branch, fields: frozenset[str]) -> Iterator[UserTerm]:
     """Yield the people that one clause names: operands of a field that holds people, and who changed any field."""
     head, rest = cast("Branch", clause.children[0]), clause.children[1:]
     name = _name(head)
-    holds = name in fields or name.endswith(PICKERS)
-    fixed = _NO_OPERATOR if any(isinstance(node, str) and node.type in _UNEQUAL for node in rest) else ""
+    unsure = name in _UNDOCUMENTED - fields
+    holds = unsure or name in fields or name.endswith(PICKERS)
+    unequal = any(isinstance(node, str) and node.type in _UNEQUAL for node in rest)
+    fixed = _NO_OPERATOR if unequal else _NO_PICKER if unsure else ""
     for node in rest:
         if isinstance(node, str):
             people = holds and node.type in {"WORD", "STRING"}
+        elif node.data == "by":
+            yield from _people(node, name, extent(head), "")
+            continue
         else:
-            people = node.data == "by" or (holds and node.data in {"list", "turn"})
+            people = holds and node.data in {"list", "turn"}
         if people:
             yield from _people(node, name, extent(head), fixed)
 
@@ -233,7 +240,7 @@ def _people(node: Node, field: str, place: tuple[int, int], fixed: str) -> Itera
         if isinstance(operand, str) and operand.type != "EMPTY":
             value = _text(operand)
             term = UserTerm(*extent(operand), value, field, *place, fixed=fixed or _curly(operand))
-            if term.subject is not None and term.value.casefold() != NOBODY:
+            if term.subject is not None:
                 yield term
 
 

@@ -6,6 +6,8 @@ user-privacy guide for the parameters of REST. Cloud has a page for profiles onl
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -104,3 +106,14 @@ def page_of(url: Url) -> Page:
     rest = words.index("rest") if "rest" in words else len(words)
     user = "user" in words[rest:] and "relation" not in words
     return Page(segments, words, segments[-2].start if profile else None, user)
+
+
+def disguised(text: str) -> str | None:
+    """Return the e-mail address that `text` is in base64 of either alphabet, None when it is none."""
+    text = text.rstrip("=").replace("+", "-").replace("/", "_")
+    try:
+        plain = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        found = next(addresses(plain.decode()), None)
+    except (binascii.Error, UnicodeError, ValueError):
+        return None
+    return None if found is None else found.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,6 +40,8 @@ class QueryTerm:
     """What was not read of a query that does not parse; empty where it ends too early."""
 
 
+_TWICE: Final = re.compile(r"[^\s%{}$<>]+%(?:2[02578]|3[a-f])[^\s{}$<>]+", re.IGNORECASE)
+"""What has no blank, but blanks, quotes or operators that are still encoded."""
 _CUT: Final = ("...", "\N{HORIZONTAL ELLIPSIS}")
 """What writers put in the place of the rest of a query."""
 
@@ -46,12 +49,13 @@ _CUT: Final = ("...", "\N{HORIZONTAL ELLIPSIS}")
 def in_query(text: str, *, jira: bool) -> Iterator[QueryTerm]:
     """Yield what names somebody in a query, in no order, or where it stops to be one. Functions name nobody.
 
-    A query with marks that a program fills in, or that its writer has cut, is a sample and not reported as unread.
+    A query with marks that a program fills in, or that its writer has cut, is a sample and not reported as unread;
+    one that was encoded twice is.
     """
     query = jql.parse(text) if jira else cql.parse(text)
     if isinstance(query, Query):
         yield from _terms(query)
-    elif UNSURE.search(text) is None and not any(mark in text for mark in _CUT):
+    elif (_TWICE.fullmatch(text) or UNSURE.search(text) is None) and not any(mark in text for mark in _CUT):
         yield _unread(text, query, "JQL" if jira else "CQL")
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from rules.identifiers import is_account_id
+from rules.linkhosts import on_cloud, own
 from rules.linkplaces import Found
-from rules.links import Form, LinkTerm, on_cloud, own
+from rules.links import SEVERAL, Form, LinkTerm
 from rules.masking import excerpt
 from rules.model import (
     Account,
@@ -23,11 +24,13 @@ from rules.model import (
     Unresolved,
 )
 from rules.rule import Change, Resolver, Rule
+from rules.urls import NO_HOST
 from rules.view import View
 from rules.written import Written
 
 KINDS: Final = (Kind.STORAGE, Kind.ADF, Kind.JSON, Kind.TEXT)
 FOREIGN: Final = "the link leads to a host that is not configured"
+UNCLEAR: Final = "browsers may read another host in the link than stands there"
 _BROKEN: Final = "markup stands inside the link"
 _APP: Final = "stored values and titles are not rewritten on a site"
 _CODE: Final = "it stands in code, where it may be a sample"
@@ -86,17 +89,22 @@ def _judge(view: View, found: Found) -> tuple[Confidence, str]:
         return Confidence.LOW, term.fixed
     if term.form is Form.PERSONAL_SPACE and term.value.isdigit() and len(term.value) >= _DIGITS_OF_CLOUD:
         return Confidence.LOW, "Cloud gives such keys too"
-    if own(term, view.context.hosts) or on_cloud(term.host):
+    if own(term.hosts, view.context.hosts):
         return Confidence.HIGH, term.fixed
-    return Confidence.MEDIUM, "; ".join(filter(None, (FOREIGN, term.fixed)))
+    sure = Confidence.HIGH if all(map(on_cloud, term.hosts)) else Confidence.MEDIUM
+    return sure, "; ".join(filter(None, (_foreign(term), term.fixed)))
+
+
+def _foreign(term: LinkTerm) -> str:
+    return UNCLEAR if NO_HOST in term.hosts else FOREIGN
 
 
 def _kept(view: View, found: Found) -> str:
     """Return why a link is not rewritten whoever the person is; empty when it may be."""
     if view.part.kind not in {Kind.STORAGE, Kind.ADF} and not view.released:
         return _APP
-    if not own(found.term, view.context.hosts):
-        return FOREIGN
+    if not own(found.term.hosts, view.context.hosts):
+        return _foreign(found.term)
     if found.term.fixed or found.term.frame is None:
         return found.term.fixed or _NO_PAGE
     fixed = found.text.fixed if isinstance(found.text, Written) else ""
@@ -147,7 +155,7 @@ def _answer(view: View, found: Found, resolve: Resolver) -> str | Unresolved:
     """Return what takes the place of one term, or why it stays."""
     kept = _kept(view, found)
     if kept:
-        return Unresolved(HeldReason.NO_REWRITER, kept)
+        return Unresolved(HeldReason.AMBIGUOUS if kept == SEVERAL else HeldReason.NO_REWRITER, kept)
     match found.term.form:
         case Form.QUERY_FIELD:
             return found.term.replacement("") or ""

@@ -6,8 +6,6 @@ REST, and what a collection of public pages holds. Whether a value is a retired 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,11 +14,12 @@ from typing import Final
 
 from rules.identifiers import classify
 from rules.interfaces import QUERY_FIELDS
-from rules.linkpages import USER_NAMES, Page, page_of
+from rules.linkhosts import on_cloud
+from rules.linkpages import USER_NAMES, Page, disguised, page_of
 from rules.linkqueries import Role, in_query
 from rules.model import Personal, SubjectKind
 from rules.personal.email import addresses
-from rules.urls import Decoded, Parameter, Piece, Url, canonical, encode, split
+from rules.urls import Decoded, Parameter, Piece, Url, encode, split
 
 
 class Form(StrEnum):
@@ -109,6 +108,11 @@ class LinkTerm:
         return text
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """Return the hosts that the address leads to, and those of the addresses around it; none where relative."""
+        return frozenset(filter(None, (self.host, *self.outer)))
+
+    @property
     def cut_off(self) -> bool:
         """Return whether it is a query that ends too early: in running text the address may go on behind it."""
         return self.form is Form.UNREADABLE and not self.query
@@ -133,6 +137,8 @@ Place = Callable[[int, int], tuple[int, int]]
 """Turns characters of an inner text into those of the text around it."""
 _MODERN: Final = frozenset({Form.PERSONAL_SPACE, Form.PEOPLE, Form.RELATION, Form.CQL, Form.JQL})
 """Forms in which an account id is in its place."""
+_ONE_PERSON: Final = frozenset({Form.PROFILE, Form.JIRA_PROFILE})
+SEVERAL: Final = "the address names more than one person"
 _CLOUD_KEY: Final = re.compile(r"[0-9]{4,8}[0-9a-f]{30,40}")
 """The key of a personal space made from an account id by leaving out its marks."""
 _TRACE: Final = re.compile(
@@ -145,7 +151,6 @@ _PLACEHOLDER: Final = re.compile(r"[{}$<>\[\]|\x00-\x1f]|\A:|\A%[sd]?\Z|\A\.\.\.
 _SPACE_SEGMENTS: Final = frozenset({"display", "label", "space", "spaces"})
 _SPACE_NAMES: Final = frozenset({"key", "space", "spacekey", "fromspacekey", "newspacekey", "where"})
 _NO_PEOPLE: Final = frozenset({"search", "team", "teams", "directory", "group", "groups", "profile", "list"})
-_CLOUD_HOSTS: Final = (".atlassian.net", ".jira.com", ".atlassian.com")
 _NOBODY: Final = frozenset({"current", "anonymous", "me", "self"})
 _LOGINS: Final = frozenset({"os_username", "j_username"})
 _DESTINATIONS: Final = re.compile(
@@ -153,6 +158,7 @@ _DESTINATIONS: Final = re.compile(
     r"|continue|target|goto|from|referer"
 )
 """Parameters that hold an address, without a slash before it too."""
+_SEARCHED: Final = re.compile(r"(?:cql|jql|jqlquery)=", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\s*(?:https?:/)?/")
 _NESTED_LIMIT: Final = 3
 """Addresses in addresses at most; deeper ones are not looked into."""
@@ -175,7 +181,7 @@ def _named(url: str, site: str, depth: int) -> Iterator[LinkTerm]:
         page = page_of(parts)
         yield from _login(parts)
         yield from _path(parts, page, parts.host or site)
-        yield from _query(parts, page, site, depth)
+        yield from _of_one(_query(parts, page, site, depth))
         yield from _fragment(parts, site, depth)
 
 
@@ -232,25 +238,14 @@ def _people(piece: Piece, before: str, host: str, site: str) -> Iterator[LinkTer
     """Yield the person of a people link. Elsewhere than on Cloud the word means anything, unless the id is one."""
     value = piece.text
     if value.startswith("!"):
-        email = _disguised(value[1:])
+        email = disguised(value[1:])
         if email is not None:
             yield LinkTerm(piece.start, piece.end, email, Form.PEOPLE_EMAIL, host, piece.start, piece.end, ("", ""))
         return
-    cloud = before in {"wiki", "jira"} or site.endswith(_CLOUD_HOSTS)
+    cloud = before in {"wiki", "jira"} or on_cloud(site)
     sure = classify(value) in {SubjectKind.ACCOUNT_ID, SubjectKind.USER_KEY}
     if sure or (cloud and value.casefold() not in _NO_PEOPLE):
         yield _term(piece, Form.PEOPLE, host, ("", ""))
-
-
-def _disguised(text: str) -> str | None:
-    """Return the e-mail address that `text` is in base64 of either alphabet, None when it is none."""
-    text = text.rstrip("=").replace("+", "-").replace("/", "_")
-    try:
-        plain = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        found = next(addresses(plain.decode()), None)
-    except (binascii.Error, UnicodeError, ValueError):
-        return None
-    return None if found is None else found.value
 
 
 def _query(url: Url, page: Page, site: str, depth: int) -> Iterator[LinkTerm]:
@@ -270,6 +265,14 @@ def _query(url: Url, page: Page, site: str, depth: int) -> Iterator[LinkTerm]:
         plain = plain and _TRACE.search(f"{each.name.raw}={each.value.raw}") is None
 
 
+def _of_one(terms: Iterator[LinkTerm]) -> Iterator[LinkTerm]:
+    """Yield the terms of a query. A profile is one person's: where parameters name more of them, nobody is meant."""
+    found = list(terms)
+    several = sum(term.form in _ONE_PERSON and not term.layers for term in found) > 1
+    for term in found:
+        yield replace(term, fixed=SEVERAL) if several and term.form in _ONE_PERSON and not term.layers else term
+
+
 def _nested(url: Url, piece: Piece, site: str, depth: int) -> Iterator[LinkTerm]:
     """Yield whom an address names that is a parameter of another."""
     if depth == _NESTED_LIMIT:
@@ -286,9 +289,11 @@ def _nested(url: Url, piece: Piece, site: str, depth: int) -> Iterator[LinkTerm]
 
 
 def _fragment(url: Url, site: str, depth: int) -> Iterator[LinkTerm]:
-    """Yield whom the fragment names where it is an address of its own, as pages that are programs have it."""
+    """Yield whom the fragment names where it is an address or a search, as pages that are programs have it."""
     piece = url.fragment
     text = piece.raw.removeprefix("!")
+    if _SEARCHED.match(text):
+        text = f"?{text}"
     if depth == _NESTED_LIMIT or not text.startswith(("/", "?")):
         return
     base = piece.end - len(text)
@@ -315,7 +320,9 @@ def _within(term: LinkTerm, place: Place, host: str, write: Callable[[str], str]
 def _user_parameter(url: Url, page: Page, each: Parameter, *, plain: bool) -> Iterator[LinkTerm]:
     """Yield the person whom a parameter of a page or resource about users names."""
     name = each.name.word
-    if page.is_profile and name in USER_NAMES:
+    if page.is_profile and (
+        name in USER_NAMES or (name == "key" and classify(each.value.text) is SubjectKind.USER_KEY)
+    ):
         yield _profile(url, page, each, plain=plain)
     elif page.is_jira_profile and name == "name":
         yield _renamed(each, Form.JIRA_PROFILE, url.host)
@@ -373,18 +380,3 @@ def _search(each: Parameter, host: str, form: Form) -> Iterator[LinkTerm]:
                 yield replace(term, form=Form.UNREADABLE, frame=None, query=found.left)
             case _:
                 yield replace(term, field=change)
-
-
-def own(term: LinkTerm, hosts: frozenset[str]) -> bool:
-    """Return whether an address leads to the site itself: it is relative, or its host is one of `hosts`.
-
-    An address inside another is the site's own only where the one around it is too: whoever sends people on may have
-    signed what it sends them to.
-    """
-    named = {host for host in (term.host, *term.outer) if host}
-    return not named or named <= {canonical(host) for host in hosts}
-
-
-def on_cloud(host: str) -> bool:
-    """Return whether `host` is one of the vendor's."""
-    return host.endswith(_CLOUD_HOSTS)

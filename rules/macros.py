@@ -134,22 +134,51 @@ class ListTerm:
     value: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ListPart:
+    """One piece of a list that may be read in two ways: as one name with blanks in it, or as a name for each word."""
+
+    whole: ListTerm
+    words: tuple[ListTerm, ...]
+    terms: tuple[ListTerm, ...]
+    """The reading that holds where nobody is known: the words, or the whole where commas separate."""
+
+
+def user_parts(text: str) -> tuple[ListPart, ...]:
+    """Return the pieces of a list of people: what stands between commas, and between prefixes and ids within that."""
+    commas = _COMMA.search(text) is not None
+    parts: list[ListPart] = []
+    for part in name_list(text, ",;\r\n"):
+        pieces = _pieces(part)
+        for words in pieces:
+            start, end = words[0].start, words[-1].end
+            whole = ListTerm(start, end, part.value[start - part.start : end - part.start])
+            parts.append(ListPart(whole, words, (whole,) if commas and len(pieces) == 1 else words))
+    return tuple(parts)
+
+
+def _pieces(part: ListTerm) -> list[tuple[ListTerm, ...]]:
+    """Return the words of a part without their prefixes, cut before whoever is certainly somebody else."""
+    pieces: list[list[ListTerm]] = []
+    cut = True
+    for found in _TERM.finditer(part.value):
+        value = found[0].lstrip(_PREFIXES)
+        begins = _begins(found[0])
+        if cut or begins:
+            pieces.append([])
+        cut = begins and _ID.fullmatch(value) is not None
+        if value:
+            end = part.start + found.end()
+            pieces[-1].append(ListTerm(end - len(value), end, value))
+    return [tuple(words) for words in pieces if words]
+
+
 def user_list(text: str) -> tuple[ListTerm, ...]:
     """Return the people of a list; separators and the prefixes `+` (must) and `-` (not) are not part of a name.
 
     Where commas separate, blanks belong to a name, unless a prefix or an id between them says otherwise.
     """
-    terms: list[ListTerm] = []
-    for part in name_list(text, ",;\r\n"):
-        words = [(found.start(), found[0]) for found in _TERM.finditer(part.value)]
-        if _COMMA.search(text) and not any(_begins(word) for _, word in words[1:]):
-            words = [(0, part.value)]
-        for start, word in words:
-            value = word.lstrip(_PREFIXES)
-            first = part.start + start + len(word) - len(value)
-            if value:
-                terms.append(ListTerm(first, first + len(value), value))
-    return tuple(terms)
+    return tuple(term for part in user_parts(text) for term in part.terms)
 
 
 def _begins(word: str) -> bool:

@@ -342,6 +342,8 @@ class Unresolved:
     reason: HeldReason
     detail: str = ""
     """Plain words without values, for example `not in the mapping`."""
+    settled: bool = field(default=False, compare=False)
+    """True when the account is known and the policy holds it: nothing else may name one instead."""
 
 
 @dataclass(frozen=True, slots=True)

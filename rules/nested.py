@@ -114,12 +114,13 @@ def _readings(text: Written, data: bytes) -> Iterator[Written]:
     if start and start in "{[":
         yield text
     if "%22" in text.text:
-        yield from (_percent(text, plus=plus) for plus in (False, True))
+        yield from (in_percent(text, plus=plus) for plus in (False, True))
     elif start.isalpha() and _START.match(text.text):
         yield from hidden(text, data)
 
 
-def _percent(text: Written, *, plus: bool) -> Written:
+def in_percent(text: Written, *, plus: bool) -> Written:
+    """Return a text in percent encoding decoded; `plus`: a plus sign is a blank. What is written is encoded again."""
     decoded = Decoded(text.text, plus=plus)
     return Written(
         decoded.text,

@@ -1,31 +1,44 @@
-"""People in the plain text of parameters: which characters name somebody, and what takes their place."""
+"""People in the plain text of parameters: which characters name somebody, and what takes their place.
+
+Usernames may hold blanks, and blanks separate the entries of a list. Where a piece of a list as a whole is somebody who
+is known, it is read as one name; where its words are all known too, nobody can say which is meant.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from rules.accounts import account, retired
 from rules.adf import ROLES
 from rules.identifiers import personal
-from rules.macros import Form, ListTerm, name_list, user_list
-from rules.model import Edit, HeldReason, Hold, Match, Personal, Span, Unresolved
+from rules.macros import Form, ListPart, ListTerm, name_list, user_parts
+from rules.model import Account, Edit, HeldReason, Hold, Match, Named, Personal, Span, Unresolved
 from rules.parameters import MENTION, Parameter, may_be_user
 from rules.rule import Change, Resolver
 from rules.view import View
 
 PEOPLE: Final = frozenset({Form.USER, Form.USERS, Form.USER_NAMES})
 """Forms of parameters that hold people as text."""
+_TWO_WAYS: Final = Unresolved(
+    HeldReason.AMBIGUOUS, "the whole is a known name with a blank or comma in it, and so is each of its parts a name"
+)
+
+Known = Callable[[str], bool]
+"""Tells whether a name is somebody's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Entry:
     """One retired identifier in a parameter."""
 
     parameter: Parameter
     term: ListTerm
     subject: Personal
+    two_ways: bool = False
+    """Whether its parts are names of known people as well."""
 
     @property
     def span(self) -> Span:
@@ -33,38 +46,111 @@ class Named:
         return self.parameter.text.span(self.term.start, self.term.end)
 
 
-def named(view: View) -> Iterator[Named]:
-    """Yield the usernames and user keys in parameters that hold people as text."""
+def named(view: View) -> Iterator[Entry]:
+    """Yield the usernames and user keys in parameters that hold people as text; known is whom the run has met."""
+    return _entries(view, _met(view))
+
+
+def _met(view: View) -> Known:
+    known = view.context.known
+    return lambda name: name.lower() in known
+
+
+def _entries(view: View, known: Known) -> Iterator[Entry]:
+    met = _met(view)
     for parameter in view.parameters_of(PEOPLE):
-        for term in _terms(parameter):
+        for term, two_ways in _terms(parameter, met, known):
             named_role = parameter.macro == MENTION and term.value in ROLES
             subject = retired(personal(term.value)) if may_be_user(term.value) and not named_role else None
             if subject is not None:
-                yield Named(parameter, term, subject)
+                yield Entry(parameter, term, subject, two_ways)
 
 
-def _terms(parameter: Parameter) -> tuple[ListTerm, ...]:
+def _terms(parameter: Parameter, met: Known, known: Known) -> Iterator[tuple[ListTerm, bool]]:
+    """Yield the names in a parameter, each with whether it can be read as several names too."""
     text = parameter.text.text
     if Form.USERS in parameter.forms:
-        return user_list(text)
-    if Form.USER_NAMES in parameter.forms:
-        return name_list(text)
-    return name_list(text, "\n") if Form.USER in parameter.forms else ()
+        yield from _readings(text, user_parts(text), met, known)
+    elif Form.USER_NAMES in parameter.forms:
+        parts = tuple(ListPart(term, (term,), (term,)) for term in name_list(text))
+        yield from _readings(text, parts, met, known)
+    elif Form.USER in parameter.forms:
+        yield from ((term, False) for term in name_list(text, "\n"))
+
+
+def _readings(text: str, parts: tuple[ListPart, ...], met: Known, known: Known) -> Iterator[tuple[ListTerm, bool]]:
+    """Yield the names of a list: all of it where the run has met it as one name, else those of each part.
+
+    A part is one name where that is `known`.
+    """
+    joined = _known_name(_joined(text, parts), met, known) if len(parts) > 1 else None
+    if joined is not None:
+        yield joined
+        return
+    for part in parts:
+        name = _known_name(part, known, known)
+        yield from ((term, False) for term in part.terms) if name is None else (name,)
+
+
+def _joined(text: str, parts: tuple[ListPart, ...]) -> ListPart:
+    start, end = parts[0].whole.start, parts[-1].whole.end
+    terms = tuple(term for part in parts for term in part.terms)
+    return ListPart(ListTerm(start, end, text[start:end]), terms, terms)
+
+
+def _known_name(part: ListPart, whole: Known, single: Known) -> tuple[ListTerm, bool] | None:
+    """Return a part of several words as one name, where it is one that is known; any blanks count as one."""
+    if len(part.words) == 1:
+        return None
+    place, value = part.whole, part.whole.value
+    name = next((each for each in (value, " ".join(value.split())) if whole(each)), None)
+    if name is None:
+        return None
+    return ListTerm(place.start, place.end, name), all(single(word.value) for word in part.words)
 
 
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
-    """Return every identifier of `matches` by its account id; prefixes, separators and quotes around it stay."""
-    wanted = {match.span: match for match in matches}
+    """Return every identifier of `matches` by its account id; prefixes, separators and quotes around it stay.
+
+    A name with blanks that only `resolve` knows is found as several matches and changes as one.
+    """
     edits: list[Edit] = []
     holds: list[Hold] = []
-    for each in named(view):
-        match = wanted.get(each.span)
-        if match is None:
-            continue
+    for each, found in _with_matches(view, matches, resolve):
         fixed = each.parameter.text.fixed
-        answer = Unresolved(HeldReason.NO_REWRITER, fixed) if fixed else account(each.subject, resolve)
-        if isinstance(answer, Unresolved):
-            holds.append(Hold(match.rule, match.span, match.subject, answer.reason, answer.detail, match.where))
+        if fixed:
+            answer: str | Unresolved = Unresolved(HeldReason.NO_REWRITER, fixed)
         else:
-            edits.append(Edit(match.span, match.span.of(view.data), each.parameter.text.write(answer), match.rule))
+            answer = _TWO_WAYS if each.two_ways else account(each.subject, resolve)
+        if isinstance(answer, Unresolved):
+            holds += [Hold(one.rule, one.span, one.subject, answer.reason, answer.detail, one.where) for one in found]
+        else:
+            edits.append(Edit(each.span, each.span.of(view.data), each.parameter.text.write(answer), found[0].rule))
     return Change(tuple(edits), tuple(holds))
+
+
+def _with_matches(
+    view: View, matches: tuple[Match, ...], resolve: Resolver
+) -> Iterator[tuple[Entry, tuple[Match, ...]]]:
+    """Yield the entries as `resolve` tells them apart, in order, each with the matches that lie in it."""
+    met = _met(view)
+    waiting = deque(sorted(matches, key=lambda match: match.span))
+    for each in sorted(_entries(view, lambda name: met(name) or _is_known(name, resolve)), key=_place):
+        found: list[Match] = []
+        while waiting and waiting[0].span.start < each.span.end:
+            found.append(waiting.popleft())
+        if found:
+            yield each, tuple(found)
+
+
+def _place(entry: Entry) -> Span:
+    return entry.span
+
+
+def _is_known(name: str, resolve: Resolver) -> bool:
+    """Return whether somebody answers to a name: with an account, or with a reason why it is not given."""
+    subject = retired(personal(name))
+    if subject is None:
+        return False
+    answer = resolve(subject)
+    return isinstance(answer, Account | Named) or answer.reason is not HeldReason.UNRESOLVED

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
-from rules.identifiers import is_account_id, personal
+from rules.identifiers import ACCOUNT_ID_LIMIT, is_account_id, personal
 from rules.model import HeldReason, Personal, SubjectKind, Unresolved
 
 if TYPE_CHECKING:
@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 LENGTH_LIMIT: Final = 5 * 1024 * 1024
 """Characters of a query at most: far more than either product takes, and memory stays bounded."""
+ACCOUNT_GROWTH: Final = 2 * ACCOUNT_ID_LIMIT + 2
+"""Characters that an operand grows by at most: an account id, each character escaped, in quotes."""
 MARK_LIMIT: Final = 500_000
 """Operators, commas and opening parentheses at most: what stands between them takes some hundred bytes each."""
 UNSURE: Final = re.compile(r"[{}$%<>\u2026]")
 """Marks of a value that a program fills in before the query is sent."""
+
+_NO_KEYWORD: Final = "unknown"
 
 CURLY: Final = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\xab\xbb\xb4`\uff02\uff07"
 """Quotes of typesetters and keyboards, which quote nothing in either language."""
@@ -59,8 +63,12 @@ class UserTerm:
 
     @property
     def subject(self) -> Personal | None:
-        """Return the person as a personal value of the kind that its shape tells, None when it names nobody."""
-        return personal(self.value)
+        """Return the person as a personal value of the kind that its shape tells, None when it names nobody.
+
+        No language has a word `unknown`, which stands for nobody elsewhere: in a query it is a username.
+        """
+        value = self.value.strip()
+        return Personal(SubjectKind.USERNAME, value) if value.casefold() == _NO_KEYWORD else personal(value)
 
     def replacement(self, account_id: str) -> str:
         """Return the operand for an account: always quoted, as account ids may hold characters that need it."""
@@ -191,6 +199,15 @@ def reword(query: Query, resolve: Resolver) -> Rewording:
         elif answer != term.value:
             replacements.append(Replacement(term.start, term.end, term.replacement(answer)))
     return Rewording(tuple(sorted(replacements, key=lambda each: each.start)), tuple(held))
+
+
+def too_long(text: str, query: Query, resolve: Resolver) -> bool:
+    """Return whether a query would pass the limit of length once all its people are reworded."""
+    longest = len(text) + ACCOUNT_GROWTH * (len(query.users) + len(query.fields))
+    if longest <= LENGTH_LIMIT:
+        return False
+    made = reword(query, resolve).replacements
+    return len(text) + sum(len(each.text) - (each.end - each.start) for each in made) > LENGTH_LIMIT
 
 
 def _resolved(term: UserTerm, resolve: Resolver) -> str | Unresolved:

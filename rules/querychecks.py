@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Final
 from rules import cql, jql
 from rules.masking import HIDDEN, clip, excerpt
 from rules.model import Confidence, Edit, HeldReason, Hold, Match, Personal, SubjectKind
-from rules.queries import UNSURE, FieldTerm, NameTerm, Query, SpaceTerm, Unparsed, UserTerm, reword
+from rules.queries import (
+    LENGTH_LIMIT,
+    UNSURE,
+    FieldTerm,
+    NameTerm,
+    Query,
+    SpaceTerm,
+    Unparsed,
+    UserTerm,
+    reword,
+    too_long,
+)
 from rules.rule import Change, Resolver, Rule
 
 if TYPE_CHECKING:
@@ -28,6 +39,8 @@ SHOWN: Final = (
     | {f"content.{field}" for field in cql.USER_FIELDS}
 )
 """Names of fields and functions that may be shown."""
+
+_TOO_LONG: Final = f"with account ids the query would be longer than {LENGTH_LIMIT} characters"
 
 
 def query_of(view: View) -> Query:
@@ -63,6 +76,8 @@ def identity(subject: Personal, field: str) -> str:
 def change(view: View, query: Query, matches: tuple[Match, ...], resolve: Resolver) -> Change:
     """Return the edits that replace what `query`, a selection of the part's query, names, and what is held back."""
     rule = matches[0].rule
+    if too_long(view.passage.text, query_of(view), resolve):
+        return Change((), tuple(_held(each, HeldReason.NO_REWRITER, _TOO_LONG) for each in matches))
     places = {each.span: each for each in matches}
     rewording = reword(query, resolve)
     edits: list[Edit] = []
@@ -80,9 +95,9 @@ def change(view: View, query: Query, matches: tuple[Match, ...], resolve: Resolv
 def held_back(made: Change, matches: tuple[Match, ...], detail: str) -> Change:
     """Return `made` with a hold in the place of every edit: the query stays as it is, for the reason in `detail`."""
     held = {hold.span for hold in made.holds}
-    more = tuple(
-        Hold(each.rule, each.span, each.subject, HeldReason.AMBIGUOUS, detail, each.where)
-        for each in matches
-        if each.span not in held
-    )
+    more = tuple(_held(each, HeldReason.AMBIGUOUS, detail) for each in matches if each.span not in held)
     return Change((), (*made.holds, *more))
+
+
+def _held(found: Match, reason: HeldReason, detail: str) -> Hold:
+    return Hold(found.rule, found.span, found.subject, reason, detail, found.where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from rules.accounts import misplaced
 from rules.acl import Principal, decode, decode_permissions, widened
 from rules.context import NOTHING_KNOWN, Context
+from rules.halving import passing, together
 from rules.identifiers import personal
 from rules.model import (
     Account,
@@ -25,7 +27,7 @@ from rules.model import (
 from rules.permissions import exceeds
 from rules.rule import Category, Change, Resolver, Rule
 from rules.scan import Inner, Scan, look
-from rules.splice import apply, prove
+from rules.splice import apply, prove, shifted
 from rules.view import View
 
 PROOF: Final = (
@@ -40,6 +42,7 @@ PLAIN_PROOF: Final = (
     "macro ids, inline-comment anchors and CDATA sections are unchanged, but for texts of links that became plain text",
     PROOF[4],
 )
+PARTLY_PROVED: Final = "a second pass proposes nothing but what is held, which did not pass the proof"
 _LISTS: Final = frozenset({Kind.ACCESS, Kind.PERMISSIONS})
 ACCESS_PROOF: Final = (*PROOF[:3], "the same people and groups have access", PROOF[4])
 
@@ -73,7 +76,8 @@ class _Memory:
 def rewrite(part: Part, rules: Sequence[Rule], resolve: Resolver, context: Context = NOTHING_KNOWN) -> Rewritten:
     """Return `part` with every identifier rewritten that resolves, and a hold for every one that is not.
 
-    What cannot be proved is not changed: then all edits become holds. `resolve` is asked once for each value.
+    What cannot be proved is not changed: when the edits fail their proof together, those that fail become holds and the
+    rest is proved as a whole again. `resolve` is asked once for each value.
     """
     ask = _Memory(resolve)
     view = View(part, context)
@@ -84,15 +88,39 @@ def rewrite(part: Part, rules: Sequence[Rule], resolve: Resolver, context: Conte
     change = _change(view, seen, rules, ask)
     if not change.edits:
         return Rewritten(part.data, (), change.holds, ())
-    try:
-        new = apply(part.data, change.edits)
-        failure = _widening(part, new, ask) or _unproved(view, rules, change, new, ask)
-    except ValueError as error:
-        new, failure = part.data, (HeldReason.NOT_PROVED, str(error))
-    if failure is not None:
-        edited = _left(matches, change.holds)
-        return Rewritten(part.data, (), _sorted((*change.holds, *_hold_all(edited, *failure))), ())
-    return Rewritten(new, change.edits, change.holds, _proof(part, change.edits))
+    failure = _failure(view, rules, change.edits, (), ask)
+    if failure is None:
+        return Rewritten(apply(part.data, change.edits), change.edits, change.holds, _proof(part, change.edits))
+    kept = _provable(view, rules, change.edits, ask)
+    left = _untouched(_left(matches, change.holds), kept)
+    holds = _sorted((*change.holds, *_hold_all(left, *failure)))
+    proof = (*_proof(part, kept)[:-1], PARTLY_PROVED) if kept else ()
+    return Rewritten(apply(part.data, kept), kept, holds, proof)
+
+
+def _provable(view: View, rules: Sequence[Rule], edits: tuple[Edit, ...], ask: Resolver) -> tuple[Edit, ...]:
+    """Return those of `edits`, which fail as a whole, that pass the proof together."""
+
+    def passes(groups: Sequence[tuple[Edit, ...]]) -> bool:
+        tried = [edit for group in groups for edit in group]
+        others = set(edits).difference(tried)
+        return _failure(view, rules, tried, tuple(others), ask) is None
+
+    kept = passing(together(view.data, view.part.kind, edits), passes)
+    return tuple(edit for group in kept for edit in group)
+
+
+def _untouched(
+    matches: Iterable[tuple[Rule, tuple[Match, ...]]], edits: Sequence[Edit]
+) -> list[tuple[Rule, tuple[Match, ...]]]:
+    """Return the matches at whose places no edit changes anything. The edits are in order."""
+    starts = [edit.span.start for edit in edits]
+
+    def stays(match: Match) -> bool:
+        index = bisect_left(starts, match.span.end) - 1
+        return index < 0 or edits[index].span.end <= match.span.start
+
+    return [(rule, tuple(match for match in found if stays(match))) for rule, found in matches]
 
 
 def _proof(part: Part, edits: Sequence[Edit]) -> tuple[str, ...]:
@@ -181,14 +209,24 @@ def _account(principal: Principal, ask: Resolver) -> str | None:
     return None
 
 
-def _unproved(
-    view: View, rules: Sequence[Rule], change: Change, new: bytes, ask: Resolver
+def _failure(
+    view: View, rules: Sequence[Rule], edits: Sequence[Edit], others: Sequence[Edit], ask: Resolver
 ) -> tuple[HeldReason, str] | None:
-    """Return the proof that failed, None when all hold."""
-    failure = prove(view.part, change.edits, new, rules, view.context)
+    """Return the proof that `edits` fail, None when all hold. A second pass may propose `others`, nothing else."""
+    try:
+        new = apply(view.data, edits)
+        return _widening(view.part, new, ask) or _unproved(view, rules, edits, others, new, ask)
+    except ValueError as error:
+        return HeldReason.NOT_PROVED, str(error)
+
+
+def _unproved(
+    view: View, rules: Sequence[Rule], edits: Sequence[Edit], others: Sequence[Edit], new: bytes, ask: Resolver
+) -> tuple[HeldReason, str] | None:
+    failure = prove(view.part, edits, new, rules, view.context)
     if failure is None:
         result = View(replace(view.part, data=new), view.context)
         again = _change(result, look(result, rules), rules, ask)
-        if again.edits:
+        if not set(again.edits) <= set(shifted(others, edits)):
             failure = "a second pass would change the result again"
     return None if failure is None else (HeldReason.NOT_PROVED, failure)

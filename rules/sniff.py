@@ -31,6 +31,14 @@ _FRAGMENT: Final = re.compile(
     rb"\s*<(?:a|blockquote|br|div|em|h[1-6]|hr|img|ol|p|pre|span|strong|table|time|u|ul)[\s/>]"
 )
 """How a body without a macro begins: documents of the web begin with their type or their root."""
+_BODIES: Final = frozenset({"htm", "html", "xhtml", "xml"})
+"""Suffixes of markup that has to be well-formed where it is a body."""
+_NO_BODY: Final = re.compile(
+    rb"\s*+(?:<\?xml\s[^>]*+>\s*+)?(?:<!--(?:[^-]++|-(?!->))*+-->\s*+)*+(?:[^<\s]|<(?:!doctype|html)\b)", re.IGNORECASE
+)
+"""How texts and documents of the web begin."""
+_TEMPLATE: Final = re.compile(rb"\{\{|\{%|<%|<\?(?!xml\s)|<#|\$!?\{|#(?:if|set|foreach|parse)\b")
+"""What programs fill in: before that is done, nothing has to be well-formed."""
 _QUERIES: Final = {"cql": Kind.CQL, "jql": Kind.JQL}
 _FIRST: Final = 4096
 
@@ -57,6 +65,19 @@ def beside_code(name: str, data: bytes) -> Kind | None:
     if suffix not in PAGES or sniff(name, data) is not Kind.CODE:
         return None
     return Kind.STORAGE if _is_fragment(data) else Kind.TEXT
+
+
+def broken(name: str, data: bytes) -> Unreadable | None:
+    """Return why and where a file of markup that is no known body cannot be read as one; None where it can, or is none.
+
+    A body that breaks off before anything tells that it is one would pass for a program or a text otherwise.
+    """
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if suffix not in _BODIES or not data.strip() or _NO_BODY.match(data) or _TEMPLATE.search(data):
+        return None
+    if sniff(name, data) is Kind.STORAGE:
+        return None
+    return Storage(data).unreadable
 
 
 def _is_fragment(data: bytes) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from rules.adf import anchors
 from rules.context import NOTHING_KNOWN, Context
@@ -46,6 +47,18 @@ def moved(edits: Iterable[Edit]) -> tuple[Span, ...]:
         spans.append(Span(start, start + len(edit.new)))
         shift += len(edit.new) - len(edit.old)
     return tuple(spans)
+
+
+def shifted(others: Iterable[Edit], edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Return edits that were not applied as edits of what `edits` make of the same bytes."""
+    ordered = sorted(edits, key=lambda edit: edit.span)
+    starts = [edit.span.start for edit in ordered]
+    shifts = [0, *accumulate(len(edit.new) - len(edit.old) for edit in ordered)]
+    return tuple(
+        replace(each, span=Span(each.span.start + by, each.span.end + by))
+        for each in others
+        for by in (shifts[bisect_left(starts, each.span.start)],)
+    )
 
 
 def prove(

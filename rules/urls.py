@@ -19,6 +19,10 @@ _PIECES: Final = re.compile(
     r"(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
     re.DOTALL,
 )
+_UNCLEAR: Final = re.compile(r"[^?#\\]*\\|[^\x00-\x1f\x7f]*[\x00-\x1f\x7f]|https?:(?!//[^/?#])|///", re.IGNORECASE)
+"""What browsers read otherwise than it is written: a backslash is a slash, controls fall out, slashes run together."""
+NO_HOST: Final = "?"
+"""In the place of a host that cannot be told; nothing can be configured that equals it."""
 _SEGMENT: Final = re.compile(r"[^/]+")
 _SESSION: Final = re.compile(r";jsessionid=", re.IGNORECASE)
 """What servlets write behind a segment of the path, before the query."""
@@ -69,10 +73,14 @@ class Url:
     path: Piece
     query: Piece
     fragment: Piece
+    unclear: bool = False
+    """Browsers may read another host in it than stands there, and one in what looks relative."""
 
     @property
     def host(self) -> str:
         """Return the host as hosts are compared, without port; empty for a relative address."""
+        if self.unclear:
+            return NO_HOST
         return canonical(self.authority.raw.rpartition("@")[2])
 
     @property
@@ -104,7 +112,8 @@ def split(url: str) -> Url:
         Piece(max(found.start(name), 0), max(found.end(name), 0), found[name] or "")
         for name in ("scheme", "authority", "path", "query", "fragment")
     )
-    return Url(scheme.raw.casefold(), authority, path, query, fragment)
+    unclear = _UNCLEAR.match(url.strip()) is not None
+    return Url(scheme.raw.casefold(), authority, path, query, fragment, unclear)
 
 
 @lru_cache(maxsize=1024)

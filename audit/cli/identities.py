@@ -54,7 +54,9 @@ def identities(
 
     Routes in order of trust: mapping, backup, the site's Jira and Confluence, an old Data Center site and the directory
     of the organisation where they are configured, body conversion. Two that name different accounts make a person
-    ambiguous. What sites say is kept, encrypted, in the run. Values are masked, except in the file of --export.
+    ambiguous; Jira is asked about everybody, the other sites about whom the files leave open. States of accounts and
+    the policy count as in a plan, with --local too: then the audited site is read again, and no other is asked. What
+    sites say is kept, encrypted, in the run. Values are masked, except in the file of --export.
 
     Exits with 1 when somebody is not resolved, 3 when the audit is incomplete: then people may be missing.
     """
@@ -72,11 +74,8 @@ def identities(
             click.echo(f"The audit is incomplete, so people may be missing: {incomplete[0]}", err=True)
 
         async def work(_stop: asyncio.Event) -> list[Entry]:
-            if people.local:
-                async with people.directory(setup, at, None, known) as directory:
-                    return await _resolved(at, directory, known, None, candidates=False)
             async with setup.api(at.config) as api, people.directory(setup, at, api, known) as directory:
-                return await _resolved(at, directory, known, api, candidates=candidates)
+                return await _resolved(at, directory, known, api, candidates=candidates and not people.local)
 
         rows = execute(work)
     for line in table(rows):
@@ -97,24 +96,21 @@ def identities(
     context.exit(INCOMPLETE if incomplete else OPEN if unresolved else 0)
 
 
-async def _resolved(at: Bench, directory: Directory, known: Known, api: Api | None, *, candidates: bool) -> list[Entry]:
+async def _resolved(at: Bench, directory: Directory, known: Known, api: Api, *, candidates: bool) -> list[Entry]:
     """Return everybody, after all routes were asked; a line for each route is printed."""
     from audit.identity.entries import entries, values
     from audit.sites.cloud.target import CloudTarget
-    from rules.model import Personal
     from rules.rule import Category
 
     legacy = [rule.id for rule in at.rules if rule.category is Category.LEGACY]
-    read: tuple[Personal, ...] = ()
-    if api is not None:
-        places = at.store.places(rule.id for rule in at.rules if rule.rewrite is not None)
-        context = replace(at.context, known=known.identifiers())
-        read = await values(CloudTarget(api, at.config.site), places, at.rules, context)
+    places = at.store.places(rule.id for rule in at.rules if rule.rewrite is not None)
+    context = replace(at.context, known=known.identifiers())
+    read = await values(CloudTarget(api, at.config.site), places, at.rules, context)
     findings = [one.finding for one in at.store.recorded(legacy)]
     people = [row.identifier for row in entries(findings, read, directory, at.key) if row.identifier is not None]
     await directory.learn_about(people)
     rows = entries(findings, read, directory, at.key)
-    if candidates and api is not None:
+    if candidates:
         rows = await _proposed(api, directory, rows)
     for line in route_lines(directory):
         click.echo(line)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from audit.cli.common import Setup, now
+from audit.cli.common import Setup, now, warn
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,20 +53,23 @@ class People:
                 why="no site may be asked, and no file says who is who",
                 fix="Name a mapping with --mapping or a backup with --backup, or leave --local away.",
             )
-        return read_known(self.mappings, self.backups, self.encoding, stamped(now))
+        known = read_known(self.mappings, self.backups, self.encoding, stamped(now))
+        for text in known.mapping.unusable if known.mapping else ():
+            warn(text)
+        return known
 
     @asynccontextmanager
-    async def directory(self, setup: Setup, at: Bench, api: Api | None, known: Known) -> AsyncIterator[Directory]:
-        """Open all routes, without `api` the local ones; what sites say is kept in the run.
+    async def directory(self, setup: Setup, at: Bench, api: Api, known: Known) -> AsyncIterator[Directory]:
+        """Open all routes, with --local those of files; what sites say is kept in the run.
 
-        The states of accounts are asked for with --local as well, for a plan must not map blindly. Without `api`
-        nothing is planned, and who is who is all there is to say.
+        `api` is the audited site: it is asked for the states of accounts with --local as well, for nobody must be
+        mapped blindly. Its Jira, fifty identifiers a call, bears witness about whom the files know.
         """
         import asyncio
 
         from audit.identity.directory import Directory
+        from audit.identity.jira import JiraUsers
         from audit.identity.opening import opened
-        from audit.identity.policy import Condition, Treatment
         from audit.identity.provenance import added_up
         from audit.identity.register import load_register
         from audit.identity.states import states_of
@@ -74,9 +77,6 @@ class People:
         known.require_accounts(others=bool(at.config.sources.organisation) and not self.local)
         register = load_register(at.path, at.vault)
         policy, ledgers = at.config.identity, known.ledgers()
-        if api is None:
-            yield Directory(ledgers, policy={**policy, Condition.UNASKED: Treatment.MAP})
-            return
         states = functools.partial(states_of, api)
         if self.local:
             yield Directory(ledgers, states=states, policy=policy)
@@ -95,6 +95,7 @@ class People:
                 policy=policy,
                 register=register,
                 witness=self.witness,
+                witnesses=(JiraUsers.name,),
                 contacted=contacted,
             )
             if register.changed:
@@ -120,9 +121,11 @@ def people_options(command: Callable[Concatenate[People, P], T]) -> Callable[P, 
         multiple=True,
         help="A backup of the site (zip, folder or entities.xml) that says who is who; may be repeated.",
     )
-    @click.option("--witness", is_flag=True, help="Ask every route about everybody, also whom the files know.")
+    @click.option("--witness", is_flag=True, help="Ask every route, not Jira alone, about whom the files know too.")
     @click.option(
-        "--local", is_flag=True, help="Resolve people from --mapping and --backup alone; only states are asked."
+        "--local",
+        is_flag=True,
+        help="Resolve people from --mapping and --backup alone; the audited site tells the states of accounts only.",
     )
     @functools.wraps(command)
     def with_people(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -31,6 +31,7 @@ RATIO_LIMIT: Final = 200
 """Beyond the free bytes a file may unfold to this many times its size; XML of pages comes to about twenty."""
 CHUNK_BYTES: Final = 1 << 20
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
+NO_ZIP: Final = "it is no zip archive, although its name says so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,13 @@ def read_backup(path: Path, *, free_bytes: int = FREE_BYTES) -> Backup:
                 limit = max(free_bytes, packed_bytes * RATIO_LIMIT)
                 _collect(people, name, _Pieces(_unpacked(stream, stack), limit))
     except Broken as error:
-        raise _refused(path, str(error)) from None
+        raise _refused(path, NO_ZIP if _claims_zip(path) else str(error)) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, gzip.BadGzipFile) as error:
         raise _refused(path, f"it cannot be unpacked: {type(error).__name__}") from None
     except OSError as error:
         raise _refused(path, f"the system said: {error.strerror or type(error).__name__}") from None
+    if not people and _claims_zip(path):
+        raise _refused(path, NO_ZIP)
     if not names:
         raise _refused(path, "it holds neither entities.xml nor user_mapping.csv")
     return Backup(
@@ -123,6 +126,14 @@ def _files(path: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes], int]]
         name = member.filename.replace("\\", "/").rpartition("/")[2]
         if name.lower() in MEMBERS:
             yield name, stack.enter_context(archive.open(member)), member.compress_size
+
+
+def _claims_zip(path: Path) -> bool:
+    """Return whether a file has the name of a zip archive and does not begin as one."""
+    if path.suffix.lower() != ".zip" or not path.is_file() or zipfile.is_zipfile(path):
+        return False
+    with path.open("rb") as stream:
+        return stream.read(len(ZIP)) != ZIP
 
 
 def _unpacked(stream: IO[bytes], stack: ExitStack) -> IO[bytes] | gzip.GzipFile:

@@ -26,6 +26,7 @@ from typing import Final
 
 from audit.errors import MappingError
 from audit.identity.headers import Header, is_hint, read_header
+from audit.identity.idle import idle_rows
 from audit.identity.ledger import Ledger, Row
 from audit.identity.route import Identifier
 from rules.identifiers import is_account_id
@@ -55,6 +56,8 @@ class Mapping:
     """The file as it was read; only its keyed digest is ever written down."""
     people: tuple[Row, ...] = ()
     """The rows themselves."""
+    unusable: tuple[str, ...] = ()
+    """A sentence for each file with rows that lead nobody on: how many, which and why, without values."""
 
     @property
     def name(self) -> str:
@@ -185,7 +188,8 @@ def joined(sheets: Sequence[Sheet]) -> Mapping:
             tables[each.kind][each.value] = row.account_id or tables[each.kind].get(each.value)
     content = sheets[0].content if len(sheets) == 1 else b"\x00".join(sheet.content for sheet in sheets)
     usernames, user_keys, emails = (tables[kind] for kind in KEYS.values())
-    return Mapping(usernames, user_keys, emails, len(people), content, people)
+    unusable = tuple(text for sheet in sheets if (text := idle_rows(sheet.name, sheet.rows)))
+    return Mapping(usernames, user_keys, emails, len(people), content, people, unusable)
 
 
 class _Accounts:

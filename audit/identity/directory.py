@@ -1,18 +1,21 @@
 """All routes together: who is who, how that is known, and what stands in the way.
 
 Routes stand in the order of trust. Local ones are asked about everybody. Those that ask a site are asked about whom
-the local ones leave open, with `witness` about everybody. Every exact route is a witness: two that name different
-accounts make a person ambiguous, whatever their order. An identifier may lead to others of the same person (a user
-key to an e-mail address), which the routes are asked about as well.
+the local ones leave open; the cheap ones in `witnesses`, and with `witness` all of them, about everybody. Every exact
+route is a witness: two that name different accounts make a person ambiguous, whatever their order. So does a mapping
+whose e-mail address is not that of the account. An identifier may lead to others of the same person (a user key to an
+e-mail address), which the routes are asked about as well. An account id that stands where a retired identifier belongs
+is asked of no route, but its state is asked for like that of any other account.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from audit.identity.csv import NAME as MAPPING
 from audit.identity.ledger import Ledger
 from audit.identity.policy import DEFAULTS, Condition, Policy, Treatment
 from audit.identity.provenance import Contacted, nothing
@@ -29,6 +32,7 @@ from audit.identity.route import (
     identifier,
 )
 from audit.identity.states import AccountFacts, States
+from rules.accounts import AS_WRITTEN
 from rules.identifiers import is_surely_account_id
 from rules.model import (
     Account,
@@ -83,6 +87,7 @@ class Directory:
         policy: Policy = DEFAULTS,
         register: Register | None = None,
         witness: bool = False,
+        witnesses: Collection[str] = (),
         contacted: Contacted = nothing,
     ) -> None:
         self.register = register or Register()
@@ -91,6 +96,8 @@ class Directory:
         self._ask_states = states
         self._policy = policy
         self._witness = witness
+        self._witnesses = frozenset(witnesses)
+        """Names of routes that are asked about everybody in any case."""
         self._asked: dict[str, set[Identifier]] = {route.name: set() for route in routes}
         self._closed: dict[str, str] = {}
         """Route -> why it is not asked any more in this process."""
@@ -112,7 +119,7 @@ class Directory:
         """Return the one account behind an identifier, or why there is none."""
         if asked.value in NOBODY and not self._named_locally(asked):
             return Unresolved(HeldReason.UNRESOLVED, "it stands for an anonymous visitor, who is nobody")
-        return self._judged(self._combined(asked), asked)
+        return self._judged(self._found(asked), asked)
 
     def said(self, asked: Identifier) -> Iterator[Said]:
         """Yield what each route says about an identifier or another one of the same person, most trusted first."""
@@ -149,13 +156,14 @@ class Directory:
 
     async def learn_about(self, values: Sequence[Identifier]) -> bool:
         """Ask the sites about identifiers; return whether anything may be resolved differently from before."""
-        people = sorted(one for one in set(values) if one.value not in NOBODY and not is_surely_account_id(one.value))
+        everybody = sorted(one for one in set(values) if one.value not in NOBODY)
+        people = [one for one in everybody if not is_surely_account_id(one.value)]
         self._people.update(people)
-        before = {one: self.resolve(one) for one in people}
+        before = {one: self.resolve(one) for one in everybody}
         for _ in range(ROUNDS):
             if not await self._round(people):
                 break
-        await self._learn_states(people)
+        await self._learn_states(everybody)
         self._learnt = True
         return any(_core(self.resolve(one)) != _core(was) for one, was in before.items())
 
@@ -212,6 +220,16 @@ class Directory:
         if one.kind is SubjectKind.USERNAME and "@" in one.value:
             yield "", (folded(SubjectKind.EMAIL, one.written or one.value),)
 
+    def _found(self, asked: Identifier) -> Account | Unresolved:
+        """Return the account that the routes name. One that stands there itself is taken as written if none does."""
+        found = self._combined(asked)
+        written = asked.written or asked.value
+        if isinstance(found, Account) or found.reason is not HeldReason.UNRESOLVED:
+            return found
+        if asked.kind is not SubjectKind.USERNAME or not is_surely_account_id(written):
+            return found
+        return Account(written, AS_WRITTEN)
+
     def _combined(self, asked: Identifier) -> Account | Unresolved:
         resolved: list[tuple[str, Resolved]] = []
         unknown = ""
@@ -245,16 +263,34 @@ class Directory:
         if found.account_id not in self._facts:
             return self._unasked(found)
         facts = self._facts[found.account_id]
-        condition = facts.condition
-        treatment = self._policy[condition]
-        if treatment is Treatment.MAP:
+        if self._contradicted(found.account_id, asked, facts):
+            detail = "the mapping names another e-mail address than the account has on the site"
+            return Unresolved(HeldReason.AMBIGUOUS, detail)
+        if self._policy[facts.condition] is Treatment.MAP:
             return replace(found, state=facts.state)
+        return self._withheld(found, asked, facts)
+
+    def _withheld(self, found: Account, asked: Identifier, facts: AccountFacts) -> Unresolved:
+        """Return why the policy does not let an account be written."""
+        condition = facts.condition
         reason = HeldReason.ACCOUNT_CLOSED if condition is Condition.CLOSED else HeldReason.UNRESOLVED
-        if treatment is Treatment.NAME:
+        if self._policy[condition] is Treatment.NAME:
             return self._named(asked, found.account_id, facts, reason)
         if facts.state is AccountState.ABSENT:
-            return Unresolved(HeldReason.UNRESOLVED, f"the site does not know the account that {found.route} names")
-        return Unresolved(reason, f"its account is {_WORDS[condition]}, and the policy holds it")
+            which = "stands there" if found.route == AS_WRITTEN else f"{found.route} names"
+            detail = f"the site does not know the account that {which}"
+            return Unresolved(HeldReason.UNRESOLVED, detail, settled=True)
+        return Unresolved(reason, f"its account is {_WORDS[condition]}, and the policy holds it", settled=True)
+
+    def _contradicted(self, account: str, asked: Identifier, facts: AccountFacts) -> bool:
+        """Return whether the mapping gives a person another e-mail address than the site gives the account.
+
+        A backup is older than the site and may have the address of then, so it contradicts nothing.
+        """
+        mappings = [ledger for ledger in self._ledgers if ledger.name == MAPPING]
+        around = self._around(asked)
+        told = {each for ledger in mappings for one in around for each in ledger.addresses(one, account)}
+        return bool(told and facts.email) and folded(SubjectKind.EMAIL, facts.email).value not in told
 
     def _unasked(self, found: Account) -> Resolution:
         """Return what the policy makes of an account whose state nobody told. Before `learn`, that is still open."""
@@ -263,7 +299,8 @@ class Directory:
             return found
         why = self.states_unavailable or "no site was asked"
         step = 'unasked = "map" in the section [identity] of the configuration allows it'
-        return Unresolved(HeldReason.UNRESOLVED, f"the state of its account is not known ({why}); {step}")
+        detail = f"the state of its account is not known ({why}); {step}"
+        return Unresolved(HeldReason.UNRESOLVED, detail, settled=True)
 
     def _named(self, asked: Identifier, account: str, facts: AccountFacts, reason: HeldReason) -> Unresolved:
         """Return the name that stands for a person in texts, or that no source has one that can."""
@@ -272,14 +309,15 @@ class Directory:
         name = next(filter(None, names), "")
         policy = f"its account is {_WORDS[facts.condition]}, and the policy wants the plain name"
         if not name:
-            return Unresolved(reason, f"{policy}, which is not known: a column `name` of the mapping tells it")
+            detail = f"{policy}, which is not known: a column `name` of the mapping tells it"
+            return Unresolved(reason, detail, settled=True)
         detail = f"{policy}: it may stand for a mention in a text, not where an identifier is needed"
-        return Named(reason, detail, name=Personal(SubjectKind.DISPLAY_NAME, name), account_id=account)
+        return Named(reason, detail, settled=True, name=Personal(SubjectKind.DISPLAY_NAME, name), account_id=account)
 
     async def _round(self, people: Sequence[Identifier]) -> bool:
         """Ask every route once about what it was not asked yet; return whether something new was learnt."""
         new = False
-        wanting = [person for person in people if self._witness or not self._named_locally(person)]
+        open_ = people if self._witness else [person for person in people if not self._named_locally(person)]
         for route in self._routes:
             if route.name in self._closed or route.name in self.register.lasting:
                 continue
@@ -287,7 +325,7 @@ class Directory:
             asked = self._asked[route.name]
             wanted = [
                 one
-                for person in wanting
+                for person in (people if route.name in self._witnesses else open_)
                 for one in self._around(person)
                 if one.kind in route.kinds and one not in asked and not isinstance(known.get(one), Resolved | Ambiguous)
             ]
@@ -305,7 +343,7 @@ class Directory:
     async def _learn_states(self, people: Sequence[Identifier]) -> None:
         if self._ask_states is None or self.states_unavailable:
             return
-        found = (self._combined(one) for one in people)
+        found = (self._found(one) for one in people)
         accounts = {one.account_id for one in found if isinstance(one, Account)} - self._facts.keys()
         if accounts:
             states = await self._ask_states(sorted(accounts))

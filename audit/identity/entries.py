@@ -40,6 +40,10 @@ VALUE_COLUMNS: Final = {
 }
 
 
+LISTED: Final = ASKABLE | {SubjectKind.ACCOUNT_ID}
+"""Kinds of what stands where a retired identifier belongs: account ids do so as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One retired identifier of a run."""
@@ -51,7 +55,7 @@ class Entry:
     """None where its value is not known to this command."""
     resolution: Resolution
     account: str = ""
-    """The account that the routes name, also where the policy holds it."""
+    """The account that the routes name, also where the policy holds it; empty where it is in doubt."""
     candidates: tuple[Candidate, ...] = ()
 
     @property
@@ -59,13 +63,19 @@ class Entry:
         """Return whether a plan would write an account for it."""
         return isinstance(self.resolution, Account)
 
+    @property
+    def as_written(self) -> bool:
+        """Return whether it is an account id for which no route names an account."""
+        return self.subject.kind is SubjectKind.ACCOUNT_ID and not self.account
+
     def cells(self) -> tuple[str, ...]:
         """Return what a table shows of it, masked: identifier, kind, places, account, state, route, more."""
         found = self.resolution
         if isinstance(found, Account):
             account, state, route = mask("account_id", found.account_id), found.state.value, found.route
             also = f"; also {', '.join(found.witnesses)}" if found.witnesses else ""
-            more = f"{found.witnessed_at}, {found.confidence.label} confidence{also}"
+            since = f"{found.witnessed_at}, " if found.witnessed_at else ""
+            more = f"{since}{found.confidence.label} confidence{also}"
         else:
             account, state, route, more = "-", "-", found.reason.value, found.detail
         if self.candidates:
@@ -101,7 +111,7 @@ async def values(
 
 def entries(findings: Iterable[Finding], read: Iterable[Personal], directory: Directory, key: bytes) -> list[Entry]:
     """Return an entry for each identifier that the findings name, by mask and keyed hash."""
-    places = Counter(one.subject for one in findings if one.subject.kind in ASKABLE)
+    places = Counter(one.subject for one in findings if one.subject.kind in LISTED)
     known = _by_hash(set(places), read, directory, key)
     made = [_entry(subject, count, known.get(subject.hmac), directory) for subject, count in places.items()]
     return sorted(made, key=lambda one: (one.resolved, one.subject.mask, one.subject.kind, one.subject.hmac))
@@ -120,7 +130,10 @@ def table(rows: Sequence[Entry]) -> Iterator[str]:
 
 
 def as_csv(rows: Sequence[Entry]) -> tuple[bytes, int]:
-    """Return the raw values as a mapping file, and how many entries are not in it because theirs is not known."""
+    """Return the raw values as a mapping file, and how many entries are not in it because theirs is not known.
+
+    Account ids that are taken for themselves need no row.
+    """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
@@ -129,7 +142,7 @@ def as_csv(rows: Sequence[Entry]) -> tuple[bytes, int]:
     for row in rows:
         if row.identifier is None:
             missing += 1
-        elif row.identifier not in written:
+        elif row.identifier not in written and not row.as_written:
             written.add(row.identifier)
             writer.writerow(_csv_row(row, row.identifier))
     return out.getvalue().encode("utf-8", "surrogatepass"), missing
@@ -155,7 +168,9 @@ def _entry(subject: Subject, places: int, one: Identifier | None, directory: Dir
         detail = "its value is not known here: no file names it, and it stands where nothing is written"
         return Entry(subject, places, None, Unresolved(HeldReason.UNRESOLVED, detail))
     accounts = {said.answer.account for said in directory.said(one) if isinstance(said.answer, Resolved)}
-    return Entry(subject, places, one, directory.resolve(one), accounts.pop() if len(accounts) == 1 else "")
+    found = directory.resolve(one)
+    doubtful = isinstance(found, Unresolved) and found.reason is HeldReason.AMBIGUOUS
+    return Entry(subject, places, one, found, accounts.pop() if len(accounts) == 1 and not doubtful else "")
 
 
 def _by_hash(wanted: set[Subject], read: Iterable[Personal], directory: Directory, key: bytes) -> dict[str, Identifier]:
@@ -164,6 +179,8 @@ def _by_hash(wanted: set[Subject], read: Iterable[Personal], directory: Director
     for value in read:
         if value.kind in ASKABLE:
             found.setdefault(value.pseudonym(key), identifier(value))
+        if value.kind is SubjectKind.USERNAME:  # rules ask for an account id in its place as for a username
+            found.setdefault(Personal(SubjectKind.ACCOUNT_ID, value.reveal()).pseudonym(key), identifier(value))
     missing = {subject.hmac: subject.kind for subject in wanted if subject.hmac not in found}
     kinds = set(missing.values())
     for one in directory.identifiers():

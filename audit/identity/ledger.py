@@ -79,6 +79,11 @@ class Ledger:
         names = {row.name for row in self._rows.get(asked, ()) if row.name}
         return names.pop() if len(names) == 1 else ""
 
+    def addresses(self, asked: Identifier, account: str) -> frozenset[str]:
+        """Return the e-mail addresses, as they are compared, in the rows that name `account` for an identifier."""
+        rows = (row for each in readings(asked) for row in self._rows.get(each, ()) if row.account_id == account)
+        return frozenset(folded(SubjectKind.EMAIL, row.email).value for row in rows if row.email.strip())
+
     def identifiers(self) -> Iterator[Identifier]:
         """Yield every identifier of the rows."""
         return iter(self._rows)

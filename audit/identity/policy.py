@@ -22,7 +22,7 @@ class Condition(StrEnum):
     APP = "app"
     CUSTOMER = "customer"
     UNASKED = "unasked"
-    """Nobody could say: the site was not asked, as with --local, or did not answer."""
+    """Nobody could say: the site did not answer."""
 
 
 class Treatment(StrEnum):

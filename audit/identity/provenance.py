@@ -9,7 +9,7 @@ from audit.identity.route import identifier
 from reports.evidence import HostFacts, IdentityFacts
 from rules.accounts import AS_WRITTEN
 from rules.identifiers import is_surely_account_id
-from rules.model import Account, HeldReason, Named, Personal, Resolution, SubjectKind, Unresolved
+from rules.model import Account, HeldReason, Named, Personal, Resolution, SubjectKind
 
 Contacted = Callable[[], tuple[HostFacts, ...]]
 """Returns what was exchanged so far with each host."""
@@ -44,10 +44,15 @@ def by_route(identities: Iterable[IdentityFacts]) -> dict[str, int]:
 def _as_written(value: Personal, found: Resolution) -> tuple[Personal, Resolution]:
     """Return an account id that stands where a username belongs as what rules take it for, unless somebody has it."""
     written = identifier(value).written
-    open_ = isinstance(found, Unresolved) and found.reason is HeldReason.UNRESOLVED and not isinstance(found, Named)
-    if not open_ or value.kind is not SubjectKind.USERNAME or not is_surely_account_id(written):
+    if value.kind is not SubjectKind.USERNAME or not is_surely_account_id(written):
         return value, found
-    return Personal(SubjectKind.ACCOUNT_ID, written), Account(written, AS_WRITTEN)
+    subject = Personal(SubjectKind.ACCOUNT_ID, written)
+    if isinstance(found, Account):
+        return (subject if found.route == AS_WRITTEN else value), found
+    if found.settled:
+        return subject, found
+    open_ = found.reason is HeldReason.UNRESOLVED and not isinstance(found, Named)
+    return (subject, Account(written, AS_WRITTEN)) if open_ else (value, found)
 
 
 def _row(value: Personal, found: Resolution, places: Mapping[str, int], key: bytes) -> IdentityFacts:

@@ -30,6 +30,8 @@ class AccountFacts:
     type: str = ""
     name: str = field(default="", repr=False)
     """The display name; empty where the site shows none of the person any more, as for closed accounts."""
+    email: str = field(default="", repr=False)
+    """The e-mail address; empty where the site does not show it."""
 
     @property
     def condition(self) -> Condition:
@@ -52,6 +54,7 @@ class _User(msgspec.Struct, frozen=True, rename="camel"):
     account_status: str = ""
     account_type: str = ""
     display_name: str | None = None
+    email: str | None = None
 
 
 class _Users(msgspec.Struct, frozen=True):
@@ -80,4 +83,5 @@ def _facts(user: _User) -> AccountFacts:
     except ValueError:
         state = AccountState.UNKNOWN
     shown = state in {AccountState.ACTIVE, AccountState.INACTIVE}
-    return AccountFacts(state, user.account_type.lower(), (user.display_name or "") if shown else "")
+    name, email = (user.display_name or "", user.email or "") if shown else ("", "")
+    return AccountFacts(state, user.account_type.lower(), name, email.strip())

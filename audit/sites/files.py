@@ -17,7 +17,7 @@ from typing import Final
 
 from rules.descriptor import without_comments
 from rules.model import Kind, ObjectType, Part, Ref
-from rules.sniff import LINES, beside_code, sniff
+from rules.sniff import LINES, beside_code, broken, sniff
 from rules.view import SIZE_LIMIT
 
 PASSED_OVER: Final = frozenset(
@@ -71,6 +71,8 @@ class Refused:
     """Plain words without contents."""
     gap: bool = True
     """False for what no rule could read anything in, and for links: it is said, and the scan is complete without it."""
+    start: int | None = None
+    """The byte from which on it could not be read, where one is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +144,26 @@ def pieces(file: str, data: bytes, wanted: Wanted, *, named: bool = True) -> Ite
     elif b"\x00" in first:
         yield Refused(file, "it is no text")
     else:
-        begin = len(_BOM) if data.startswith(_BOM) else 0
-        name = Path(file).name
-        if wanted.by_line or (wanted.kind is None and name.rpartition(".")[2].lower() in LINES):
-            yield from _lines(file, data, begin, wanted.kind)
-        elif wanted.kind is None and _EXPORT in first:
-            yield from _export(file, data)
-        else:
-            piece = _piece(file, data[begin:], wanted.kind, begin, 0)
-            yield piece
-            beside = beside_code(name, piece.part.data) if wanted.kind is None else None
-            if beside is not None:
-                yield replace(piece, part=replace(piece.part, kind=beside), again=True)
+        yield from _texts(file, data, wanted, named=named)
+
+
+def _texts(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[Piece | Refused]:
+    begin = len(_BOM) if data.startswith(_BOM) else 0
+    name = Path(file).name
+    if wanted.by_line or (wanted.kind is None and name.rpartition(".")[2].lower() in LINES):
+        yield from _lines(file, data, begin, wanted.kind)
+    elif wanted.kind is None and _EXPORT in data[:_FIRST]:
+        yield from _export(file, data)
+    else:
+        piece = _piece(file, data[begin:], wanted.kind, begin, 0)
+        yield piece
+        beside = beside_code(name, piece.part.data) if wanted.kind is None else None
+        if beside is not None:
+            yield replace(piece, part=replace(piece.part, kind=beside), again=True)
+        # Of folders, programs hold parts of pages that need not be well-formed: only who names a file means a body.
+        why = broken(name, data[begin:]) if named and wanted.kind is None else None
+        if why is not None:
+            yield Refused(file, f"taken for a body: {why.reason}", start=begin + why.offset)
 
 
 def _is_wide(first: bytes) -> bool:

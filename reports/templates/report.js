@@ -84,7 +84,9 @@
     // A word is looked for once in each distinct value; the rows only look up the answer of their value.
     const found = new Uint8Array(data.count);
     for (const name of SEARCHED) {
-      const hits = Uint8Array.from(lowered(name), (text) => (text.includes(word) ? 1 : 0));
+      const texts = lowered(name);
+      const hits = new Uint8Array(texts.length);
+      for (let v = 0; v < texts.length; v += 1) if (texts[v].includes(word)) hits[v] = 1;
       const column = columns[name];
       if (hits.includes(1)) for (let i = 0; i < data.count; i += 1) if (hits[column[i]] === 1) found[i] = 1;
     }

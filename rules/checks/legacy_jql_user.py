@@ -73,6 +73,13 @@ RULE: Final = Rule(
             b' "712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"',
             Context(pickers=frozenset({"cf[10100]"})),
         ),
+        Flag(
+            b"approver = tbergmann and assignee = unknown",
+            Kind.JQL,
+            "a field that no document describes, and a username that stands for nobody elsewhere",
+            ("tbergmann", "unknown"),
+            b'approver = tbergmann and assignee = "712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"',
+        ),
         Clean(
             b'assignee = 5d41402abc4b2a76b9719d91 and watcher = "712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"',
             Kind.JQL,
@@ -88,10 +95,11 @@ RULE: Final = Rule(
         ),
         Clean(b'"Reader[Short text]" ~ tbergmann and "Users[Number]" > 3', Kind.JQL, "fields of other types"),
         Clean(
-            b'assignee is EMPTY and reporter in membersOf("tbergmann") and voter = unknown',
+            b'assignee is EMPTY and reporter in membersOf("tbergmann")',
             Kind.JQL,
-            "nobody, a group, and what Jira writes for people it cannot find",
+            "nobody, and a group",
         ),
+        Clean(b"approver = currentUser() and voter = EMPTY", Kind.JQL, "whoever looks, and nobody"),
         Clean(
             b'summary ~ "assignee = tbergmann" and assignee.property[login] = tbergmann and cf[10100] = tbergmann',
             Kind.JQL,

@@ -206,3 +206,18 @@ def test_two_logins_that_only_case_folding_makes_equal_are_two_people() -> None:
         key = b"k" * 32
         assert Personal(kind, same).pseudonym(key) != Personal(kind, other).pseudonym(key)
         assert Personal(kind, same).pseudonym(key) == Personal(kind, same.lower()).pseudonym(key)
+
+
+def test_rows_that_lead_nobody_on_are_counted_by_line_and_without_values() -> None:
+    rows = (f"ada.quill,{BEN_ID},,{ADA_ID}", f"anonymous,,,{BEN_ID}", f"@self,{ADA_ID},,{ADA_ID}", BEN)
+    (text,) = mapping(*rows).unusable
+    assert text == (
+        "3 rows of people.csv are not usable as written: the user_key is an account id itself (lines 2, 4); "
+        "the username is a word that stands for no person (lines 3, 4)"
+    )
+    assert mapping(f",{BEN_ID},,{ADA_ID}", BEN).unusable == (
+        "1 row of people.csv is not usable as written: the user_key is an account id itself (line 2)",
+    )
+    many = mapping(*(f",5f00000000000000000001{number},,{ADA_ID}" for number in range(10, 22))).unusable
+    assert "11 and 2 more)" in many[0]
+    assert mapping(ADA, BEN).unusable == ()

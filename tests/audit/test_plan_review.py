@@ -17,7 +17,7 @@ from audit.review import Verdict, read_verdicts, reviewed
 from audit.vault import Vault
 from rules.model import HeldReason
 from tests.audit.shell import Shell
-from tests.audit.writing import CLOSED, KEY, Scene, body, outcomes, page, reload, restrictions, site_of, three
+from tests.audit.writing import ADA, CLOSED, KEY, Scene, body, outcomes, page, reload, restrictions, site_of, three
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +51,18 @@ async def test_declined_actions_are_held_and_the_rest_is_a_plan_of_its_own(tmp_p
     assert reload(new) == new
     for secret in (b"Tilda", b"Bergmann", b"ola@acme"):
         assert secret not in plan_bytes(new)
+
+
+async def test_a_reason_names_nobody_whom_the_plan_knows_and_no_identifier(tmp_path: Path) -> None:
+    scene = Scene(three(), tmp_path)
+    await scene.make()
+    key = "8a7f80358869cdea1b88eea232bc6093"
+    why = f"left, {ADA[0]} ({ADA[2]}) was {key}, now {ADA[3]}; see Ada.Quill"
+    new = review(scene, A_0001=Verdict(accepted=False, by=key, why=why), others=YES)
+    assert new.decisions[0].why == "left, a*** (a***@a***.test) was 8a***, now 712020:***; see A***"
+    assert new.held[0].detail.endswith(new.decisions[0].why)
+    for secret in (key, *ADA, "Quill"):
+        assert secret.encode() not in plan_bytes(new)
 
 
 async def test_a_reviewed_plan_is_applied_and_touches_nothing_that_was_declined(tmp_path: Path) -> None:

@@ -84,7 +84,11 @@ async def test_who_edits_after_the_rehearsal_is_not_overwritten(tmp_path: Path) 
     scene = await planned(tmp_path)
     await rehearsed(scene)
     scene.site.pages["101"].edit(HUMAN_TEXT)
-    assert outcomes(await scene.apply()) == ["conflict", "applied", "applied"]
+    result = await scene.apply()
+    assert outcomes(result) == ["conflict", "applied", "applied"]
+    assert result.written[0].detail == (
+        "version 7 was planned, the rehearsal left version 9, version 10 is there, with another text"
+    )
     assert scene.site.pages["101"].body == HUMAN_TEXT
 
 

@@ -236,3 +236,18 @@ def test_a_section_in_a_body_of_an_export_ends_in_either_spelling_and_keeps_ever
     assert "at byte" not in result.stderr
     (found,) = map(json.loads, result.stdout.splitlines())
     assert (found["rule"], path.read_bytes()[found["start"] : found["end"]]) == ("legacy-mention", b"tbergmann")
+
+
+@pytest.mark.parametrize("data", ["<p>" + "&" * 50, "<p>" + "<![CDATA[" * 9, "<!--"])
+@pytest.mark.parametrize("name", ["body.xml", "body.html", "body.xhtml"])
+def test_a_broken_body_without_a_macro_is_said_and_no_clean_file(tmp_path: Path, name: str, data: str) -> None:
+    path = tmp_path / name
+    path.write_text(data)
+    result = run(str(path))
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert f"{path}: not assessed at byte " in result.stderr
+    by_kind = run("--kind", "storage", str(path))
+    assert by_kind.exit_code == 3
+    assert by_kind.stderr.partition("not well-formed")[2] == result.stderr.partition("not well-formed")[2]
+    # In a folder of a program it may be half a page.
+    assert run(str(tmp_path)).exit_code == 0

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from audit.errors import Unreachable
 from tests.audit.doubles import FakeSite
-from tests.audit.writing import ADA, CLOSED, Scene, body, page, restrictions, site_of, three
+from tests.audit.writing import ADA, CLOSED, HUMAN_TEXT, Scene, body, page, restrictions, site_of, three
 
 pytestmark = pytest.mark.anyio
 
@@ -65,3 +66,30 @@ async def test_what_was_not_applied_or_was_rolled_back_is_said(tmp_path: Path) -
     assert await standings(scene) == ["verified", "not-applied", "not-applied"]
     await scene.undo()
     assert await standings(scene) == ["rolled-back", "not-applied", "not-applied"]
+
+
+async def test_what_was_not_written_says_why_from_the_journal(tmp_path: Path) -> None:
+    scene = Scene(site_of(*(page(name) for name in ("101", "102", "103", "104"))), tmp_path)
+    await scene.make()
+    assert {one.detail for one in await scene.verify()} == {"apply was not run for it"}
+    scene.site.pages["101"].edit(HUMAN_TEXT)
+    scene.site.pages["102"].draft = b"<p>unfinished</p>"
+    scene.site.faults[1] = "413"
+    await scene.apply(stopping=lambda: "it was asked to stop" if scene.site.writes else "")
+    details = [one.detail for one in await scene.verify()]
+    assert details[0] == (
+        "apply met a conflict, changed-since: version 7 was planned, version 8 is there, with another text"
+    )
+    assert details[1].startswith("apply held it back, ")
+    assert details[1].endswith(": it has an unpublished draft")
+    assert details[2] == "the write was rejected: the site refused the write with status 413"
+    assert details[3] == "apply ended before it was sent"
+
+
+async def test_a_write_in_doubt_is_said_to_be_in_doubt(tmp_path: Path) -> None:
+    scene = Scene(site_of(page("101")), tmp_path)
+    await scene.make()
+    scene.site.fetch_faults[3] = Unreachable(what="no answer")
+    scene.site.faults[1] = "unreachable"
+    await scene.apply()
+    assert (await scene.verify())[0].detail.startswith("it was sent, and what became of it is not known")

@@ -94,3 +94,13 @@ def test_hosts_of_identity_routes_are_listed_also_when_an_earlier_command_asked_
     assert audited.run("plan", "--format", "", "--force") == 1
     again = {host["purpose"]: host["requests"] for host in read(audited, "plan.json")["hosts"]}
     assert all(again[name] >= first[name] for name in first if name.startswith("identity"))
+
+
+def test_rows_of_a_mapping_that_lead_nobody_on_are_said_on_standard_error(audited: Shell) -> None:
+    account = "5f00000000000000000000b2"
+    rows = f"username,user_key,email,account_id\nanonymous,,,{account}\n,{account},,{account}\n"
+    (audited.folder / "people.csv").write_text(rows)
+    audited.run("identities", "--mapping", "people.csv", "--local")
+    assert "Note: 2 rows of people.csv are not usable as written: the username is a word" in audited.err
+    assert "the user_key is an account id itself (line 3)" in audited.err
+    assert account not in audited.err

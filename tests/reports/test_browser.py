@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
+import json
 import re
 import shutil
 import subprocess
@@ -138,3 +141,55 @@ def test_the_formats_agree_with_what_the_browser_shows(audit: Path) -> None:
     shown = re.findall(r'<tr id="F-([0-9a-f]+)"', dom(audit))
     lines = formats()["csv"].render(samples.audit()).decode().splitlines()[1:]
     assert shown == [line.split(",")[0].strip('"') for line in lines]
+
+
+def without_policy(file: Path, script: str) -> None:
+    """Put a script of the test in front of the page's own."""
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", file.read_text("utf-8"))
+    file.write_text(text.replace("<head>", f"<head><script>{script}</script>", 1), "utf-8")
+
+
+def test_a_browser_that_cannot_unpack_the_findings_keeps_the_static_table_and_says_so(audit: Path) -> None:
+    without_policy(audit, "delete window.DecompressionStream;")
+    page = dom(audit)
+    assert '<p id="packed" role="alert">' in page
+    assert 'id="static"' in page
+    assert '<div id="explorer" hidden="">' in page
+    worst = sum(1 for one in samples.findings() if one.severity >= Severity.HIGH)
+    assert page.count('<tr id="F-') == worst
+
+
+def test_damaged_data_leaves_the_static_table_and_says_so(audit: Path) -> None:
+    text = audit.read_text("utf-8")
+    audit.write_text(re.sub(r'(id="data">.{200})....', r"\1AAAA", text), "utf-8")
+    page = dom(audit)
+    assert '<p id="packed" role="alert">' in page
+    assert 'id="static"' in page
+
+
+def test_what_is_saved_is_the_filtered_view(audit: Path) -> None:
+    script = """
+    URL.createObjectURL = (blob) => {
+      blob.text().then((text) => {
+        const box = document.createElement("pre");
+        box.className = "saved";
+        box.textContent = text;
+        document.body.append(box);
+      });
+      return "#";
+    };
+    addEventListener("load", () => setTimeout(() => {
+      for (const kind of ["csv", "json"]) document.querySelector(`[data-save=${kind}]`).click();
+    }, 500));
+    """
+    without_policy(audit, script)
+    saved = [
+        html.unescape(text)
+        for text in re.findall(r'<pre class="saved">(.*?)</pre>', dom(audit, "#q=salary"), re.DOTALL)
+    ]
+    table, document = sorted(saved, key=lambda text: text.startswith("{"))
+    wanted = json.loads(document)
+    assert wanted["filter"] == {"q": "salary"}
+    assert len(wanted["findings"]) == 2
+    rows = list(csv.DictReader(io.StringIO(table.lstrip("\ufeff"), newline="")))
+    assert [row["fingerprint"] for row in rows] == [one["fingerprint"] for one in wanted["findings"]]

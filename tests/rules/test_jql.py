@@ -10,10 +10,10 @@ from rules.context import Context
 from rules.identifiers import personal
 from rules.jql import USER_FIELDS, Query, Unparsed, parse
 from rules.model import Account, HeldReason, Kind, Personal, Resolution
-from rules.queries import reword
+from rules.queries import LENGTH_LIMIT, reword
 from rules.rewrite import rewrite
 from rules.scan import scan
-from tests.rules.parts import ANN, BOB, RULES, Directory, part
+from tests.rules.parts import ANN, BOB, BY_ID, RULES, Directory, part
 
 
 def parsed(text: str, *pickers: str) -> Query:
@@ -100,8 +100,43 @@ def test_functions_name_people_in_their_arguments() -> None:
     assert people("issue in linkedIssues(tilda) and x in updatedBy()".replace("()", "(currentUser)")) == ["currentUser"]
 
 
-def test_properties_roles_nobody_and_unknown_people_are_left_out() -> None:
-    assert people('assignee.property["login"] = tilda and watcher = unknown and voter = "" and creator is EMPTY') == []
+def test_properties_roles_and_nobody_are_left_out() -> None:
+    assert people('assignee.property["login"] = tilda and voter = "" and creator is EMPTY') == []
+
+
+def test_unknown_is_a_username_like_any_in_a_query() -> None:
+    data = b"assignee = unknown and reporter in (' Unknown ')"
+    held = rewrite(part(data, Kind.JQL), RULES, Directory({}))
+    assert (held.data, [hold.reason for hold in held.holds]) == (data, [HeldReason.UNRESOLVED] * 2)
+    known = rewrite(part(data, Kind.JQL), RULES, Directory({"unknown": ANN, "Unknown": BOB}))
+    assert known.data == f'assignee = "{ANN}" and reporter in ("{BOB}")'.encode()
+
+
+def test_a_field_of_people_that_no_document_describes_changes_as_a_user_picker_only() -> None:
+    data = b"'Approver' in (ann) and approvals = approver(ann) and approver was bob by ann and approver ~ ann"
+    result = rewrite(part(data, Kind.JQL), RULES, Directory({"ann": ANN, "bob": BOB}))
+    assert (
+        result.data
+        == f'\'Approver\' in (ann) and approvals = approver("{ANN}") and approver was bob by "{ANN}"'.encode()
+        + b" and approver ~ ann"
+    )
+    assert [hold.reason for hold in result.holds] == [HeldReason.NO_REWRITER] * 3
+    assert ["picker" in hold.detail for hold in result.holds] == [True, True, False]
+    configured = Context(pickers=frozenset({"approver"}))
+    data = b"Approver = ann"
+    assert (
+        rewrite(part(data, Kind.JQL), RULES, Directory({"ann": ANN}), configured).data == f'Approver = "{ANN}"'.encode()
+    )
+
+
+def test_a_query_that_would_pass_the_limit_of_length_is_held_before_any_proof() -> None:
+    query = "assignee = ann and assignee = bob and text ~ '"
+    room = LENGTH_LIMIT - len(query) - 1
+    for spare, kept in ((len(ANN) + len(BOB) - 2, False), (len(ANN) + len(BOB) - 3, True)):
+        data = (query + "x" * (room - spare) + "'").encode()
+        result = rewrite(part(data, Kind.JQL), [BY_ID["legacy-jql-user"]], Directory({"ann": ANN, "bob": BOB}))
+        details = [(hold.reason, "longer than" in hold.detail) for hold in result.holds]
+        assert (result.data == data, details) == ((True, [(HeldReason.NO_REWRITER, True)] * 2) if kept else (False, []))
 
 
 def test_user_pickers_are_named_by_the_site() -> None:

@@ -44,3 +44,13 @@ def test_what_an_operator_does_not_allow_says_why_it_stays() -> None:
     (term,) = in_query("creator ~ ann", jira=False)
     assert term.fixed
     assert term == QueryTerm(10, 13, "ann", fixed=term.fixed)
+
+
+@pytest.mark.parametrize("text", ["assignee%20%3D%20tilda", "creator%3dtilda", "creator%253Dtilda", "a~%22x%22"])
+def test_a_query_that_was_encoded_twice_cannot_be_read(text: str) -> None:
+    assert [role for role, _ in seen(text)] == [role for role, _ in seen(text, jira=True)] == ["unread"]
+
+
+@pytest.mark.parametrize("text", ["assignee%20...", "assignee = 50%20", "creator%zz", "creator%20{name}", "a%s"])
+def test_marks_of_samples_are_not_taken_for_a_second_encoding(text: str) -> None:
+    assert "unread" not in {role for role, _ in seen(text)}

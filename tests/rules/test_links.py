@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.links import Form, LinkTerm, identities, on_cloud, own
+from rules.linkhosts import on_cloud, own
+from rules.links import Form, LinkTerm, identities
 from rules.model import SubjectKind
 from rules.urls import encode
 from tests.rules.parts import ANN, BOB
@@ -247,7 +248,7 @@ def test_an_address_inside_another_is_our_own_only_where_the_one_around_it_is() 
         ("//xn--cme-tla.se/display/~tilda", True),
         ("https://Tilda@\u00c5cme.se.:8443/display/~tilda", True),
     ):
-        assert {own(term, hosts) for term in identities(url)} == {ours}
+        assert {own(term.hosts, hosts) for term in identities(url)} == {ours}
 
 
 def test_copies_of_a_letter_are_named_each() -> None:
@@ -342,7 +343,7 @@ def test_relative_links_and_configured_hosts_are_our_own() -> None:
     hosts = frozenset({"wiki.acme-optics.se"})
     (here,), (there,) = identities("/display/~tilda"), identities("https://WIKI.acme-optics.se:443/display/~tilda")
     (away,) = identities("https://acme-optics.se/display/~tilda")
-    assert [own(term, hosts) for term in (here, there, away)] == [True, True, False]
+    assert [own(term.hosts, hosts) for term in (here, there, away)] == [True, True, False]
     assert on_cloud("x.atlassian.net")
     assert not on_cloud("atlassian.net.acme-optics.se")
 

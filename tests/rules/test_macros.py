@@ -110,6 +110,8 @@ def test_a_table_that_is_none_says_which_row_and_why(text: str, said: str) -> No
             "jvega -kito @self 8a7f80826c1d4e5f016c1d4e6f700001, Ola - x",
             ["jvega", "kito", "@self", "8a7f80826c1d4e5f016c1d4e6f700001", "Ola - x"],
         ),
+        ("@self ann +5d41402abc4b2a76b9719d91 bob eve - -", ["@self", "ann", "5d41402abc4b2a76b9719d91", "bob", "eve"]),
+        ("5d41402abc4b2a76b9719d91 bob eve, ann", ["5d41402abc4b2a76b9719d91", "bob", "eve", "ann"]),
         ("+, - ,,", []),
         ("", []),
         ("o-brien", ["o-brien"]),

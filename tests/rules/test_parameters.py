@@ -10,6 +10,7 @@ from rules.scan import scan
 from tests.rules.parts import ANN, BOB, RULES, Directory, part
 
 KEY = "8a7f80826c1d4e5f016c1d4e6f700001"
+QUOTED = f"%22{ANN.replace(':', '%3A')}%22"
 KNOWN = Directory({"ann": ANN, "bob": BOB, KEY: ANN})
 
 
@@ -158,3 +159,18 @@ def test_people_in_the_data_source_of_a_card_are_rewritten() -> None:
         return json.dumps({"type": "doc", "content": [{"type": "blockCard", "attrs": {"datasource": source}}]}).encode()
 
     assert rewrite(part(document("ann"), Kind.ADF), RULES, KNOWN).data == document(ANN)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("assignee%20%3D%20ann", f"assignee%20%3D%20{QUOTED}"),
+        ("assignee+in+(ann,%20%22bob%22)", f"assignee+in+({QUOTED},%20%22{BOB}%22)"),
+        ("text ~ &quot;a%20b&quot; and assignee = ann", f"text ~ &quot;a%20b&quot; and assignee = &quot;{ANN}&quot;"),
+        ("assignee%20%3D%20%20", "assignee%20%3D%20%20"),
+    ],
+)
+def test_a_query_in_percent_encoding_is_decoded_where_it_is_none_as_it_stands(before: str, after: str) -> None:
+    for name, parameter in (("jirachart", "jql"), ("jira", "jqlQuery")):
+        new, _ = rewritten(macro(name, parameter, before))
+        assert new == macro(name, parameter, after)

@@ -111,5 +111,6 @@ def test_a_short_path_is_a_doubt() -> None:
     assert found("get(base + '/user?key=' + k)") == [("key", Confidence.LOW)]
     assert found("get('https://wiki.acme-optics.se/user?key=' + k)") == [("key", Confidence.LOW)]
     assert found("get('https://code.example/wiki/user?key=' + k)") == [("key", Confidence.LOW)]
-    assert found("get('https://code.example/rest/api/user?key=' + k)") == [("key", Confidence.HIGH)]
+    assert found("get('https://code.example/rest/api/user?key=' + k)") == [("key", Confidence.LOW)]
+    assert found("get('https://code.example/wiki/rest/api/user?key=' + k)") == [("key", Confidence.HIGH)]
     assert found("get(base + '/rest/api/user?key=' + k)") == [("key", Confidence.HIGH)]

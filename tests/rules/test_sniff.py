@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rules.model import Kind
-from rules.sniff import beside_code, sniff
+from rules.sniff import beside_code, broken, sniff
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,39 @@ def test_a_file_is_what_its_name_and_first_look_say(name: str, data: bytes, kind
 )
 def test_pages_hold_something_beside_the_programs_in_them(name: str, data: bytes, kind: Kind | None) -> None:
     assert beside_code(name, data) is kind
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "start"),
+    [
+        ("a.xml", b"<p>&&&</p>", 4),
+        ("a.HTML", b"<p><![CDATA[<![CDATA[", 21),
+        ("a.xhtml", b"<!--", 0),
+        ("a.htm", b" <!-- x - y --> <p>x", 20),
+        ("a.xml", b'<?xml version="1.0"?><a><b></a>', 29),
+    ],
+)
+def test_markup_that_breaks_off_is_named_with_its_place(name: str, data: bytes, start: int) -> None:
+    why = broken(name, data)
+    assert why is not None
+    assert (why.offset, "not well-formed" in why.reason) == (start, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.xml", b""),
+        ("a.xml", b"a < b"),
+        ("a.html", b"<!DOCTYPE html><p>x<br>"),
+        ("a.html", b"<!-- x --><html><p>x<br></html>"),
+        ("a.html", b"<p>{{ name }}<br>"),
+        ("a.html", b"<p><?php echo 1 ?><br>"),
+        ("a.xml", b"<a>${name}&</a>"),
+        ("a.xml", b"<ac:link>"),
+        ("a.xml", b"<a><b/></a>"),
+        ("a.txt", b"<p>&"),
+        ("Makefile", b"<p>&"),
+    ],
+)
+def test_texts_documents_templates_and_what_is_read_anyway_are_not_called_broken(name: str, data: bytes) -> None:
+    assert broken(name, data) is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.urls import Decoded, decode, encode, split
+from rules.urls import NO_HOST, Decoded, decode, encode, split
 
 ODD = st.text(alphabet=st.characters(codec="utf-8"), max_size=60)
 URLISH = st.text(alphabet="ab~%7E2f+&=;?#/:@.é!", max_size=80)
@@ -78,3 +78,27 @@ def test_bytes_that_are_no_text_become_one_mark_each() -> None:
     assert decode("%ff%C3%A9%C3") == "\ufffdé\ufffd"
     assert decode("a+b") == "a+b"
     assert decode("%zz%4") == "%zz%4"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        r"https://elsewhere.se\@wiki.acme-optics.se/x",
+        r"/\elsewhere.se/x",
+        r"\\elsewhere.se/x",
+        "/\t/elsewhere.se/x",
+        "ht\ntps://elsewhere.se/x",
+        "/x?y=\x01",
+        "https:/elsewhere.se/x",
+        "HTTP:elsewhere.se/x",
+        "https:///elsewhere.se/x",
+        "///elsewhere.se/x",
+    ],
+)
+def test_of_an_address_that_browsers_read_otherwise_the_host_cannot_be_told(address: str) -> None:
+    assert split(address).host == NO_HOST
+
+
+@pytest.mark.parametrize("address", [r"/x?y=\z", r"/x#\z", "\n /x\n", "mailto:x", "/x//y", "httpsx:y"])
+def test_what_is_odd_behind_the_path_or_around_an_address_changes_no_host(address: str) -> None:
+    assert split(address).host == ""

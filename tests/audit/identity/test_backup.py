@@ -233,3 +233,18 @@ def test_every_export_of_the_corpus_is_read_or_refused_in_words(shared: Path) ->
     assert people > 90
     assert with_account >= 1
     assert refused == 4
+
+
+@pytest.mark.parametrize("data", [b"this is garbage\n", b"\x00\xff\xfe garbage", b"", b"<p>page</p>", b"a" * 100_000])
+def test_what_is_only_named_as_a_zip_archive_is_told_so(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "site.ZIP").write_bytes(data)
+    assert "it is no zip archive, although its name says so" in refusal(tmp_path / "site.ZIP")
+
+
+def test_a_table_and_a_folder_under_the_name_of_a_zip_archive_are_read(tmp_path: Path) -> None:
+    assert len(read(tmp_path, TABLE.encode(), "table.zip").rows) == 2
+    (tmp_path / "site.zip").mkdir()
+    (tmp_path / "site.zip" / "user_mapping.csv").write_text(TABLE)
+    assert len(read_backup(tmp_path / "site.zip").rows) == 2
+    (tmp_path / "site.zip" / "user_mapping.csv").write_text("garbage\n")
+    assert "has not the columns" in refusal(tmp_path / "site.zip")

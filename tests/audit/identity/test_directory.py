@@ -12,10 +12,12 @@ from audit.errors import WorkspaceError
 from audit.identity.directory import Directory
 from audit.identity.ledger import Ledger, Row
 from audit.identity.policy import DEFAULTS, Condition, Treatment
+from audit.identity.provenance import provenance
 from audit.identity.register import FILE, Register, load_register
 from audit.identity.route import Ambiguous, Answer, Heard, Identifier, Resolved, Unknown, folded
 from audit.identity.states import AccountFacts, States
 from audit.vault import Vault
+from rules.accounts import misplaced
 from rules.model import Account, AccountState, Confidence, HeldReason, Personal, SubjectKind, Unresolved
 
 pytestmark = pytest.mark.anyio
@@ -140,6 +142,16 @@ async def test_sites_are_asked_about_whom_the_files_leave_open_and_with_witness_
         assert directory(people[1]) == Account(OLA_ID, "jira", witnessed_at="then")
 
 
+async def test_a_cheap_witness_is_asked_about_whom_the_files_know_and_one_wrong_row_decides_nothing() -> None:
+    jira, conversion = Site("jira", {"tbergmann": OLA_ID}), Site("conversion")
+    wrong = csv(Row("tbergmann", account_id=TILDA_ID))
+    directory = resolving([wrong], [jira, conversion], witnesses=["jira"])
+    assert isinstance(directory(TILDA), Account)
+    assert await directory.learn([TILDA])
+    assert directory(TILDA) == Unresolved(HeldReason.AMBIGUOUS, "csv and jira name different accounts for it")
+    assert (jira.asked, conversion.asked) == (["tbergmann"], [])
+
+
 async def test_every_site_is_a_witness_of_the_others() -> None:
     jira, conversion = Site("jira", {"tbergmann": TILDA_ID}), Site("conversion", {"tbergmann": OLA_ID})
     directory = resolving([], [jira, conversion])
@@ -260,6 +272,69 @@ async def test_states_that_nobody_told_hold_unless_the_configuration_says_map(*,
         directory = Directory([table], states=ask if asked else None, policy=policy)
         await directory.learn([TILDA])
         assert reason(directory(TILDA)) is expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "treatment", "expected"),
+    [
+        (ACTIVE, Treatment.MAP, None),
+        (AccountFacts(AccountState.CLOSED), Treatment.HOLD, HeldReason.ACCOUNT_CLOSED),
+        (AccountFacts(AccountState.CLOSED), Treatment.NAME, HeldReason.ACCOUNT_CLOSED),
+        (AccountFacts(AccountState.ABSENT), Treatment.HOLD, HeldReason.UNRESOLVED),
+        (None, Treatment.HOLD, HeldReason.UNRESOLVED),
+        (None, Treatment.MAP, None),
+    ],
+)
+async def test_an_account_id_as_written_is_asked_of_no_route_but_its_state_with_the_others(
+    facts: AccountFacts | None, treatment: Treatment, expected: HeldReason | None
+) -> None:
+    asked: list[list[str]] = []
+
+    async def ask(accounts: Sequence[str]) -> States:
+        asked.append(list(accounts))
+        return States({OLA_ID: ACTIVE}, "404") if facts is None else states(tilda=facts, ola=ACTIVE)
+
+    condition = Condition.UNASKED if facts is None else facts.condition
+    jira, ola = Site("jira"), Personal(SubjectKind.USERNAME, "olindqvist")
+    table = csv(Row("olindqvist", account_id=OLA_ID))
+    directory = Directory([table], [jira], states=ask, policy={**DEFAULTS, condition: treatment})
+    written = Personal(SubjectKind.USERNAME, TILDA_ID)
+    assert misplaced(TILDA_ID, directory) == Account(TILDA_ID, "as written")
+    assert await directory.learn([written, ola]) is (expected is not None)
+    assert (asked, jira.asked) == ([[OLA_ID, TILDA_ID]], [])
+    found = misplaced(TILDA_ID, directory)
+    assert reason(found) is expected
+    [row] = provenance({written: directory(written)}, {}, bytes(32))
+    assert (row.subject.kind, row.reason) == (SubjectKind.ACCOUNT_ID, expected)
+    if isinstance(found, Account):
+        assert (found.route, found.state) == ("as written", facts.state if facts else AccountState.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "expected"),
+    [
+        ("t@acme-optics.se", "T@acme-optics.se ", None),
+        ("t@acme-optics.se", "o@acme-optics.se", HeldReason.AMBIGUOUS),
+        ("t@acme-optics.se", "", None),
+        ("", "o@acme-optics.se", None),
+    ],
+)
+async def test_a_row_whose_address_is_not_that_of_its_account_decides_nothing(
+    given: str, told: str, expected: HeldReason | None
+) -> None:
+    async def ask(_: Sequence[str]) -> States:
+        return states(tilda=AccountFacts(AccountState.ACTIVE, "atlassian", email=told))
+
+    row = Row("tbergmann", KEY, given, account_id=TILDA_ID)
+    for value in (TILDA, TILDA_KEY):
+        directory = Directory([csv(row)], states=ask)
+        assert await directory.learn([value]) is (expected is not None)
+        found = directory(value)
+        assert reason(found) is expected
+        assert "acme" not in repr(found)
+        old = Directory([backup(row)], states=ask)
+        await old.learn([value])
+        assert isinstance(old(value), Account)
 
 
 # The register
