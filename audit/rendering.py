@@ -29,7 +29,7 @@ _ROOT: Final = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one rendering may take. 100,000 findings need less than half of each on an idle machine."""
+    """What one rendering may take. 100,000 findings need half of the memory and a fifth of the computing time."""
 
     memory_mib: int = 1024
     """Of memory that the process may write to; libraries that it only reads do not count."""
