@@ -25,6 +25,8 @@ BATCH: Final = 100
 """Queries that Jira takes in one call."""
 SPLITS: Final = 500
 """Batches that are halved in one run at most: two calls each."""
+_NOBODY: Final = "unknown"
+"""What Jira writes into a query in place of somebody it does not know."""
 
 _NO_JIRA: Final = (NotAllowed, Missing, GoneError, NotAuthenticated, RedirectRefused)
 """Errors that say that there is no Jira, or not for this account. Faults of a moment are not among them."""
@@ -155,5 +157,7 @@ def _difference(ours: str, theirs: str, pickers: frozenset[str]) -> str | None:
         return _UNREAD
     if [term.field for term in mine.users] != [term.field for term in other.users]:
         return _OTHERS
-    pairs = zip(mine.users, other.users, strict=True)
-    return _ANOTHER if any(is_account_id(a.value) and a.value != b.value for a, b in pairs) else None
+    pairs = [(a.value, b.value) for a, b in zip(mine.users, other.users, strict=True) if is_account_id(a.value)]
+    if any(theirs == _NOBODY for _, theirs in pairs):
+        return _UNKNOWN
+    return _ANOTHER if any(ours != theirs for ours, theirs in pairs) else None

@@ -157,7 +157,7 @@ async def test_a_call_that_is_too_large_is_halved_too() -> None:
         (f'ASSIGNEE="{ANN}"', None),
         (f"assignee = {BOB}", "Jira names another account for the same person"),
         ("assignee = tilda", "Jira names another account for the same person"),
-        ("assignee = unknown", "Jira finds other places that name people in the query"),
+        ("assignee = unknown", "Jira does not know somebody whom the query names"),
         (f"reporter = {ANN}", "Jira finds other places that name people in the query"),
         (f"assignee = {ANN} or reporter = {ANN}", "Jira finds other places that name people in the query"),
         ("assignee = (", "what Jira makes of it is no query that this tool can read"),
