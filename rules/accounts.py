@@ -40,4 +40,13 @@ def misplaced(value: str, resolve: Resolver) -> Account | Unresolved:
     if is_surely_account_id(value):
         return Account(value, AS_WRITTEN)
     detail = "it may be an account id or a username of that shape, and the mapping does not name it"
-    return Unresolved(HeldReason.UNRESOLVED, detail)
+    return Unresolved(HeldReason.UNRESOLVED, detail, settled=True)
+
+
+def stops(answer: Unresolved) -> bool:
+    """Return whether an answer keeps the other identifiers of the same person from being rewritten.
+
+    One that nobody knows does no harm beside one that has an account; of one that is held or has several, nobody can
+    say that both mean the same person.
+    """
+    return answer.settled or answer.reason is not HeldReason.UNRESOLVED

@@ -13,8 +13,9 @@ from typing import Final
 from rules.embedded import every_parameter
 from rules.identifiers import personal
 from rules.macros import ListTerm, folded, name_list
-from rules.model import Personal, Span, SubjectKind
+from rules.model import Kind, Personal, Span, SubjectKind
 from rules.parameters import Parameter
+from rules.passage import plain
 from rules.view import View
 
 _PEOPLE: Final = re.compile(
@@ -22,6 +23,8 @@ _PEOPLE: Final = re.compile(
     r"|reviewer|signer|contributor|member|participant|watcher|responsible|person|contact|lead)s?(?:ids?|keys?|names?)?"
     r"|people)\Z"
 )
+_NAME: Final = re.compile(rb"ac:name\s*+=\s*+(?=(\"[^\"<]*+\"|'[^'<]*+'))")
+"""The name of a macro or a parameter, in its quotes."""
 _ACCOUNTS: Final = re.compile(r"accountids?\Z")
 
 
@@ -46,6 +49,8 @@ class AppUser:
 
 def app_users(view: View) -> Iterator[AppUser]:
     """Yield the user keys in parameters of apps, in order."""
+    if view.part.kind is Kind.STORAGE and view.storage.unreadable is None and not _may_have_any(view.data):
+        return
     for parameter in every_parameter(view, _is_for_people):
         yield from in_parameter(parameter)
 
@@ -58,6 +63,13 @@ def in_parameter(parameter: Parameter) -> Iterator[AppUser]:
         subject = personal(term.value)
         if subject is not None and subject.kind is SubjectKind.USER_KEY:
             yield AppUser(parameter, term, subject)
+
+
+def _may_have_any(data: bytes) -> bool:
+    """Return whether a parameter of a body may be for people by its name, told without looking where it stands."""
+    if b"<ac:adf-" in data:
+        return True
+    return any(b"&" in found or _is_for_people(plain(found[1:-1])) for found in set(_NAME.findall(data)))
 
 
 def _is_for_people(name: str) -> bool:

@@ -72,7 +72,9 @@ def assignees(view: View) -> Iterator[Assignee]:
 
 
 def _in_storage(storage: Storage) -> Iterator[Assignee]:
-    elements = {each.index for each in storage.named(ASSIGNEE)}
+    elements = frozenset(storage.indices(ASSIGNEE))
+    if not elements:
+        return
     cut = storage.parents()
     for run in storage.runs(elements):
         start, raw = storage.content(run)

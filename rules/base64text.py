@@ -18,10 +18,8 @@ from rules.model import Span
 from rules.urls import Decoded, encode
 from rules.written import Written
 
-_LINES: Final = re.compile(
-    r"(?P<lead>\s*+)(?P<first>[\w+/=-]++)(?P<rest>(?:(?:\r\n|\n|\r)[\w+/=-]++)*+)(?P<trail>\s*+)"
-)
-_BREAK: Final = re.compile(r"\r\n|\n|\r")
+_LINES: Final = re.compile(r"(?P<lead>\s*+)(?P<first>[\w+/=-]++)(?P<rest>(?:\s++[\w+/=-]++)*+)(?P<trail>\s*+)")
+_BREAK: Final = re.compile(r"\s+")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9]*+(?:[A-Za-z0-9+/]*+|[A-Za-z0-9_-]*+)=*+")
 _SPECIAL: Final = re.compile(r"[+/_-]")
 _URL_SAFE: Final = str.maketrans("+/", "-_")
@@ -55,7 +53,7 @@ class Base64:
     width: int
     """Characters of a line, all of them where there is one line only."""
     separator: str
-    """What breaks its lines, empty where nothing does."""
+    """What breaks its lines, blanks before the next one included; empty where nothing does."""
     trail: str
 
     @classmethod
@@ -124,7 +122,7 @@ def hidden(text: Written, data: bytes) -> Iterator[Coded]:
     usual = coded.exact and text.write(text.text) == text.span(0, len(text.text)).of(data)
     found = _Hidden(text, coded, plain)
     fixed = text.fixed or ("" if usual else _UNUSUAL)
-    if plain.startswith("%"):
+    if plain.lstrip().startswith("%"):
         yield from (found.decoded(Decoded(plain, plus=plus), fixed) for plus in (False, True))
     else:
         yield Coded(plain, found.span, text.write, fixed, together=found.together)

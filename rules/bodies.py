@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from rules.accounts import stops
 from rules.identifiers import is_account_id
 from rules.jsontree import Node, Object, Text
 from rules.masking import excerpt
-from rules.model import Account, Edit, HeldReason, Hold, Match, ObjectType, Span, Unreadable, Unresolved
+from rules.model import Account, Edit, HeldReason, Hold, Match, Named, ObjectType, Span, Unreadable, Unresolved
 from rules.payload import ACCOUNT_FIELDS
 from rules.retired import Identifier, Place, identifiers
 from rules.rule import Change, Resolver, Rule
@@ -125,14 +126,14 @@ def _account(group: Sequence[Identifier], names: Counter[tuple[Span, str]], reso
     if not group[0].alone and _stands_twice(group):
         return Unresolved(HeldReason.AMBIGUOUS, _TWICE)
     answers = [resolve(each.subject) for each in group]
-    accounts = {answer.account_id for answer in answers if isinstance(answer, Account)}
+    accounts = {answer.account_id for answer in answers if isinstance(answer, Account | Named)}
     standing = None if group[0].alone else _standing(group)
     if standing is not None:
         accounts.add(standing)
     if len(accounts) > 1:
         return Unresolved(HeldReason.AMBIGUOUS, "the identifiers of this object lead to different accounts")
     unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
-    doubtful = [answer for answer in unresolved if answer.reason is HeldReason.AMBIGUOUS or not accounts]
+    doubtful = [answer for answer in unresolved if not accounts or _stops(answer, standing)]
     if doubtful:
         return doubtful[0]
     account = accounts.pop()
@@ -141,6 +142,11 @@ def _account(group: Sequence[Identifier], names: Counter[tuple[Span, str]], reso
     if group[0].is_name and names[group[0].owner.span, account] > 1:
         return Unresolved(HeldReason.AMBIGUOUS, _TAKEN)
     return account
+
+
+def _stops(answer: Unresolved, standing: str | None) -> bool:
+    """Return whether an answer holds its object. An account that is to be named may stand there by its id already."""
+    return standing is None if isinstance(answer, Named) else stops(answer)
 
 
 def _stands_twice(group: Sequence[Identifier]) -> bool:

@@ -34,6 +34,8 @@ _ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}|\w\+")
 _DOCUMENT: Final = re.compile(r'\s*\{.*"type"\s*:\s*"doc"', re.DOTALL)
 _MARKUP: Final = "<ri:user"
 _QUOTED: Final = (b"&lt;ri:user", b"CDATA[<ri:user")
+_XML_OBJECT: Final = re.compile(rb"\{\s*+(?:\"|&quot;)")
+"""What is quicker to look for and stands in all of `_XML_SETTINGS`."""
 _XML_SETTINGS: Final = re.compile(rb">\s*\[?\s*\{\s*(?:\"|&quot;)")
 _JSON_SETTINGS: Final = re.compile(rb"\"(?:\[\s*)?\{(?:\s|\\[nrt])*\\\"")
 TRACES: Final[Mapping[Kind, tuple[Gate, ...]]] = {
@@ -139,8 +141,16 @@ def _inside(view: View) -> Iterator[Embedded]:
     return (Embedded.of(view, kind, text, where) for kind, text, where in inside(view))
 
 
-def queries(view: View) -> Iterator[Embedded]:
-    """Yield the queries in parameters of macros, of data sources and in fields of stored JSON."""
+def queries(view: View) -> tuple[Embedded, ...]:
+    """Return the queries in parameters of macros, of data sources and in fields of stored JSON."""
+    return view.once(_queries)
+
+
+def _queries(view: View) -> tuple[Embedded, ...]:
+    return tuple(_each_query(view))
+
+
+def _each_query(view: View) -> Iterator[Embedded]:
     if view.part.kind is Kind.JSON:
         yield from (each for each in _inside(view) if each.view.part.kind in {Kind.CQL, Kind.JQL})
     for each in view.parameters_of(_QUERY_FORMS):
@@ -165,7 +175,7 @@ def _may_hold_parts(kind: Kind, data: bytes) -> bool:
     """Return whether a parameter may hold markup with a reference to somebody, or settings, without parsing."""
     if kind is Kind.STORAGE:
         quoted = b"ri:user" in data and any(each in data for each in _QUOTED)
-        return quoted or (b"{" in data and _XML_SETTINGS.search(data) is not None)
+        return quoted or (_XML_OBJECT.search(data) is not None and _XML_SETTINGS.search(data) is not None)
     if b"ri:user" in data:
         return True
     return (b'"{' in data or b'"[' in data) and _JSON_SETTINGS.search(data) is not None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html.entities import html5
 from typing import Final
 
 from rules.model import Kind
 
-Gate = bytes | tuple[bytes, re.Pattern[bytes]]
+Gate = bytes | tuple[bytes, re.Pattern[bytes]] | tuple[bytes, re.Pattern[bytes], Callable[[bytes], bool]]
 """Bytes that have to occur, or bytes and an expression that has to match too: an expression that is written with the
-same bytes at its beginning is tried only where they occur, any other one is searched for in all bytes."""
+same bytes at its beginning is tried only where they occur, any other one is searched for in all bytes. Before that a
+quicker test may be asked, which is true wherever the expression matches."""
 
 JSON_KINDS: Final = frozenset({Kind.ADF, Kind.ACCESS, Kind.PERMISSIONS, Kind.JSON, Kind.DESCRIPTOR})
 """Kinds of parts that are read as JSON."""
@@ -46,18 +48,29 @@ def escapes(kind: Kind) -> tuple[Gate, ...]:
     )
 
 
+def query_gates(behind: bytes) -> tuple[Gate, ...]:
+    """Return the gates for `cql` and `jql` with something behind them, in any case."""
+    words = (b"ql", b"QL", b"Ql", b"qL")
+    return tuple((word, re.compile(rb"%b(?<=[cCjJ]..)%b" % (word, behind), re.DOTALL)) for word in words)
+
+
 def word_of(gate: Gate) -> bytes:
     """Return the bytes that have to occur."""
     return gate if isinstance(gate, bytes) else gate[0]
+
+
+def is_tested(gate: Gate) -> bool:
+    """Return whether a quicker test goes before the expression of a gate."""
+    return not isinstance(gate, bytes) and len(gate) > len(("word", "expression"))
 
 
 def occurs(gate: Gate, data: bytes) -> bool:
     """Return whether a gate stands open. Linear in time."""
     if isinstance(gate, bytes):
         return gate in data
-    word, pattern = gate
+    word, pattern = gate[0], gate[1]
     if not pattern.pattern.startswith(word):
-        return word in data and pattern.search(data) is not None
+        return word in data and all(test(data) for test in gate[2:]) and pattern.search(data) is not None
     at = data.find(word)
     for _ in range(_TRIES):
         if at < 0:

@@ -16,6 +16,7 @@ from rules.passage import Passage, unescaped
 from rules.vocabulary import LABELS
 
 DEPTH_LIMIT: Final = 200
+_TOO_DEEP: Final = f"nested deeper than {DEPTH_LIMIT} levels"
 _MARK: Final = b"\xef\xbb\xbf"
 _FURTHER: Final = "Extra data"
 """What the decoder says where one document ends and another begins."""
@@ -90,10 +91,21 @@ def parse(data: bytes) -> Node | Unreadable:
         lines = _lines(data) if error.msg == _FURTHER and b"\n" in data[:at] else None
         return Unreadable("not JSON: the syntax is broken", at) if lines is None else lines
     except RecursionError:
-        return Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", 0)
+        return Unreadable(_TOO_DEEP, next((at for depth, at in _opened(data) if depth > DEPTH_LIMIT), 0))
     except ValueError:
         return Unreadable("not JSON: it holds a number that JSON has not", 0)
     return _build(data)
+
+
+def _opened(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield how deep each object and list stands, 1 for the outermost, and its first byte."""
+    depth = 0
+    for found in _TOKEN.finditer(data):
+        if found.lastgroup == "close":
+            depth -= 1
+        elif found.lastgroup == "open":
+            depth += 1
+            yield depth, found.start("open")
 
 
 def _lines(data: bytes) -> Node | Unreadable | None:
@@ -122,7 +134,7 @@ def _build(data: bytes) -> Node | Unreadable:
                 stack[-1][1].append(Scalar(Span(found.start("scalar"), found.end("scalar"))))
             case "open":
                 if len(stack) > DEPTH_LIMIT:
-                    return Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", found.start("open"))
+                    return Unreadable(_TOO_DEEP, found.start("open"))
                 stack.append((found.start("open"), []))
             case "close":
                 start, nodes = stack.pop()

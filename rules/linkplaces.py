@@ -14,7 +14,7 @@ from html import escape
 from typing import Final
 
 from rules.jsontree import Array, Node, Object, Text, passage, shown
-from rules.links import Form, LinkTerm, identities
+from rules.links import TRACE, Form, LinkTerm, identities
 from rules.model import Span
 from rules.passage import Passage
 from rules.storage import Attribute, Storage
@@ -27,7 +27,7 @@ _TAGS: Final = re.compile(rb"\b(?:href|src|cite|action|ri:value|ri:space-key)\s*
 _TEXT: Final = re.compile(rb"://|/display/~|/spaces/~|/viewuserprofile\.action")
 _URL: Final = re.compile(
     r"(?:\b[A-Za-z][A-Za-z+]{1,9}://"
-    r"|(?:(?<=[\s(,;])|\A)/(?:[\w-]{1,40}/){0,2}(?:display/~|spaces/~|viewuserprofile\.action\?user))"
+    r"|(?:(?<=[\s(,;\"'])|\A)/(?:[\w-]{1,40}/){0,2}(?:display/~|spaces/~|viewuserprofile\.action\?user))"
     r"[^\s<>\"'`^{}\\|]+"
 )
 """An absolute address, or a relative one that leads to somebody's profile or space and nowhere else."""
@@ -77,7 +77,7 @@ class Found:
 
 def in_storage(storage: Storage) -> Iterator[Found]:
     """Yield everybody named by an address in an attribute or in running text of a body."""
-    for element in storage.tags(_TAGS):
+    for element in storage.tags(_TAGS, TRACE):
         for attribute in storage.attributes(element):
             terms: tuple[LinkTerm, ...] = ()
             if attribute.name in _LINKS:
@@ -89,7 +89,7 @@ def in_storage(storage: Storage) -> Iterator[Found]:
                 where = "/".join(filter(None, (storage.path(element.index), f"@{name}")))
                 code = storage.inside_any(element.tag.start, _CODE)
                 yield from (Found(_passage(storage, attribute), 0, term, where, "xml", code) for term in terms)
-    for parent, text in storage.passages(_TEXT):
+    for parent, text in storage.passages(_TEXT, TRACE):
         for found in in_passage(text, "/".join(filter(None, (storage.path(parent), "text()"))), "xml"):
             yield replace(found, code=storage.inside_any(found.value_span.start, _CODE))
 

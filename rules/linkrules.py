@@ -23,6 +23,7 @@ from rules.model import (
     SubjectKind,
     Unresolved,
 )
+from rules.queries import AS_ONE
 from rules.rule import Change, Resolver, Rule
 from rules.urls import NO_HOST
 from rules.view import View
@@ -33,6 +34,7 @@ FOREIGN: Final = "the link leads to a host that is not configured"
 UNCLEAR: Final = "browsers may read another host in the link than stands there"
 _BROKEN: Final = "markup stands inside the link"
 _APP: Final = "stored values and titles are not rewritten on a site"
+_NO_ID: Final = "no account id and no user key stands where a people link has one"
 _CODE: Final = "it stands in code, where it may be a sample"
 NO_KEY: Final = "the key that this personal space has now is not known"
 _NO_PAGE: Final = "nothing on Cloud takes the place of such an address"
@@ -47,6 +49,7 @@ _WORDS: Final = {
     Form.REST_USER: "a retired parameter of a REST address",
     Form.RELATION: "a relation of a user in a REST address",
     Form.CREDENTIALS: "a login in an address",
+    Form.LOGIN: "a login for the address that the macro reads",
     Form.CQL: "a CQL query in an address",
     Form.JQL: "a JQL query in an address",
     Form.QUERY_FIELD: "a field that was removed, in a query in an address",
@@ -65,7 +68,7 @@ def detect(view: View, rule: Rule, forms: Collection[Form]) -> Iterator[Match]:
 
 def _match(view: View, rule: Rule, found: Found, subject: Personal) -> Match:
     span = found.value_span
-    confidence, doubt = _judge(view, found)
+    confidence, doubt = _judge(view, found, subject)
     reason = _WORDS[found.term.form]
     if subject.kind is SubjectKind.ACCOUNT_ID:
         reason += ", retired though it holds an account id"
@@ -80,7 +83,7 @@ def _match(view: View, rule: Rule, found: Found, subject: Personal) -> Match:
     return replace(made, rewritable=made.rewritable and not _kept(view, found))
 
 
-def _judge(view: View, found: Found) -> tuple[Confidence, str]:
+def _judge(view: View, found: Found, subject: Personal) -> tuple[Confidence, str]:
     """Return how sure it is that the link names somebody of the site, and the doubt."""
     term = found.term
     if found.code:
@@ -89,6 +92,8 @@ def _judge(view: View, found: Found) -> tuple[Confidence, str]:
         return Confidence.LOW, term.fixed
     if term.form is Form.PERSONAL_SPACE and term.value.isdigit() and len(term.value) >= _DIGITS_OF_CLOUD:
         return Confidence.LOW, "Cloud gives such keys too"
+    if term.form is Form.PEOPLE and subject.kind is SubjectKind.USERNAME:
+        return Confidence.MEDIUM, _NO_ID
     if own(term.hosts, view.context.hosts):
         return Confidence.HIGH, term.fixed
     sure = Confidence.HIGH if all(map(on_cloud, term.hosts)) else Confidence.MEDIUM
@@ -134,21 +139,24 @@ def rewrite(view: View, forms: Collection[Form], matches: tuple[Match, ...], res
         if failed is not None:
             for found, answer in zip(group, answers, strict=True):
                 match = wanted[found.value_span]
-                why = answer if isinstance(answer, Unresolved) else failed
+                why = answer if isinstance(answer, Unresolved) else Unresolved(failed.reason, AS_ONE)
                 holds.append(Hold(match.rule, match.span, match.subject, why.reason, why.detail, match.where))
             continue
         rule = wanted[group[0].value_span].rule
         news = [(found, answer) for found, answer in zip(group, answers, strict=True) if isinstance(answer, str)]
-        edits += [_edit(view, found, found.term.start, found.term.end, new, rule) for found, new in news]
+        edits += [_edit(view, found, new, rule) for found, new in news]
         change = group[0].term.field
         if change is not None:
-            edits.append(_edit(view, group[0], change.start, change.end, change.new, rule))
+            span = group[0].span(change.start, change.end)
+            edits.append(Edit(span, span.of(view.data), group[0].escaped(change.new), rule))
     return Change(tuple(edits), tuple(holds))
 
 
-def _edit(view: View, found: Found, start: int, end: int, new: str, rule: str) -> Edit:
-    span = found.span(start, end)
-    return Edit(span, span.of(view.data), found.escaped(new), rule)
+def _edit(view: View, found: Found, new: str, rule: str) -> Edit:
+    """Return the edit of one term. What follows its replacement keeps its spelling."""
+    term, span = found.term, found.whole_span
+    kept = found.span(*term.kept).of(view.data) if term.kept[1] else b""
+    return Edit(span, span.of(view.data), found.escaped(new) + kept, rule)
 
 
 def _answer(view: View, found: Found, resolve: Resolver) -> str | Unresolved:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from rules.identifiers import classify
+from rules.identifiers import classify, personal
 from rules.interfaces import QUERY_FIELDS
 from rules.linkhosts import on_cloud
 from rules.linkpages import USER_NAMES, Page, disguised, page_of
 from rules.linkqueries import Role, in_query
 from rules.model import Personal, SubjectKind
 from rules.personal.email import addresses
+from rules.queries import is_quoted, person
 from rules.urls import Decoded, Parameter, Piece, Url, encode, split
 
 
@@ -42,6 +43,8 @@ class Form(StrEnum):
     MAILTO = "mailto"
     CREDENTIALS = "credentials"
     """A login, with or without its password; the value is the login."""
+    LOGIN = "login"
+    """A login in a parameter of a macro, for the address in another."""
     CQL = "cql"
     JQL = "jql"
     QUERY_FIELD = "query-field"
@@ -74,6 +77,8 @@ class LinkTerm:
     value_end: int
     frame: tuple[str, str] | None = None
     """What stands around the account id in the replacement; None: not rewritable."""
+    kept: tuple[int, int] = (0, 0)
+    """Characters that follow the replacement as they stand: other parameters of a page that goes."""
     query: str = field(default="", repr=False)
     """The whole query that the term stands in, decoded; of one that does not parse, what was not read of it."""
     field: FieldChange | None = None
@@ -125,16 +130,16 @@ class LinkTerm:
             return Personal(SubjectKind.INTERFACE, value)
         if self.form in {Form.MAILTO, Form.PEOPLE_EMAIL}:
             return Personal(SubjectKind.EMAIL, value)
-        kind = classify(value)
-        if kind is None or (kind is SubjectKind.ACCOUNT_ID and self.form in _MODERN and self.field is None):
+        named = person(value) if self.form in _QUERIES else personal(value)
+        if named is None or (named.kind is SubjectKind.ACCOUNT_ID and self.form in _MODERN and self.field is None):
             return None
-        if self.form is Form.PERSONAL_SPACE and _CLOUD_KEY.fullmatch(value):
-            return None
-        return Personal(kind, value)
+        return None if self.form is Form.PERSONAL_SPACE and _CLOUD_KEY.fullmatch(value) else named
 
 
 Place = Callable[[int, int], tuple[int, int]]
 """Turns characters of an inner text into those of the text around it."""
+_QUERIES: Final = frozenset({Form.CQL, Form.JQL})
+"""Forms in which the person is the operand of a query."""
 _MODERN: Final = frozenset({Form.PERSONAL_SPACE, Form.PEOPLE, Form.RELATION, Form.CQL, Form.JQL})
 """Forms in which an account id is in its place."""
 _ONE_PERSON: Final = frozenset({Form.PROFILE, Form.JIRA_PROFILE})
@@ -146,6 +151,10 @@ _TRACE: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands in every address that names somebody."""
+TRACE: Final = re.compile(
+    rb"%b|&(?!(?:amp|apos|gt|lt|nbsp|quot);)|[\x80-\xff]" % _TRACE.pattern.encode(), re.IGNORECASE
+)
+"""What stands in markup wherever an address in it names somebody: the same, or what may become a piece of it."""
 _PLACEHOLDER: Final = re.compile(r"[{}$<>\[\]|\x00-\x1f]|\A:|\A%[sd]?\Z|\A\.\.\.\Z|\A…\Z")
 """Marks of a template: what stands there is the name of a variable."""
 _SPACE_SEGMENTS: Final = frozenset({"display", "label", "space", "spaces"})
@@ -309,6 +318,7 @@ def _within(term: LinkTerm, place: Place, host: str, write: Callable[[str], str]
         term,
         start=start,
         end=end,
+        kept=place(*term.kept) if term.kept[1] else term.kept,
         value_start=value_start,
         value_end=value_end,
         field=term.field and FieldChange(*place(term.field.start, term.field.end), write(term.field.new)),
@@ -346,14 +356,15 @@ def _profile(url: Url, page: Page, each: Parameter, *, plain: bool) -> LinkTerm:
     Where one of those before it may name somebody too (not `plain`), it stays: two replacements cannot overlap.
     """
     value = each.value
-    start, end, frame = value.start, value.end, None
+    start, end, frame, kept = value.start, value.end, None, (0, 0)
     if plain and page.users_folder is not None:
         before = url.query.raw[: each.name.start - url.query.start]
         if not before or before.endswith("&"):  # elsewhere the ampersand was escaped twice
             more = end < url.query.end
             rest = before if more else before.removesuffix("&")
-            start, end, frame = page.users_folder, end + more, ("people/", f"?{rest}" if rest or more else "")
-    return LinkTerm(start, end, value.text, Form.PROFILE, url.host, value.start, value.end, frame)
+            start, end, frame = page.users_folder, end + more, ("people/", "?" if rest or more else "")
+            kept = (url.query.start, url.query.start + len(rest)) if rest else kept
+    return LinkTerm(start, end, value.text, Form.PROFILE, url.host, value.start, value.end, frame, kept)
 
 
 def _search(each: Parameter, host: str, form: Form) -> Iterator[LinkTerm]:
@@ -367,12 +378,14 @@ def _search(each: Parameter, host: str, form: Form) -> Iterator[LinkTerm]:
 
     query = decoded.text
     for found in in_query(query, jira=form is Form.JQL):
-        start, end = place(found.start, found.end)
-        term = LinkTerm(start, end, found.value, form, host, start, end, ("%22", "%22"), query, fixed=found.fixed)
+        within = is_quoted(query, found.start, found.end)
+        quote = "" if within else "%22"
+        inner, whole = place(found.start + within, found.end - within), place(found.start, found.end)
+        term = LinkTerm(*inner, found.value, form, host, *whole, (quote, quote), query=query, fixed=found.fixed)
         change = None if found.change is None else FieldChange(*place(*found.change[:2]), encode(found.change[2]))
         match found.role:
             case Role.SPACE:
-                yield replace(term, form=Form.PERSONAL_SPACE, frame=("%22~", "%22"), query="")
+                yield replace(term, form=Form.PERSONAL_SPACE, frame=(f"{quote}~", quote), query="")
             case Role.FIELD:
                 frame = ("" if change is None else change.new, "")
                 yield replace(term, value=QUERY_FIELDS[0].name, form=Form.QUERY_FIELD, frame=frame)

@@ -50,6 +50,8 @@ class Form(StrEnum):
     """The address of a person in a messenger: personal data, and no identifier of the site."""
     DIRECTORY = "directory-id"
     """The id of a person in another directory: personal data, and no identifier of the site."""
+    LOGIN = "login"
+    """A login for an address that the macro reads, often with its password beside it: no identifier of the site."""
     ENCODED = "encoded-json"
     """Settings as JSON in percent encoding in Base64; `rules.encoded` reads the people in them."""
 
@@ -122,7 +124,16 @@ class Registry:
 
 def folded(name: str) -> str:
     """Return a name without regard to case and dashes: the newer storage format writes `jqlQuery` as `jql-query`."""
+    return _remembered(name) if len(name) <= _USUAL else _without_case(name)
+
+
+def _without_case(name: str) -> str:
     return name.strip().casefold().replace("-", "")
+
+
+_USUAL: Final = 40
+"""Characters of a name at most that is remembered: the same few stand in all bodies of a site."""
+_remembered: Final = lru_cache(maxsize=4096)(_without_case)
 
 
 @dataclass(frozen=True, slots=True)

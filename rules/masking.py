@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from rules.interfaces import NAMES as INTERFACES
@@ -19,7 +20,7 @@ CONTEXT: Final = 40
 
 _WINDOW: Final = 200
 """Bytes looked at on either side: enough for CONTEXT characters after masking."""
-_MARKUP: Final = re.compile(r"</?(?P<name>[\w:.-]+)(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_MARKUP: Final = re.compile(r"</?(?P<name>[\w:.-]++)(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _ATTRIBUTE: Final = re.compile(r"\s+(?P<name>[\w:.-]+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
 _WORD: Final = re.compile(
     r"(?<=[</])(?P<element>[A-Za-z][\w:.-]*)(?=[\s/>])|(?P<attribute>[A-Za-z][\w:.-]*)(?==[\"'])|\w+(?:-\w+)*|\W"
@@ -138,20 +139,23 @@ def veil(text: str, *, cut_left: bool = False, cut_right: bool = False) -> str:
     )
 
 
-def _pieces(text: str) -> list[tuple[int, int, re.Match[str] | None]]:
-    """Return the tags in a text and what stands between them, in order; the last piece is no tag."""
-    pieces: list[tuple[int, int, re.Match[str] | None]] = []
+def _pieces(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
+    """Yield the tags in a text and what stands between them, in order."""
     done = 0
     for tag in _MARKUP.finditer(text):
-        pieces += ((done, tag.start(), None), (tag.start(), tag.end(), tag))
-        done = tag.end()
-    return [*pieces, (done, len(text), None)]
+        start, end = tag.span()
+        if done < start:
+            yield done, start, None
+        yield start, end, tag
+        done = end
+    if done < len(text):
+        yield done, len(text), None
 
 
 def _end(text: str, *, cut_left: bool) -> str:
     """Return the end of `text` veiled, more than CONTEXT characters of it if it has them."""
     shown = ""
-    for start, end, tag in reversed(_pieces(text)):
+    for start, end, tag in reversed(tuple(_pieces(text))):
         if tag is not None:
             shown = _tag(tag) + shown
         else:

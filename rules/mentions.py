@@ -7,13 +7,14 @@ macro, or neither. Attributes are told apart by the shape of their values, as ex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from html import escape
 from typing import Final
 
-from rules.accounts import misplaced
+from rules.accounts import misplaced, stops
 from rules.identifiers import is_account_id, personal
 from rules.masking import HIDDEN, clip
 from rules.model import (
@@ -52,6 +53,7 @@ _SLOT: Final = {"ri:user": "ri:account-id", ASSIGNEE: "ac:account-id"}
 BESIDE: Final = "a role or a variable stands beside the identifier of a person"
 _SLOTS: Final = frozenset({"username", "userkey", "accountid"})
 _PLACES: Final = PARAMETERS | {"ac:task-body", ASSIGNEE}
+_NAMED: Final = MACROS | PARAMETERS
 
 
 class Place(Enum):
@@ -87,6 +89,7 @@ class Reference:
     """One `ri:user` element, or one that a script wrote to the same end."""
 
     element: Element
+    attributes: tuple[Attribute, ...]
     identities: tuple[Identity, ...]
 
     @property
@@ -100,46 +103,49 @@ class Reference:
         return tuple((each, each.subject) for each in self.identities if each.subject is not None and not each.modern)
 
 
-def references(storage: Storage, place: Place) -> Iterator[Reference]:
+def references(view: View, place: Place) -> Iterator[Reference]:
     """Yield the references that stand in `place`, in document order."""
-    for element in storage.named(*_SLOT):
-        if _place(storage, element) is place:
-            slot = _SLOT[element.name]
-            yield Reference(
-                element,
-                tuple(
-                    Identity(each, None if holds_variable(each.value) else personal(each.value), slot)
-                    for each in storage.attributes(element)
-                    if is_identity(each.name, slot[:2])
-                ),
-            )
+    storage = view.storage
+    for element in map(storage.element, view.once(_places)[place]):
+        slot = _SLOT[element.name]
+        attributes = storage.attributes(element)
+        identities = (
+            Identity(each, None if holds_variable(each.value) else personal(each.value), slot)
+            for each in attributes
+            if is_identity(each.name, slot[:2])
+        )
+        yield Reference(element, attributes, tuple(identities))
 
 
 def is_identity(name: str, namespace: str = "ri") -> bool:
     """Return whether an attribute of this name holds an identifier, in any spelling."""
     prefix, _, local = name.rpartition(":")
-    return prefix in {"", namespace} and local.lower().replace("-", "") in _SLOTS
+    return prefix.lower() in {"", namespace} and local.lower().replace("-", "") in _SLOTS
 
 
-def _place(storage: Storage, element: Element) -> Place:
-    around = storage.nearest(element.index, _PLACES)
-    if around is None:
-        return Place.TEXT
-    return Place.MACRO if around.name in PARAMETERS else Place.TASK
+def _places(view: View) -> Mapping[Place, Sequence[int]]:
+    """Return the references of a body by where they stand, as columns of the indices of their elements."""
+    storage = view.storage
+    found = {place: array("i") for place in Place}
+    for index in storage.indices(*_SLOT):
+        around = storage.surrounding(index, _PLACES)
+        found[Place.TEXT if not around else Place.MACRO if around in PARAMETERS else Place.TASK].append(index)
+    return found
 
 
 def detect(view: View, rule: Rule, place: Place) -> Iterator[Match]:
     """Yield a match for every retired identifier of a reference in `place`."""
     storage = view.storage
-    for reference in references(storage, place):
-        where = storage.path(reference.element.index)
-        for identity, subject in reference.legacy:
+    for reference in references(view, place):
+        legacy = reference.legacy
+        where, shown = (storage.path(reference.element.index), _excerpt(storage, reference)) if legacy else ("", "")
+        for identity, subject in legacy:
             confidence, reason = _judge(identity, subject, reference.slot)
             yield rule.match(
                 identity.attribute.value_span,
                 subject,
                 where=f"{where}/@{identity.attribute.name}",
-                excerpt=_excerpt(storage, reference),
+                excerpt=shown,
                 confidence=confidence,
                 reason=reason,
             )
@@ -160,19 +166,21 @@ def _judge(identity: Identity, subject: Personal, slot: str) -> tuple[Confidence
 
 def _excerpt(storage: Storage, reference: Reference) -> str:
     """Return the element as written with its values masked, behind the macro and parameter it stands in."""
-    steps: list[str] = []
-    for around in storage.ancestors(reference.element.parent):
-        if around.name in MACROS | PARAMETERS:
-            known = KNOWN_MACROS if around.name in MACROS else KNOWN_PARAMETERS
-            name = storage.value(around, "ac:name")
-            steps.append(name if name in known else HIDDEN)
-    masks = {each.attribute.span: each.subject.mask for each in reference.identities if each.subject is not None}
+    steps, index = "", reference.element.parent
+    for _ in range(2):
+        around = storage.nearest(index, _NAMED)
+        if around is None:
+            break
+        known = KNOWN_MACROS if around.name in MACROS else KNOWN_PARAMETERS
+        name = storage.value(around, "ac:name")
+        steps, index = f"{name if name in known else HIDDEN} › {steps}", around.parent
+    masks = {each.attribute.span.start: each.subject.mask for each in reference.identities if each.subject is not None}
     shown = "".join(
-        f' {each.name if each.name in ATTRIBUTES else HIDDEN}="{masks.get(each.span, HIDDEN)}"'
-        for each in storage.attributes(reference.element)
+        f' {each.name if each.name in ATTRIBUTES else HIDDEN}="{masks.get(each.span.start, HIDDEN)}"'
+        for each in reference.attributes
     )
     end = "/>" if storage.data[reference.element.tag.end - 2] == ord("/") else ">"
-    return clip("".join(f"{step} › " for step in reversed(steps[:2])) + f"<{reference.element.name}{shown}{end}")
+    return clip(f"{steps}<{reference.element.name}{shown}{end}")
 
 
 def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resolver) -> Change:
@@ -185,7 +193,7 @@ def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resol
     wanted = {match.span: match for match in matches}
     edits: list[Edit] = []
     holds: list[Hold] = []
-    for reference in references(view.storage, place):
+    for reference in references(view, place):
         found = [wanted[each.attribute.value_span] for each, _ in reference.legacy]
         if not found:
             continue
@@ -224,22 +232,22 @@ def _account(reference: Reference, resolve: Resolver) -> str | Unresolved:
 def agreed(standing: set[str], asked: Sequence[tuple[str, Personal]], resolve: Resolver) -> str | Unresolved:
     """Return the one account that the ids which stand already and the retired identifiers beside them lead to.
 
-    An identifier without an account does no harm beside one that has it: they stand on the same element. An account
-    that is to be named is `Named`, unless its id stands there already: then only the retired identifiers go.
+    An identifier that nobody knows does no harm beside one that has an account, nor does one with several accounts
+    beside an id that stands already; one that is held does. An account that is to be named is `Named`, unless its id
+    stands there already: then only the retired identifiers go.
     """
     answers = [
         misplaced(value, resolve) if subject.kind is SubjectKind.ACCOUNT_ID else resolve(subject)
         for value, subject in asked
     ]
     accounts = standing | {answer.account_id for answer in answers if isinstance(answer, Account | Named)}
-    unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
+    named = [answer for answer in answers if isinstance(answer, Named)]
+    open_ = [answer for answer in answers if isinstance(answer, Unresolved) and not isinstance(answer, Named)]
     if len(accounts) > 1:
         return Unresolved(HeldReason.AMBIGUOUS, "the identifiers of this element lead to different accounts")
-    if not standing:
-        doubtful = [answer for answer in unresolved if answer.reason is HeldReason.AMBIGUOUS or not accounts]
-        named = [answer for answer in unresolved if isinstance(answer, Named)]
-        if doubtful or named:
-            return (doubtful or named)[0]
+    doubtful = [answer for answer in open_ if not accounts or (answer.settled if standing else stops(answer))]
+    if doubtful or (named and not standing):
+        return (doubtful or named)[0]
     account = accounts.pop()
     if not is_account_id(account):
         return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")

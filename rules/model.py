@@ -329,6 +329,8 @@ class HeldReason(StrEnum):
     OVER_LIMIT = "over-limit"
     NO_PERMISSION = "no-permission"
     GONE = "gone"
+    NOT_READ = "not-read"
+    """The site's answer could not be used: nothing is known of what stands there."""
     ACCOUNT_CLOSED = "account-closed"
     NO_REWRITER = "no-rewriter"
     NOT_SELECTED = "not-in-this-plan"
@@ -343,7 +345,8 @@ class Unresolved:
     detail: str = ""
     """Plain words without values, for example `not in the mapping`."""
     settled: bool = field(default=False, compare=False)
-    """True when the account is known and the policy holds it: nothing else may name one instead."""
+    """True when nothing else may name an account instead: the policy holds the one that is known, or the identifier
+    may be one itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Documents and queries that stand in strings of stored JSON.
+"""Documents, bodies and queries that stand in strings of stored JSON.
 
-JSON is known by what it is, percent-encoded and in Base64 too; a query by the name of its field, or of the list that it
-stands in.
+JSON is known by what it is, percent-encoded and in Base64 too; a body by a reference to somebody; a query by the name
+of its field, or of the list that it stands in.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from rules.jsontree import Array, Node, Object, Text, parse, shown
 from rules.model import Kind, Part, Unreadable
 from rules.queries import Unparsed
 from rules.sniff import json_kind
+from rules.storage import Storage
 from rules.urls import Decoded, encode
 from rules.userfields import folded
 from rules.view import View
@@ -43,12 +44,24 @@ _CONDITION: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|/|\?)", re.IGNORECASE)
 
-_START: Final = re.compile(r"\s*(?:[{\[]|%7[Bb]|%5[Bb]|(?:e[yw]|JTdC|JTVC|W[3yw])[\w+/=-]{12})")
+_PLAIN: Final = r"[{\[]|%7[Bb]|%5[Bb]"
+_ENCODED: Final = ("e [yw]", "J T [Vd] C", "W [3yw]", "I [ACFH]", "C [QSVXgiln]", "D [QSVX]")
+"""How JSON begins in Base64, in percent encoding too, and with blanks before it."""
+_BLANKS: Final = r"(?:\\[nrt]|\\u00[0-9a-fA-F]{2}|[ \t])*+"
+"""Blanks as they are written in a string of JSON."""
+
+
+def _begins(blanks: str) -> str:
+    """Return the expression of how JSON begins in Base64, where lines may break with `blanks` anywhere."""
+    return "|".join(_ENCODED).replace(" ", blanks)
+
+
+_START: Final = re.compile(r"\s*+(?:" + _PLAIN + "|(?:" + _begins(r"\s*+") + r")(?:\s*+[\w+/=-]){12})")
 _TRACE: Final = re.compile(
-    rb"\"(?:\\[nrt]|\\u00[0-9a-fA-F]{2}|[ \t])*+(?:[{\[]|%7[Bb]|%5[Bb]|e[yw]|JTdC|JTVC|W[3yw])"
-    rb"|[cCjJ][qQ][lL]|ilter|uer|earch|\\u00|\A\s*+\[\s*+\""
+    rf"\"{_BLANKS}(?:{_PLAIN}|{_begins(_BLANKS)})|[cCjJ][qQ][lL]|ilter|uer|earch|\\u00|<ri:user|\A\s*+\[\s*+\"".encode()
 )
 """Bytes without which no string of a document holds any of it."""
+_MARKUP: Final = re.compile(r"<ri:user\b")
 _ON_SITE: Final = "stored values are not rewritten on a site"
 
 Inside = tuple[Kind, Written, str]
@@ -60,11 +73,11 @@ def inside(view: View) -> Iterator[Inside]:
     if _TRACE.search(view.data) is None or isinstance(view.tree, Unreadable):
         return
     for path, name, node in _strings(view.tree):
-        if _START.match(node.value) or _FIELD.fullmatch(name):
+        if _START.match(node.value) or _FIELD.fullmatch(name) or _MARKUP.search(node.value):
             text = in_json(view.data, node)
             if not view.released:
                 text = replace(text, fixed=_ON_SITE)
-            found = _held(text, view.data) or _query(view, name, text)
+            found = _held(text, view.data) or _body(text) or _query(view, name, text)
             if found is not None:
                 yield (*found, path)
 
@@ -106,6 +119,12 @@ def _held(text: Written, data: bytes) -> tuple[Kind, Written] | None:
             kind = json_kind(tree)
             return (kind if kind is Kind.ADF else Kind.JSON, each)
     return None
+
+
+def _body(text: Written) -> tuple[Kind, Written] | None:
+    """Return the storage body that `text` is, None where it holds no reference to anybody or is not well-formed."""
+    found = _MARKUP.search(text.text) is not None and Storage(text.text.encode()).unreadable is None
+    return (Kind.STORAGE, text) if found else None
 
 
 def _readings(text: Written, data: bytes) -> Iterator[Written]:

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from typing import Final
 
 from rules.passage import plain
-from rules.tokens import MARKUP, OUTLINE, Token, What
+from rules.tokens import LEAF, MARKUP, OUTLINE, Token, What
 
 DEPTH_LIMIT: Final = 500
 """Levels of elements; deeper ones are not told apart and make the body unreadable."""
@@ -25,9 +25,13 @@ _PROSE: Final = frozenset(
 )
 """Elements that hold prose or other elements. Inside every other one, HTML and texts are told apart too."""
 
+_TEXT: Final = int(What.TEXT)
 _CLOSE: Final = int(What.CLOSE)
+_OPEN: Final = int(What.OPEN)
 _EMPTY: Final = int(What.EMPTY)
 """As plain numbers, which compare faster."""
+_SKIMMED_EMPTY: Final = _EMPTY + 1
+"""The same in `OUTLINE`, whose groups count one more behind `LEAF`."""
 
 
 class Outline:
@@ -71,8 +75,8 @@ class Outline:
             at = reader.read(MARKUP, at) if reader.fine >= 0 else reader.skim(OUTLINE, at)
         reader.finish()
 
-    def element(self, name: bytes, start: int, end: int, parent: int) -> None:
-        """Take a start tag in."""
+    def element(self, name: bytes, start: int, end: int, parent: int, close: int) -> int:
+        """Take an element in: its start tag, what it stands in, where its content ends. Return its index."""
         number = self.numbers.get(name)
         if number is None:
             number = self.numbers[name] = len(self.numbers)
@@ -81,7 +85,8 @@ class Outline:
         self.starts.append(start)
         self.ends.append(end)
         self.parents.append(parent)
-        self.closes.append(end)
+        self.closes.append(close)
+        return len(self.names) - 1
 
     def run(self, what: int, start: int, end: int, parent: int) -> None:
         """Take a text, a section, a comment or the like in."""
@@ -121,41 +126,30 @@ class _Reader:
 
     def skim(self, pattern: re.Pattern[bytes], at: int) -> int:
         """Read on until an element is to be read as a whole. Return where that was, the end of the data otherwise."""
-        done = -1
+        element, run, names, indices = self.into.element, self.into.run, self.names, self.indices
         for found in pattern.finditer(self.data, at):
             what = found.lastindex or 0
-            if what > _EMPTY:
-                self.into.run(what, found.start(), found.end(), self.indices[-1])
-            elif what == _CLOSE:
-                if found.start() != done:
-                    self._close(found[1], found.start())
-            elif what == _EMPTY:
-                self.into.element(found[2], found.start(), found.end(), self.indices[-1])
-            elif found[2] in _PROSE:
-                self._open(found)
-            elif (done := self._plain(found)) < 0 and self._open(found):
-                self.fine = len(self.names)
-                return found.end()
+            start, end = found.span()
+            if what == _CLOSE:
+                self._close(found[1], start)
+            elif what == _OPEN:
+                name = found[2]
+                if self._open(name, start, end) and name not in _PROSE:
+                    self.fine = len(names)
+                    return end
+            elif what == _SKIMMED_EMPTY:
+                element(found[2], start, end, indices[-1], end)
+            elif what != LEAF:
+                run(what - 1, start, end, indices[-1])
+            elif len(names) < DEPTH_LIMIT:
+                name, (text, close) = found[2], found.span(LEAF)
+                index = element(name, start, text, indices[-1], close)
+                if text < close and name not in _PROSE:
+                    run(_TEXT, text, close, index)
+            else:
+                self._open(found[2], start, found.start(LEAF))
+                self._close(found[2], found.end(LEAF))
         return len(self.data)
-
-    def _plain(self, found: re.Match[bytes]) -> int:
-        """Take an element in that holds nothing but text. Return where its end tag begins, -1 where it holds more."""
-        name, end = found[2], found.end()
-        close = self.data.find(b"<", end)
-        behind = close + 2 + len(name)
-        if (
-            close < 0
-            or len(self.names) >= DEPTH_LIMIT
-            or not self.data.startswith(b"</" + name, close)
-            or self.data[behind : behind + 1] != b">"
-        ):
-            return -1
-        into, parent = self.into, self.indices[-1]
-        into.element(name, found.start(), end, parent)
-        into.closes[-1] = close
-        if close > end:
-            into.run(What.TEXT, end, close, len(into.names) - 1)
-        return close
 
     def read(self, pattern: re.Pattern[bytes], at: int) -> int:
         """Read everything until the element is closed that is read as a whole. Return where that was, or the end."""
@@ -168,9 +162,9 @@ class _Reader:
             if what > _EMPTY:
                 self.into.run(what, start, end, self.indices[-1])
             elif what == _EMPTY:
-                self.into.element(found[2], start, end, self.indices[-1])
+                self.into.element(found[2], start, end, self.indices[-1], end)
             elif what != _CLOSE:
-                self._open(found)
+                self._open(found[2], start, end)
             else:
                 self._close(found[1], start)
                 if len(self.names) < self.fine:
@@ -185,21 +179,25 @@ class _Reader:
         for index in self.indices[1:]:
             self.into.closes[index] = len(self.data)
 
-    def _open(self, found: re.Match[bytes]) -> bool:
+    def _open(self, name: bytes, start: int, end: int) -> bool:
         """Take the start tag of an element with content in. Return whether it is open now."""
-        name = found[2]
-        self.into.element(name, found.start(), found.end(), self.indices[-1])
+        index = self.into.element(name, start, end, self.indices[-1], end)
         if len(self.names) >= DEPTH_LIMIT:
             if self.into.too_deep is None:
-                self.into.too_deep = found.start()
+                self.into.too_deep = start
             return False
         self.names.append(name)
-        self.indices.append(len(self.into.names) - 1)
+        self.indices.append(index)
         self.waiting[name] = self.waiting.get(name, 0) + 1
         return True
 
     def _close(self, name: bytes, at: int) -> None:
         """Close the innermost open element of this name and whatever is open in it, unless none is: expat says so."""
+        if self.names and self.names[-1] == name:
+            self.names.pop()
+            self.into.closes[self.indices.pop()] = at
+            self.waiting[name] -= 1
+            return
         if not self.waiting.get(name):
             return
         closed = b""

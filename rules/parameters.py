@@ -18,7 +18,7 @@ from rules import adf
 from rules.jsontree import Node
 from rules.macros import UNNAMED, Form, Registry, folded
 from rules.placeholders import holds_variable
-from rules.storage import MACROS, PARAMETERS, Element, Run, Storage
+from rules.storage import MACROS, PARAMETERS, Run, Storage
 from rules.tokens import What
 from rules.vocabulary import MACROS as KNOWN_MACROS
 from rules.vocabulary import PARAMETERS as KNOWN_PARAMETERS
@@ -76,25 +76,26 @@ def in_storage(
 
     `called` tells by its name whether a parameter is wanted; None: any is.
     """
-    wanted: dict[int, tuple[str, str]] = {}
+    wanted: dict[int, tuple[str, str, tuple[Form, ...]]] = {}
     macros: dict[int, str] = {}
     keys = _extension_keys(storage)
-    for element in storage.named(*PARAMETERS, *_ADF_PARAMETERS):
-        macro, name = (
-            _of_extension(storage, element, keys) if element.name in _ADF_PARAMETERS else _of(storage, element, macros)
-        )
-        if (called is None or called(name)) and (all_of_them or known.forms(macro, name)):
-            wanted[element.index] = (macro, name)
+    extended = frozenset(storage.indices(*_ADF_PARAMETERS))
+    for index in storage.indices(*PARAMETERS, *_ADF_PARAMETERS):
+        macro, name = _of_extension(storage, index, keys) if index in extended else _of(storage, index, macros)
+        if called is None or called(name):
+            forms = known.forms(macro, name)
+            if forms or all_of_them:
+                wanted[index] = (macro, name, forms)
     if not wanted:
         return
     variables = {each.parent for each in storage.named("at:var")}
     for index, run, fixed in _texts(storage, wanted.keys()):
-        macro, name = wanted[index]
+        macro, name, forms = wanted[index]
         start, raw = storage.content(run)
         text = in_xml(start, raw) if run.what is What.TEXT else in_cdata(start, raw)
         if fixed:
             text = replace(text, fixed="other markup interrupts the text of the parameter")
-        found = Parameter(macro, name, known.forms(macro, name), text, storage.path(index))
+        found = Parameter(macro, name, forms, text, storage.path(index))
         if run.parent not in variables or found.is_list:
             yield found
 
@@ -135,13 +136,14 @@ def _owners(storage: Storage, wanted: AbstractSet[int]) -> dict[int, int]:
     return owners
 
 
-def _of(storage: Storage, element: Element, macros: dict[int, str]) -> tuple[str, str]:
+def _of(storage: Storage, index: int, macros: dict[int, str]) -> tuple[str, str]:
     """Return the names of the macro and of the parameter; `macros` keeps those of the macros by what is in them."""
-    macro = macros.get(element.parent)
+    parent = storage.parent(index)
+    macro = macros.get(parent)
     if macro is None:
-        around = storage.nearest(element.parent, MACROS)
-        macro = macros[element.parent] = "" if around is None else storage.value(around, "ac:name")
-    return macro, storage.value(element, "ac:name") or UNNAMED
+        around = storage.nearest(parent, MACROS)
+        macro = macros[parent] = "" if around is None else storage.value(around, "ac:name")
+    return macro, storage.value(index, "ac:name") or UNNAMED
 
 
 def _extension_keys(storage: Storage) -> dict[int, str]:
@@ -162,9 +164,9 @@ def _extension_keys(storage: Storage) -> dict[int, str]:
     return keys
 
 
-def _of_extension(storage: Storage, element: Element, keys: dict[int, str]) -> tuple[str, str]:
+def _of_extension(storage: Storage, index: int, keys: dict[int, str]) -> tuple[str, str]:
     name, macro, source = "", "", False
-    for around in storage.ancestors(element.index):
+    for around in storage.ancestors(index):
         if around.name in _ADF_NODES:
             macro = adf.DATASOURCE if source else keys.get(around.index, "")
             break

@@ -1,7 +1,8 @@
 """People in the plain text of parameters: which characters name somebody, and what takes their place.
 
 Usernames may hold blanks, and blanks separate the entries of a list. Where a piece of a list as a whole is somebody who
-is known, it is read as one name; where its words are all known too, nobody can say which is meant.
+is known, it is read as one name; where its words are all known too, nobody can say which is meant. Nor can anybody
+where only some of the words are known: the others may belong to their names.
 """
 
 from __future__ import annotations
@@ -25,9 +26,14 @@ PEOPLE: Final = frozenset({Form.USER, Form.USERS, Form.USER_NAMES})
 _TWO_WAYS: Final = Unresolved(
     HeldReason.AMBIGUOUS, "the whole is a known name with a blank or comma in it, and so is each of its parts a name"
 )
+_IN_PART: Final = Unresolved(
+    HeldReason.AMBIGUOUS, "only some of the words between two separators are known: they may be one name with blanks"
+)
 
 Known = Callable[[str], bool]
 """Tells whether a name is somebody's."""
+Reading = tuple[ListTerm, Unresolved | None]
+"""One name of a list, and why it stays where the list can be read in another way too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,8 @@ class Entry:
     parameter: Parameter
     term: ListTerm
     subject: Personal
-    two_ways: bool = False
-    """Whether its parts are names of known people as well."""
+    doubt: Unresolved | None = None
+    """Why it stays whoever it names: it can be read in more than one way."""
 
     @property
     def span(self) -> Span:
@@ -59,15 +65,15 @@ def _met(view: View) -> Known:
 def _entries(view: View, known: Known) -> Iterator[Entry]:
     met = _met(view)
     for parameter in view.parameters_of(PEOPLE):
-        for term, two_ways in _terms(parameter, met, known):
+        for term, doubt in _terms(parameter, met, known):
             named_role = parameter.macro == MENTION and term.value in ROLES
             subject = retired(personal(term.value)) if may_be_user(term.value) and not named_role else None
             if subject is not None:
-                yield Entry(parameter, term, subject, two_ways)
+                yield Entry(parameter, term, subject, doubt)
 
 
-def _terms(parameter: Parameter, met: Known, known: Known) -> Iterator[tuple[ListTerm, bool]]:
-    """Yield the names in a parameter, each with whether it can be read as several names too."""
+def _terms(parameter: Parameter, met: Known, known: Known) -> Iterator[Reading]:
+    """Yield the names in a parameter."""
     text = parameter.text.text
     if Form.USERS in parameter.forms:
         yield from _readings(text, user_parts(text), met, known)
@@ -75,10 +81,10 @@ def _terms(parameter: Parameter, met: Known, known: Known) -> Iterator[tuple[Lis
         parts = tuple(ListPart(term, (term,), (term,)) for term in name_list(text))
         yield from _readings(text, parts, met, known)
     elif Form.USER in parameter.forms:
-        yield from ((term, False) for term in name_list(text, "\n"))
+        yield from ((term, None) for term in name_list(text, "\n"))
 
 
-def _readings(text: str, parts: tuple[ListPart, ...], met: Known, known: Known) -> Iterator[tuple[ListTerm, bool]]:
+def _readings(text: str, parts: tuple[ListPart, ...], met: Known, known: Known) -> Iterator[Reading]:
     """Yield the names of a list: all of it where the run has met it as one name, else those of each part.
 
     A part is one name where that is `known`.
@@ -89,7 +95,14 @@ def _readings(text: str, parts: tuple[ListPart, ...], met: Known, known: Known) 
         return
     for part in parts:
         name = _known_name(part, known, known)
-        yield from ((term, False) for term in part.terms) if name is None else (name,)
+        doubt = _IN_PART if name is None and _is_known_in_part(part, known) else None
+        yield from ((term, doubt) for term in part.terms) if name is None else (name,)
+
+
+def _is_known_in_part(part: ListPart, known: Known) -> bool:
+    """Return whether a part is read as words of which some are names and others nobody's; roles are neither."""
+    names = [known(term.value) for term in part.terms if personal(term.value) is not None]
+    return any(names) and not all(names)
 
 
 def _joined(text: str, parts: tuple[ListPart, ...]) -> ListPart:
@@ -98,7 +111,7 @@ def _joined(text: str, parts: tuple[ListPart, ...]) -> ListPart:
     return ListPart(ListTerm(start, end, text[start:end]), terms, terms)
 
 
-def _known_name(part: ListPart, whole: Known, single: Known) -> tuple[ListTerm, bool] | None:
+def _known_name(part: ListPart, whole: Known, single: Known) -> Reading | None:
     """Return a part of several words as one name, where it is one that is known; any blanks count as one."""
     if len(part.words) == 1:
         return None
@@ -106,7 +119,8 @@ def _known_name(part: ListPart, whole: Known, single: Known) -> tuple[ListTerm, 
     name = next((each for each in (value, " ".join(value.split())) if whole(each)), None)
     if name is None:
         return None
-    return ListTerm(place.start, place.end, name), all(single(word.value) for word in part.words)
+    doubt = _TWO_WAYS if all(single(word.value) for word in part.words) else None
+    return ListTerm(place.start, place.end, name), doubt
 
 
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
@@ -121,7 +135,7 @@ def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change
         if fixed:
             answer: str | Unresolved = Unresolved(HeldReason.NO_REWRITER, fixed)
         else:
-            answer = _TWO_WAYS if each.two_ways else account(each.subject, resolve)
+            answer = each.doubt or account(each.subject, resolve)
         if isinstance(answer, Unresolved):
             holds += [Hold(one.rule, one.span, one.subject, answer.reason, answer.detail, one.where) for one in found]
         else:

@@ -1,20 +1,25 @@
 """Links to people that become plain text: their own text where they have one, else the display name.
 
+So do marks of wiki markup, which are text already wherever nothing reads them.
+
 A link is taken apart only where nothing is lost with it: it holds one person and at most one text. Its text stays as
 the author wrote it, with its markup; the bytes outside the link are nobody's concern here.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Final
 
 from rules.identifiers import is_pseudo
 from rules.model import Edit, HeldReason, Named, Personal, Span, Unresolved
-from rules.passage import plain, unescaped
+from rules.passage import Passage, plain, unescaped
 from rules.placeholders import holds_variable
 from rules.storage import Element, Run, Storage
 from rules.tokens import What
@@ -38,9 +43,32 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 _MORE: Final = re.compile(r"[@~]|://|www\.", re.IGNORECASE)
 """What an address, a login or a link has and a name has not."""
 
+_SIGNS: Final = re.compile(r"[][{}|*_^!+\\]")
+"""What wiki markup takes for its own in a name."""
+
 _ALONE: Final = "the plain name is wanted there, but it stands in no link of its own"
 _OTHERS: Final = "the plain name is wanted there, but something besides the person stands in the link and would be lost"
+_PARTED: Final = "the plain name is wanted there, but tags stand inside the mark and would be lost"
+_MARKUP: Final = "the plain name is wanted there, but a sign in it means something in wiki markup"
 _NO_NAME: Final = "the plain name is wanted there, but the link has the identifier, an address or a link for its text"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark of wiki markup around a person: its characters in a passage, and how the bytes there are escaped."""
+
+    whole: tuple[int, int]
+    label: tuple[int, int] | None
+    escapes: str
+    """As in `rules.passage.ESCAPES`; `plain` is wiki markup itself."""
+
+
+_ESCAPED: Final[Mapping[str, Callable[[str], str]]] = {
+    "plain": str,
+    "xml": partial(escape, quote=False),
+    "json": lambda text: json.dumps(text)[1:-1],
+}
+"""How a name is written in a text of each kind."""
 
 
 def spoken(name: str, identifiers: Iterable[str] = ()) -> str:
@@ -84,6 +112,25 @@ def unlinked(
         text = found or text
     whole = storage.extent(link)[1]
     return Edit(whole, whole.of(storage.data), text, rule)
+
+
+def unmarked(data: bytes, text: Passage, mark: Mark, retired: Personal, named: Named, rule: str) -> Edit | Unresolved:
+    """Return the edit that puts plain text in the place of a mark in a text, or why the mark stays.
+
+    `retired` is the identifier in the mark, which the text that stays must not be.
+    """
+    whole = text.span(*mark.whole)
+    if unescaped(whole.of(data), mark.escapes) != text.text[slice(*mark.whole)]:
+        return Unresolved(HeldReason.NO_REWRITER, _PARTED)
+    words = text.text[slice(*mark.label)] if mark.label is not None else ""
+    if mark.label is not None and words.strip():
+        if _MORE.search(words) or words.strip().casefold() == retired.reveal().casefold():
+            return Unresolved(HeldReason.NO_REWRITER, _NO_NAME)
+        return Edit(whole, whole.of(data), text.span(*mark.label).of(data), rule)
+    name = written(named)
+    if mark.escapes == "plain" and _SIGNS.search(name):
+        return Unresolved(HeldReason.NO_REWRITER, _MARKUP)
+    return Edit(whole, whole.of(data), _ESCAPED[mark.escapes](name).encode(), rule)
 
 
 def _bare(

@@ -37,6 +37,7 @@ UNSURE: Final = re.compile(r"[{}$%<>\u2026]")
 """Marks of a value that a program fills in before the query is sent."""
 
 _NO_KEYWORD: Final = "unknown"
+AS_ONE: Final = "somebody else that the removed field is compared with stays, and the clause changes as a whole only"
 
 CURLY: Final = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\xab\xbb\xb4`\uff02\uff07"
 """Quotes of typesetters and keyboards, which quote nothing in either language."""
@@ -63,12 +64,8 @@ class UserTerm:
 
     @property
     def subject(self) -> Personal | None:
-        """Return the person as a personal value of the kind that its shape tells, None when it names nobody.
-
-        No language has a word `unknown`, which stands for nobody elsewhere: in a query it is a username.
-        """
-        value = self.value.strip()
-        return Personal(SubjectKind.USERNAME, value) if value.casefold() == _NO_KEYWORD else personal(value)
+        """Return the person as a personal value of the kind that its shape tells, None when it names nobody."""
+        return person(self.value)
 
     def replacement(self, account_id: str) -> str:
         """Return the operand for an account: always quoted, as account ids may hold characters that need it."""
@@ -150,9 +147,33 @@ class Rewording:
     held: tuple[tuple[UserTerm | FieldTerm, Unresolved], ...]
 
 
+def person(value: str) -> Personal | None:
+    """Return whom an operand of a query names, without its quotes; None: nobody.
+
+    No language has a word `unknown`, which stands for nobody elsewhere: in a query it is a username.
+    """
+    value = value.strip()
+    return Personal(SubjectKind.USERNAME, value) if value.casefold() == _NO_KEYWORD else personal(value)
+
+
 def quoted(value: str) -> str:
     """Return `value` as an operand in double quotes, as both languages read it."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def is_quoted(text: str, start: int, end: int) -> bool:
+    """Return whether the operand at the characters [start, end) stands in double quotes."""
+    return end - start > 1 and text[start] == text[end - 1] == '"'
+
+
+def respelled(text: str, start: int, end: int, new: str) -> Replacement:
+    """Return the replacement of an operand by one in double quotes: those that stand there already stay as they are.
+
+    They may be spelled in many ways in what the query stands in.
+    """
+    if is_quoted(text, start, end) and is_quoted(new, 0, len(new)):
+        return Replacement(start + 1, end - 1, new[1:-1])
+    return Replacement(start, end, new)
 
 
 def undecodable(data: bytes) -> Unparsed | None:
@@ -195,7 +216,7 @@ def reword(query: Query, resolve: Resolver) -> Rewording:
         if isinstance(answer, Unresolved):
             held.append((term, answer))
         elif term.legacy_field and term.field_start in stuck:
-            held.append((term, stuck[term.field_start]))
+            held.append((term, Unresolved(stuck[term.field_start].reason, AS_ONE)))
         elif answer != term.value:
             replacements.append(Replacement(term.start, term.end, term.replacement(answer)))
     return Rewording(tuple(sorted(replacements, key=lambda each: each.start)), tuple(held))

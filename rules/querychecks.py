@@ -17,6 +17,7 @@ from rules.queries import (
     SpaceTerm,
     Unparsed,
     UserTerm,
+    respelled,
     reword,
     too_long,
 )
@@ -77,19 +78,23 @@ def change(view: View, query: Query, matches: tuple[Match, ...], resolve: Resolv
     """Return the edits that replace what `query`, a selection of the part's query, names, and what is held back."""
     rule = matches[0].rule
     if too_long(view.passage.text, query_of(view), resolve):
-        return Change((), tuple(_held(each, HeldReason.NO_REWRITER, _TOO_LONG) for each in matches))
+        return Change((), tuple(_held(each, HeldReason.OVER_LIMIT, _TOO_LONG) for each in matches))
     places = {each.span: each for each in matches}
     rewording = reword(query, resolve)
-    edits: list[Edit] = []
-    for each in rewording.replacements:
-        span = view.passage.span(each.start, each.end)
-        edits.append(Edit(span, span.of(view.data), each.text.encode(), rule))
+    edits = tuple(edit(view, each.start, each.end, each.text, rule) for each in rewording.replacements)
     holds: list[Hold] = []
     for term, why in rewording.held:
         found = places.get(view.passage.span(term.start, term.end))
         if found is not None:
             holds.append(Hold(rule, found.span, found.subject, why.reason, why.detail, found.where))
-    return Change(tuple(edits), tuple(holds))
+    return Change(edits, tuple(holds))
+
+
+def edit(view: View, start: int, end: int, new: str, rule: str) -> Edit:
+    """Return the edit that puts `new` in the place of the characters [start, end) of a query."""
+    each = respelled(view.passage.text, start, end, new)
+    span = view.passage.span(each.start, each.end)
+    return Edit(span, span.of(view.data), each.text.encode(), rule)
 
 
 def held_back(made: Change, matches: tuple[Match, ...], detail: str) -> Change:

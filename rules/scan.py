@@ -70,7 +70,8 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
         return _NOTHING
     own = _sorted(match for rule in active.rules for match in rule.detect(view))
     inner = tuple(Inner(each, _new(each, look(each.view, rules, depth + 1), own)) for each in parts)
-    matches = _sorted((*own, *(match for each in inner for match in each.part.outside(each.scan.matches))))
+    outer = [match for each in inner for match in each.part.outside(each.scan.matches)]
+    matches = _sorted((*own, *outer)) if outer else own
     # Where no rule had to look into a part of a site, its form is not judged: that would cost more than the rules.
     unreadable = (view.unreadable if view.touched or matches or judged else None) or deeper or _broken(inner)
     if unreadable is not None:
@@ -116,7 +117,7 @@ def _is_foreign(part: Part) -> bool:
 
 def _is_handed_over(part: Part) -> bool:
     """Return whether the part is a file's: whoever names a file wants to know that it can be read."""
-    return part.ref.type is ObjectType.FILE and part.kind in {Kind.STORAGE, Kind.ADF, Kind.JSON}
+    return part.ref.type is ObjectType.FILE and part.kind in {Kind.STORAGE, Kind.ADF, Kind.JSON, Kind.DESCRIPTOR}
 
 
 def fingerprint(rule: str, ref_type: ObjectType, ref_id: str, path: str, subject_hmac: str, ordinal: int) -> str:

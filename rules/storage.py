@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
-from heapq import merge
+from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from rules.macros import folded, registered
@@ -32,7 +33,8 @@ MACROS: Final = frozenset({"ac:structured-macro", "ac:macro"})
 PARAMETERS: Final = frozenset({"ac:parameter", "ac:default-parameter"})
 _STEP: Final = re.compile(r"(?:ac|ri|at):[a-z][a-z-]{0,30}")
 _DELIMITERS: Final = {What.CDATA: (b"<![CDATA[", (b"]]>", EXPORT_CLOSER)), What.COMMENT: (b"<!--", (b"-->",))}
-_RUNS: Final[Mapping[int, What]] = {what: what for what in (What.TEXT, What.CDATA, What.COMMENT)}
+_SECTIONS: Final = frozenset({What.CDATA, What.COMMENT})
+_RUNS: Final = _SECTIONS | {What.TEXT}
 PATH_LIMIT: Final = 8
 """Steps of a structural path; further ones outside become `…`."""
 
@@ -89,8 +91,6 @@ class Storage:
     read around the bytes that somebody asks for.
     """
 
-    __slots__ = ("_bytes", "_html", "_named", "_read", "_strange", "data", "unreadable")
-
     def __init__(self, data: bytes) -> None:
         self.data: Final = data
         unreadable = examine(data)
@@ -99,13 +99,22 @@ class Storage:
             unreadable, read = ambiguous(data), stored
         self._bytes: Final = read
         """The data as they are read: the same, but for the ends of sections in a body that was cut from an export."""
-        self._read: Final = Outline(read, whole=unreadable is not None)
-        if self._read.too_deep is not None:
-            unreadable = Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", self._read.too_deep)
+        self._broken: Final = unreadable
         self._strange: dict[str, dict[str, int]] = {}
         self._html: list[Element] = []
         self._named: dict[int, list[int]] | None = None
-        self.unreadable: Final = unreadable
+
+    @cached_property
+    def _read(self) -> Outline:
+        """Return where the elements stand, read when somebody asks for it."""
+        return Outline(self._bytes, whole=self._broken is not None)
+
+    @property
+    def unreadable(self) -> Unreadable | None:
+        """Return why the body is not well-formed or nested too deep, None when it can be read."""
+        shallow = self._broken is None and self.data.count(b"</") <= DEPTH_LIMIT  # each open element has an end tag
+        too_deep = None if shallow else self._read.too_deep
+        return self._broken if too_deep is None else Unreadable(f"nested deeper than {DEPTH_LIMIT} levels", too_deep)
 
     def element(self, index: int) -> Element:
         """Return the element with this index."""
@@ -120,12 +129,12 @@ class Storage:
         """Yield the elements that have a place, in document order."""
         return map(self.element, range(len(self._read.starts)))
 
-    def tags(self, needle: re.Pattern[bytes]) -> Iterator[Element]:
-        """Yield the elements in whose start tags `needle` occurs, each once, those of HTML included."""
+    def tags(self, needle: re.Pattern[bytes], trace: re.Pattern[bytes] | None = None) -> Iterator[Element]:
+        """Yield the elements in whose start tags `needle` and `trace` occur, each once, those of HTML included."""
         at = 0
         while (found := needle.search(self.data, at)) is not None and found.start() < len(self.data):
             what, start, at, name = self._token(found.start())
-            if what is What.OPEN or what is What.EMPTY:
+            if (what is What.OPEN or what is What.EMPTY) and (trace is None or trace.search(self.data, start, at)):
                 yield self._placed(start, at, name)
 
     def _placed(self, start: int, end: int, name: bytes) -> Element:
@@ -160,20 +169,20 @@ class Storage:
 
     def sections(self) -> Iterator[Run]:
         """Yield the CDATA sections and comments in order."""
-        return (run for run in self._runs(range(-1, len(self._read.starts))) if run.what is not What.TEXT)
+        return (self._run(index) for index, what in enumerate(self._read.run_whats) if what in _SECTIONS)
 
     def runs(self, parents: Container[int]) -> Iterator[Run]:
         """Yield the texts, CDATA sections and comments that stand directly in one of the elements, in order.
 
         Texts are known in elements that `elements` has everything of.
         """
-        return self._runs(parents)
+        whats = self._read.run_whats
+        found = (index for index, parent in enumerate(self._read.run_parents) if parent in parents)
+        return (self._run(index) for index in found if whats[index] in _RUNS)
 
-    def _runs(self, parents: Container[int]) -> Iterator[Run]:
+    def _run(self, index: int) -> Run:
         read = self._read
-        for index, parent in enumerate(read.run_parents):
-            if parent in parents and (what := _RUNS.get(read.run_whats[index])) is not None:
-                yield Run(what, read.run_starts[index], read.run_ends[index], parent)
+        return Run(What(read.run_whats[index]), read.run_starts[index], read.run_ends[index], read.run_parents[index])
 
     def inside(self, element: Element, limit: int) -> Iterator[Run]:
         """Yield the first `limit` texts and sections inside an element, however deep they stand."""
@@ -210,16 +219,7 @@ class Storage:
 
     def attributes(self, element: Element) -> tuple[Attribute, ...]:
         """Return the attributes of `element` in the order in which they are written."""
-        return tuple(
-            Attribute(
-                name=plain(found["name"]),
-                span=Span(*found.span()),
-                name_span=Span(*found.span("name")),
-                value_span=Span(*found.span(found.lastgroup or 0)),
-                value=unescaped(found[found.lastgroup or 0]),
-            )
-            for found in ATTRIBUTE.finditer(self.data, element.tag.start, element.tag.end)
-        )
+        return tuple(map(_attribute, ATTRIBUTE.finditer(self.data, element.tag.start, element.tag.end)))
 
     def parents(self) -> frozenset[int]:
         """Return the elements that have an element directly in them, by index, as far as `elements` has those."""
@@ -229,13 +229,21 @@ class Storage:
         """Return whether a byte stands in an element with one of the names, in its start tag included."""
         return self.nearest(self._read.around(offset), names) is not None
 
-    def value(self, element: Element, name: str) -> str:
-        """Return the value of one attribute, empty where it is missing."""
+    def value(self, element: Element | int, name: str) -> str:
+        """Return the value of one attribute of an element or of the one with this index, empty where it is missing."""
+        start, end = self._tag(element) if isinstance(element, int) else (element.tag.start, element.tag.end)
         wanted = name.encode()
-        for found in ATTRIBUTE.finditer(self.data, element.tag.start, element.tag.end):
+        for found in ATTRIBUTE.finditer(self.data, start, end):
             if found[1] == wanted:
-                return unescaped(found[found.lastgroup or 0])
+                return unescaped(found[found.lastindex or 0])
         return ""
+
+    def _tag(self, index: int) -> tuple[int, int]:
+        return self._read.starts[index], self._read.ends[index]
+
+    def parent(self, index: int) -> int:
+        """Return the index of the element around the one with this index, -1 at the top."""
+        return self._read.parents[index]
 
     def ancestors(self, index: int) -> Iterator[Element]:
         """Return the element with this index and those around it, innermost first."""
@@ -243,7 +251,17 @@ class Storage:
 
     def nearest(self, index: int, names: Container[str]) -> Element | None:
         """Return the innermost of the element with this index and those around it that bears one of the names."""
-        return next((self.element(at) for at, name in self._around(index) if name in names), None)
+        found = self._nearest(index, names)
+        return self.element(found) if found >= 0 else None
+
+    def surrounding(self, index: int, names: Container[str]) -> str:
+        """Return the name of that element, empty where there is none."""
+        found = self._nearest(index, names)
+        return self._read.spelled[self._read.names[found]] if found >= 0 else ""
+
+    def _nearest(self, index: int, names: Container[str]) -> int:
+        """Return the index of that element, -1 where there is none."""
+        return next((at for at, name in self._around(index) if name in names), -1)
 
     def _around(self, index: int) -> Iterator[tuple[int, str]]:
         """Yield the index and the name of an element and of those around it, innermost first."""
@@ -258,13 +276,17 @@ class Storage:
 
     def named(self, *names: str) -> Iterator[Element]:
         """Yield the elements that bear one of the names, in document order."""
+        return map(self.element, self.indices(*names))
+
+    def indices(self, *names: str) -> Sequence[int]:
+        """Return the indices of the elements that bear one of the names, in document order."""
         if self._named is None:
-            self._named = {}
+            self._named = {number: [] for number in self._read.numbers.values()}
             for index, number in enumerate(self._read.names):
-                self._named.setdefault(number, []).append(index)
+                self._named[number].append(index)
         numbers = (self._read.numbers.get(name.encode()) for name in names)
         found = [self._named[number] for number in numbers if number is not None]
-        return map(self.element, found[0] if len(found) == 1 else merge(*found))
+        return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
 
     def macros(self) -> Iterator[Macro]:
         """Yield every macro, those of the old notation included."""
@@ -280,16 +302,22 @@ class Storage:
         """Return the CDATA sections with their delimiters in order."""
         return tuple(self.data[run.start : run.end] for run in self.sections() if run.what is What.CDATA)
 
-    def passages(self, needle: re.Pattern[bytes]) -> Iterator[tuple[int, Passage]]:
-        """Yield the stretches of text in which `needle` occurs, inline tags taken out, with the index around them."""
+    def passages(
+        self, needle: re.Pattern[bytes], trace: re.Pattern[bytes] | None = None
+    ) -> Iterator[tuple[int, Passage]]:
+        """Yield the stretches of text in which `needle` occurs, inline tags taken out, with the index around them.
+
+        `trace`: what has to occur in the bytes of the whole stretch too.
+        """
         at = 0
         while (found := needle.search(self.data, at)) is not None and found.start() < len(self.data):
             what, start, at, _ = self._token(found.start())
             if what is What.TEXT:
                 pieces = [*reversed(list(self._joined(start, -1))), (start, at), *self._joined(at, 1)]
                 at = pieces[-1][1]
-                first = pieces[0][0]
-                yield self._read.around(first), Passage(((one, self.data[one:two]) for one, two in pieces), "xml")
+                raw = [(one, self.data[one:two]) for one, two in pieces]
+                if trace is None or trace.search(b"".join(text for _, text in raw)):
+                    yield self._read.around(raw[0][0]), Passage(raw, "xml")
 
     def _joined(self, at: int, step: int) -> Iterator[tuple[int, int]]:
         """Yield the texts before or behind an offset that only inline tags part from it, the nearest first."""
@@ -328,6 +356,13 @@ class Storage:
             strange = dict.fromkeys(value for value in values if value and not _is_common(value, what))
             self._strange[what] = {value: number for number, value in enumerate(strange, start=1)}
         return f"#{self._strange[what][name]}"
+
+
+def _attribute(found: re.Match[bytes]) -> Attribute:
+    """Return one attribute of a tag; the last group of `ATTRIBUTE` that matched holds its value."""
+    value = found.lastindex or 0
+    whole, name, inner = (Span(*found.span(group)) for group in (0, 1, value))
+    return Attribute(plain(found[1]), whole, name, inner, unescaped(found[value]))
 
 
 def _is_common(name: str, what: str) -> bool:

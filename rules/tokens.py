@@ -26,8 +26,10 @@ _OUTLINE_AHEAD: Final = rb"(?=/?(?:a[ct]:|ri:|pre|code)|[!?])"
 """Saves trying every alternative at every tag."""
 
 
-def _pattern(name: bytes, ahead: bytes = b"") -> re.Pattern[bytes]:
+def _pattern(name: bytes, ahead: bytes = b"", leaf: bytes = b"") -> re.Pattern[bytes]:
     """Return the expression for one piece of markup. Its groups are numbered as the kinds in `What` are.
+
+    `leaf` is what may stand behind a start tag and be read with it; its group counts between OPEN and EMPTY.
 
     No value of an attribute holds `<` in well-formed XML; that limit also keeps the reading of hostile bytes linear.
     A section that never ends takes the rest.
@@ -35,7 +37,7 @@ def _pattern(name: bytes, ahead: bytes = b"") -> re.Pattern[bytes]:
     attributes = rb"(?:[^<>\"'/]++|\"[^\"<]*+\"|'[^'<]*+'|/(?!>))*+"
     return re.compile(
         rb"<" + ahead + rb"(?:/(" + name + rb")[^<>]*+>"
-        rb"|(" + name + rb")" + attributes + rb"(?:>|(/>))"
+        rb"|(" + name + rb")" + attributes + rb"(?:>" + leaf + rb"|(/>))"
         rb"|(!\[CDATA\[)(?:.*?\]\]>|.*+)"
         rb"|(!--)(?:.*?-->|.*+)"
         rb"|(\?)(?:.*?\?>|.*+)"
@@ -46,11 +48,13 @@ def _pattern(name: bytes, ahead: bytes = b"") -> re.Pattern[bytes]:
 
 MARKUP: Final = _pattern(_NAME)
 """One token that is no text; the index of its last group is its kind in `What`."""
-OUTLINE: Final = _pattern(_OUTLINE, _OUTLINE_AHEAD)
+OUTLINE: Final = _pattern(_OUTLINE, _OUTLINE_AHEAD, rb"(?:([^<]*+)</\2>)?+")
 """The same for the elements that say where something stands, and for sections, comments and the like.
 
-It finds what `MARKUP` finds of those, and nothing else, as no tag holds a second `<`.
+It finds what `MARKUP` finds of those, and nothing else, as no tag holds a second `<`. An element with nothing but text
+in it is one find, with the text in the group `LEAF`; the groups behind it count one more than in `What`.
 """
+LEAF: Final = 3
 
 
 class What(IntEnum):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from rules import cql, jql
 from rules.acl import entries, principals
@@ -28,6 +28,8 @@ SIZE_LIMIT: Final = 64 * 1024 * 1024
 _SETTINGS: Final = (b"arameters", b"\\u00")
 """What a document with parameters of extensions or data sources holds; the word may be written with escapes."""
 
+Made = TypeVar("Made")
+
 
 class View:
     """A part and what was parsed of it so far. Parsing happens when a rule asks for it."""
@@ -36,6 +38,7 @@ class View:
         "_forms",
         "_inner",
         "_links",
+        "_made",
         "_parameters",
         "_passage",
         "_query",
@@ -55,7 +58,14 @@ class View:
         self._inner: dict[tuple[Kind, bytes], View] = {}
         self._passage: Passage | None = None
         self._query: Query | Unparsed | None = None
+        self._made: dict[object, object] = {}
         self._parameters: tuple[Parameter, ...] | None = None
+
+    def once(self, make: Callable[[View], Made]) -> Made:
+        """Return what `make` makes of this part, made once however many rules ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("Made", self._made[make])
 
     @property
     def data(self) -> bytes:

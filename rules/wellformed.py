@@ -15,7 +15,7 @@ from rules.tokens import EXPORT_CLOSER, MARKUP
 
 _WRAPPER: Final = b"<confluence-gdpr>"
 _WRAPPER_END: Final = b"</confluence-gdpr>"
-_OPENER: Final = re.compile(rb"(<!\[CDATA\[)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+_OPENER: Final = re.compile(rb"<(?=[!?])(?:(!\[CDATA\[)|!--.*?(?:-->|\Z)|\?.*?(?:\?>|\Z))", re.DOTALL)
 _VERBATIM: Final = re.compile(rb"<(ac:plain-text-(?:link-)?body)(?:\s[^<>]*+)?(?<!/)>")
 """The start tag of an element that holds CDATA sections and nothing else."""
 _CLOSER: Final = re.compile(rb"\]\] ?>")

@@ -24,7 +24,7 @@ NEEDLE: Final = re.compile(rb"[\[|]~|\{(?:mention|profile)")
 
 _NAME: Final = r"(?![0-9]{1,4}[A-Za-z%]{0,3}[\]|}])[A-Za-z0-9][\w.@+-]{1,80}"
 _PEOPLE: Final = re.compile(
-    r"(?<!\\)(?:\[[^\[\]|\n]{1,200}\||(?<![A-Za-z0-9])\[)~(?!accountid:)(?P<linked>"
+    r"(?<!\\)(?:\[(?P<label>[^\[\]|\n]{1,200})\||(?<![A-Za-z0-9])\[)~(?!accountid:)(?P<linked>"
     + _NAME
     + r")(?P<page>:[^\]\n]{0,200})?\]"
     r"|(?<!\\)\{(?:mention|profile|profile-picture):(?:[Uu]ser(?:name)?=)?(?!accountid:)(?P<named>" + _NAME + r")[|}]"
@@ -49,6 +49,10 @@ class Named:
     """It is a link to the person's profile and nothing more."""
     sample: bool
     """It stands in a block of code of the markup."""
+    mark: tuple[int, int]
+    """The characters of the whole mark, brackets included."""
+    label: tuple[int, int] | None
+    """The characters of the text that a link shows in place of the person; None where it has none."""
 
 
 def named(text: str) -> Iterator[Named]:
@@ -62,7 +66,9 @@ def named(text: str) -> Iterator[Named]:
             start, end = found.span(group)
             block = bisect_right(firsts, start) - 1
             sample = block >= 0 and start < blocks[block][1]
-            yield Named(start, end, subject, found["linked"] is not None and found["page"] is None, sample)
+            link = found["linked"] is not None and found["page"] is None
+            label = found.span("label") if found["label"] is not None else None
+            yield Named(start, end, subject, link, sample, found.span(), label)
 
 
 def _blocks(text: str) -> tuple[tuple[int, int], ...]:

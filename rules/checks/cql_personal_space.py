@@ -16,7 +16,7 @@ from rules.identifiers import is_account_id, personal
 from rules.linkrules import NO_KEY
 from rules.model import Edit, HeldReason, Hold, Kind, Match, Severity
 from rules.queries import SpaceTerm
-from rules.querychecks import match, query_of
+from rules.querychecks import edit, match, query_of
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
@@ -44,7 +44,7 @@ def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change
         if key is None:
             holds.append(Hold(RULE.id, found.span, found.subject, HeldReason.UNRESOLVED, NO_KEY, found.where))
         else:
-            edits.append(Edit(found.span, found.span.of(view.data), term.replacement(key).encode(), RULE.id))
+            edits.append(edit(view, term.start, term.end, term.replacement(key), RULE.id))
     return Change(tuple(edits), tuple(holds))
 
 

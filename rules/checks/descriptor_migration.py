@@ -14,7 +14,7 @@ from typing import Final
 from rules import code
 from rules.descriptor import is_descriptor
 from rules.interfaces import MIGRATION_FLAG
-from rules.jsontree import Object
+from rules.jsontree import Object, Text
 from rules.model import Confidence, Kind, Match, Severity, Span, Unreadable
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
@@ -33,7 +33,7 @@ def detect(view: View) -> Iterator[Match]:
         begin = Span(tree.span.start, tree.span.start + 1)
         found = code.use(view, RULE, begin, MIGRATION_FLAG, _INSTEAD, "apps made after the change need not declare it")
         yield replace(found, where="apiMigrations", confidence=Confidence.LOW)
-    elif flag.span.of(view.data) != b"true":
+    elif isinstance(flag, Text) or flag.span.of(view.data) != b"true":
         yield code.use(view, RULE, flag.span, MIGRATION_FLAG, _INSTEAD, where="apiMigrations.gdpr")
 
 
@@ -57,6 +57,12 @@ RULE: Final = Rule(
             b'{"key":"x","baseUrl":"https://a.example","apiMigrations":{"gdpr":false}}',
             Kind.DESCRIPTOR,
             "declared as not done",
+            (MIGRATION_FLAG,),
+        ),
+        Flag(
+            b'{"key":"x","baseUrl":"https://a.example","apiMigrations":{"gdpr":"true"}}',
+            Kind.DESCRIPTOR,
+            "a text, which no host takes for the declaration",
             (MIGRATION_FLAG,),
         ),
         Flag(

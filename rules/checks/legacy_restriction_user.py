@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from rules.accounts import misplaced
+from rules.accounts import misplaced, stops
 from rules.acl import Principal, UserEntry, encode_user, entries
 from rules.identifiers import is_account_id, personal
 from rules.jsontree import Text
@@ -119,7 +119,7 @@ def _account(named: _Named, resolve: Resolver) -> str | Unresolved:
     unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
     if len(accounts) > 1:
         return Unresolved(HeldReason.AMBIGUOUS, "the identifiers of this entry lead to different accounts")
-    doubtful = [answer for answer in unresolved if answer.reason is HeldReason.AMBIGUOUS or not accounts]
+    doubtful = [answer for answer in unresolved if not accounts or stops(answer)]
     if doubtful:
         return doubtful[0]
     account = accounts.pop()

@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rules import adf
+from rules import adf, model
 from rules.accounts import account
 from rules.jsontree import Array, Object, passage
 from rules.masking import excerpt
 from rules.model import Confidence, Edit, HeldReason, Hold, Kind, Match, Severity, Unreadable, Unresolved
 from rules.passage import Passage
+from rules.plainnames import Mark, unmarked
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
-from rules.storage import Storage
+from rules.storage import PARAMETERS, Storage
 from rules.tokens import What
 from rules.view import View
 from rules.wikimarkup import NEEDLE, Named, is_wiki, named
@@ -33,6 +34,8 @@ class _Place:
     """One stretch of text that may hold wiki markup."""
 
     text: Passage
+    escapes: str
+    """How its bytes are escaped; empty where no plain text may take the place of a mark."""
     where: str
     confidence: Confidence
     reason: str
@@ -68,19 +71,34 @@ def _reason_to_stay(view: View, each: Named) -> str:
 
 
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
-    """Return each link to a profile in a body of wiki markup by its account id; everything else is held."""
+    """Return each link to a profile in a body of wiki markup by its account id; everything else is held.
+
+    Where the person is to be named instead, the link becomes plain text, in running text of pages as well.
+    """
     wanted = {match.span: match for match in matches}
     edits: list[Edit] = []
     holds: list[Hold] = []
     for place in _places(view):
         for each in named(place.text.text):
-            span, stays = place.text.span(each.start, each.end), _reason_to_stay(view, each)
-            answer = Unresolved(HeldReason.NO_REWRITER, stays) if stays else account(each.subject, resolve)
+            span, answer = place.text.span(each.start, each.end), _answer(view, place, each, resolve)
             if isinstance(answer, Unresolved):
                 holds.append(Hold(RULE.id, span, each.subject, answer.reason, answer.detail, wanted[span].where))
+            elif isinstance(answer, Edit):
+                edits.append(answer)
             else:
                 edits.append(Edit(span, span.of(view.data), f"accountid:{answer}".encode(), RULE.id))
     return Change(tuple(edits), tuple(holds))
+
+
+def _answer(view: View, place: _Place, each: Named, resolve: Resolver) -> str | Edit | Unresolved:
+    """Return the account of a person, the edit that leaves plain text in place of the mark, or why it stays."""
+    if each.link and not each.sample and place.escapes:
+        found = resolve(each.subject)
+        if isinstance(found, model.Named):
+            mark = Mark(each.mark, each.label, place.escapes)
+            return unmarked(view.data, place.text, mark, each.subject, found, RULE.id)
+    stays = _reason_to_stay(view, each)
+    return Unresolved(HeldReason.NO_REWRITER, stays) if stays else account(each.subject, resolve)
 
 
 def _places(view: View) -> Iterator[_Place]:
@@ -89,24 +107,25 @@ def _places(view: View) -> Iterator[_Place]:
     elif view.part.kind is Kind.ADF:
         yield from _in_document(view)
     else:
-        yield _Place(view.passage, "", Confidence.MEDIUM, "the mark of a link to a person in wiki markup")
+        yield _Place(view.passage, "plain", "", Confidence.MEDIUM, "the mark of a link to a person in wiki markup")
 
 
 def _in_storage(storage: Storage) -> Iterator[_Place]:
     for parent, text in storage.passages(NEEDLE):
-        code = any(each.name in _CODE for each in storage.ancestors(parent))
+        around = [each.name for each in storage.ancestors(parent)]
         where = "/".join(filter(None, (storage.path(parent), "text()")))
-        yield _pasted(text, where, code=code)
+        escapes = "" if PARAMETERS.intersection(around) else "xml"
+        yield _pasted(text, escapes, where, code=not _CODE.isdisjoint(around))
     for run in storage.sections():
         start, raw = storage.content(run)
         if not NEEDLE.search(raw):
             continue
         text = Passage(((start, raw),), "plain")
         if run.what is What.COMMENT:
-            yield _Place(text, f"{storage.path(run.parent)}/comment", Confidence.LOW, "wiki markup in a comment")
+            yield _Place(text, "", f"{storage.path(run.parent)}/comment", Confidence.LOW, "wiki markup in a comment")
         elif is_wiki(storage, run.parent):
             where = f"{storage.path(run.parent)}/cdata"
-            yield _Place(text, where, Confidence.HIGH, "wiki markup that was never converted")
+            yield _Place(text, "", where, Confidence.HIGH, "wiki markup that was never converted")
 
 
 def _in_document(view: View) -> Iterator[_Place]:
@@ -114,7 +133,7 @@ def _in_document(view: View) -> Iterator[_Place]:
     for node in () if isinstance(tree, Unreadable) else adf.nodes(tree):
         text = node.node.text("text") if node.type == "text" else None
         if text is not None and ("~" in text.value or "{" in text.value):
-            yield _pasted(passage(view.data, text), node.path, code=_is_code(node))
+            yield _pasted(passage(view.data, text), "json", node.path, code=_is_code(node))
 
 
 def _is_code(node: adf.AdfNode) -> bool:
@@ -124,10 +143,10 @@ def _is_code(node: adf.AdfNode) -> bool:
     return "codeBlock" in node.path.split("/") or any(kind is not None and kind.value == "code" for kind in types)
 
 
-def _pasted(text: Passage, where: str, *, code: bool) -> _Place:
+def _pasted(text: Passage, escapes: str, where: str, *, code: bool) -> _Place:
     if code:
-        return _Place(text, where, Confidence.LOW, _SAMPLE)
-    return _Place(text, where, Confidence.MEDIUM, "wiki markup as plain text")
+        return _Place(text, "", where, Confidence.LOW, _SAMPLE)
+    return _Place(text, escapes, where, Confidence.MEDIUM, "wiki markup as plain text")
 
 
 RULE: Final = Rule(
@@ -138,7 +157,8 @@ RULE: Final = Rule(
     why="Wiki markup names a person by username. Nothing renders it on Cloud, so it notifies nobody and shows the login"
     " itself, which stays on the page when the account is erased.",
     remedy="Mention the person anew or remove the name. This tool changes `[~name]` to `[~accountid:ID]` in files of"
-    " wiki markup and plain text; in pages it is text or a section that no edit may touch, and stays.",
+    " wiki markup and plain text; in pages it is text or a section that no edit may touch, and stays. Text gives way to"
+    " the plain name where the policy wants that.",
     articles=("5(1)(c)", "5(1)(d)", "17", "25"),
     source="https://confluence.atlassian.com/doc/confluence-wiki-markup-251003035.html",
     dpv="https://w3id.org/dpv/pd#Username",

@@ -13,6 +13,7 @@ from typing import Final
 
 from rules import wikimarkup
 from rules.accounts import retired
+from rules.gates import query_gates
 from rules.identifiers import personal
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity
@@ -74,8 +75,6 @@ def _people(text: str, *, wiki: bool) -> Iterator[tuple[int, int, Personal]]:
         yield each.start, each.end, each.subject
 
 
-_TRACE: Final = re.compile(rb"[cCjJ][qQ][lL]\w{0,20}[\"']?\s{0,9}[:=]")
-
 RULE: Final = Rule(
     id="sample-code-user",
     title="Legacy user in a code sample",
@@ -95,8 +94,7 @@ RULE: Final = Rule(
         (b"~", re.compile(rb"~(?:(?<=[\[|]~)|(?<=/display/~))")),
         (b"{", re.compile(rb"\{(?:mention|profile)")),
         b"viewuserprofile",
-        (b"ql", _TRACE),
-        (b"QL", _TRACE),
+        *query_gates(rb"\w{0,20}[\"']?\s{0,9}[:=]"),
     ),
     detect=detect,
     rewrite=None,

@@ -7,6 +7,7 @@ Source: Atlassian, user privacy API migration guide for Confluence Cloud, change
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,9 @@ from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
 _FORMS: Final = frozenset({Form.CQL, Form.JQL, Form.QUERY_FIELD, Form.UNREADABLE})
+_BEHIND: Final = rb"(?:(?i:query)?(?:=|%(?:25)*3[dD])|[\w%]{0,16}<)"
+"""What follows the word in an address: its value, however often encoded, or markup that interrupts the address. The
+names of parameters of macros are no addresses."""
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -42,12 +46,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=linkrules.KINDS,
-    gate=(
-        b"cql",
-        b"jql",
-        b"CQL",
-        b"JQL",
-    ),
+    gate=tuple((word, re.compile(word + _BEHIND)) for word in (b"cql", b"jql", b"CQL", b"JQL")),
     detect=detect,
     rewrite=rewrite,
     examples=(
@@ -58,9 +57,9 @@ RULE: Final = Rule(
             Kind.STORAGE,
             "a retired field and a user key in CQL",
             ("8a7f80826c1d4e5f016c1d4e6f700001",),
-            b'<a href="/dosearchsite.action?cql=type%3Dpage+and+creator.accountid+in+(%22712020%3A4e1f7c02-5b1d-4f6'
-            b"a-9c0e-2a7d3b8f6e10"
-            b'%22)&amp;x=1">mine</a>',
+            b'<a href="/dosearchsite.action?cql=type%3Dpage+and+creator.accountid+in+('
+            b"&quot;712020%3A4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"
+            b'&quot;)&amp;x=1">mine</a>',
         ),
         Flag(
             b'{"attrs":{"url":"/issues/?jql=assignee%20%3D%20tbergmann%20ORDER%20BY%20created"},"type":"inlineCard"}',

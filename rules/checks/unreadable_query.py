@@ -13,6 +13,7 @@ from typing import Final
 
 from rules.context import Context
 from rules.embedded import queries
+from rules.gates import query_gates
 from rules.model import Confidence, Kind, Match, Personal, Severity, SubjectKind
 from rules.parameters import GATE
 from rules.placeholders import holds_variable
@@ -47,7 +48,6 @@ def _naming(view: View, text: str) -> str:
 
 
 _WORD: Final = re.compile(r"[\w.@-]+")
-_FIELD: Final = re.compile(rb"[cCjJ][qQ][lL][A-Za-z_-]*\"\s*:")
 
 RULE: Final = Rule(
     id="unreadable-query",
@@ -61,7 +61,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/advanced-searching-using-cql/",
     dpv="https://w3id.org/dpv/pd#Identifying",
     kinds=(Kind.STORAGE, Kind.ADF, Kind.JSON),
-    gate=(*GATE, (b"ql", _FIELD), (b"QL", _FIELD)),
+    gate=(*GATE, *query_gates(rb"[A-Za-z_-]*\"\s*:")),
     detect=detect,
     rewrite=None,
     examples=(

@@ -1,4 +1,4 @@
-"""An address carries a login, often with its password.
+"""An address carries a login, often with its password, or a macro keeps one for the address that it reads.
 
 Why it matters: who can read the page can log in as that person; the login also names the person. GDPR Art. 5(1)(f),
 32.
@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules import linkrules
+from rules.linkparameters import LOGINS
 from rules.links import Form
 from rules.model import Kind, Match, Severity
+from rules.parameters import GATE
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -21,12 +23,12 @@ _TRACE: Final = re.compile(
     rb":(?:\\?/){2}[^\s/?#\"'<>]{1,400}?(?:@|&#|\\u00)|%(?:25)*2[fF]%(?:25)*2[fF][^\s/?#\"'<>]{1,400}?(?:@|%(?:25)*40)|_username"
 )
 """What every such address holds. Most pages have addresses and no login: they are not read for it."""
-_FORMS: Final = frozenset({Form.CREDENTIALS})
+_FORMS: Final = frozenset({Form.CREDENTIALS, Form.LOGIN})
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield the login of every address that carries one; the password is under the same span."""
-    if _TRACE.search(view.data):
+    """Yield the login of every address that carries one, the password under the same span, or has one beside it."""
+    if _TRACE.search(view.data) or any(LOGINS & set(each.forms) for each in view.parameters_of(LOGINS)):
         yield from linkrules.detect(view, RULE, _FORMS)
 
 
@@ -44,6 +46,7 @@ RULE: Final = Rule(
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=linkrules.KINDS,
     gate=(
+        *GATE,
         (b"//", re.compile(rb"//[^\s/\"'<>]{1,300}@")),
         b"_username",
         (b"&#", re.compile(rb"&#(?:0*64|[xX]0*40)\b")),
@@ -72,6 +75,21 @@ RULE: Final = Rule(
             Kind.STORAGE,
             "in an address inside another",
             ("tbergmann",),
+        ),
+        Flag(
+            b'<ac:structured-macro ac:name="swagger-integration"><ac:parameter ac:name="url">https://acme-optics.se/x'
+            b'</ac:parameter><ac:parameter ac:name="userName"> tbergmann</ac:parameter>'
+            b'<ac:parameter ac:name="password">fjord-41</ac:parameter></ac:structured-macro>',
+            Kind.STORAGE,
+            "what a macro logs in with to read an address",
+            ("tbergmann",),
+        ),
+        Clean(
+            b'<ac:structured-macro ac:name="swagger-integration"><ac:parameter ac:name="userName">${user}'
+            b'</ac:parameter></ac:structured-macro><ac:structured-macro ac:name="x"><ac:parameter ac:name="userName">'
+            b"tbergmann</ac:parameter></ac:structured-macro>",
+            Kind.STORAGE,
+            "a variable, and a macro that nobody knows",
         ),
         Clean(
             b'<a href="/x?next=https%3A%2F%2Facme-optics.se%2F%40tilda">x</a>',

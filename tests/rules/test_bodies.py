@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.context import Context
-from rules.model import Confidence, HeldReason, Kind, ObjectType, Part, Ref, SubjectKind
+from rules.model import (
+    Confidence,
+    HeldReason,
+    Kind,
+    Named,
+    ObjectType,
+    Part,
+    Personal,
+    Ref,
+    Resolution,
+    SubjectKind,
+    Unresolved,
+)
 from rules.registry import load
 from rules.rewrite import rewrite
 from rules.scan import scan
@@ -94,14 +106,33 @@ def test_a_user_object_becomes_its_account_and_every_other_byte_stays(old: str, 
         ({"username": "tilda", "accountId": BOB}, HeldReason.AMBIGUOUS),
         ({"username": "odd", "type": "unknown"}, HeldReason.UNRESOLVED),
         ({"username": "two", "userKey": KEY}, HeldReason.AMBIGUOUS),
+        ({"username": "gone", "userKey": KEY}, HeldReason.ACCOUNT_CLOSED),
+        ({"username": "gone", "accountId": ANN}, HeldReason.ACCOUNT_CLOSED),
+        ({"username": "named", "userKey": KEY}, HeldReason.ACCOUNT_CLOSED),
+        ({"username": "named", "userKey": "o.l"}, HeldReason.AMBIGUOUS),
+        ({"username": "named", "accountId": BOB}, HeldReason.AMBIGUOUS),
     ],
 )
 def test_an_object_that_leads_to_no_or_to_two_accounts_is_held(value: object, reason: HeldReason) -> None:
     data = json.dumps(value).encode()
-    people = Directory({"tilda": ANN, KEY: ANN, "o.l": BOB, "odd": "odd"}, ambiguous=frozenset({"two"}))
-    result = rewrite(file(data), RULES, people)
+    result = rewrite(file(data), RULES, held)
     assert result.data == data
     assert {hold.reason for hold in result.holds} == {reason}
+
+
+def held(subject: Personal) -> Resolution:
+    name = subject.reveal()
+    if name == "gone":
+        return Unresolved(HeldReason.ACCOUNT_CLOSED, "the policy holds it", settled=True)
+    if name == "named":
+        shown = Personal(SubjectKind.DISPLAY_NAME, "Tilda Bergmann")
+        return Named(HeldReason.ACCOUNT_CLOSED, "the policy wants the name", name=shown, account_id=ANN)
+    return Directory({"tilda": ANN, KEY: ANN, "o.l": BOB, "odd": "odd"}, ambiguous=frozenset({"two"}))(subject)
+
+
+def test_the_name_of_somebody_whose_account_id_stands_there_goes_whatever_the_policy_makes_of_mentions() -> None:
+    data = f'{{"accountId":"{ANN}","username":"named"}}'.encode()
+    assert rewrite(file(data), RULES, held).data == f'{{"accountId":"{ANN}"}}'.encode()
 
 
 def test_what_is_no_json_has_no_user_objects() -> None:

@@ -73,6 +73,18 @@ def test_people_in_encoded_settings_are_rewritten_and_everything_else_decodes_to
     assert (result.holds, len(result.edits)) == ((), 1)
 
 
+@pytest.mark.parametrize("percent", [True, False])
+@pytest.mark.parametrize(("width", "separator"), [(1, "\n"), (6, "\r\n"), (40, "\n      "), (76, " ")])
+def test_lines_of_any_length_and_blanks_before_them_and_in_them_stay(width: int, separator: str, percent: bool) -> None:
+    def written(user: str) -> bytes:
+        text = f' \n{{"info":"{"x" * 60}","cards":[{{"user":"{user}"}}]}}'
+        code = b64encode((quote(text, safe=" \n") if percent else text).encode()).decode()
+        return macro(separator + separator.join(code[at : at + width] for at in range(0, len(code), width)) + "\n ")
+
+    result = rewrite(part(written("ann")), RULES, KNOWN)
+    assert (result.data, result.holds) == (written(ANN), ())
+
+
 def test_settings_whose_alphabet_cannot_be_told_are_held_as_a_whole() -> None:
     assert held(macro(b64encode(b'{"user":"ann","users":["ann"],"x":"a?"}').decode())) == [HeldReason.NO_REWRITER] * 2
 

@@ -136,7 +136,7 @@ def test_a_query_that_would_pass_the_limit_of_length_is_held_before_any_proof() 
         data = (query + "x" * (room - spare) + "'").encode()
         result = rewrite(part(data, Kind.JQL), [BY_ID["legacy-jql-user"]], Directory({"ann": ANN, "bob": BOB}))
         details = [(hold.reason, "longer than" in hold.detail) for hold in result.holds]
-        assert (result.data == data, details) == ((True, [(HeldReason.NO_REWRITER, True)] * 2) if kept else (False, []))
+        assert (result.data == data, details) == ((True, [(HeldReason.OVER_LIMIT, True)] * 2) if kept else (False, []))
 
 
 def test_user_pickers_are_named_by_the_site() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.jsontree import DEPTH_LIMIT, Array, Node, Object, Scalar, Text, parse, passage, walk
+from rules.jsontree import DEPTH_LIMIT, Array, Node, Object, Scalar, Text, _opened, parse, passage, walk
 from rules.model import Span, Unreadable
 
 VALUES = st.recursive(
@@ -55,7 +55,8 @@ def test_the_tree_says_what_the_decoder_says(given_value: object, ascii_only: bo
         (b"\xff", "UTF-8", 0),
         (b"[NaN]", "number", 0),
         (b"[" * (DEPTH_LIMIT + 1) + b"]" * (DEPTH_LIMIT + 1), "deeper", DEPTH_LIMIT),
-        (b"[" * 100_000, "deeper", 0),
+        (b"[" * 100_000, "deeper", DEPTH_LIMIT),
+        (b'\xef\xbb\xbf[{}, {"[":' + b"[" * 100_000, "deeper", DEPTH_LIMIT + 11),
         (b"", "syntax", 0),
     ],
 )
@@ -64,6 +65,10 @@ def test_what_is_no_json_says_why_and_where(data: bytes, reason: str, offset: in
     assert isinstance(found, Unreadable)
     assert reason in found.reason
     assert found.offset == offset
+
+
+def test_the_depth_of_each_object_and_list_is_told_with_its_place() -> None:
+    assert list(_opened(b'{"[": [1, []], "x": {}}')) == [(1, 0), (2, 6), (3, 10), (2, 20)]
 
 
 def test_a_very_long_number_is_no_obstacle() -> None:

@@ -8,6 +8,7 @@ from rules.context import Context
 from rules.linkplaces import in_passage
 from rules.model import Confidence, HeldReason, Kind, ObjectType, Part
 from rules.passage import Passage
+from rules.queries import AS_ONE
 from rules.rewrite import Rewritten, rewrite
 from rules.scan import scan
 from tests.rules.parts import ANN, BOB, BY_ID, Directory, part
@@ -55,6 +56,7 @@ def became(one: Part, context: Context = OURS) -> Rewritten:
         (b"<p>(/wiki/spaces/~tilda/x), /users/viewuserprofile.action?username=o.l, x/display/~a</p>", ["tilda", "o.l"]),
         (b"<![CDATA[https://h/display/~tilda]]><!-- https://h/display/~tilda -->", []),
         (b"https://h/display/~tilda", ["tilda"]),
+        (b"<p>&lt;a href=\"/display/~tilda\">, '/spaces/~o.l/x'</p>", ["tilda", "o.l"]),
         (
             (
                 b'<ac:structured-macro ac:name="acme"><ac:parameter ac:name="x">https://h/display/~tilda</ac:parameter>'
@@ -152,6 +154,11 @@ def test_a_personal_space_is_rewritten_only_where_its_new_key_is_known() -> None
     assert became(part(data), Context()).edits == ()
 
 
+def test_a_username_in_a_people_link_may_be_an_account_id_of_no_known_shape() -> None:
+    body = part(b'<a href="/wiki/people/tilda">x</a><a href="/wiki/people/8a7f80826c1d4e5f016c1d4e6f700001">y</a>')
+    assert [match.confidence for match in scan(body, RULES).matches] == [Confidence.MEDIUM, Confidence.HIGH]
+
+
 def test_the_people_of_a_retired_field_change_together_or_not_at_all() -> None:
     data = b'<a href="/s?cql=creator.userkey+in+(tilda,o.l)+or+watcher.userkey+in+(tilda,nobody,o.l)">x</a>'
     result = became(part(data))
@@ -159,7 +166,7 @@ def test_the_people_of_a_retired_field_change_together_or_not_at_all() -> None:
         b'<a href="/s?cql=creator.accountid+in+(%%22%s%%22,%%22%s%%22)+or+watcher.userkey+in+(tilda,nobody,o.l)">x</a>'
         % (ENCODED, BOB.encode())
     )
-    assert [hold.detail for hold in result.holds] == ["not in the mapping"] * 3
+    assert [hold.detail for hold in result.holds] == [AS_ONE, "not in the mapping", AS_ONE]
 
 
 def test_a_hidden_address_becomes_the_account_that_the_mapping_names() -> None:

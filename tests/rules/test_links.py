@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rules.linkhosts import on_cloud, own
 from rules.links import Form, LinkTerm, identities
-from rules.model import SubjectKind
+from rules.model import Personal, SubjectKind
 from rules.urls import encode
 from tests.rules.parts import ANN, BOB
 
@@ -19,8 +19,21 @@ NAMES = st.text(
 )
 
 
+def changed(url: str, term: LinkTerm, new: str) -> str:
+    """Return the address with `new` in the place of a term."""
+    return url[: term.start] + new + url[slice(*term.kept)] + url[term.end :]
+
+
 def seen(url: str) -> list[tuple[str, str]]:
     return [(each.form.value, each.value) for each in identities(url)]
+
+
+@pytest.mark.parametrize("field", ["jql=assignee", "cql=creator"])
+def test_a_person_called_unknown_is_judged_in_the_query_of_an_address_as_in_any_other(field: str) -> None:
+    (term,) = identities(f"/issues/?{field}%3D%20Unknown")
+    assert term.subject == Personal(SubjectKind.USERNAME, "Unknown")
+    (other,) = identities("/users/viewuserprofile.action?username=unknown")
+    assert other.subject is None
 
 
 @pytest.mark.parametrize(
@@ -130,7 +143,7 @@ def test_an_address_tells_who_is_named_and_what_takes_their_place(
     replacement = term.replacement("A")
     if new is not None:
         assert replacement is not None
-        assert url[: term.start] + replacement + url[term.end :] == new
+        assert changed(url, term, replacement) == new
         assert term.moved_space("~b") is None
     elif form not in {"cql", "jql"}:
         assert replacement is None
@@ -215,7 +228,8 @@ def test_a_query_in_an_address_may_name_several_people_spaces_and_retired_fields
     assert first.field is not None
     assert url[first.field.start : first.field.end] == "creator.userkey"
     assert first.field.new == "creator.accountid"
-    assert space.moved_space("~712020ab") == "%22~712020ab%22"
+    assert space.moved_space("~712020ab") == "~712020ab"
+    assert url[space.start : space.end] == "~%C3%A5sa"
     assert space.replacement(ANN) is None
 
 
@@ -280,7 +294,7 @@ def test_any_name_in_an_address_inside_others_is_found_again_and_gone_after_the_
     for term in found:
         new = term.moved_space(f"~{BOB}") or term.replacement(ANN)
         assert new is not None
-        after = identities(url[: term.start] + new + url[term.end :])
+        after = identities(changed(url, term, new))
         assert [each.subject for each in after] in ([None], [])
 
 
@@ -293,7 +307,7 @@ def test_any_name_that_is_encoded_is_found_again_and_gone_after_the_rewrite(name
         assert not term.fixed
         new = term.moved_space(f"~{BOB}") or term.replacement(ANN)
         assert new is not None
-        after = identities(url[: term.start] + new + url[term.end :])
+        after = identities(changed(url, term, new))
         assert [each.subject for each in after] in ([None], [])
 
 

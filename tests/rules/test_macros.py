@@ -52,6 +52,7 @@ def test_names_are_compared_without_case_and_dashes() -> None:
         ("signature", "signers", Form.REFERENCE),
         ("aura-user-profile", "params", Form.ENCODED),
         ("contact-person-macro", "ms-account-id", Form.DIRECTORY),
+        ("swagger-integration", "userName", Form.LOGIN),
         ("datasource", "contributorAccountIds", Form.USER),
     ],
 )
@@ -91,7 +92,7 @@ def test_rows_of_a_site_come_on_top_and_win() -> None:
         ('row = [{macro="a", parameter="b", forms="user", source=" "}]', "row 1 names no source"),
         ('row = [{macro="a", parameter=[], forms="user", source="s"}]', "row 1 lacks"),
         ('row = [{macro=["a", 1], parameter="b", forms="user", source="s"}]', "row 1 lacks"),
-        ('row = [{macro="a", parameter="b", forms="login", source="s"}]', "row 1 has a form that is none of user,"),
+        ('row = [{macro="a", parameter="b", forms="logon", source="s"}]', "row 1 has a form that is none of user,"),
     ],
 )
 def test_a_table_that_is_none_says_which_row_and_why(text: str, said: str) -> None:

@@ -53,7 +53,8 @@ def test_a_known_name_with_a_blank_is_not_taken_for_the_person_whose_name_begins
         ("bob, john doe", f"{BOB}, {ANN}"),
         ("john&nbsp; doe", ANN),
         ("john bob", f"{JOHN} {BOB}"),
-        ("john eve", f"{JOHN} eve"),
+        ("john bob, eve", "john bob, eve"),
+        ("+john eve, -bob", f"+john eve, -{BOB}"),
         (f"{BOB} john doe", f"{BOB} {ANN}"),
         ("john @self", f"{JOHN} @self"),
     ],
@@ -62,6 +63,26 @@ def test_each_piece_of_a_list_is_tried_as_one_name_first(before: str, after: str
     known = {"john doe": ANN, "john": JOHN, "bob": BOB}
     result = rewrite(part(macro(before)), RULES, Directory(known), people(known if met else {}))
     assert result.data == macro(after)
+
+
+@pytest.mark.parametrize("met", [True, False])
+@pytest.mark.parametrize("text", ["john eve", "eve john", "bob john&nbsp;eve", "john bob eve"])
+def test_a_known_word_beside_one_that_nobody_knows_may_be_part_of_a_name_and_is_held_with_it(
+    text: str, met: bool
+) -> None:
+    known = {"john": JOHN, "bob": BOB}
+    body = part(macro(text))
+    result = rewrite(body, RULES, Directory(known), people(known if met else {}))
+    assert result.data == body.data
+    assert {hold.span.of(body.data) for hold in result.holds} == set(text.replace("&nbsp;", " ").encode().split())
+    assert {(hold.reason, "one name with blanks" in hold.detail) for hold in result.holds} == {
+        (HeldReason.AMBIGUOUS, True)
+    }
+
+
+def test_where_commas_separate_a_name_of_which_one_word_is_known_is_just_not_known() -> None:
+    (hold,) = rewrite(part(macro("eve john, eve")), RULES, Directory({"john": JOHN, "eve": ANN})).holds
+    assert hold.reason is HeldReason.UNRESOLVED
 
 
 @pytest.mark.parametrize("met", [True, False])

@@ -47,6 +47,15 @@ def test_the_text_of_a_link_to_a_person_becomes_a_dash_because_a_word_would_be_a
     assert done.data.decode() == link % "\N{EN DASH}"
 
 
+@pytest.mark.parametrize(
+    "text", ["<b>Tilda</b> Bergmann", "T<i>ilda</i><!-- x -->&nbsp;Berg<b>mann</b>", " <b>Til</b>da"]
+)
+def test_a_text_of_a_link_in_pieces_goes_as_a_whole(text: str) -> None:
+    link = '<ac:link><ri:user ri:account-id="5d41402abc4b2a76b9719d91"/><ac:link-body>%s</ac:link-body></ac:link>'
+    done = redacted(link % text, "link-display-name")
+    assert (done.data.decode(), done.holds) == (link % "\N{EN DASH}", ())
+
+
 def test_an_attribute_that_holds_a_name_is_emptied() -> None:
     account = 'ri:account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"'
     done = redacted(f'<ri:user {account} ri:display-name="Tilda Bergmann"/>', "link-display-name")

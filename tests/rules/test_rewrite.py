@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.acl import Principal
-from rules.model import Account, Edit, HeldReason, Kind, Span
+from rules.model import Account, Edit, HeldReason, Kind, Personal, Resolution, Span, Unresolved
 from rules.rewrite import ACCESS_PROOF, PROOF, _account, rewrite
 from rules.rule import Category, Change
 from rules.scan import scan
@@ -37,6 +37,7 @@ def storage(data: str, directory: Directory | None = None) -> tuple[str, list[He
         (f'<ri:user ri:username="ann" ri:account-id="{KEY_1}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
         ('<ri:user ri:account-id="" ri:username="ann"/>', f'<ri:user ri:account-id="{ANN}"/>'),
         ('<ri:user ri:user-key="ann"/>', f'<ri:user ri:account-id="{ANN}"/>'),
+        ('<ri:user RI:UserName="ann"/>', f'<ri:user ri:account-id="{ANN}"/>'),
     ],
 )  # fmt: skip
 def test_a_reference_becomes_its_account_and_every_other_byte_stays(before: str, after: str) -> None:
@@ -51,6 +52,9 @@ def test_a_reference_becomes_its_account_and_every_other_byte_stays(before: str,
         (f'<ri:user ri:account-id="{ANN}" ri:username="bob"/>', [HeldReason.AMBIGUOUS]),
         ('<ri:user ri:username="two"/>', [HeldReason.AMBIGUOUS]),
         (f'<ri:user ri:username="two" ri:userkey="{KEY_1}"/>', [HeldReason.AMBIGUOUS] * 2),
+        (f'<ri:user ri:username="12:34" ri:userkey="{KEY_1}"/>', [HeldReason.UNRESOLVED] * 2),
+        (f'<ri:user ri:account-id="{ANN}" ri:userkey="12:34"/>', [HeldReason.UNRESOLVED]),
+        (f'<ri:user ri:username="{BOB}" ri:userkey="{KEY_1}"/>', [HeldReason.AMBIGUOUS] * 2),
         ('<ri:user ri:username="odd"/>', [HeldReason.UNRESOLVED]),
         ('<ri:user ri:username="@authenticated" ri:userkey="ann"/>', [HeldReason.AMBIGUOUS]),
         ('<p><ri:user ri:username="ann"/>', [HeldReason.MALFORMED]),
@@ -92,6 +96,22 @@ def test_an_access_list_takes_no_username_for_an_account_id(field: str, value: s
     assert [hold.reason for hold in result.holds] == ([] if safe else [HeldReason.UNRESOLVED])
     known = rewrite(part(before.encode(), Kind.ACCESS), RULES, Directory({value: ANN}))
     assert known.data.decode() == before.replace(entry, f'{{"accountId":"{ANN}"}}')
+
+
+@pytest.mark.parametrize("beside", [f'ri:userkey="{KEY_1}"', f'ri:account-id="{ANN}"', f'ri:userkey="{ANN}"'])
+@pytest.mark.parametrize("reason", [HeldReason.ACCOUNT_CLOSED, HeldReason.UNRESOLVED])
+def test_an_identifier_beside_one_whose_account_is_held_is_held_with_it(beside: str, reason: HeldReason) -> None:
+    why = Unresolved(reason, "the policy holds it", settled=True)
+    directory = Directory(KNOWN)
+
+    def resolve(subject: Personal) -> Resolution:
+        return why if subject.reveal() in {"gone", BOB} else directory(subject)
+
+    for other in ("gone", BOB):
+        body = f'<ri:user ri:username="{other}" {beside}/>'
+        result = rewrite(part(body.encode()), RULES, resolve)
+        assert result.data.decode() == body
+        assert {(hold.reason, hold.detail) for hold in result.holds} == {(reason, why.detail)}
 
 
 def test_an_ambiguous_name_beside_an_account_id_is_just_dropped() -> None:
@@ -161,6 +181,7 @@ def test_an_entry_becomes_its_account_and_nobody_stands_on_a_list_twice(before: 
         ('{"username":"two"}', ["ambiguous"]),
         (f'{{"userKey":"{KEY_1}","username":"bob"}}', ["ambiguous", "ambiguous"]),
         (f'{{"userKey":"{KEY_1}","username":"two"}}', ["ambiguous", "ambiguous"]),
+        (f'{{"userKey":"{KEY_1}","username":"12:34"}}', ["unresolved", "unresolved"]),
         ('{"username":"odd"}', ["unresolved"]),
     ],
 )
