@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from reports.text import grouped
+from reports.language import ENGLISH, Language
 
 WIDTH: Final = 1_000
 """Units across the whole bar; its size on paper is the stylesheet's matter."""
@@ -30,13 +30,13 @@ _FILLS: Final = {
 }
 
 
-def bar(parts: Sequence[tuple[str, str, int]], whole: int) -> Markup:
+def bar(parts: Sequence[tuple[str, str, int]], whole: int, language: Language = ENGLISH) -> Markup:
     """Return one horizontal bar: `parts` are (colour class, word, number), `whole` is the number at full width.
 
     A part that is not nothing is never drawn as nothing: it gets at least half a hundredth of the width.
     """
     shown = [(name, word, number) for name, word, number in parts if number > 0]
-    title = escape(", ".join(f"{grouped(number)} {word}" for _, word, number in shown) or "0")
+    title = escape(", ".join(f"{language.number(number)} {language.told(word)}" for _, word, number in shown) or "0")
     drawn: list[str] = [f'<rect class="fill-rest" x="0" y="0" width="{WIDTH}" height="10" fill="{_FILLS["rest"]}"/>']
     x = 0
     for name, _, number in shown:

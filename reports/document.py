@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from reports.actions import actions
+from reports.annexes import annexes_json
 from reports.evidence import (
     Change,
     CoverageRow,
@@ -19,15 +21,23 @@ from reports.evidence import (
     Outcome,
     RuleFacts,
 )
+from reports.groups import groups
 from reports.migrated_json import plan_json, residue_json
+from reports.persons import data_subject
 from reports.plain import Json, object_json, subject_json
 from reports.radius import radius
+from reports.standing import UNMARKED, Mark
+from reports.standing_json import accepted_json, comparison_json, group_json, mark_json, standing_totals
 from reports.text import site_link, sound
 from rules.model import Article, Confidence, Finding, Ref
 
-SCHEMA_VERSION: Final = "1.2"
-DATA: Final = ("changes", "coverage", "findings", "held", "identities", "plan", "residue")
+SCHEMA_VERSION: Final = "1.3"
+DATA: Final = (
+    "accepted", "changes", "comparison", "coverage", "findings", "groups", "held", "identities", "plan", "residue"
+)  # fmt: skip
 """The parts that `run.data_sha256` covers."""
+FINDINGS: Final = "findings"
+"""The part that is written finding by finding."""
 
 
 def canonical(value: Json) -> str:
@@ -37,17 +47,21 @@ def canonical(value: Json) -> str:
 
 def data_sha256(evidence: Evidence) -> str:
     """Return the SHA-256, in hex, over the canonical JSON of the parts that `DATA` names."""
-    return _digest(_data(evidence))
+    return _digest(_data(evidence), evidence)
 
 
-def document(evidence: Evidence) -> dict[str, Json]:
-    """Return everything a report says, as one JSON object that `schema/report.schema.json` describes."""
+def summary(evidence: Evidence) -> dict[str, Json]:
+    """Return everything a report says but its findings, as `schema/report.schema.json` describes it.
+
+    The findings are the one part that may be too large to stand in memory as JSON; `pages` writes them too.
+    """
     data = _data(evidence)
     return {
         "schema_version": SCHEMA_VERSION,
         "purpose": evidence.purpose.value,
-        "run": _run(evidence, _digest(data)),
+        "run": _run(evidence, _digest(data, evidence)),
         "totals": totals(evidence),
+        "annexes": annexes_json(evidence),
         "rules": [_rule(evidence.rules[name]) for name in sorted(evidence.rules)],
         **data,
     }
@@ -77,11 +91,13 @@ def totals(evidence: Evidence) -> dict[str, Json]:
         "held": len(evidence.held),
         "identities": len(evidence.identities()),
         "resolved": sum(1 for one in evidence.identities() if one.account is not None),
+        "groups": len(groups(evidence)),
+        **standing_totals(evidence),
     }
 
 
-def finding_json(finding: Finding, evidence: Evidence) -> dict[str, Json]:
-    """Return one finding with what its rule and its object add to it."""
+def finding_json(finding: Finding, evidence: Evidence, mark: Mark = UNMARKED) -> dict[str, Json]:
+    """Return one finding with what its rule and its object add to it, and how it stands."""
     rule = evidence.rules.get(finding.rule)
     facts = facts_of(finding.ref, evidence)
     return {
@@ -99,11 +115,13 @@ def finding_json(finding: Finding, evidence: Evidence) -> dict[str, Json]:
         "line": finding.line,
         "column": finding.column,
         "subject": subject_json(finding.subject),
+        "data_subject": data_subject(finding.subject.kind),
         "excerpt": finding.excerpt,
         "reason": finding.reason,
         "rewritable": finding.rewritable,
         "fingerprint": finding.fingerprint,
         "remedy": rule.remedy if rule else "",
+        **mark_json(mark),
     }
 
 
@@ -112,30 +130,55 @@ def facts_of(ref: Ref, evidence: Evidence) -> ObjectFacts:
     return evidence.objects.get((ref.type.value, ref.id)) or ObjectFacts(ref, "", "")
 
 
-def pages(lines: Mapping[str, Json]) -> Iterator[str]:
-    """Yield the text of a JSON object piece by piece, keys sorted, one item of a top-level list on a line.
+def pages(evidence: Evidence) -> Iterator[bytes]:
+    """Yield everything a report says, piece by piece, as one JSON object in UTF-8 that the schema describes.
 
-    The whole is valid JSON that a line-based tool can still read, search and compare.
+    Keys are sorted, and each item of a top-level list stands on a line of its own: a line-based tool can still read,
+    search and compare it. No more than one finding at a time is held as JSON.
     """
-    yield "{\n"
-    for position, key in enumerate(sorted(lines)):
-        value = lines[key]
-        yield (",\n" if position else "") + json.dumps(key) + ": "
-        if isinstance(value, list) and value:
-            yield "[\n" + ",\n".join(canonical(item) for item in value) + "\n]"
+    lines = summary(evidence)
+    yield b"{\n"
+    for position, key in enumerate(sorted((*lines, FINDINGS))):
+        yield f"{',' + chr(10) if position else ''}{json.dumps(key)}: ".encode()
+        value = _rows(evidence) if key == FINDINGS else lines[key]
+        if isinstance(value, Iterator | list):
+            yield from _listed(value, "\n")
         else:
-            yield canonical(value)
-    yield "\n}\n"
+            yield canonical(value).encode()
+    yield b"\n}\n"
 
 
-def _digest(data: dict[str, Json]) -> str:
-    return hashlib.sha256(canonical(data).encode()).hexdigest()
+def _listed(items: Iterable[Json], apart: str) -> Iterator[bytes]:
+    """Yield a JSON list; `apart` stands between its items and its brackets, where it has any items."""
+    begun = False
+    for item in items:
+        yield f"{',' if begun else '['}{apart}{canonical(item)}".encode()
+        begun = True
+    yield f"{apart}]".encode() if begun else b"[]"
+
+
+def _digest(data: Mapping[str, Json], evidence: Evidence) -> str:
+    """Return the SHA-256 over the canonical JSON of `data` and the findings, without holding that text."""
+    digest = hashlib.sha256()
+    for position, key in enumerate(sorted((*data, FINDINGS))):
+        digest.update(f"{',' if position else '{'}{json.dumps(key)}:".encode())
+        for piece in _listed(_rows(evidence), "") if key == FINDINGS else (canonical(data[key]).encode(),):
+            digest.update(piece)
+    digest.update(b"}")
+    return digest.hexdigest()
+
+
+def _rows(evidence: Evidence) -> Iterator[Json]:
+    rows = zip(evidence.marked(), actions(evidence), strict=True)
+    return ({**finding_json(finding, evidence, mark), "action": action} for (finding, mark), action in rows)
 
 
 def _data(evidence: Evidence) -> dict[str, Json]:
     return {
         "coverage": [_coverage(row) for row in evidence.coverage],
-        "findings": [finding_json(finding, evidence) for finding in evidence.findings],
+        "groups": [group_json(one) for one in groups(evidence)],
+        "accepted": [accepted_json(one) for one in evidence.accepted],
+        "comparison": comparison_json(evidence),
         "changes": [_change(change, evidence) for change in evidence.changes],
         "held": [_held(item, evidence) for item in evidence.held],
         "identities": [_identity(one) for one in evidence.identities()],
@@ -161,6 +204,7 @@ def _run(evidence: Evidence, digest: str) -> dict[str, Json]:
         "config_digest": run.config_digest,
         "options": dict(run.options),
         "masking": run.masking,
+        **({"keep_until": run.keep_until} if run.keep_until else {}),
         "data_sha256": digest,
         "hosts": [
             {

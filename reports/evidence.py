@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reports.migrated import Decision, LimitFacts, RehearsalFacts, ResidueFacts
+from reports.standing import UNMARKED, Accepted, Comparison, Mark
 from rules.model import AccountState, Article, Confidence, Finding, HeldReason, Ref, Severity, Subject
 
 
@@ -67,7 +68,11 @@ class RunFacts:
     options: Mapping[str, str]
     """Options of the command as given, in words: `space` -> `HR, ENG`."""
     hosts: tuple[HostFacts, ...]
-    masking: str = "masked"
+    masking: str = "restricted"
+    """For whom the report is (`reports.audience`): what evidence shows of values follows from it."""
+    keep_until: str = ""
+    """Day until which the workspace keeps the findings, `2027-02-19`, and a report need not be kept for longer either;
+    empty where the audit was not finished."""
     data_sha256: str = ""
     """May stay empty: every format computes it anew from the data (`reports.document.data_sha256`) and prints that."""
 
@@ -266,6 +271,22 @@ class Evidence:
     plan: PlanFacts | None = None
     residue: ResidueFacts | None = None
     """What is left of what a plan removed; None where nobody has looked for it."""
+    language: str = "en"
+    """In which people are to read the report: `reports.language.languages`. Formats for machines are English."""
+    accepted: tuple[Accepted, ...] = ()
+    """The list of accepted findings, entry by entry, whether they still hold or not."""
+    comparison: Comparison | None = None
+    """None where no earlier run was compared."""
+    marks: tuple[Mark, ...] = ()
+    """One for each finding, in their order; empty where nothing was accepted and nothing compared."""
+
+    def marked(self) -> Iterator[tuple[Finding, Mark]]:
+        """Yield each finding with how it stands. Raises `ValueError` when there are marks for other findings."""
+        return zip(self.findings, self.marks or (UNMARKED,) * len(self.findings), strict=True)
+
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Return the findings that nobody accepted."""
+        return tuple(finding for finding, mark in self.marked() if mark.accepted is None)
 
     def identities(self) -> tuple[IdentityFacts, ...]:
         """Return everybody whom the plan had to resolve; nobody in an audit."""

@@ -6,8 +6,11 @@ import base64
 import gzip
 import json
 
+from reports.actions import actions
 from reports.document import facts_of
 from reports.evidence import Evidence
+from reports.language import ENGLISH, Language
+from reports.persons import data_subject
 from reports.text import site_link
 from rules.model import Confidence, Finding, Ref, Severity
 
@@ -28,23 +31,24 @@ class _Codes:
         return code
 
 
-def island(evidence: Evidence) -> str:
+def island(evidence: Evidence, language: Language = ENGLISH) -> str:
     """Return the findings as JSON, compressed with gzip (RFC 1952) and written in base64.
 
     No character of it can end an element or start a comment. 100,000 findings are some 4 MB; a browser unpacks them in
-    a fraction of a second and draws rows only on demand. Equal evidence gives equal text with the same zlib.
+    a fraction of a second and draws rows only on demand. Equal evidence gives equal text with the same zlib. What a
+    reader may save is in English; `said` has its sentences and words in `language`, null for those it does not know.
     """
-    text = json.dumps(_table(evidence), separators=(",", ":"), sort_keys=True)
+    text = json.dumps(_table(evidence) | {"said": _said(evidence, language)}, separators=(",", ":"), sort_keys=True)
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 def _table(evidence: Evidence) -> dict[str, object]:
     names = ("rule", "space", "object", "path", "subject", "excerpt", "reason")
-    codes = {name: _Codes() for name in names}
+    codes = {name: _Codes() for name in (*names, "standing", "action")}
     columns: dict[str, list[object]] = {name: [] for name in (*names, "severity", "confidence", "place", "fingerprint")}
-    columns["rewritable"] = []
+    columns |= {name: [] for name in ("rewritable", "standing", "accepted", "action")}
     objects: dict[Ref, tuple[object, ...]] = {}
-    for finding in evidence.findings:
+    for (finding, mark), action in zip(evidence.marked(), actions(evidence), strict=True):
         if finding.ref not in objects:
             objects[finding.ref] = _object(finding, evidence)
         subject = finding.subject
@@ -60,13 +64,18 @@ def _table(evidence: Evidence) -> dict[str, object]:
         columns["place"].append((finding.span.start, finding.span.end, finding.line, finding.column))
         columns["fingerprint"].append(finding.fingerprint)
         columns["rewritable"].append(int(finding.rewritable))
+        columns["action"].append(codes["action"].of(action))
+        columns["standing"].append(codes["standing"].of(mark.standing.value if mark.standing else ""))
+        columns["accepted"].append(-1 if mark.accepted is None else mark.accepted)
     return {
         "count": len(evidence.findings),
+        "persons": {kind.value: data_subject(kind) for kind in {one.subject.kind for one in evidence.findings}},
         "run": evidence.run.id,
         "levels": [severity.label for severity in Severity],
         "sureness": [confidence.label for confidence in Confidence],
         "values": {name: code.values for name, code in codes.items()},
         "columns": columns,
+        "accepted": [(entry.until, entry.owner.mask, entry.reason) for entry in evidence.accepted],
         "rules": {
             facts.id: {
                 "title": facts.title,
@@ -77,6 +86,26 @@ def _table(evidence: Evidence) -> dict[str, object]:
             for facts in evidence.rules.values()
         },
     }
+
+
+def _said(evidence: Evidence, language: Language) -> dict[str, str | None]:
+    if language is ENGLISH:
+        return {}
+    texts = {label.label for label in (*Severity, *Confidence)}
+    for facts in evidence.rules.values():
+        texts |= {facts.title, facts.why, facts.remedy, *(article.number for article in facts.articles)}
+    for finding in evidence.findings:
+        kind = finding.subject.kind.value.replace("_", " ")
+        parent = facts_of(finding.ref, evidence).parent
+        texts |= {
+            data_subject(finding.subject.kind),
+            finding.ref.type.value,
+            finding.ref.status,
+            kind,
+            parent,
+            finding.reason,
+        } - {""}
+    return {text: language.known(text) for text in texts}
 
 
 def _object(finding: Finding, evidence: Evidence) -> tuple[object, ...]:

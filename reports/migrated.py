@@ -142,7 +142,7 @@ NOT_EXAMINED: Final = (
     "search index and caches of the site",
     "exports and backups of the site",
     "attachments and their versions",
-    "titles and properties in old versions",
+    "properties as they were in old versions: the API does not show them",
     "drafts, archive and trash of objects in which the run found nothing",
     "the texts from before, which lie sealed in this run until confluence-gdpr purge",
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from reports.text import grouped, per_cent, ranges, site_link, size, when
+from reports.language import ENGLISH, Language
+from reports.text import ranges, site_link
 
 if TYPE_CHECKING:
     import jinja2
@@ -28,9 +30,15 @@ def asset(name: str) -> bytes:
     return files("reports").joinpath("templates", *name.split("/")).read_bytes()
 
 
-def stylesheet(name: str) -> str:
+def stylesheet(name: str, language: Language = ENGLISH) -> str:
     """Return a stylesheet behind the bundled fonts as data URLs, so that it needs no other file."""
-    return faces() + asset(name).decode()
+    return faces() + asset(name).decode().replace("PAGE_NUMBER", _page_number(language))
+
+
+def _page_number(language: Language) -> str:
+    """Return the foot of a printed page as CSS puts it together: texts in quotes, and two counters."""
+    number = language.text("Page %(page)s of %(pages)s")
+    return f'"{number}"'.replace("%(pages)s", '" counter(pages) "').replace("%(page)s", '" counter(page) "')
 
 
 def faces() -> str:
@@ -45,21 +53,55 @@ def faces() -> str:
     return "".join(rules)
 
 
-def environment(show: Callable[[str], str]) -> jinja2.Environment:
-    """Return an environment that escapes everything and sends every text that it prints through `show`."""
+def opening(text: str) -> str:
+    """Return the first sentence of `text`."""
+    return text.partition(". ")[0].rstrip(".") + "."
+
+
+def environment(show: Callable[[str], str], language: Language = ENGLISH) -> jinja2.Environment:
+    """Return an environment that escapes everything and sends every text that it prints through `show`.
+
+    A template says `{% trans %}`, or `_("...")` for a few words; a count among the values of a message is written as
+    `language` writes numbers. What comes with the evidence in English goes through `told`.
+    """
     import jinja2
 
     def finalize(value: object) -> object:
         return show(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
+    def filled(message: str, values: Mapping[str, object]) -> Markup:
+        # Messages are ours; what is put into them is shown and escaped like everything else.
+        text = Markup(message)  # noqa: S704
+        return text % {
+            name: language.number(value) if isinstance(value, int) else finalize(value)
+            for name, value in values.items()
+        }
+
+    def gettext(message: str, /, **values: object) -> Markup:
+        return filled(language.text(message), values)
+
+    def ngettext(one: str, many: str, num: int, /, **values: object) -> Markup:
+        return filled(language.plural(one, many, num), {"num": num, **values})
+
+    def told(sentence: str, part: Callable[[str], str] = str) -> Markup:
+        known = language.known(sentence)
+        if known is None:
+            return Markup('<span lang="en">{}</span>').format(show(part(sentence)))
+        return escape(show(part(known)))
+
     result = jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda name: asset(name).decode()),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=finalize,
     )
-    result.filters.update(number=grouped, ranges=ranges, size=size, when=when)
-    result.globals.update(share=per_cent, site_link=site_link)
+    result.policies["ext.i18n.trimmed"] = True
+    result.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the extension adds it
+    result.globals.update(gettext=gettext, ngettext=ngettext)
+    result.filters.update(number=language.number, ranges=ranges, size=language.size, when=language.when)
+    result.filters.update(told=told, opening=partial(told, part=opening))
+    result.globals.update(share=language.share, site_link=site_link)
     return result

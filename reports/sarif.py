@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
 
 from reports.document import canonical
 from reports.evidence import RuleFacts
@@ -55,6 +56,10 @@ class Result:
     """Kind and mask."""
     ends: tuple[int, int] | None = None
     """Line and column behind the last character, where they are known."""
+    baseline: str = ""
+    """`new` or `unchanged` where the run was compared with an earlier one."""
+    suppressions: tuple[str, ...] | None = None
+    """Why somebody accepted it; None where nothing in the run was looked up in a list of accepted findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,12 @@ def sarif(
     tool_version: str,
     unread: Iterable[Unread] = (),
     properties: Json = None,
+    baseline: str = "",
 ) -> bytes:
-    """Return a SARIF log of one run, UTF-8. It is marked as failed when something was not assessed."""
+    """Return a SARIF log of one run, UTF-8. It is marked as failed when something was not assessed.
+
+    `baseline` is the id of the earlier run that the results were compared with.
+    """
     described = sorted(rules, key=lambda rule: rule.id)
     index = {rule.id: place for place, rule in enumerate(described)}
     missing = [_notification(each) for each in unread]
@@ -95,6 +104,8 @@ def sarif(
         "invocations": [{"executionSuccessful": not missing, "toolExecutionNotifications": missing}],
         "results": [_result(each, index) for each in results],
     }
+    if baseline:
+        run["baselineGuid"] = str(uuid5(NAMESPACE_URL, f"urn:confluence-gdpr:run:{baseline}"))
     if properties is not None:
         run["properties"] = properties
     log: dict[str, Json] = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -149,6 +160,12 @@ def _result(result: Result, index: dict[str, int]) -> Json:
         "partialFingerprints": {"confluenceGdpr/v1": result.fingerprint},
         "properties": {"confidence": result.confidence.label, "subject": sound(visible(result.subject))},
     }
+    if result.baseline:
+        found["baselineState"] = result.baseline
+    if result.suppressions is not None:
+        found["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": _plain(why)} for why in result.suppressions
+        ]
     if result.rule in index:
         found["ruleIndex"] = index[result.rule]
     return found

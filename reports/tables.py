@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from reports.actions import actions
 from reports.document import facts_of, totals
 from reports.evidence import Evidence, IdentityFacts
+from reports.persons import data_subject
 from reports.text import site_link, sound
-from rules.model import Finding, Severity
+from rules.model import Confidence, Finding, Severity
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    Frame: TypeAlias = pd.DataFrame
+
+NUMBERS: Final = frozenset({"object_version", "line", "column", "start_byte", "end_byte"})
+"""Columns of whole numbers, with gaps where an object has no version."""
+TRUTHS: Final = frozenset({"rewritable"})
+LEVELS: Final[Mapping[str, list[str]]] = {
+    "severity": [level.label for level in Severity],
+    "confidence": [level.label for level in Confidence],
+}
+"""Columns of ordered words, the lowest first."""
 
 # A cell that a spreadsheet would take for a formula (OWASP, "CSV Injection"): one of these signs, in ASCII or full
 # width, first or after blanks, because some programs trim before they look.
@@ -68,6 +81,24 @@ def findings_csv(evidence: Evidence) -> bytes:
     frame = _csv_frame(evidence)
     text = frame.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\n")
     return ("\ufeff" + text).encode()
+
+
+def findings_frame(evidence: Evidence) -> pd.DataFrame:
+    """Return one row a finding with typed columns, worst first: what `audit.run` documents for analysts."""
+    import pandas as pd
+
+    cells = columns(evidence)
+    typed: dict[str, pd.Series[Any]] = {}
+    for name, texts in cells.items():
+        if name in NUMBERS:
+            typed[name] = pd.Series([int(text) if text else None for text in texts], dtype="Int64")
+        elif name in TRUTHS:
+            typed[name] = pd.Series([text == "yes" for text in texts], dtype="bool")
+        elif name in LEVELS:
+            typed[name] = pd.Series(pd.Categorical(texts, LEVELS[name], ordered=True))
+        else:
+            typed[name] = pd.Series(texts, dtype="string")
+    return pd.DataFrame(typed)
 
 
 def inert(cell: str) -> str:
@@ -130,6 +161,18 @@ def _identity_columns(findings: Sequence[Finding], evidence: Evidence) -> dict[s
     }
 
 
+def _standing_columns(evidence: Evidence) -> dict[str, list[str]]:
+    """Return how each finding stands: against the earlier run, and by whom it is accepted; empty where neither."""
+    marks = [mark for _, mark in evidence.marked()]
+    entries = [None if mark.accepted is None else evidence.accepted[mark.accepted] for mark in marks]
+    return {
+        "standing": [mark.standing.value if mark.standing else "" for mark in marks],
+        "accepted_until": [entry.until if entry else "" for entry in entries],
+        "accepted_by": [entry.owner.mask if entry else "" for entry in entries],
+        "accepted_reason": [entry.reason if entry else "" for entry in entries],
+    }
+
+
 def columns(evidence: Evidence) -> dict[str, list[str]]:
     """Return one list a column with one text a finding, for every format that is a table. Cost: linear.
 
@@ -161,10 +204,14 @@ def columns(evidence: Evidence) -> dict[str, list[str]]:
         "subject_kind": [finding.subject.kind.value for finding in findings],
         "subject_mask": [finding.subject.mask for finding in findings],
         "subject_hmac": [finding.subject.hmac for finding in findings],
+        "data_subject": [data_subject(finding.subject.kind) for finding in findings],
         "excerpt": [finding.excerpt for finding in findings],
         "reason": [finding.reason for finding in findings],
         "rewritable": ["yes" if finding.rewritable else "no" for finding in findings],
         "remedy": [rule.remedy if rule else "" for rule in rules],
+        "action": list(actions(evidence)),
+        "audience": [evidence.run.masking] * len(findings),
+        **_standing_columns(evidence),
     }
     if evidence.plan is not None:
         words |= _identity_columns(findings, evidence)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -55,28 +56,38 @@ def grouped(number: int) -> str:
     return f"{number:,}"
 
 
-def per_cent(part: int, whole: int) -> str:
-    """Return a share in words that never round up to all or down to nothing: `99.9 %` until it is complete."""
+def _per_cent(number: Decimal) -> str:
+    return f"{number:g} %"
+
+
+def per_cent(part: int, whole: int, fraction: Callable[[Decimal], str] = _per_cent) -> str:
+    """Return a share in words that never round up to all or down to nothing: `99.9 %` until it is complete.
+
+    `fraction` writes a number of per cent with its sign.
+    """
     if whole == 0:
         return "\u2013"
     tenths = part * 1000 // whole
     if part and not tenths:
-        return "< 0.1 %"
-    return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10} %"
+        return f"< {fraction(Decimal('0.1'))}"
+    return fraction(Decimal(tenths) / 10)
 
 
-def size(number: int) -> str:
-    """Return a number of bytes in the unit that a reader would choose."""
-    for limit, unit in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
+def size(number: int, decimal: Callable[[Decimal], str] = "{:.1f}".format, unit: str = "bytes") -> str:
+    """Return a number of bytes in the unit that a reader would choose; `decimal` writes a number with one decimal."""
+    for limit, prefixed in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
         if number >= limit:
-            return f"{number / limit:.1f} {unit}"
-    return f"{number} bytes"
+            return f"{decimal(Decimal(number) / limit)} {prefixed}"
+    return f"{number} {unit}"
 
 
-def when(at_utc: str) -> str:
-    """Return an RFC 3339 time as people read it: `2026-11-20 14:05:09 UTC`."""
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z", at_utc)
-    return f"{match[1]} {match[2]} UTC" if match else at_utc
+def when(at_utc: str, moment: Callable[[datetime], str] = "{:%Y-%m-%d %H:%M:%S} UTC".format) -> str:
+    """Return an RFC 3339 time as people read it: `2026-11-20 14:05:09 UTC`; any other text as it is."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z", at_utc)
+    try:
+        return moment(datetime.fromisoformat(match[1]).replace(tzinfo=UTC)) if match else at_utc
+    except ValueError:
+        return at_utc
 
 
 def moment(at_utc: str) -> datetime:

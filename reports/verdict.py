@@ -45,9 +45,12 @@ def _name(evidence: Evidence) -> tuple[str, str]:
 
 
 def _audit(evidence: Evidence) -> tuple[str, str]:
-    if any(finding.severity >= Severity.HIGH for finding in evidence.findings):
+    left = evidence.open_findings()
+    if any(finding.severity >= Severity.HIGH for finding in left):
         return "act", "bad"
-    return ("review", "held") if evidence.findings else ("clear", "good")
+    if left:
+        return "review", "held"
+    return ("accepted", "waiting") if evidence.findings else ("clear", "good")
 
 
 def _dry_run(evidence: Evidence) -> tuple[str, str]:

@@ -8,15 +8,22 @@ from typing import Final
 
 from markupsafe import Markup
 
+from reports.actions import actions
+from reports.annexes import Annexes, annexes
+from reports.audience import MEANINGS, Audience, level
 from reports.charts import bar
 from reports.diff import DiffLine, compare, structure
 from reports.document import DATA, data_sha256, facts_of, totals
 from reports.evidence import Change, CoverageRow, EditView, Evidence, ObjectFacts, Outcome, RuleFacts
+from reports.language import Language, language
+from reports.persons import data_subject
 from reports.radius import Radius, radius
+from reports.standing import Mark
+from reports.standing_view import Repeated, repeated
 from reports.tables import Tallies, Tally, tallies
 from reports.text import site_link
 from reports.verdict import Verdict, verdict
-from reports.words import GROUPS, Words
+from reports.words import GROUPS, Words, words
 from rules.model import Article, Finding, Severity
 
 SEVERITIES: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
@@ -75,6 +82,11 @@ class Shown:
     facts: ObjectFacts
     link: str
     anchor: str
+    mark: Mark
+    person: str
+    """Category of data subjects."""
+    action: str
+    """Id of the planned change that deals with it; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,37 +127,47 @@ class View:
     spaces: tuple[Group, ...]
     subjects: tuple[Group, ...]
     types: tuple[Group, ...]
+    repeated: tuple[Repeated, ...]
+    """Values that stand at several places, with the first of them."""
     articles: tuple[ArticleRow, ...]
     kinds: tuple[tuple[str, int], ...]
     changes: tuple[ChangeView, ...]
     radius: Radius
+    annexes: Annexes
+    audience: str
+    """For whom the report is, and what it therefore shows."""
     data_sha256: str
     data_parts: tuple[str, ...]
     """Names of the parts of the JSON that the digest covers."""
 
 
-def view(evidence: Evidence, words: Words) -> View:
-    """Return what a report on `evidence` shows. Cost: linear in findings and changes."""
+def view(evidence: Evidence) -> View:
+    """Return what a report on `evidence` shows, in its language. Cost: linear in findings and changes."""
+    speech = language(evidence.language)
+    said = words(speech)
     tally = tallies(evidence)
     figures = {name: number for name, number in totals(evidence).items() if isinstance(number, int)}
     return View(
         evidence=evidence,
-        words=words,
-        title=words.titles[evidence.purpose],
+        words=said,
+        title=said.titles[evidence.purpose],
         host=evidence.run.site.partition("://")[2] or evidence.run.site,
-        verdict=verdict(evidence, words),
+        verdict=verdict(evidence, said),
         totals=figures,
-        severities=_severities(evidence),
-        outcomes=_outcomes(evidence, words),
-        coverage=_coverage(evidence),
-        rules=_rules(evidence, tally),
-        spaces=tuple(Group(row.key or words.no_space, "", row, part) for row, part in _bars(tally.by_space)),
-        subjects=tuple(_subject(row, part) for row, part in _bars(tally.by_subject[:LONGEST_LIST])),
-        types=tuple(Group(row.key, "", row, part) for row, part in _bars(tally.by_type)),
+        severities=_severities(evidence, speech),
+        outcomes=_outcomes(evidence, speech),
+        coverage=_coverage(evidence, speech),
+        rules=_rules(evidence, tally, speech),
+        spaces=tuple(Group(row.key or said.no_space, "", row, part) for row, part in _bars(tally.by_space, speech)),
+        subjects=_subjects(tally, level(evidence), speech),
+        types=tuple(Group(row.key, "", row, part) for row, part in _bars(tally.by_type, speech)),
+        repeated=repeated(evidence),
         articles=_articles(evidence, tally),
         kinds=_kinds(evidence),
-        changes=tuple(_change(change, evidence, words) for change in evidence.changes),
+        changes=tuple(_change(change, evidence, said) for change in evidence.changes),
         radius=radius(evidence.changes),
+        annexes=annexes(evidence),
+        audience=MEANINGS[level(evidence)],
         data_sha256=data_sha256(evidence),
         data_parts=DATA,
     )
@@ -155,7 +177,7 @@ def shown(evidence: Evidence, least: Severity, most: int) -> tuple[Shown, ...]:
     """Return the first `most` findings of at least that severity, in the order of the evidence."""
     result: list[Shown] = []
     used: Counter[str] = Counter()
-    for finding in evidence.findings:
+    for (finding, mark), action in zip(evidence.marked(), actions(evidence), strict=True):
         if finding.severity < least:
             continue
         if len(result) == most:
@@ -165,38 +187,39 @@ def shown(evidence: Evidence, least: Severity, most: int) -> tuple[Shown, ...]:
         anchor = f"F-{finding.fingerprint}" + (f"-{times}" if times > 1 else "")
         facts = facts_of(finding.ref, evidence)
         link = site_link(facts.url, evidence.run.site)
-        result.append(Shown(finding, evidence.rules.get(finding.rule), facts, link, anchor))
+        person = data_subject(finding.subject.kind)
+        result.append(Shown(finding, evidence.rules.get(finding.rule), facts, link, anchor, mark, person, action))
     return tuple(result)
 
 
-def _severities(evidence: Evidence) -> tuple[Count, ...]:
+def _severities(evidence: Evidence, speech: Language) -> tuple[Count, ...]:
     counts = evidence.by_severity()
     most = max(counts.values())
     return tuple(
-        Count(severity.label, severity.label, number, bar([(severity.label, severity.label, number)], most))
+        Count(severity.label, severity.label, number, bar([(severity.label, severity.label, number)], most, speech))
         for severity, number in counts.items()
     )
 
 
-def _outcomes(evidence: Evidence, words: Words) -> tuple[Count, ...]:
+def _outcomes(evidence: Evidence, speech: Language) -> tuple[Count, ...]:
     counts = Counter(change.outcome for change in evidence.changes)
     most = max(counts.values(), default=0)
     rows: list[Count] = []
     for outcome in Outcome:
         if counts[outcome]:
-            word, tone, number = words.outcomes[outcome], GROUPS[outcome], counts[outcome]
-            rows.append(Count(word, tone, number, bar([(tone, word, number)], most)))
+            word, tone, number = words(speech).outcomes[outcome], GROUPS[outcome], counts[outcome]
+            rows.append(Count(word, tone, number, bar([(tone, word, number)], most, speech)))
     return tuple(rows)
 
 
-def _coverage(evidence: Evidence) -> CoverageView:
+def _coverage(evidence: Evidence, speech: Language) -> CoverageView:
     assessed = [row for row in evidence.coverage if row.assessed]
     seen, read = sum(row.seen for row in assessed), sum(row.read for row in assessed)
     skipped = sum(sum(row.skipped.values()) for row in assessed)
     failed = sum(sum(row.failed.values()) for row in assessed)
     return CoverageView(
         rows=tuple(
-            (row, _coverage_bar(row.read, sum(row.skipped.values()), sum(row.failed.values()), row.seen))
+            (row, _coverage_bar(row.read, sum(row.skipped.values()), sum(row.failed.values()), row.seen, speech))
             for row in assessed
         ),
         not_assessed=tuple(row for row in evidence.coverage if not row.assessed),
@@ -204,23 +227,23 @@ def _coverage(evidence: Evidence) -> CoverageView:
         read=read,
         skipped=skipped,
         failed=failed,
-        bar=_coverage_bar(read, skipped, failed, seen),
+        bar=_coverage_bar(read, skipped, failed, seen, speech),
     )
 
 
-def _coverage_bar(read: int, skipped: int, failed: int, seen: int) -> Markup:
+def _coverage_bar(read: int, skipped: int, failed: int, seen: int, speech: Language) -> Markup:
     # Failures first in line for the minimum width: the smallest of them must be seen.
-    return bar([("failed", "failed", failed), ("skipped", "skipped", skipped), ("read", "read", read)], seen)
+    return bar([("failed", "failed", failed), ("skipped", "skipped", skipped), ("read", "read", read)], seen, speech)
 
 
-def _rules(evidence: Evidence, tally: Tallies) -> tuple[RuleRow, ...]:
+def _rules(evidence: Evidence, tally: Tallies, speech: Language) -> tuple[RuleRow, ...]:
     found = {row.key: row for row in tally.by_rule}
     most = max((row.total for row in tally.by_rule), default=0)
     rows = [
         RuleRow(
             facts,
             found.get(name),
-            bar(_segments(found[name]), most) if name in found else bar([], 1),
+            bar(_segments(found[name]), most, speech) if name in found else bar([], 1),
         )
         for name, facts in evidence.rules.items()
     ]
@@ -231,18 +254,26 @@ def _total(row: RuleRow) -> int:
     return row.tally.total if row.tally else 0
 
 
-def _bars(groups: tuple[Tally, ...]) -> list[tuple[Tally, Markup]]:
+def _bars(groups: tuple[Tally, ...], speech: Language) -> list[tuple[Tally, Markup]]:
     most = max((group.total for group in groups), default=0)
-    return [(group, bar(_segments(group), most)) for group in groups]
+    return [(group, bar(_segments(group), most, speech)) for group in groups]
 
 
 def _segments(tally: Tally) -> list[tuple[str, str, int]]:
     return [(name, name, number) for name, number in zip(SEVERITIES, tally.severities, strict=True)]
 
 
-def _subject(tally: Tally, chart: Markup) -> Group:
-    _, kind, mask = tally.key.split(" ", 2)
-    return Group(mask, kind.replace("_", " "), tally, chart)
+def _subjects(tally: Tallies, audience: Audience, speech: Language) -> tuple[Group, ...]:
+    """Return the values found most often: by mask, for an internal report by keyed hash, for a public one none."""
+    if audience is Audience.PUBLIC:
+        return ()
+    rows = _bars(tally.by_subject[:LONGEST_LIST], speech)
+    return tuple(_subject(row, chart, masked=audience is Audience.RESTRICTED) for row, chart in rows)
+
+
+def _subject(tally: Tally, chart: Markup, *, masked: bool) -> Group:
+    hmac, kind, mask = tally.key.split(" ", 2)
+    return Group(mask if masked else hmac[:8], kind.replace("_", " "), tally, chart)
 
 
 def _articles(evidence: Evidence, tally: Tallies) -> tuple[ArticleRow, ...]:

@@ -1,15 +1,14 @@
-"""The words that Python puts into reports; everything else that a reader reads stands in the templates.
-
-One catalogue per language: a second language is a second `Words` and a second set of templates.
-"""
+"""The words that Python puts into reports; everything else that a reader reads stands in the templates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cache
+from typing import Final, TypeVar
 
 from reports.evidence import Outcome, Purpose
+from reports.language import Language
 from reports.migrated import Where
 from rules.model import HeldReason
 
@@ -39,6 +38,7 @@ ENGLISH: Final = Words(
         "running": "Still running",
         "act": "Action needed",
         "review": "Review needed",
+        "accepted": "All findings accepted",
         "clear": "Nothing found",
         "planned": "Ready for review",
         "planned-part": "Ready for review, with gaps",
@@ -74,6 +74,7 @@ ENGLISH: Final = Words(
         HeldReason.OVER_LIMIT: "over the limit",
         HeldReason.NO_PERMISSION: "no permission",
         HeldReason.GONE: "gone",
+        HeldReason.NOT_READ: "could not be read",
         HeldReason.ACCOUNT_CLOSED: "account closed",
         HeldReason.NO_REWRITER: "only a person can change it",
         HeldReason.NOT_SELECTED: "not part of this plan",
@@ -87,6 +88,27 @@ ENGLISH: Final = Words(
         Where.PRESENT: "published text",
     },
 )
+
+_Key = TypeVar("_Key")
+
+
+@cache
+def words(language: Language) -> Words:
+    """Return the words in a language."""
+
+    def said(texts: Mapping[_Key, str]) -> dict[_Key, str]:
+        return {key: language.text(text) for key, text in texts.items()}
+
+    return Words(
+        language=language.code,
+        titles=said(ENGLISH.titles),
+        verdicts=said(ENGLISH.verdicts),
+        outcomes=said(ENGLISH.outcomes),
+        held=said(ENGLISH.held),
+        places=said(ENGLISH.places),
+        no_space=language.text(ENGLISH.no_space),
+    )
+
 
 GROUPS: Final[Mapping[Outcome, str]] = {
     Outcome.PLANNED: "waiting",

@@ -4,50 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from dataclasses import replace
+from typing import Final
 
+from reports.audience import MEANINGS, level
 from reports.document import data_sha256
 from reports.evidence import CoverageRow, Evidence, HeldItem, IdentityFacts, RuleFacts
+from reports.sheet import OBJECT, Address, Cell, Sheet, Toned, object_cells
+from reports.standing_sheets import standing_sheets
 from reports.tables import Tally, columns, figures, tallies
-from reports.text import grouped, per_cent, site_link, size, when
+from reports.text import grouped, per_cent, size, when
 from reports.verdict import verdict
 from reports.words import GROUPS, Words
-from rules.model import Ref, Severity
+from rules.model import Severity
 
 ROWS: Final = 1_048_575
 """Rows below the header that a sheet of the format holds (ECMA-376: 2^20 rows)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Toned:
-    """A word with a colour; the word says everything."""
-
-    text: str
-    tone: str
-    """Label of a severity, or `good`, `held`, `bad`, `waiting`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address on the site, to be followed; empty where there is none."""
-
-    url: str
-
-
-Cell: TypeAlias = str | int | Toned | Address
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table with its heads."""
-
-    name: str
-    heads: tuple[tuple[str, int], ...]
-    """Head and width, in characters, of each column."""
-    rows: Sequence[Sequence[Cell]]
-    nothing: str
-    """What stands in the sheet when it has no rows."""
 
 
 _FINDINGS: Final = (
@@ -66,22 +38,27 @@ _FINDINGS: Final = (
     ("line", "Line", 8),
     ("column", "Column", 9),
     ("subject_kind", "Kind of value", 15),
+    ("data_subject", "Data subject", 22),
     ("subject_mask", "Value, masked", 20),
     ("excerpt", "Surroundings, masked", 50),
     ("reason", "Why it was found", 40),
     ("rewritable", "The tool can change it", 14),
     ("remedy", "What to do", 50),
+    ("action", "Planned change", 12),
     ("account_mask", "Account, masked", 18),
     ("account_state", "Account is", 12),
     ("route", "Known by", 16),
     ("not_resolved", "Why there is no account", 30),
     ("rule", "Rule", 22),
+    ("standing", "Against the earlier run", 14),
+    ("accepted_until", "Accepted until", 14),
+    ("accepted_by", "Accepted by, masked", 16),
+    ("accepted_reason", "Why it is accepted", 40),
     ("subject_hmac", "Keyed hash of the value", 34),
     ("fingerprint", "Fingerprint", 24),
 )
 """Column of the findings, head, width. Those of the account are there when there is a plan."""
 _NUMBERS: Final = frozenset({"object_version", "line", "column"})
-_OBJECT: Final = (("Space", 10), ("Object", 14), ("Id", 12), ("Version", 9), ("Title", 34), ("Address", 30))
 _SEVERITIES: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
 
 
@@ -90,6 +67,7 @@ def sheets(evidence: Evidence, words: Words, most: int = ROWS) -> tuple[Sheet, .
     tables = (
         _coverage(evidence),
         _findings(evidence),
+        *standing_sheets(evidence),
         _changes(evidence, words),
         _held(evidence, words),
         _identities(evidence, words),
@@ -118,6 +96,7 @@ def _summary(evidence: Evidence, words: Words, notes: Sequence[Sequence[Cell]]) 
         ("Result", "Verdict", Toned(said.headline, said.tone), ""),
         *(("Result", "Not complete", Toned("incomplete", "bad"), reason) for reason in run.incomplete),
         ("Scope", "Site", run.site, run.edition),
+        ("Scope", "Audience", level(evidence).value, MEANINGS[level(evidence)]),
         ("Scope", "Run", run.id, f"{when(run.started_at_utc)} to {when(run.finished_at_utc)}"),
         *_share(evidence.coverage),
         ("Totals", "Findings", len(evidence.findings), "places; one person may stand at many"),
@@ -136,6 +115,13 @@ _TOTALS: Final = (
     ("Rewritable", "rewritable", "findings that the tool can change, given an account"),
     ("Objects", "objects", "with findings"),
     ("Values", "subjects", "different identifiers and values of people"),
+    ("Values at several places", "groups", "of these"),
+    ("Accepted", "accepted", "findings that somebody accepted; part of all findings"),
+    ("New", "new", "findings that no earlier run had"),
+    ("Unchanged", "unchanged", "findings that the earlier run had"),
+    ("Reappeared", "reappeared", "findings that had been fixed before"),
+    ("Fixed", "fixed", "findings of the earlier run that are gone"),
+    ("Not examined", "not_examined", "findings of the earlier run whose object was not read: unknown, not clean"),
     ("Changes", "changes", "planned or made"),
     ("Replacements", "replacements", "in these changes"),
     ("Held back", "held", "with a reason and a next step each"),
@@ -203,18 +189,13 @@ def _cell(key: str, text: str) -> Cell:
     return Address(text) if key == "url" else text
 
 
-def _object(ref: Ref, title: str, url: str, site: str) -> tuple[Cell, ...]:
-    version: Cell = "" if ref.version is None else ref.version
-    return (ref.space, ref.type.value, ref.id, version, title, Address(site_link(url, site)))
-
-
 def _changes(evidence: Evidence, words: Words) -> Sheet:
     """Return one row a replacement, so that each stands beside its surroundings before and after."""
     rows = [
         (
             change.action,
             Toned(words.outcomes[change.outcome], GROUPS[change.outcome]),
-            *_object(change.ref, change.title, change.url, evidence.run.site),
+            *object_cells(change.ref, change.title, change.url, evidence.run.site),
             change.part,
             edit.rule,
             edit.path,
@@ -232,7 +213,7 @@ def _changes(evidence: Evidence, words: Words) -> Sheet:
         for edit in change.edits
     ]
     heads = (
-        ("Action", 10), ("Outcome", 18), *_OBJECT, ("Part", 14), ("Rule", 22), ("Place", 40), ("Line", 8),
+        ("Action", 10), ("Outcome", 18), *OBJECT, ("Part", 14), ("Rule", 22), ("Place", 40), ("Line", 8),
         ("Value, masked", 18), ("Before, masked", 50), ("After, masked", 50), ("New version", 12), ("Proof", 28),
         ("Side effects", 50), ("Keyed hash before", 30), ("Keyed hash after", 30),
     )  # fmt: skip
@@ -245,7 +226,7 @@ def _held(evidence: Evidence, words: Words) -> Sheet:
             Toned(words.held[one.reason], "held"),
             one.detail,
             one.next_step,
-            *_object(one.ref, one.title, one.url, evidence.run.site),
+            *object_cells(one.ref, one.title, one.url, evidence.run.site),
             one.part,
             one.path,
             one.rule,
@@ -253,7 +234,7 @@ def _held(evidence: Evidence, words: Words) -> Sheet:
         )
 
     heads = (
-        ("Why it is held", 26), ("Detail", 40), ("What to do next", 50), *_OBJECT, ("Part", 14), ("Place", 40),
+        ("Why it is held", 26), ("Detail", 40), ("What to do next", 50), *OBJECT, ("Part", 14), ("Place", 40),
         ("Rule", 22), ("Value, masked", 18),
     )  # fmt: skip
     return Sheet("Held", heads, [row(one) for one in evidence.held], "Nothing is held back.")
@@ -317,7 +298,9 @@ def _about(evidence: Evidence) -> Sheet:
         ("Run", "Id", run.id),
         ("Run", "Started", when(run.started_at_utc)),
         ("Run", "Ended", when(run.finished_at_utc)),
+        *((("Run", "Keep until", run.keep_until),) if run.keep_until else ()),
         ("Run", "State", run.status.value),
+        ("Run", "Audience", MEANINGS[level(evidence)]),
         ("Run", "Account, masked", run.account),
         ("Run", "Credentials", run.auth),
         *(("Options", name, value) for name, value in sorted(run.options.items())),

@@ -12,9 +12,10 @@ from reports.bag.carried import COMPARED, Master, differs
 from reports.bag.chain import Chain, facts_of
 from reports.bag.manifest import sha256
 from reports.bag.problems import Fault, Problem
+from reports.bag.rows import gap
 from reports.document import canonical
 
-SHAPELESS: Final = (KeyError, ValueError, TypeError, AttributeError, RecursionError)
+SHAPELESS: Final = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 """What reading a document of another shape than ours raises."""
 SUMS: Final = ("seen", "read", "skipped", "failed", "not_assessed")
 
@@ -46,6 +47,8 @@ def agreement(files: Mapping[str, bytes], chain: Chain) -> list[Problem]:
     bag = _Documents(files)
     checks: tuple[tuple[str, Callable[[], Iterator[Problem]]], ...] = (
         (names.FINDINGS, lambda: _master(bag)),
+        (names.FINDINGS, lambda: _standing(bag)),
+        (names.ACCEPTED, lambda: _accepted(bag)),
         (names.RUN, lambda: _run(bag, chain)),
         (names.COVERAGE, lambda: _coverage(bag)),
         (names.FINDINGS, lambda: _formats(bag)),
@@ -66,6 +69,15 @@ def not_compared(files: Mapping[str, bytes]) -> tuple[str, ...]:
     try:
         formats = _Documents(files).read(names.RUN)["formats"]
         return tuple(sorted(path for path, name in formats.items() if name not in COMPARED))
+    except SHAPELESS:
+        return ()
+
+
+def not_looked_into(files: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
+    """Return each report whose rows nobody can look into on this machine, with the reason, sorted."""
+    try:
+        formats = _Documents(files).read(names.RUN)["formats"]
+        return tuple(sorted((path, why) for path, name in formats.items() if (why := gap(name))))
     except SHAPELESS:
         return ()
 
@@ -91,6 +103,44 @@ def _master(bag: _Documents) -> Iterator[Problem]:
     for name, count in counted.items():
         if totals[name] != count:
             yield Problem(Fault.COUNTS, names.FINDINGS, f"its total of {name} is not that of its rows")
+
+
+def _standing(bag: _Documents) -> Iterator[Problem]:
+    """Yield where the totals about how findings stand are not those of the rows. Bags of schema 1.2 have none."""
+    master = bag.read(names.FINDINGS)
+    rows, totals, comparison = master["findings"], master["totals"], master.get("comparison")
+    if "accepted" not in master:
+        return
+    gone = Counter(one["fate"] for one in comparison["gone"]) if comparison else Counter()
+    standings = Counter(row["standing"] for row in rows)
+    counted = {
+        "accepted": sum(row["accepted"] is not None for row in rows),
+        "new": standings["new"],
+        "unchanged": standings["unchanged"],
+        "reappeared": standings["reappeared"],
+        "fixed": gone["fixed"],
+        "not_examined": gone["not-examined"],
+        "groups": len(master["groups"]),
+    }
+    for name, count in counted.items():
+        if totals[name] != count:
+            yield Problem(Fault.COUNTS, names.FINDINGS, f"its total of {name} is not that of its rows")
+    of_entry = Counter(row["accepted"] for row in rows)
+    for number, entry in enumerate(master["accepted"]):
+        if of_entry[number] != (entry["findings"] if entry["validity"] == "in-force" else 0):
+            yield Problem(Fault.COUNTS, names.FINDINGS, f"entry {number + 1} of its accepted findings is miscounted")
+    for group in master["groups"]:
+        held = [rows[place]["subject"]["hmac"] for place in group["places"]]
+        if set(held) != {group["subject"]["hmac"]} or len(held) != group["findings"]:
+            yield Problem(Fault.COUNTS, names.FINDINGS, "a group of it does not have the places of its value")
+
+
+def _accepted(bag: _Documents) -> Iterator[Problem]:
+    """Yield whether the list of accepted findings is not that of the report, or missing."""
+    stated = bag.read(names.FINDINGS).get("accepted") or None
+    there = bag.read(names.ACCEPTED)["accepted"] if names.ACCEPTED in bag.files else None
+    if stated != there:
+        yield Problem(Fault.COUNTS, names.ACCEPTED, f"it does not hold the accepted findings of {names.FINDINGS}")
 
 
 def _counts(rows: list[dict[str, Any]], field: str, labels: Mapping[str, int]) -> dict[str, int]:
@@ -142,7 +192,8 @@ def _formats(bag: _Documents) -> Iterator[Problem]:
     """Yield every report that does not carry the findings of findings.json, each as often."""
     report = bag.read(names.FINDINGS)
     fingerprints = Counter(row["fingerprint"] for row in report["findings"])
-    master = Master(bag.files[names.FINDINGS], fingerprints, report["run"]["data_sha256"])
+    severities = _counts(report["findings"], "severity", report["totals"]["by_severity"])
+    master = Master(bag.files[names.FINDINGS], fingerprints, report["run"]["data_sha256"], severities)
     for path, name in sorted(bag.read(names.RUN)["formats"].items()):
         if name in COMPARED and path in bag.files:
             try:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reports.bag.manifest import sha256
-from reports.bag.names import ATTESTATION, PUBLIC_KEY
+from reports.bag.names import ATTESTATION, OUTSIDE, PUBLIC_KEY
 from reports.bag.problems import Fault, Problem
 from reports.document import canonical
 from reports.plain import Json
@@ -183,7 +183,7 @@ def _stated(payload: bytes, files: Mapping[str, bytes], key: str) -> Signed | Pr
 def _different(subjects: Mapping[str, Mapping[str, str]], files: Mapping[str, bytes]) -> list[Problem]:
     """Return each file that was signed and is not there as it was, and each that nobody signed."""
     problems = []
-    for path in sorted(subjects.keys() | files.keys() - {ATTESTATION}):
+    for path in sorted(subjects.keys() | files.keys() - OUTSIDE):
         if path not in files:
             problems.append(Problem(Fault.MISSING, path, "it was signed and is not there"))
         elif path not in subjects:

@@ -49,6 +49,8 @@ def information(files: Mapping[str, bytes], facts: Mapping[str, Any], root: str,
         "Payload-Oxum": oxum(files),
         "Merkle-Root-SHA256": root,
         "Signed-By": key or NOBODY,
+        names.CERTIFICATE: facts["sealing"]["fingerprint"],
+        names.AUTHORITY: facts["sealing"]["authority"],
         "Keep-Until": facts["keep_until"],
     }
     return "".join(f"{label}: {value}\n" for label, value in rows.items() if value).encode()

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Final
 
+from reports.bag.rows import LARGEST_BYTES, TEXTS, gap, parquet, parquet_totals, workbook
+from rules.model import Severity
+
 _ATTACHED: Final = re.compile(rb"/Type\s{0,9}/EmbeddedFile\b[^\r\n]{0,500}>>\s{0,9}stream\r?\n")
-_TEXTS: Final = "xl/sharedStrings.xml"
-_LARGEST_BYTES: Final = 1_000_000_000
-"""Of the texts of a workbook, unpacked."""
+_OCSF_WORDS: Final = {"informational": "info"}
+"""Words of OCSF for severities that are called otherwise here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Master:
     fingerprints: Counter[str]
     digest: str
     """Of its data."""
+    severities: Mapping[str, int]
+    """Label of each severity -> number of findings."""
 
 
 def differs(name: str, data: bytes, master: Master) -> str:
@@ -35,12 +39,24 @@ def differs(name: str, data: bytes, master: Master) -> str:
 
     Raises `ValueError`, `KeyError`, `TypeError` or `AttributeError` when the report is not of its form.
     """
-    if name not in FINGERPRINTS:
-        return "" if SAME_DATA[name](data, master) else "it is not about the data of findings.json"
-    found, expected = Counter(FINGERPRINTS[name](data)), master.fingerprints
-    if found.total() != expected.total():
-        return f"it has {found.total()} findings, findings.json {expected.total()}"
-    return "" if found == expected else "its findings are others than those of findings.json"
+    if name in SAME_DATA and not SAME_DATA[name](data, master):
+        return "it is not about the data of findings.json"
+    if name in FINGERPRINTS:
+        found, expected = Counter(FINGERPRINTS[name](data)), master.fingerprints
+        if found.total() != expected.total():
+            return f"it has {found.total()} findings, findings.json {expected.total()}"
+        if found != expected:
+            return "its findings are others than those of findings.json"
+    return "" if gap(name) else _inside(name, data, master)
+
+
+def _inside(name: str, data: bytes, master: Master) -> str:
+    """Return in what the rows and totals inside of a report differ, where it has any that can be looked into."""
+    if name in ROWS and (why := ROWS[name](data, master.fingerprints)):
+        return why
+    if name in TOTALS and {**dict.fromkeys(master.severities, 0), **TOTALS[name](data)} != dict(master.severities):
+        return "its findings of each severity are not as many as those of findings.json"
+    return ""
 
 
 def _json(data: bytes) -> list[str]:
@@ -70,6 +86,18 @@ def _oscal(data: bytes) -> list[str]:
     return [prop["value"] for prop in props if prop["name"] == "fingerprint"]
 
 
+def _ocsf_totals(data: bytes) -> Mapping[str, int]:
+    words = (str(json.loads(line)["severity"]).lower() for line in data.splitlines())
+    return Counter(_OCSF_WORDS.get(word, word) for word in words)
+
+
+def _oscal_totals(data: bytes) -> Mapping[str, int]:
+    (result,) = json.loads(data)["assessment-results"]["results"]
+    stated = {prop["name"]: prop["value"] for prop in result["props"]}
+    labels = (severity.label for severity in Severity)
+    return {label: int(stated[f"findings-{label}"]) for label in labels}
+
+
 def _prints_digest(data: bytes, master: Master) -> bool:
     """Return whether a report has the digest of the data in it, as text or as uncompressed metadata."""
     return master.digest.encode() in data
@@ -89,8 +117,8 @@ def _attaches(pdf: bytes, master: Master) -> bool:
 def _workbook(data: bytes, master: Master) -> bool:
     """Return whether a workbook prints the digest of the data in one of its texts."""
     try:
-        with zipfile.ZipFile(BytesIO(data)) as book, book.open(_TEXTS) as texts:
-            return master.digest.encode() in texts.read(_LARGEST_BYTES)
+        with zipfile.ZipFile(BytesIO(data)) as book, book.open(TEXTS) as texts:
+            return master.digest.encode() in texts.read(LARGEST_BYTES)
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, EOFError, OSError):
         return False
 
@@ -108,6 +136,12 @@ SAME_DATA: Final[Mapping[str, Callable[[bytes, Master], bool]]] = {
     "parquet": _prints_digest,
     "pdf": _attaches,
     "xlsx": _workbook,
+}
+ROWS: Final[Mapping[str, Callable[[bytes, Counter[str]], str]]] = {"parquet": parquet, "xlsx": workbook}
+TOTALS: Final[Mapping[str, Callable[[bytes], Mapping[str, int]]]] = {
+    "ocsf": _ocsf_totals,
+    "oscal": _oscal_totals,
+    "parquet": parquet_totals,
 }
 COMPARED: Final = frozenset({*FINGERPRINTS, *SAME_DATA})
 """Formats whose contents are compared with the master; the others are covered by digest and signature alone."""

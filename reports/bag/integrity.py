@@ -14,6 +14,10 @@ from reports.bag.problems import Fault, Problem
 _MANIFEST: Final = re.compile(r"(?:tag)?manifest-[^/]*\.txt")
 _FIELD: Final = re.compile(r"([A-Za-z0-9-]+): (.+)")
 _PDF_END: Final = b"%%EOF"
+_RANGE: Final = re.compile(rb"/ByteRange\s{0,9}\[\s{0,9}0 (\d{1,12}) (\d{1,12}) (\d{1,12})\s{0,99}\]")
+_SIGNED_ENDS: Final = 2
+"""Ends of a signed PDF: that of the report, and that of the signature behind it."""
+_HEX: Final = b"0123456789abcdefABCDEF"
 
 
 def integrity(files: Mapping[str, bytes]) -> list[Problem]:
@@ -29,7 +33,7 @@ def integrity(files: Mapping[str, bytes]) -> list[Problem]:
         problems.append(Problem(Fault.MALFORMED, names.BAGIT, "it is not the declaration of BagIt 1.0 in UTF-8"))
     problems += _names(files, payload, tags)
     problems += _listed(names.MANIFEST, payload, {path for path in files if path.startswith(names.PAYLOAD)}, files)
-    there = {path for path in files if not path.startswith(names.PAYLOAD)} - {names.TAGS, names.ATTESTATION}
+    there = {path for path in files if not path.startswith(names.PAYLOAD)} - {names.TAGS, *names.OUTSIDE}
     problems += _listed(names.TAGS, tags, {path for path in there if not _unknown_manifest(path)}, files)
     problems += _information(files, payload)
     problems += _paper(files.get(names.PDF))
@@ -40,6 +44,17 @@ def information(data: bytes) -> dict[str, str]:
     """Return the fields of bag-info.txt, the readable ones."""
     found = (_FIELD.fullmatch(line) for line in data.decode("utf-8", "replace").split("\n"))
     return {match[1]: match[2] for match in found if match}
+
+
+def covered(pdf: bytes) -> bool:
+    """Return whether a PDF ends with a revision that one signature covers, whole and to its last byte."""
+    ranges = _RANGE.findall(pdf)
+    if len(ranges) != 1 or pdf.count(b"%%EOF") != _SIGNED_ENDS:
+        return False
+    first, second, length = (int(number) for number in ranges[0])
+    gap = pdf[first:second]
+    held = gap[:1] + gap[-1:] == b"<>" and not gap[1:-1].strip(_HEX)
+    return held and second + length == len(pdf)
 
 
 def _unknown_manifest(path: str) -> bool:
@@ -98,11 +113,12 @@ def _information(files: Mapping[str, bytes], payload: Mapping[str, str]) -> Iter
 def _paper(pdf: bytes | None) -> Iterator[Problem]:
     """Yield whether a PDF goes on behind its first end.
 
-    A PDF may be appended to without a change to what was there, and readers show what was appended last.
+    A PDF may be appended to without a change to what was there, and readers show what was appended last. A signature
+    is the one thing that may stand there.
     """
     if pdf is None:
         return
     end = pdf.find(_PDF_END)
     behind = len(pdf) - end - len(_PDF_END) if end >= 0 else len(pdf)
-    if end < 0 or pdf[end + len(_PDF_END) :].strip():
+    if end < 0 or (pdf[end + len(_PDF_END) :].strip() and not covered(pdf)):
         yield Problem(Fault.APPENDED, names.PDF, f"{behind} bytes stand behind its first end")

@@ -14,6 +14,14 @@ README: Final = "README.md"
 PUBLIC_KEY: Final = "signing-key.pub.pem"
 ATTESTATION: Final = "attestation.dsse.json"
 """The signature over everything else: it stands outside of what it signs, so no manifest lists it."""
+CMS: Final = "tagmanifest-sha256.txt.p7s"
+STAMP: Final = "tagmanifest-sha256.txt.tsr"
+OUTSIDE: Final = frozenset({ATTESTATION, CMS, STAMP})
+"""Seals: detached signatures of the bag as a whole, and a time stamp. No manifest lists them."""
+
+CERTIFICATE: Final = "Certificate-SHA256"
+AUTHORITY: Final = "Time-Stamp-Authority"
+"""Fields of the bag's information that announce a seal, so that none can be taken off unseen."""
 
 PAYLOAD: Final = "data/"
 RUN: Final = "data/run.json"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any, Final
 
 from reports.bag import names
 from reports.bag.chain import Link, facts_of, written
 from reports.bag.sbom import Component, sbom
-from reports.document import DATA, canonical, document
+from reports.document import DATA, canonical, summary
 from reports.evidence import Evidence
 from reports.format import Format, Unavailable
 from reports.plain import Json
@@ -19,6 +19,21 @@ from reports.plain import Json
 RUN_SCHEMA: Final = "urn:confluence-gdpr:run:1"
 READ_BY_PEOPLE: Final = frozenset({"text/html", "application/pdf", "text/markdown"})
 """Media types of the reports for people; the other formats carry findings for programs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """Which seals a bag gets once it is made. They are announced in it, so that none can be taken off unseen."""
+
+    subject: str = ""
+    """Who the certificate is made out to; empty where none signs."""
+    fingerprint: str = ""
+    """Of the certificate."""
+    authority: str = ""
+    """Origin of the time stamp authority; empty where none is asked."""
+
+
+NO_SEALS: Final = Sealing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,7 @@ class Material:
     components: tuple[Component, ...]
     keep_until: str = ""
     """Day until which the evidence has to be kept, `2029-12-31`; empty where nobody said."""
+    sealing: Sealing = NO_SEALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +71,7 @@ Render = Callable[[Format, Evidence], bytes]
 def payload(evidence: Evidence, material: Material, formats: Sequence[Format], render: Render) -> Payload:
     """Return everything that is below `data/`. Equal input gives equal bytes."""
     reports, left_out = _rendered(evidence, formats, render)
-    master = document(evidence)
+    master = summary(evidence)
     facts = _facts(evidence, material, master, {path: name for path, (name, _) in reports.items()}, left_out)
     coverage = _coverage(evidence, master)
     found = {path: data for path, (_, data) in reports.items()}
@@ -113,6 +129,7 @@ def _facts(
         "formats": dict(formats),
         "left_out": dict(left_out),
         "keep_until": material.keep_until,
+        "sealing": asdict(material.sealing),
     }
 
 

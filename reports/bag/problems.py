@@ -29,6 +29,8 @@ class Fault(StrEnum):
     PAYLOAD_TYPE = "wrong-payload-type"
     SIGNATURE = "bad-signature"
     ANOTHER_KEY = "another-key"
+    UNTRUSTED = "not-trusted"
+    """A certificate that does not go back to one that the reader named."""
     ANOTHER_RUN = "signature-of-another-run"
     APPENDED = "appended"
     """Bytes behind the end of a PDF."""

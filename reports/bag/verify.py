@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from reports.bag import names
-from reports.bag.agreement import agreement, not_compared
+from reports.bag.agreement import agreement, not_compared, not_looked_into
 from reports.bag.archive import Opened
 from reports.bag.attestation import Signed, checked
 from reports.bag.build import NOBODY
 from reports.bag.chain import Chain, walked
 from reports.bag.integrity import information, integrity
 from reports.bag.problems import Fault, Problem
+from reports.bag.seals import EXTRA, NOBODY_TRUSTED, Seal, Seals, Trust, seals
 
 _SHOWN_CHARACTERS: Final = 200
 
@@ -41,23 +42,31 @@ class Verdict:
     """Intact records of the journal."""
     not_compared: tuple[str, ...]
     """Reports that are covered by digest and signature, and not compared with the others."""
+    seals: tuple[Seal, ...]
+    """Signatures with a certificate and time stamps that hold, trusted or not."""
+    unchecked: tuple[tuple[str, str], ...]
+    """Seals and reports that nobody looked into, and which library is missing for it."""
 
 
-def verify(opened: Opened, pinned: bytes | None = None) -> Verdict:
+def verify(opened: Opened, pinned: bytes | None = None, trust: Trust = NOBODY_TRUSTED) -> Verdict:
     """Return the verdict on a bag. `pinned` is the public key, in PEM, that has to have signed it.
+
+    Signatures with a certificate, and time stamps, have to go back to what `trust` names for them, if anything.
 
     Raises `ValueError` when `pinned` is no Ed25519 public key.
     """
     files = opened.files
     problems = list(opened.problems)
     signed: Signed | None = None
+    sealed = Seals()
     chain = walked(files.get(names.JOURNAL, b""))
     if files:
         container = integrity(files)
         problems += container
         if not any(one.fault is Fault.NO_BAG for one in container):
             signed, found = _signature(files, pinned)
-            problems += found + _journal(chain) + agreement(files, chain)
+            sealed = seals(files, trust)
+            problems += [*sealed.problems, *found, *_journal(chain), *agreement(files, chain)]
     elif not problems:
         problems.append(Problem(Fault.NO_BAG, "", "there is no file in it"))
     return Verdict(
@@ -69,6 +78,8 @@ def verify(opened: Opened, pinned: bytes | None = None) -> Verdict:
         pinned=signed is not None and pinned is not None,
         records=len(chain.links),
         not_compared=not_compared(files),
+        seals=sealed.found,
+        unchecked=(*((path, EXTRA) for path in sealed.unchecked), *not_looked_into(files)),
     )
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import re
 from typing import Final
 
 from markupsafe import Markup
 
 from reports.evidence import Evidence
 from reports.format import Format
+from reports.held import grouped_by_reason
 from reports.island import island
+from reports.language import Language, language
 from reports.rendering import asset, environment, stylesheet
 from reports.text import visible
 from reports.view import shown, view
-from reports.words import ENGLISH
 from rules.model import Severity
 
 STATIC_CAP: Final = 500
@@ -26,21 +29,39 @@ PAGE_SIZE: Final = 50
 
 def render(evidence: Evidence) -> bytes:
     """Return the page. Its policy allows its own script and style by their hashes, and nothing else."""
-    script, style = asset("report.js").decode().replace("PAGE_SIZE", str(PAGE_SIZE)), stylesheet("report.css")
+    speech = language(evidence.language)
+    code, style = script(speech), stylesheet("report.css", speech)
     worst = sum(1 for finding in evidence.findings if finding.severity >= Severity.HIGH)
-    page = environment(visible).get_template("report.html.j2")
+    page = environment(visible, speech).get_template("report.html.j2")
     # The four are ours: two assets of this package, their hashes, and JSON without a character of markup.
     text = page.render(
-        view=view(evidence, ENGLISH),
+        view=view(evidence),
         findings=shown(evidence, Severity.HIGH, STATIC_CAP),
+        held=grouped_by_reason(evidence.held),
         worst=worst,
         cap=STATIC_CAP,
-        policy=policy(script, style),
-        script=Markup(script),  # noqa: S704
+        policy=policy(code, style),
+        script=Markup(code),  # noqa: S704
         style=Markup(style),  # noqa: S704
-        island=Markup(island(evidence)),  # noqa: S704
+        island=Markup(island(evidence, speech)),  # noqa: S704
     )
     return text.encode()
+
+
+def script(speech: Language) -> str:
+    """Return the page's script with its texts in a language."""
+    code = asset("report.js").decode()
+    texts = {text: speech.text(text) for text in spoken(code)}
+    # Without the sign that could end the element.
+    packed = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    for name, value in (("PAGE_SIZE", str(PAGE_SIZE)), ("LANGUAGE", json.dumps(speech.code)), ("TEXTS", packed)):
+        code = code.replace(name, value, 1)
+    return code
+
+
+def spoken(code: str) -> list[str]:
+    """Return the texts that a script says to its reader, sorted: the first argument of every `say`."""
+    return sorted(set(re.findall(r'\bsay\(\s*"([^"]+)"', code)))
 
 
 def policy(script: str, style: str) -> str:

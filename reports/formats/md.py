@@ -10,13 +10,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
+from reports.annexes import annexes
+from reports.audience import MEANINGS, level
 from reports.document import data_sha256
 from reports.evidence import Change, CoverageRow, Evidence, HeldItem, Purpose, RunStatus
 from reports.format import Format
+from reports.language import Language, language
+from reports.standing import Accepted, Validity
 from reports.tables import Tallies, Tally, figures, tallies
-from reports.text import grouped, per_cent, site_link, visible, when
+from reports.text import site_link, visible
 from reports.verdict import verdict
-from reports.words import ENGLISH, Words
+from reports.words import words
 from rules.model import Severity
 
 RULES_CAP: Final = 20
@@ -24,6 +28,7 @@ SPACES_CAP: Final = 15
 CHANGES_CAP: Final = 20
 HELD_CAP: Final = 20
 GAPS_CAP: Final = 20
+ACCEPTED_CAP: Final = 20
 REASONS_CAP: Final = 10
 CELL_CAP: Final = 120
 """Characters of a text from outside, before it is escaped; what is cut ends in an ellipsis."""
@@ -34,22 +39,37 @@ _Row = TypeVar("_Row")
 _SIGNS: Final = re.compile(r"[\\`*_{}\[\]#!|~^$]|:(?![\d\s]|$)|(?<=www)\.|^[-+=]", re.IGNORECASE)
 """Signs that start markup, in a line or at its start, and what makes a bare address a link."""
 _SPELT: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "(at)"}
+_STANDINGS: Final = (
+    ("new", "new"),
+    ("fixed", "fixed: their objects were read, and they are gone"),
+    ("unchanged", "unchanged"),
+    ("reappeared", "reappeared: they had been fixed before"),
+    ("not_examined", "not examined: their objects were not read in this run"),
+)
+_VALIDITIES: Final = {
+    Validity.IN_FORCE: "in force",
+    Validity.EXPIRED: "expired, they count again",
+    Validity.STALE: "no such finding",
+}
 _WORDS: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
 
 
 def render(evidence: Evidence) -> bytes:
     """Return UTF-8 with LF line ends."""
-    tally = tallies(evidence)
+    tally, speech = tallies(evidence), language(evidence.language)
     sections = (
-        _head(evidence, ENGLISH),
-        _scope(evidence),
-        _severities(evidence),
-        _rules(evidence, tally),
-        _spaces(tally, ENGLISH),
-        _changes(evidence, ENGLISH),
-        _held(evidence, ENGLISH),
-        _gaps(evidence),
-        _foot(evidence),
+        _head(evidence, speech),
+        _scope(evidence, speech),
+        _severities(evidence, speech),
+        _rules(evidence, tally, speech),
+        _spaces(tally, speech),
+        _standing(evidence, speech),
+        _accepted(evidence, speech),
+        _changes(evidence, speech),
+        _held(evidence, speech),
+        _gaps(evidence, speech),
+        *_annexes(evidence, speech),
+        _foot(evidence, speech),
     )
     return ("\n\n".join(part for part in sections if part) + "\n").encode()
 
@@ -67,113 +87,216 @@ def inert(text: str) -> str:
     return "".join(_SPELT.get(sign, sign) for sign in line)
 
 
-def _head(evidence: Evidence, words: Words) -> str:
-    run, said = evidence.run, verdict(evidence, words)
-    places = f"{grouped(len(evidence.findings))} findings in {grouped(figures(evidence)['objects'])} objects"
-    lines = [f"# {words.titles[evidence.purpose]}: {inert(run.site)}", "", f"**{said.headline}.** {places}."]
+def _head(evidence: Evidence, speech: Language) -> str:
+    run, said, title = evidence.run, verdict(evidence, words(speech)), words(speech).titles[evidence.purpose]
+    places = speech.say(
+        "%(findings)s findings in %(objects)s objects",
+        findings=len(evidence.findings),
+        objects=figures(evidence)["objects"],
+    )
+    lines = [f"# {title}: {inert(run.site)}", "", f"**{said.headline}.** {places}."]
     if evidence.purpose is Purpose.DRY_RUN:
-        lines += ["", "This is a dry run: nothing has been changed."]
+        lines += ["", speech.text("This is a dry run: nothing has been changed.")]
     if run.status is not RunStatus.COMPLETE:
-        reasons = [f"> - {inert(reason)}" for reason in run.incomplete[:REASONS_CAP]]
-        lines += ["", "> **The run is not complete. What was not read is unknown, not clean.**", ">", *reasons]
-        lines += _more(len(run.incomplete), REASONS_CAP, "> ")
+        reasons = [f"> - {_said(reason, speech)}" for reason in run.incomplete[:REASONS_CAP]]
+        warning = speech.text("The run is not complete. What was not read is unknown, not clean.")
+        lines += ["", f"> **{warning}**", ">", *reasons]
+        lines += _more(len(run.incomplete), REASONS_CAP, "> ", speech)
     return "\n".join(lines)
 
 
-def _scope(evidence: Evidence) -> str:
+def _scope(evidence: Evidence, speech: Language) -> str:
     run = evidence.run
     assessed = [row for row in evidence.coverage if row.assessed]
     seen, read = sum(row.seen for row in assessed), sum(row.read for row in assessed)
+    start, end = inert(speech.when(run.started_at_utc)), inert(speech.when(run.finished_at_utc))
     rows = [
-        ("Site", f"{inert(run.site)}, {inert(run.edition)}"),
-        ("Run", f"{inert(run.id)}, {inert(when(run.started_at_utc))} to {inert(when(run.finished_at_utc))}"),
-        ("Read", f"{grouped(read)} of {grouped(seen)} objects, {per_cent(read, seen)}"),
-        *((f"Option {inert(name)}", inert(value)) for name, value in sorted(run.options.items())[:REASONS_CAP]),
+        (speech.text("Site"), f"{inert(run.site)}, {inert(run.edition)}"),
+        (speech.text("Run"), speech.say("%(run)s, %(start)s to %(end)s", run=inert(run.id), start=start, end=end)),
+        (
+            speech.text("Read"),
+            speech.say("%(read)s of %(seen)s objects, %(share)s", read=read, seen=seen, share=speech.share(read, seen)),
+        ),
+        *(
+            (speech.say("Option %(name)s", name=inert(name)), inert(value))
+            for name, value in sorted(run.options.items())[:REASONS_CAP]
+        ),
     ]
+    rows.append((speech.text("Audience"), speech.text(MEANINGS[level(evidence)])))
     if evidence.plan:
-        rows.append(("Plan", inert(evidence.plan.id)))
-    return _table("Scope", ("What", "Value"), rows, len(rows))
+        rows.append((speech.text("Plan"), inert(evidence.plan.id)))
+    return _table(speech, "Scope", ("What", "Value"), rows, len(rows))
 
 
-def _severities(evidence: Evidence) -> str:
-    rows = [(severity.label, grouped(count)) for severity, count in evidence.by_severity().items()]
+def _severities(evidence: Evidence, speech: Language) -> str:
+    rows = [(speech.text(severity.label), speech.number(count)) for severity, count in evidence.by_severity().items()]
     rows += [
-        ("all", grouped(len(evidence.findings))),
-        ("of these, need a human (low confidence)", grouped(evidence.low_confidence())),
+        (speech.text("all"), speech.number(len(evidence.findings))),
+        (speech.text("of these, need a human (low confidence)"), speech.number(evidence.low_confidence())),
+        (
+            speech.text("of these, accepted by somebody"),
+            speech.number(len(evidence.findings) - len(evidence.open_findings())),
+        ),
     ]
-    return _table("Totals", ("Severity", "Findings"), rows, len(rows))
+    return _table(speech, "Totals", ("Severity", "Findings"), rows, len(rows))
 
 
-def _rules(evidence: Evidence, tally: Tallies) -> str:
+def _rules(evidence: Evidence, tally: Tallies, speech: Language) -> str:
     def row(one: Tally) -> tuple[str, ...]:
         rule = evidence.rules.get(one.key)
         what, remedy = (rule.title, rule.remedy) if rule else (one.key, "")
-        return (_worst(one), inert(what), grouped(one.total), grouped(one.objects), inert(remedy))
+        return (
+            _worst(one, speech),
+            _said(what, speech),
+            speech.number(one.total),
+            speech.number(one.objects),
+            _said(remedy, speech),
+        )
 
     groups = sorted(tally.by_rule, key=lambda one: (_first(one), -one.total, one.key))
     heads = ("Worst", "What", "Findings", "Objects", "What to do")
-    return _capped("Findings by rule", heads, groups, RULES_CAP, row) or "## Findings by rule\n\nNothing was found."
+    nothing = f"## {speech.text('Findings by rule')}\n\n{speech.text('Nothing was found.')}"
+    return _capped(speech, "Findings by rule", heads, groups, RULES_CAP, row) or nothing
 
 
-def _spaces(tally: Tallies, words: Words) -> str:
+def _spaces(tally: Tallies, speech: Language) -> str:
     def row(one: Tally) -> tuple[str, ...]:
-        return (inert(one.key) or inert(words.no_space), grouped(one.total), grouped(one.objects), _worst(one))
+        return (
+            inert(one.key) or inert(words(speech).no_space),
+            speech.number(one.total),
+            speech.number(one.objects),
+            _worst(one, speech),
+        )
 
-    return _capped("Findings by space", ("Space", "Findings", "Objects", "Worst"), tally.by_space, SPACES_CAP, row)
-
-
-def _changes(evidence: Evidence, words: Words) -> str:
-    def row(one: Change) -> tuple[str, ...]:
-        where = _link(one.title or f"{one.ref.type.value} {one.ref.id}", one.url, evidence.run.site)
-        return (inert(one.action), words.outcomes[one.outcome], where, inert(one.part), grouped(len(one.edits)))
-
-    heads = ("Action", "Outcome", "Object", "Part", "Replacements")
-    return _capped("Changes", heads, evidence.changes, CHANGES_CAP, row)
-
-
-def _held(evidence: Evidence, words: Words) -> str:
-    def row(one: HeldItem) -> tuple[str, ...]:
-        where = _link(one.title or f"{one.ref.type.value} {one.ref.id}", one.url, evidence.run.site)
-        return (words.held[one.reason], where, inert(one.detail), inert(one.next_step))
-
-    return _capped("Held back", ("Why", "Object", "Detail", "What to do next"), evidence.held, HELD_CAP, row)
-
-
-def _gaps(evidence: Evidence) -> str:
-    """Return what was not looked at, skipped or not read, class by class."""
-
-    def row(one: CoverageRow) -> tuple[str, ...]:
-        name = inert(f"{one.object_class} {one.state}".strip())
-        if not one.assessed:
-            return (name, "all", "not looked at", inert(one.note))
-        reasons = "; ".join(f"{grouped(count)} {why}" for why, count in (*one.failed.items(), *one.skipped.items()))
-        word = "failed" if one.failed else "skipped"
-        return (name, f"{grouped(one.seen - one.read)} of {grouped(one.seen)}", word, inert(reasons))
-
-    gaps = [one for one in evidence.coverage if not one.assessed or one.read < one.seen]
-    return _capped("Not examined", ("Class", "Objects", "What", "Why"), gaps, GAPS_CAP, row)
-
-
-def _foot(evidence: Evidence) -> str:
-    run = evidence.run
-    return (
-        f"Made by confluence-gdpr {inert(run.tool_version)} for run {inert(run.id)}. Values are masked. "
-        f"The JSON report of the run holds everything; SHA-256 of its data: `{data_sha256(evidence)}`"
+    return _capped(
+        speech, "Findings by space", ("Space", "Findings", "Objects", "Worst"), tally.by_space, SPACES_CAP, row
     )
 
 
+def _standing(evidence: Evidence, speech: Language) -> str:
+    """Return the comparison with an earlier run, nothing where there was none."""
+    found, numbers = evidence.comparison, figures(evidence)
+    if found is None:
+        return ""
+    rows = [(speech.text(word), speech.number(numbers[name])) for name, word in _STANDINGS]
+    title = speech.say(
+        "Compared with run %(run)s, %(at)s", run=inert(found.run), at=inert(speech.when(found.finished_at_utc))
+    )
+    return _table(speech, title, ("Findings", "Number"), rows, len(rows))
+
+
+def _accepted(evidence: Evidence, speech: Language) -> str:
+    """Return the list of accepted findings; what the entries name stands in the JSON report."""
+
+    def row(one: Accepted) -> tuple[str, ...]:
+        name = one.fingerprint or f"{one.rule}, {one.object}, {one.subject}"
+        state, why = speech.text(_VALIDITIES[one.validity]), inert(one.reason)
+        return (state, speech.number(one.findings), inert(name), why, inert(one.owner.mask), inert(one.until))
+
+    heads = ("State", "Findings", "What", "Why", "Who", "Until")
+    return _capped(speech, "Accepted findings", heads, evidence.accepted, ACCEPTED_CAP, row)
+
+
+def _changes(evidence: Evidence, speech: Language) -> str:
+    def row(one: Change) -> tuple[str, ...]:
+        where = _link(one.title or f"{speech.told(one.ref.type.value)} {one.ref.id}", one.url, evidence.run.site)
+        return (
+            inert(one.action),
+            words(speech).outcomes[one.outcome],
+            where,
+            _said(one.part, speech),
+            speech.number(len(one.edits)),
+        )
+
+    heads = ("Action", "Outcome", "Object", "Part", "Replacements")
+    return _capped(speech, "Changes", heads, evidence.changes, CHANGES_CAP, row)
+
+
+def _held(evidence: Evidence, speech: Language) -> str:
+    def row(one: HeldItem) -> tuple[str, ...]:
+        where = _link(one.title or f"{speech.told(one.ref.type.value)} {one.ref.id}", one.url, evidence.run.site)
+        return (words(speech).held[one.reason], where, _said(one.detail, speech), _said(one.next_step, speech))
+
+    return _capped(speech, "Held back", ("Why", "Object", "Detail", "What to do next"), evidence.held, HELD_CAP, row)
+
+
+def _gaps(evidence: Evidence, speech: Language) -> str:
+    """Return what was not looked at, skipped or not read, class by class."""
+
+    def row(one: CoverageRow) -> tuple[str, ...]:
+        name = inert(f"{speech.told(one.object_class)} {speech.told(one.state)}".strip())
+        if not one.assessed:
+            return (name, speech.text("all"), speech.text("not looked at"), _said(one.note, speech))
+        reasons = "; ".join(
+            f"{speech.number(count)} {speech.told(why)}" for why, count in (*one.failed.items(), *one.skipped.items())
+        )
+        word = speech.text("failed") if one.failed else speech.text("skipped")
+        return (name, speech.say("%(some)s of %(all)s", some=one.seen - one.read, all=one.seen), word, inert(reasons))
+
+    gaps = [one for one in evidence.coverage if not one.assessed or one.read < one.seen]
+    return _capped(speech, "Not examined", ("Class", "Objects", "What", "Why"), gaps, GAPS_CAP, row)
+
+
+def _annexes(evidence: Evidence, speech: Language) -> tuple[str, ...]:
+    """Return what a record of processing and a screening start from; its sentences are ours and need no escape."""
+    found = annexes(evidence)
+    categories = [
+        (
+            speech.told(one.kind.value.replace("_", " ")),
+            speech.told(one.persons),
+            speech.number(one.findings),
+            speech.number(one.values),
+        )
+        for one in found.categories
+    ]
+    criteria = [
+        (f"{one.number}. {speech.told(one.name)}", speech.told(one.run), speech.told(one.person))
+        for one in found.screening
+    ]
+    heads = ("Data", "Data subjects", "Findings", "Different values")
+    asked = ("Criterion", "What the run says", "What only a person can say")
+    return (
+        _table(speech, "Record of processing (Art. 30)", heads, categories, len(categories)) if categories else "",
+        _table(speech, "Screening for an impact assessment (Art. 35)", asked, criteria, len(criteria)),
+        speech.told(found.reading),
+    )
+
+
+def _foot(evidence: Evidence, speech: Language) -> str:
+    run = evidence.run
+    return speech.say(
+        "Made by confluence-gdpr %(version)s for run %(run)s. Values are masked. "
+        "The JSON report of the run holds everything; SHA-256 of its data: `%(digest)s`",
+        version=inert(run.tool_version),
+        run=inert(run.id),
+        digest=data_sha256(evidence),
+    )
+
+
+def _said(text: str, speech: Language) -> str:
+    return inert(speech.told(text))
+
+
 def _capped(
-    title: str, heads: tuple[str, ...], items: Sequence[_Row], most: int, row: Callable[[_Row], tuple[str, ...]]
+    speech: Language,
+    title: str,
+    heads: tuple[str, ...],
+    items: Sequence[_Row],
+    most: int,
+    row: Callable[[_Row], tuple[str, ...]],
 ) -> str:
     """Return a section with the first `most` items, which says before its table that there are more; or nothing."""
-    return _table(title, heads, [row(item) for item in items[:most]], len(items)) if items else ""
+    return _table(speech, title, heads, [row(item) for item in items[:most]], len(items)) if items else ""
 
 
-def _table(title: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], all_rows: int) -> str:
-    lines = [f"## {title}", ""]
+def _table(speech: Language, title: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], all_rows: int) -> str:
+    lines = [f"## {speech.text(title)}", ""]
     if all_rows > len(rows):
-        lines += [f"The first {grouped(len(rows))} of {grouped(all_rows)}; the JSON report has all of them.", ""]
-    lines += [_line(heads), _line("---" for _ in heads), *(_line(row) for row in rows)]
+        lines += [
+            speech.say("The first %(most)s of %(all)s; the JSON report has all of them.", most=len(rows), all=all_rows),
+            "",
+        ]
+    lines += [_line(map(speech.text, heads)), _line("---" for _ in heads), *(_line(row) for row in rows)]
     return "\n".join(lines)
 
 
@@ -181,8 +304,8 @@ def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _more(number: int, most: int, before: str) -> list[str]:
-    return [f"{before}- and {grouped(number - most)} more reasons"] if number > most else []
+def _more(number: int, most: int, before: str, speech: Language) -> list[str]:
+    return [f"{before}- {speech.say('and %(number)s more reasons', number=number - most)}"] if number > most else []
 
 
 def _link(text: str, url: str, site: str) -> str:
@@ -196,8 +319,8 @@ def _first(tally: Tally) -> int:
     return next(place for place, count in enumerate(tally.severities) if count)
 
 
-def _worst(tally: Tally) -> str:
-    return _WORDS[_first(tally)]
+def _worst(tally: Tally, speech: Language) -> str:
+    return speech.text(_WORDS[_first(tally)])
 
 
 FORMAT: Final = Format(name="md", suffix=".md", media_type="text/markdown", render=render)

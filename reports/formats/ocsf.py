@@ -13,6 +13,8 @@ from reports.document import canonical, facts_of, finding_json
 from reports.evidence import Evidence, Purpose, RuleFacts
 from reports.format import Format
 from reports.plain import Json, shown
+from reports.standing import Mark
+from reports.standing_json import accepted_json
 from reports.text import moment, site_link
 from rules.model import Confidence, Finding, Severity
 from rules.rule import Category
@@ -34,6 +36,8 @@ CONFIDENCES: Final = {Confidence.LOW: (1, "Low"), Confidence.MEDIUM: (2, "Medium
 NEW: Final = (1, "New")
 IN_PROGRESS: Final = (2, "In Progress")
 """Of every finding once there is a plan. What became of each place is in the JSON report: one event cannot say it."""
+SUPPRESSED: Final = (3, "Suppressed")
+"""Of what somebody accepted: the schema means that a benign finding is left as it is."""
 STANDARD: Final = "Regulation (EU) 2016/679 (GDPR)"
 
 _MAPPED: Final = frozenset({"confidence", "fingerprint", "object", "rule", "severity", "title", "url"})
@@ -43,16 +47,18 @@ _COMPLIANCE_MAPPED: Final = _MAPPED | {"articles", "remedy"}
 
 def render(evidence: Evidence) -> bytes:
     """Return UTF-8 with LF line ends, in the order of the findings; nothing at all where nothing was found."""
-    return "".join(canonical(shown(_event(finding, evidence))) + "\n" for finding in evidence.findings).encode()
+    return "".join(canonical(shown(_event(*marked, evidence))) + "\n" for marked in evidence.marked()).encode()
 
 
-def _event(finding: Finding, evidence: Evidence) -> dict[str, Json]:
+def _event(finding: Finding, mark: Mark, evidence: Evidence) -> dict[str, Json]:
     rule = evidence.rules.get(finding.rule)
     retired = rule if rule and rule.category == Category.LEGACY else None
     kind, name = (COMPLIANCE, "Compliance Finding") if retired else (DATA_SECURITY, "Data Security Finding")
     severity_id, severity = SEVERITIES[finding.severity]
     confidence_id, confidence = CONFIDENCES[finding.confidence]
     status_id, status = NEW if evidence.purpose is Purpose.AUDIT else IN_PROGRESS
+    if mark.accepted is not None:
+        status_id, status = SUPPRESSED
     title = rule.title if rule else finding.rule
     ended = _ms(evidence.run.finished_at_utc)
     event: dict[str, Json] = {
@@ -77,7 +83,7 @@ def _event(finding: Finding, evidence: Evidence) -> dict[str, Json]:
         "metadata": _metadata(evidence),
         "finding_info": _info(finding, rule, title, ended, evidence),
         "resources": [_resource(finding, evidence)],
-        "unmapped": _unmapped(finding, evidence, _COMPLIANCE_MAPPED if retired else _MAPPED),
+        "unmapped": _unmapped(finding, mark, evidence, _COMPLIANCE_MAPPED if retired else _MAPPED),
     }
     if retired:
         return event | {"compliance": _compliance(finding, retired), "remediation": _remediation(retired)}
@@ -160,9 +166,12 @@ def _data_security(finding: Finding, title: str) -> Json:
     }
 
 
-def _unmapped(finding: Finding, evidence: Evidence, mapped: frozenset[str]) -> Json:
-    facts = {name: value for name, value in finding_json(finding, evidence).items() if name not in mapped}
-    return {"finding": facts, "run": {"id": evidence.run.id, "status": evidence.run.status.value}}
+def _unmapped(finding: Finding, mark: Mark, evidence: Evidence, mapped: frozenset[str]) -> Json:
+    facts = {name: value for name, value in finding_json(finding, evidence, mark).items() if name not in mapped}
+    if mark.accepted is not None:
+        facts["accepted"] = accepted_json(evidence.accepted[mark.accepted])
+    run: Json = {"id": evidence.run.id, "status": evidence.run.status.value, "audience": evidence.run.masking}
+    return {"finding": facts, "run": run}
 
 
 def _ms(at_utc: str) -> int:

@@ -16,6 +16,7 @@ from reports.document import canonical, data_sha256, facts_of
 from reports.evidence import Evidence, RuleFacts, RunStatus
 from reports.format import Format
 from reports.plain import Json, shown
+from reports.standing_json import standing_totals
 from reports.text import moment, site_link
 from reports.verdict import verdict
 from reports.words import ENGLISH
@@ -77,6 +78,7 @@ def _result(evidence: Evidence) -> Json:
         "props": _props(
             {"status": run.status.value, "findings": str(len(evidence.findings))}
             | {f"findings-{severity.label}": str(count) for severity, count in evidence.by_severity().items()}
+            | {name.replace("_", "-"): str(count) for name, count in standing_totals(evidence).items()}
         ),
         "local-definitions": _tool(evidence),
         "reviewed-controls": _controls(rules),
@@ -87,7 +89,8 @@ def _result(evidence: Evidence) -> Json:
         "findings": [_finding(rule, found.get(rule.id, []), evidence) for rule in rules],
     }
     if broken:
-        result["risks"] = [_risk(rule, found[rule.id], evidence) for rule in broken]
+        left = {finding.rule for finding in evidence.open_findings()}
+        result["risks"] = [_risk(rule, found[rule.id], evidence, accepted=rule.id not in left) for rule in broken]
     if not rules:
         del result["findings"]
     return result
@@ -179,14 +182,15 @@ def _coverage(evidence: Evidence) -> Json:
     return observation | ({"relevant-evidence": rows} if rows else {})
 
 
-def _risk(rule: RuleFacts, findings: Sequence[Finding], evidence: Evidence) -> Json:
+def _risk(rule: RuleFacts, findings: Sequence[Finding], evidence: Evidence, *, accepted: bool) -> Json:
+    """Return what a rule's findings mean; `accepted` when somebody accepted every one of them."""
     return {
         "uuid": _uuid(evidence, "risk", rule.id),
         "title": rule.title,
         "description": rule.why,
         "statement": f"{len(findings)} places hold what rule {rule.id} looks for.",
         "props": _props({"severity": max(finding.severity for finding in findings).label}),
-        "status": "open",
+        "status": "deviation-approved" if accepted else "open",
         "origins": [_origin(evidence)],
         "remediations": [
             {

@@ -11,18 +11,15 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from reports.document import canonical, document
+from reports.document import canonical, summary
 from reports.evidence import Evidence
 from reports.format import Format, Unavailable
-from reports.tables import columns
+from reports.tables import NUMBERS, TRUTHS, columns
 from reports.text import sound
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-NUMBERS: Final = frozenset({"object_version", "line", "column", "start_byte", "end_byte"})
-"""64-bit integers; null where the CSV has an empty cell."""
-TRUTHS: Final = frozenset({"rewritable"})
 LISTS: Final = frozenset({"articles", "witnesses"})
 """Lists of texts, which the CSV joins by commas."""
 SINGLE: Final = frozenset({"fingerprint", "path", "excerpt"})
@@ -55,7 +52,7 @@ def engine(load: Callable[[], ModuleType]) -> ModuleType:
 def write(pyarrow: ModuleType, evidence: Evidence) -> bytes:
     """Return the table as a file in memory."""
     arrays = {name: _array(pyarrow, name, cells) for name, cells in columns(evidence).items()}
-    facts = document(evidence)
+    facts = summary(evidence)
     table = pyarrow.table(arrays, metadata=_metadata({part: facts[part] for part in METADATA}))
     file = BytesIO()
     pyarrow.parquet.write_table(table, file, compression="zstd", version="2.6", write_statistics=True)
@@ -63,7 +60,7 @@ def write(pyarrow: ModuleType, evidence: Evidence) -> bytes:
 
 
 def _array(pyarrow: ModuleType, name: str, cells: list[str]) -> Any:  # noqa: ANN401 - pyarrow has no types
-    if name in NUMBERS:
+    if name in NUMBERS:  # 64-bit integers; null where the CSV has an empty cell
         return pyarrow.array([int(cell) if cell else None for cell in cells], pyarrow.int64())
     if name in TRUTHS:
         return pyarrow.array([cell == "yes" for cell in cells], pyarrow.bool_())

@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from reports.document import document, pages
+from reports.document import pages
 from reports.evidence import Evidence
 from reports.format import Apart, Format, Unavailable
+from reports.held import grouped_by_reason
+from reports.language import ENGLISH, Language, language
 from reports.rendering import FACES, asset, environment, stylesheet
 from reports.text import moment, printable
 from reports.view import shown, view
-from reports.words import ENGLISH
 from rules.model import Severity
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ TEXT_CAP: Final = 1_000
 WORD_CAP: Final = 150
 """Characters of one word that are printed: breaking a word costs the square of its length."""
 ATTACHMENT: Final = "findings.json"
+ATTACHED: Final = "All findings, changes and coverage of this report as JSON"
 
 _LONG_WORD: Final = re.compile(rf"\S{{{WORD_CAP + 1},}}")
 _INSTALL: Final = (
@@ -79,9 +81,13 @@ def sheets(evidence: Evidence, *, short: bool = False) -> bytes:
     facts = {
         "html_bytes": len(html),
         "ended": moment(evidence.run.finished_at_utc).isoformat(),
+        "attached": language(evidence.language).text(ATTACHED),
         "identifier": hashlib.sha256(identity.encode()).hexdigest()[:32],
     }
-    return b"".join((json.dumps(facts).encode(), b"\n", html, *(text.encode() for text in pages(document(evidence)))))
+    job = BytesIO()
+    job.writelines((json.dumps(facts).encode(), b"\n", html))
+    job.writelines(pages(evidence))
+    return job.getvalue()
 
 
 def typeset(job: bytes) -> bytes:
@@ -105,29 +111,30 @@ def page(evidence: Evidence, *, short: bool = False) -> str:
 
     The short form has the summary, coverage, conditions and integrity, and says that the tables are missing.
     """
-    covered = coverage()
-    template = environment(lambda text: printable(bounded(text), covered)).get_template("print.html.j2")
+    covered, speech = coverage(), language(evidence.language)
+    template = environment(lambda text: printable(bounded(text, speech), covered), speech).get_template("print.html.j2")
     return template.render(
-        view=view(evidence, ENGLISH),
+        view=view(evidence),
         findings=shown(evidence, Severity.INFO, 0 if short else FINDINGS_CAP),
         changes_cap=CHANGES_CAP,
+        held=grouped_by_reason(evidence.held[:HELD_CAP]),
         held_cap=HELD_CAP,
         identities_cap=IDENTITIES_CAP,
         attachment=ATTACHMENT,
         short=short,
         # Two texts of ours: a stylesheet of this package.
-        style=Markup(stylesheet("print.css")),  # noqa: S704
+        style=Markup(stylesheet("print.css", speech)),  # noqa: S704
     )
 
 
-def bounded(text: str) -> str:
+def bounded(text: str, speech: Language = ENGLISH) -> str:
     """Return `text` cut to what a row on paper can hold; what is left out is counted at its place."""
-    return _cut(_LONG_WORD.sub(lambda match: _cut(match.group(), WORD_CAP), text), TEXT_CAP)
+    return _cut(_LONG_WORD.sub(lambda match: _cut(match.group(), WORD_CAP, speech), text), TEXT_CAP, speech)
 
 
-def _cut(text: str, most: int) -> str:
+def _cut(text: str, most: int, speech: Language) -> str:
     rest = len(text) - most
-    return text if rest <= 0 else f"{text[:most]} … [{rest:,} more characters]"
+    return text if rest <= 0 else f"{text[:most]} … [{speech.say('%(number)s more characters', number=rest)}]"
 
 
 def coverage() -> frozenset[int]:
@@ -150,7 +157,7 @@ def _write(weasyprint: ModuleType, job: bytes) -> bytes:
     attachment = weasyprint.Attachment(
         string=rest[facts["html_bytes"] :],
         name=ATTACHMENT,
-        description="All findings, changes and coverage of this report as JSON",
+        description=facts["attached"],
         created=ended,
         modified=ended,
         relationship="Data",

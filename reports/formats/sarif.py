@@ -8,6 +8,7 @@ from reports.document import facts_of
 from reports.evidence import Evidence, RunStatus
 from reports.format import Format
 from reports.sarif import Result, Unread, sarif
+from reports.standing import Mark, Standing
 from reports.text import site_link
 from rules.model import Finding
 
@@ -17,14 +18,20 @@ def render(evidence: Evidence) -> bytes:
     reasons = evidence.run.incomplete or ("the run is not complete",)
     return sarif(
         evidence.rules.values(),
-        [_result(finding, evidence) for finding in evidence.findings],
+        [_result(finding, mark, evidence) for finding, mark in evidence.marked()],
         tool_version=evidence.run.tool_version,
         unread=[Unread("", reason) for reason in reasons] if evidence.run.status is not RunStatus.COMPLETE else [],
-        properties={"run": evidence.run.id, "site": evidence.run.site, "status": evidence.run.status.value},
+        properties={
+            "run": evidence.run.id,
+            "site": evidence.run.site,
+            "status": evidence.run.status.value,
+            "audience": evidence.run.masking,
+        },
+        baseline=evidence.comparison.run if evidence.comparison else "",
     )
 
 
-def _result(finding: Finding, evidence: Evidence) -> Result:
+def _result(finding: Finding, mark: Mark, evidence: Evidence) -> Result:
     rule = evidence.rules.get(finding.rule)
     link = site_link(facts_of(finding.ref, evidence).url, evidence.run.site)
     title = rule.title if rule else finding.rule
@@ -41,7 +48,17 @@ def _result(finding: Finding, evidence: Evidence) -> Result:
         end=finding.span.end,
         fingerprint=finding.fingerprint,
         subject=f"{finding.subject.kind.value} {finding.subject.mask}",
+        # SARIF knows no third state: what is back is not in the baseline.
+        baseline={None: "", Standing.UNCHANGED: "unchanged"}.get(mark.standing, "new"),
+        suppressions=_suppressions(mark, evidence) if evidence.accepted else None,
     )
+
+
+def _suppressions(mark: Mark, evidence: Evidence) -> tuple[str, ...]:
+    if mark.accepted is None:
+        return ()
+    entry = evidence.accepted[mark.accepted]
+    return (f"{entry.reason} (accepted until {entry.until} by {entry.owner.mask})",)
 
 
 FORMAT: Final = Format(name="sarif", suffix=".sarif", media_type="application/sarif+json", render=render)

@@ -10,10 +10,13 @@ from typing import Any, Final, assert_never
 
 from reports.evidence import Evidence
 from reports.format import Format
+from reports.language import language
+from reports.sheet import Address, Cell, Sheet, Toned
+from reports.spoken import translated
 from reports.tables import inert
 from reports.text import moment, visible
-from reports.words import ENGLISH
-from reports.workbook import ROWS, Address, Cell, Sheet, Toned, sheets
+from reports.words import words
+from reports.workbook import ROWS, sheets
 
 LINKS: Final = 65_530
 """Links that Excel reads in one sheet; addresses behind them stand as text."""
@@ -56,12 +59,22 @@ def write(evidence: Evidence, most: int = ROWS, most_links: int = LINKS) -> byte
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(file, options)
     run = evidence.run
-    title = f"{ENGLISH.titles[evidence.purpose]}: {text_cell(run.site)}"
+    speech = language(evidence.language)
+    said = words(speech)
+    title = f"{said.titles[evidence.purpose]}: {text_cell(run.site)}"
     created = moment(run.finished_at_utc).replace(tzinfo=None)
-    book.set_properties({"title": title, "subject": f"Run {run.id}", "author": "confluence-gdpr", "created": created})
+    book.set_properties(
+        {
+            "title": title,
+            "subject": speech.say("Run %(run)s", run=run.id),
+            "author": "confluence-gdpr",
+            "created": created,
+        }
+    )
     styles = _styles(book)
-    for sheet in sheets(evidence, ENGLISH, most):
-        _fill(book.add_worksheet(sheet.name), sheet, styles, run.id, most_links)
+    for sheet in sheets(evidence, said, most):
+        spoken = translated(sheet, speech)
+        _fill(book.add_worksheet(spoken.name), spoken, styles, run.id, most_links)
     book.close()
     return file.getvalue()
 

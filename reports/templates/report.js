@@ -17,15 +17,25 @@
   const body = document.getElementById("rows");
   const PAGE = PAGE_SIZE; // the number is filled in where the page is rendered
   const PRINTED = 1000;
+  const LOCALE = LANGUAGE;
+  const SAID = TEXTS;
   const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+  const FIELDS = ["q", "rule", "space", "type", "confidence", "status", "rewritable", "standing", "accepted", "group"];
+  const GROUPS = ["subject", "rule", "space"];
   let matches = [];
+  let groups = null; // what is shown in place of the matches while they are grouped
   let page = 0;
   let person = "";
   let opened = new Set();
 
   const visible = (text) =>
     String(text).replace(UNSEEN, (c) => "[U+" + c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0") + "]");
-  const many = (number) => number.toLocaleString("en-US");
+  const many = (number) => number.toLocaleString(LOCALE);
+  const say = (text, given) => (SAID[text] || text).replace(/%\((\w+)\)s/g, (_, name) => given[name]);
+  const known = new Map(Object.entries(data.said));
+  // A word or sentence of the data in the reader's language; one that has no translation says that it is English.
+  const told = (text) => (known.get(text) === null ? make("span", { lang: "en" }, text) : known.get(text) || text);
+  const words = (text) => known.get(text) || text;
   const make = (name, attributes, ...children) => {
     const node = document.createElement(name);
     for (const [key, value] of Object.entries(attributes || {})) node.setAttribute(key, value);
@@ -33,6 +43,12 @@
     return node;
   };
 
+  const STANDINGS = { new: say("new"), unchanged: say("unchanged"), reappeared: say("reappeared") };
+  const accepted = (number) => {
+    if (number < 0) return null;
+    const [until, owner, reason] = data.accepted[number];
+    return { until, owner, reason };
+  };
   const get = (i) => {
     const [type, id, version, status, title, url, parent] = values.object[columns.object[i]];
     const [kind, mask, hmac] = values.subject[columns.subject[i]];
@@ -42,9 +58,10 @@
     return {
       rule, severity: levels[columns.severity[i]], confidence: sureness[columns.confidence[i]], articles: facts.articles,
       object: { type, id, version, space: values.space[columns.space[i]] }, status, parent, title, url,
-      path: values.path[columns.path[i]], span: { start, end }, line, column, subject: { kind, mask, hmac },
+      action: values.action[columns.action[i]], path: values.path[columns.path[i]], span: { start, end }, line, column, subject: { kind, mask, hmac },
       excerpt: values.excerpt[columns.excerpt[i]], reason: values.reason[columns.reason[i]],
       rewritable: columns.rewritable[i] === 1, fingerprint: columns.fingerprint[i], remedy: facts.remedy, facts,
+      standing: values.standing[columns.standing[i]], accepted: accepted(columns.accepted[i]),
     };
   };
 
@@ -52,7 +69,7 @@
   const read = () => {
     const fields = new FormData(form);
     const state = {};
-    for (const name of ["q", "rule", "space", "type", "confidence", "status", "rewritable"]) {
+    for (const name of FIELDS) {
       const value = String(fields.get(name) || "").trim();
       if (value) state[name] = value;
     }
@@ -63,8 +80,10 @@
   };
   const write = (state) => {
     // Not form.reset(): its event means that the reader wants to see all.
-    for (const name of ["q", "rule", "space", "type", "confidence", "status", "rewritable"])
-      form.elements.namedItem(name).value = state[name] || "";
+    for (const name of FIELDS) {
+      const field = form.elements.namedItem(name);
+      if (field) field.value = state[name] || "";
+    }
     const chosen = (state.severity || "").split(",");
     for (const box of form.querySelectorAll("[name=severity]")) box.checked = chosen.includes(box.value);
     person = state.person || "";
@@ -109,7 +128,8 @@
       const wanted = state.rewritable === "yes" ? 1 : 0;
       tests.push((i) => columns.rewritable[i] === wanted);
     }
-    for (const name of ["rule", "space"])
+    if (state.accepted) tests.push((i) => columns.accepted[i] >= 0 === (state.accepted === "yes"));
+    for (const name of ["rule", "space", "standing"])
       if (state[name]) {
         const wanted = code(name, state[name]);
         tests.push((i) => columns[name][i] === wanted);
@@ -134,40 +154,48 @@
   };
 
   const severity = (name) =>
-    make("span", { class: "severity " + name }, make("span", { class: "icon", "aria-hidden": "true" }), name);
+    make("span", { class: "severity " + name }, make("span", { class: "icon", "aria-hidden": "true" }), told(name));
   const facts = (pairs) =>
     make("dl", { class: "facts" }, ...pairs.filter(([, value]) => value !== "").map(([name, value]) =>
       make("div", {}, make("dt", {}, name), make("dd", {}, value))));
+  const spaced = (...parts) => make("span", {}, ...parts.flatMap((part) => [" ", part]).slice(1));
   const detail = (i, row) => {
-    const only = make("button", { type: "button", class: "link" }, "Show all places of this value");
+    const only = make("button", { type: "button", class: "link" }, say("Show all places of this value"));
     only.addEventListener("click", () => { person = row.subject.hmac; page = 0; refresh(); });
     const list = facts([
-      ["Why it matters", row.facts.why],
-      ["GDPR", row.articles.map((article) => "Art. " + article).join(", ")],
-      ["What to do", row.remedy + (row.rewritable ? " This place can be rewritten by the tool." : "")],
-      ["Why it was reported", row.reason],
-      ["Value", `${row.subject.kind.replace("_", " ")} ${row.subject.mask}, keyed hash ${row.subject.hmac}`],
-      ["Bytes", `${row.span.start} to ${row.span.end}`],
-      ["Fingerprint", make("a", { href: "#F-" + row.fingerprint }, row.fingerprint)],
+      [say("Why it matters"), told(row.facts.why)],
+      [say("GDPR"), row.articles.map((number) => say("Art. %(number)s", { number: words(number) })).join(", ")],
+      [say("What to do"), spaced(told(row.remedy), row.rewritable ? say("This place can be rewritten by the tool.") : "")],
+      [say("Why it was reported"), told(row.reason)],
+      [say("Against the earlier run"), STANDINGS[row.standing] || ""],
+      [say("Accepted"), row.accepted ? say("until %(until)s by %(owner)s: %(reason)s", row.accepted) : ""],
+      [say("Value"), say("%(kind)s %(mask)s, keyed hash %(hash)s", { kind: words(row.subject.kind.replace("_", " ")), mask: row.subject.mask, hash: row.subject.hmac })],
+      [say("Data subject"), words(data.persons[row.subject.kind])],
+      [say("Bytes"), say("%(start)s to %(end)s", row.span)],
+      [say("Planned change"), row.action ? make("a", { href: "#" + row.action }, row.action) : ""],
+      [say("Fingerprint"), make("a", { href: "#F-" + row.fingerprint }, row.fingerprint)],
     ]);
     const cell = make("td", { colspan: "5" }, list, make("p", {}, only));
     return make("tr", { class: "detail", id: "D-" + i }, cell);
   };
+  const standing = (row) => [STANDINGS[row.standing], row.accepted && say("accepted until %(until)s", row.accepted)].filter(Boolean);
   const draw = (i) => {
     const row = get(i);
-    const name = row.title || row.object.type + " " + row.object.id;
-    const about = [row.object.type + " " + row.object.id];
-    if (row.object.version !== null) about.push("version " + row.object.version);
-    if (row.object.space) about.push("space " + row.object.space);
-    if (row.status !== "current") about.push(row.status);
-    if (row.parent) about.push("on " + row.parent);
-    const toggle = make("button", { type: "button", class: "link toggle", "aria-expanded": String(opened.has(i)), "aria-label": "Details of " + row.fingerprint }, "Details");
+    const thing = words(row.object.type) + " " + row.object.id;
+    const name = row.title || thing;
+    const about = [thing];
+    if (row.object.version !== null) about.push(say("version %(version)s", row.object));
+    if (row.object.space) about.push(say("space %(space)s", row.object));
+    if (row.status !== "current") about.push(words(row.status));
+    if (row.parent) about.push(say("on %(parent)s", { parent: words(row.parent) }));
+    const toggle = make("button", { type: "button", class: "link toggle", "aria-expanded": String(opened.has(i)), "aria-label": say("Details of %(fingerprint)s", row) }, say("Details"));
     const tr = make("tr", { id: "F-" + row.fingerprint },
-      make("td", {}, severity(row.severity), make("span", { class: "note" }, row.confidence + " confidence")),
-      make("th", { scope: "row" }, row.facts.title, make("span", { class: "note" }, row.rule)),
+      make("td", {}, severity(row.severity), make("span", { class: "note" }, say("%(level)s confidence", { level: words(row.confidence) })),
+        ...standing(row).map((text) => make("span", { class: "note standing" }, text))),
+      make("th", { scope: "row" }, told(row.facts.title), make("span", { class: "note" }, row.rule)),
       make("td", {}, make("span", { class: "place" }, row.url ? make("a", { href: row.url, rel: "noopener noreferrer" }, name) : name),
         make("span", { class: "note" }, about.join(", ")),
-        make("span", { class: "note path" }, `${row.path}, line ${row.line}, column ${row.column}`)),
+        make("span", { class: "note path" }, row.path ? say("%(path)s, line %(line)s, column %(column)s", row) : "")),
       make("td", {}, make("code", {}, row.subject.mask), " ", make("span", { class: "excerpt" }, row.excerpt)),
       make("td", {}, toggle));
     toggle.addEventListener("click", () => {
@@ -177,24 +205,68 @@
     });
     return opened.has(i) ? [tr, detail(i, row)] : [tr];
   };
-  const show = (from, to) => body.replaceChildren(...matches.slice(from, to).flatMap(draw));
+  const gather = (by) => {
+    const found = new Map();
+    for (const i of matches) {
+      const code = columns[by][i];
+      const one = found.get(code) || { by, code, size: 0, worst: 0, objects: new Set() };
+      one.size += 1;
+      one.worst = Math.max(one.worst, columns.severity[i]);
+      const [type, id] = values.object[columns.object[i]];
+      one.objects.add(type + " " + id);
+      found.set(code, one);
+    }
+    return [...found.values()].sort((a, b) => b.size - a.size || a.code - b.code);
+  };
+  const choose = (state) => {
+    matches = select(state);
+    groups = GROUPS.includes(state.group) ? gather(state.group) : null;
+  };
+  const label = ({ by, code }) => {
+    if (by === "subject") return [values.subject[code][1], words(values.subject[code][0].replace("_", " "))];
+    if (by === "rule") return [words((rules[values.rule[code]] || { title: values.rule[code] }).title), values.rule[code]];
+    return [values.space[code] || say("(none)"), ""];
+  };
+  const drawGroup = (one) => {
+    const [name, note] = label(one);
+    const only = make("button", { type: "button", class: "link", "aria-label": say("Show the places of %(name)s", { name }) }, say("Show its places"));
+    only.addEventListener("click", () => {
+      form.elements.namedItem("group").value = "";
+      if (one.by === "subject") person = values.subject[one.code][2];
+      else form.elements.namedItem(one.by).value = values[one.by][one.code] || "(none)";
+      page = 0;
+      refresh();
+    });
+    return make("tr", {},
+      make("td", {}, severity(levels[one.worst])),
+      make("th", { scope: "row" }, name, make("span", { class: "note" }, note)),
+      make("td", {}, say("%(number)s objects", { number: many(one.objects.size) })),
+      make("td", {}, say("%(number)s places", { number: many(one.size) })),
+      make("td", {}, only));
+  };
+  const show = (from, to) =>
+    body.replaceChildren(...(groups ? groups.slice(from, to).map(drawGroup) : matches.slice(from, to).flatMap(draw)));
   const paint = () => {
-    const pages = Math.max(1, Math.ceil(matches.length / PAGE));
+    const pages = Math.max(1, Math.ceil((groups || matches).length / PAGE));
     page = Math.min(page, pages - 1);
     show(page * PAGE, (page + 1) * PAGE);
-    document.getElementById("tally").textContent = matches.length === data.count
-      ? `${many(data.count)} findings` : `${many(matches.length)} of ${many(data.count)} findings`;
-    document.getElementById("page").textContent = `Page ${many(page + 1)} of ${many(pages)}`;
+    document.getElementById("tally").textContent = groups
+      ? say("%(groups)s groups of %(some)s findings", { groups: many(groups.length), some: many(matches.length) })
+      : matches.length === data.count
+      ? say("%(all)s findings", { all: many(data.count) })
+      : say("%(some)s of %(all)s findings", { some: many(matches.length), all: many(data.count) });
+    document.getElementById("page").textContent = say("Page %(page)s of %(pages)s", { page: many(page + 1), pages: many(pages) });
     for (const button of explorer.querySelectorAll("[data-go]"))
       button.disabled = ["first", "previous"].includes(button.dataset.go) ? page === 0 : page === pages - 1;
     const box = document.getElementById("person");
     box.hidden = !person;
-    const known = values.subject.find((subject) => subject[2] === person);
-    box.querySelector("span").textContent = known ? `Only ${known[0].replace("_", " ")} ${visible(known[1])}.` : "";
+    const one = values.subject.find((subject) => subject[2] === person);
+    box.querySelector("span").textContent = one
+      ? say("Only %(kind)s %(mask)s.", { kind: words(one[0].replace("_", " ")), mask: visible(one[1]) }) : "";
   };
   const refresh = () => {
     const state = read();
-    matches = select(state);
+    choose(state);
     paint();
     share(state);
   };
@@ -202,8 +274,8 @@
   const reveal = (id) => {
     const index = columns.fingerprint.indexOf(id.replace(/^F-/, ""));
     if (index < 0) return;
-    let position = matches.indexOf(index);
-    if (position < 0) { write({}); matches = select({}); position = matches.indexOf(index); }
+    let position = groups ? -1 : matches.indexOf(index);
+    if (position < 0) { write({}); choose({}); position = matches.indexOf(index); }
     page = Math.floor(position / PAGE);
     opened.add(index);
     paint();
@@ -219,12 +291,12 @@
     const state = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
     write(state);
     page = Math.max(0, (parseInt(state.page, 10) || 1) - 1);
-    matches = select(read());
+    choose(read());
     paint();
     document.getElementById("findings").scrollIntoView({ behavior: "instant" });
   };
 
-  const CELLS = ["fingerprint", "severity", "confidence", "rule", "space", "object_type", "object_id", "object_version", "title", "url", "path", "line", "column", "subject_kind", "subject_mask", "subject_hmac", "excerpt", "rewritable", "remedy"];
+  const CELLS = ["fingerprint", "severity", "confidence", "rule", "space", "object_type", "object_id", "object_version", "title", "url", "path", "line", "column", "subject_kind", "subject_mask", "subject_hmac", "excerpt", "rewritable", "remedy", "standing", "accepted_until"];
   const cell = (value) => {
     const text = String(value === null ? "" : value);
     const inert = /^[\s\ufeff\u200b-\u200f\u2060\u0000]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/.test(text) ? "'" + text : text;
@@ -233,6 +305,7 @@
   const csv = (rows) => "\ufeff" + [CELLS.map(cell), ...rows.map((r) => [
     r.fingerprint, r.severity, r.confidence, r.rule, r.object.space, r.object.type, r.object.id, r.object.version, r.title, r.url,
     r.path, r.line, r.column, r.subject.kind, r.subject.mask, r.subject.hmac, r.excerpt, r.rewritable ? "yes" : "no", r.remedy,
+    r.standing, r.accepted ? r.accepted.until : "",
   ].map(cell))].map((cells) => cells.join(",")).join("\n") + "\n";
   const save = (kind) => {
     const rows = matches.map(get);
@@ -248,11 +321,12 @@
     const select_ = form.elements.namedItem(name);
     for (const [value, label] of list) select_.append(make("option", { value }, label));
   };
-  const names = (list) => [...new Set(list)].sort().map((name) => [name || "(none)", name || "(none)"]);
-  fill("rule", values.rule.map((id) => [id, (rules[id] || { title: id }).title]).sort((a, b) => a[1].localeCompare(b[1], "en")));
+  const names = (list) => [...new Set(list)].sort().map((name) => [name || "(none)", name || say("(none)")]);
+  const worded = (list) => names(list).map(([value, label]) => [value, words(label)]);
+  fill("rule", values.rule.map((id) => [id, words((rules[id] || { title: id }).title)]).sort((a, b) => a[1].localeCompare(b[1], LOCALE)));
   fill("space", names(values.space));
-  fill("type", names(values.object.map((o) => o[0])));
-  fill("status", names(values.object.map((o) => o[3])));
+  fill("type", worded(values.object.map((o) => o[0])));
+  fill("status", worded(values.object.map((o) => o[3])));
 
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => { page = 0; refresh(); });
@@ -261,7 +335,7 @@
   explorer.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    const pages = Math.max(1, Math.ceil(matches.length / PAGE));
+    const pages = Math.max(1, Math.ceil((groups || matches).length / PAGE));
     const to = { first: 0, previous: page - 1, next: page + 1, last: pages - 1 }[button.dataset.go];
     if (to !== undefined) { page = Math.max(0, Math.min(pages - 1, to)); paint(); share(read()); document.getElementById("findings").scrollIntoView(); }
     if (button.dataset.save) save(button.dataset.save);
@@ -275,7 +349,8 @@
   addEventListener("beforeprint", () => {
     show(0, PRINTED);
     const tally = document.getElementById("tally");
-    if (matches.length > PRINTED) tally.textContent = `The first ${many(PRINTED)} of ${many(matches.length)} findings`;
+    if (groups && groups.length > PRINTED) tally.textContent = say("The first %(some)s of %(all)s groups", { some: many(PRINTED), all: many(groups.length) });
+    if (!groups && matches.length > PRINTED) tally.textContent = say("The first %(some)s of %(all)s findings", { some: many(PRINTED), all: many(matches.length) });
     for (const fold of document.querySelectorAll("details")) { fold.dataset.was = String(fold.open); fold.open = true; }
   });
   addEventListener("afterprint", () => {
@@ -285,7 +360,7 @@
 
   document.getElementById("static").remove();
   explorer.hidden = false;
-  matches = select({});
+  choose({});
   paint();
   follow();
   // The first search need not wait for this.

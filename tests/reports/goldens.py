@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reports.registry import formats
 from tests.reports import samples
+from tests.reports.standing_samples import compared
 
 FOLDER = Path(__file__).with_name("goldens")
 GOLDENS = {
@@ -13,6 +14,7 @@ GOLDENS = {
     "dry-run.json": ("json", samples.dry_run),
     "empty.json": ("json", samples.empty),
     "audit.csv": ("csv", samples.audit),
+    "compared.json": ("json", compared),
 }
 
 

@@ -81,7 +81,7 @@ _BASE: Final = {
     "severity": _TEXT,
     "confidence_id": {"enum": [1, 2, 3]},
     "confidence": _TEXT,
-    "status_id": {"enum": [1, 2]},
+    "status_id": {"enum": [1, 2, 3]},
     "status": _TEXT,
     "time": {"type": "integer", "minimum": 1_000_000_000_000},
     "start_time": _TIME,
@@ -118,6 +118,6 @@ CONTRACT: Final[dict[str, Any]] = {
     "allOf": [
         _pairs("severity_id", "severity", {1: "Informational", 2: "Low", 3: "Medium", 4: "High", 5: "Critical"}),
         _pairs("confidence_id", "confidence", {1: "Low", 2: "Medium", 3: "High"}),
-        _pairs("status_id", "status", {1: "New", 2: "In Progress"}),
+        _pairs("status_id", "status", {1: "New", 2: "In Progress", 3: "Suppressed"}),
     ],
 }

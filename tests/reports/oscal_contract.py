@@ -85,7 +85,13 @@ _OBSERVATION: Final = _shape(
     },
 )
 _RISK: Final = _shape(
-    {"uuid": _UUID, "title": _TEXT, "description": _TEXT, "statement": _TEXT, "status": {"enum": ["open", "closed"]}},
+    {
+        "uuid": _UUID,
+        "title": _TEXT,
+        "description": _TEXT,
+        "statement": _TEXT,
+        "status": {"enum": ["open", "closed", "deviation-approved"]},
+    },
     {
         "props": _PROPS,
         "origins": _ORIGINS,

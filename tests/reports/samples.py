@@ -26,23 +26,10 @@ from reports.evidence import (
 from reports.migrated import Decision, LimitFacts, RehearsalFacts, ResidueFacts, ResidueItem, Where
 from rules.model import AccountState, Confidence, Finding, HeldReason, ObjectType, Ref, Span, Subject
 from rules.model import SubjectKind as Who
+from tests.reports.sample_coverage import COVERAGE
 from tests.reports.sample_rules import RULES
 
 SITE = "https://wiki.example.org"
-
-COVERAGE = (
-    CoverageRow("space", "current", 3, 3, note="in bulk, 250 a request"),
-    CoverageRow("page", "current", 1_204, 1_204, note="in bulk through content/search"),
-    CoverageRow("page", "archived", 87, 87),
-    CoverageRow("page", "draft", 12, 9, skipped={"draft of somebody else": 3}),
-    CoverageRow("blogpost", "current", 64, 64),
-    CoverageRow("footer-comment", "current", 2_310, 2_310),
-    CoverageRow("inline-comment", "current", 402, 402),
-    CoverageRow("attachment", "current", 911, 874, skipped={"larger than 50 MB": 12, "format not read": 25}),
-    CoverageRow("restriction", "", 188, 188),
-    CoverageRow("version", "", 0, 0, assessed=False, note="needs --include versions"),
-    CoverageRow("like", "", 0, 0, assessed=False, note="needs --include likes"),
-)
 
 PEOPLE = {
     name: Subject(kind, shown, hashlib.sha256(name.encode()).hexdigest()[:32])

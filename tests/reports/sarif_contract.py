@@ -70,7 +70,16 @@ _RESULT: Final = _shape(
         },
         "properties": {"type": "object"},
     },
-    {"ruleIndex": {"type": "integer", "minimum": 0}},
+    {
+        "ruleIndex": {"type": "integer", "minimum": 0},
+        "baselineState": {"enum": ["new", "unchanged", "updated", "absent"]},
+        "suppressions": {
+            "type": "array",
+            "items": _shape(
+                {"kind": {"enum": ["inSource", "external"]}, "status": {"const": "accepted"}, "justification": _TEXT}
+            ),
+        },
+    },
 )
 _NOTIFICATION: Final = _shape(
     {"level": {"const": "error"}, "message": _MESSAGE},
@@ -103,7 +112,10 @@ _RUN: Final = _shape(
         },
         "results": {"type": "array", "items": _RESULT},
     },
-    {"properties": {"type": "object"}},
+    {
+        "properties": {"type": "object"},
+        "baselineGuid": {"type": "string", "pattern": "^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    },
 )
 CONTRACT: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

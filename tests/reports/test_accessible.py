@@ -16,6 +16,7 @@ import pytest
 
 from reports.formats.html import FORMAT
 from tests.reports import samples
+from tests.reports.standing_samples import compared
 from tests.reports.test_browser import CHROMIUM, dom
 
 FOLDER = Path(os.environ.get("ACCESSIBILITY_SCRIPTS", ""))
@@ -69,6 +70,11 @@ def test_axe_and_the_code_sniffer_find_nothing(tmp_path: Path, name: str, width:
     result = judged(tmp_path, FORMAT.render(getattr(samples, name)()), width, dark=dark)
     assert result["found"] == []
     assert result["passed"] > 20
+
+
+@pytest.mark.parametrize(("width", "dark"), [(500, False), (1400, True)])
+def test_they_find_nothing_in_a_page_that_compares_and_accepts(tmp_path: Path, width: int, *, dark: bool) -> None:
+    assert judged(tmp_path, FORMAT.render(compared()), width, dark=dark)["found"] == []
 
 
 def test_what_is_wrong_is_found(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reports.document import DATA, data_sha256, document
+from reports.document import DATA, data_sha256, summary
 from reports.evidence import Evidence
 from reports.registry import formats
 from reports.tables import inert, tallies
@@ -183,7 +183,7 @@ def test_the_totals_of_the_tables_are_those_of_the_findings(evidence: Evidence) 
 def test_the_largest_group_comes_first_and_one_value_in_many_places_is_one_group() -> None:
     found = tallies(samples.audit())
     assert [(group.key, group.total) for group in found.by_rule][:2] == [("legacy-mention", 9), ("personal-email", 5)]
-    assert len(found.by_subject) == document(samples.audit())["totals"]["subjects"] == 5  # type: ignore[index, call-overload]
+    assert len(found.by_subject) == summary(samples.audit())["totals"]["subjects"] == 5  # type: ignore[index, call-overload]
 
 
 @pytest.mark.parametrize("format_", formats())

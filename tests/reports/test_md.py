@@ -49,7 +49,7 @@ def test_the_summary_says_verdict_scope_totals_rules_spaces_gaps_and_how_to_chec
         json.loads(JSON.render(evidence))["run"]["data_sha256"],
     ):
         assert part in words
-    assert found.headings() == [1, 2, 2, 2, 2, 2]
+    assert found.headings() == [1, *[2] * 7]
 
 
 def test_a_migration_says_what_became_of_each_change_and_what_to_do_about_what_is_held() -> None:

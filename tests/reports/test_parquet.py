@@ -16,6 +16,7 @@ from reports.format import Unavailable
 from reports.formats import parquet
 from reports.formats.csv import FORMAT as CSV
 from reports.formats.json import FORMAT as JSON
+from reports.tables import NUMBERS
 from tests.reports import samples
 from tests.reports.test_formats import worse
 
@@ -50,7 +51,7 @@ def test_every_row_is_that_of_the_master_untouched(evidence: Evidence) -> None:
 def test_columns_have_types_and_few_texts_are_stored_once() -> None:
     schema = table(samples.migration()).schema
     number, word = pa.int64(), pa.dictionary(pa.int32(), pa.string())
-    for name in parquet.NUMBERS:
+    for name in NUMBERS:
         assert schema.field(name).type == number
     assert schema.field("rewritable").type == pa.bool_()
     assert schema.field("articles").type == schema.field("witnesses").type == pa.list_(pa.string())

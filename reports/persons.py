@@ -1,0 +1,24 @@
+"""Whose data a value is: the categories of data subjects that a program can tell, from the kind of the value alone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rules.model import SubjectKind
+
+HOLDER: Final = "holder of an account"
+"""Of the site: an employee, a partner or a guest, now or once."""
+NAMED: Final = "person named in the content"
+"""With or without an account: a customer, an applicant, a contact."""
+NOBODY: Final = "nobody: a retired interface"
+
+_NAMED: Final = frozenset(
+    {SubjectKind.DISPLAY_NAME, SubjectKind.EMAIL, SubjectKind.PHONE, SubjectKind.IM, SubjectKind.WEBSITE}
+)
+
+
+def data_subject(kind: SubjectKind) -> str:
+    """Return the category of persons that values of a kind belong to. What else they are, only people know."""
+    if kind is SubjectKind.INTERFACE:
+        return NOBODY
+    return NAMED if kind in _NAMED else HOLDER
