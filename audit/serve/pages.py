@@ -1,0 +1,227 @@
+"""The pages: what each address shows, and what the two forms do. Who may ask is the matter of the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from audit.errors import GdprError, GuardError, PlanError, WorkspaceError
+from audit.plan_file import Plan
+from audit.review import WORDS
+from audit.serve.desk import Desk, Said
+from audit.serve.filled import Templates
+from audit.serve.gate import ENTER, Secrets, same
+from audit.serve.shown import Page, first_open, numbered, sites
+from reports.evidence import Purpose
+
+LARGEST_FORM_BYTES: Final = 1 << 20
+MOST_FIELDS: Final = 1_000
+SAY, WHY = "say-", "why-"
+REPORT_POLICY: Final = "frame-ancestors 'none'"
+"""The report carries the rest of its policy itself, with the hashes of its script and style."""
+NOT_THIS: Final = {404: "There is no such page", 405: "That cannot be done here"}
+MISLED: Final = "This form is not ours, or it is from before the server was started anew. Open the page again."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the pages get what they show."""
+
+    runs: Callable[[], Page]
+    """The list of runs."""
+    report: Callable[[str, Purpose], bytes]
+    """(run id, which report): the page that the command `report` writes. Raises `GdprError` as that does."""
+    explain: Callable[[BaseException], str]
+    """What a person may be told of an error."""
+    login: str
+    """Proposed as the name of the reviewer."""
+
+
+class Pages:
+    """The application behind the gate."""
+
+    def __init__(self, source: Source, desk: Desk, secrets: Secrets) -> None:
+        self._source = source
+        self._desk = desk
+        self._secrets = secrets
+        self._templates = Templates(secrets.root)
+
+    def starlette(self) -> Starlette:
+        """Return the application. Everything lies under the secret root but the entrance, which the gate answers."""
+        routes = [
+            Route("/", self.runs),
+            Route("/style.css", self.style),
+            Route("/trend", self.trend),
+            Route("/runs/{run}/{purpose}", self.report),
+            Route("/plans", self.plans),
+            Route("/plans/{number:int}", self.plan),
+            Route("/plans/{number:int}/finish", self.finish),
+            Route("/plans/{number:int}/reviewed", self.reviewed),
+            Route("/plans/{number:int}/decide", self.decide, methods=["POST"]),
+            Route("/plans/{number:int}/write", self.write, methods=["POST"]),
+        ]
+        handlers = {GdprError: self.problem, HTTPException: self.refusal, Exception: self.defect}
+        return Starlette(routes=[Mount(self._secrets.root, routes=routes)], exception_handlers=handlers)
+
+    def welcome(self) -> Response:
+        """Return the page that goes on to the first one. A redirect would lose the cookie it sets.
+
+        Browsers keep a strict cookie back from the whole chain of redirects that another page began.
+        """
+        return self._page("enter", {}, headers={"referrer-policy": "no-referrer"})
+
+    def style(self, _request: Request) -> Response:
+        """Answer with the stylesheet."""
+        return Response(self._templates.style(), media_type="text/css")
+
+    def runs(self, _request: Request) -> Response:
+        """Answer with the list of runs."""
+        return self._page("runs", {"page": self._source.runs()})
+
+    def trend(self, _request: Request) -> Response:
+        """Answer with findings over time, site by site."""
+        return self._page("trend", {"sites": sites(self._source.runs())})
+
+    def report(self, request: Request) -> Response:
+        """Answer with the report of a run."""
+        named = request.path_params["purpose"]
+        if named not in {Purpose.AUDIT.value, Purpose.MIGRATION.value}:
+            raise HTTPException(404)
+        page = self._source.report(request.path_params["run"], Purpose(named))
+        return HTMLResponse(page, headers={"content-security-policy": REPORT_POLICY, "referrer-policy": "no-referrer"})
+
+    def plans(self, _request: Request) -> Response:
+        """Answer with the plans that can be reviewed."""
+        rows: list[tuple[int, str, Plan | None, int, str]] = []
+        for number, file in enumerate(self._desk.files):
+            try:
+                plan = self._desk.plan(number)
+                rows.append((number, file.name, plan, len(self._desk.said(plan)), ""))
+            except PlanError as error:
+                rows.append((number, file.name, None, 0, str(error)))
+        return self._page("plans", {"rows": rows})
+
+    def plan(self, request: Request) -> Response:
+        """Answer with some actions of a plan, before and after, and what was said about them."""
+        plan = self._desk.plan(request.path_params["number"])
+        page = numbered(plan.actions, request.query_params.get("page", "1"))
+        return self._plan_page("plan", request, page=page)
+
+    def finish(self, request: Request) -> Response:
+        """Answer with the last form before the reviewed plan is written."""
+        _, there = self._desk.review(request.path_params["number"])
+        plan = self._desk.plan(request.path_params["number"])
+        open_ = first_open(plan.actions, self._desk.said(plan))
+        return self._plan_page("finish", request, there=there, login=self._source.login, first_open=open_)
+
+    def reviewed(self, request: Request) -> Response:
+        """Answer with the reviewed plan as it lies on the disk."""
+        place, there = self._desk.review(request.path_params["number"])
+        if there is None:
+            raise HTTPException(404)
+        return self._plan_page("reviewed", request, there=there, place=str(place))
+
+    async def decide(self, request: Request) -> Response:
+        """Keep what was said about the actions of one page and go to another."""
+        form = await self._form(request)
+        said = {
+            name.removeprefix(SAY): Said(WORDS[word], form.get(WHY + name.removeprefix(SAY), "").strip())
+            if word in WORDS
+            else None
+            for name, word in form.items()
+            if name.startswith(SAY)
+        }
+        number = request.path_params["number"]
+        plan = await run_in_threadpool(self._desk.note, number, form.get("digest", ""), said)
+        if form.get("go") == "finish":
+            return self._go(f"/plans/{number}/finish")
+        return self._go(f"/plans/{number}?page={numbered(plan.actions, form.get('go', '')).number}")
+
+    async def write(self, request: Request) -> Response:
+        """Write the reviewed plan and show it."""
+        form = await self._form(request)
+        number = request.path_params["number"]
+        await run_in_threadpool(
+            self._desk.write,
+            number,
+            form.get("digest", ""),
+            form.get("by", "").strip(),
+            form.get("others", ""),
+            replace=form.get("replace") == "yes",
+        )
+        return self._go(f"/plans/{number}/reviewed")
+
+    def problem(self, _request: Request, error: Exception) -> Response:
+        """Answer with an error that was raised on purpose."""
+        match error:
+            case GuardError():
+                status = HTTPStatus.CONFLICT
+            case WorkspaceError() | PlanError():
+                status = HTTPStatus.NOT_FOUND
+            case _:
+                status = HTTPStatus.BAD_REQUEST
+        return self._problem(status, "That did not work", self._source.explain(error))
+
+    def refusal(self, _request: Request, error: Exception) -> Response:
+        """Answer to an address that is not there, or to a form that is not ours."""
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        text = "Take one of the pages above." if status in NOT_THIS else MISLED
+        return self._problem(status, NOT_THIS.get(status, "That form is refused"), text)
+
+    def defect(self, _request: Request, error: Exception) -> Response:
+        """Answer to an error that nobody foresaw, without its message, which may hold contents of a page."""
+        return self._problem(500, "That did not work", self._source.explain(error))
+
+    def _plan_page(self, template: str, request: Request, **more: object) -> Response:
+        number = request.path_params["number"]
+        plan = self._desk.plan(number)
+        said = self._desk.said(plan)
+        accepted = sum(one.accepted for one in said.values())
+        facts = {"plan": plan, "number": number, "file": self._desk.files[number].name, "form": self._secrets.form}
+        counts = {"accepted": accepted, "declined": len(said) - accepted, "open": len(plan.actions) - len(said)}
+        return self._page(template, {"said": said, "counts": counts, **facts, **more})
+
+    def _problem(self, status: int, title: str, text: str) -> Response:
+        return self._page("problem", {"title": title, "text": text}, status)
+
+    def _page(
+        self,
+        template: str,
+        values: Mapping[str, object],
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        return HTMLResponse(self._templates.render(template, values), status, headers)
+
+    def _go(self, path: str) -> Response:
+        return RedirectResponse(self._secrets.root + path, HTTPStatus.SEE_OTHER)
+
+    async def _form(self, request: Request) -> dict[str, str]:
+        """Return the fields of a form of ours. Raises `HTTPException` for any other."""
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_FORM_BYTES:
+                raise HTTPException(413)
+        try:
+            fields = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        except ValueError as error:
+            raise HTTPException(400) from error
+        if not same(fields.get("form", ""), self._secrets.form):
+            raise HTTPException(403)
+        return fields
+
+
+def first_address(authority: str, secrets: Secrets) -> str:
+    """Return the address that lets a browser in."""
+    return f"http://{authority}{ENTER}{secrets.token}"
