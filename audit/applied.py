@@ -71,13 +71,7 @@ def to_put_back(journal: Journal, plan: Plan) -> tuple[Action, ...]:
 
 def require_no_open_rehearsal(journal: Journal, plan: Plan) -> None:
     """Raise `GuardError` when a rehearsal of the plan was interrupted before everything was put back."""
-    settled = {one.op.action for one in journal.latest(Purpose.PUT_BACK) if one.op.plan == plan.digest and _over(one)}
-    superseded = {
-        one.op.action
-        for one in _intents(journal, plan, Purpose.REHEARSE)
-        if _last(journal, one).outcome is Outcome.SUPERSEDED
-    }
-    waiting = sorted(_in_states(journal, plan, Purpose.REHEARSE, _WRITTEN) - settled - superseded)
+    waiting = sorted(action for digest, action in _rehearsed(journal) if digest == plan.digest)
     if waiting:
         raise GuardError(
             what="A rehearsal of this plan is not finished",
@@ -85,6 +79,15 @@ def require_no_open_rehearsal(journal: Journal, plan: Plan) -> None:
             why=f"{len(waiting)} of its writes were not put back, first {waiting[0]}",
             fix="Run `confluence-gdpr rollback PLAN` first. Nothing was written.",
         )
+
+
+def _rehearsed(journal: Journal) -> set[tuple[str, str]]:
+    """Return digest of the plan and action of each write of a rehearsal that was not put back."""
+    settled = {(one.op.plan, one.op.action) for one in journal.latest(Purpose.PUT_BACK) if _over(one)}
+    begun = [(one.op, _last(journal, one)) for one in journal.intents(Purpose.REHEARSE)]
+    written = {(op.plan, op.action) for op, last in begun if last.state in _WRITTEN}
+    superseded = {(op.plan, op.action) for op, last in begun if last.outcome is Outcome.SUPERSEDED}
+    return written - settled - superseded
 
 
 def _over(put_back: Entry) -> bool:
@@ -95,9 +98,10 @@ def _over(put_back: Entry) -> bool:
     return put_back.state is State.DONE or (put_back.state is State.CONFLICT and put_back.reason in OVERTAKEN)
 
 
-def unresolved(journal: Journal) -> int:
-    """Return how many writes were sent of which the journal does not know what became of them."""
-    return sum(_last(journal, intent).state in OPEN for intent in journal.intents(*Purpose))
+def unsettled(journal: Journal) -> int:
+    """Return how many writes still need the journal and its images: doubtful ones, and rehearsed ones not put back."""
+    opened = [one.op for one in journal.intents(*Purpose) if _last(journal, one).state in OPEN]
+    return len(opened) + len(_rehearsed(journal) - {(op.plan, op.action) for op in opened})
 
 
 def _in_states(journal: Journal, plan: Plan, purpose: Purpose, states: frozenset[State]) -> set[str]:

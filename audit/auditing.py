@@ -12,7 +12,9 @@ from pathlib import Path
 from audit.crawl import Crawl, Progress
 from audit.errors import GuardError, UsageError
 from audit.events import OnEvent
+from audit.retention import keep_until
 from audit.run import RunStore
+from audit.settings import DEFAULT_RETENTION, Retention
 from audit.sites.base import Site, Survey
 from rules.context import NOTHING_KNOWN, Context
 from rules.masking import mask
@@ -46,6 +48,7 @@ class Audit:
     on_progress: Callable[[Progress], None]
     on_event: OnEvent
     context: Context = NOTHING_KNOWN
+    retention: Retention = DEFAULT_RETENTION
 
     async def run(self) -> None:
         """Read the site into the store, or go on where an earlier attempt stopped.
@@ -58,7 +61,8 @@ class Audit:
             self._open(survey)
             crawl = Crawl(self.site, self.store, self.rules, self.key, self.on_progress, self.on_event, self.context)
             await crawl.run(survey)
-            self.store.set({"finished_at_utc": stamp(self.now())})
+            ended = self.now()
+            self.store.set({"finished_at_utc": stamp(ended), "keep_until": keep_until(ended, self.retention)})
         finally:
             self.store.set_hosts(self.site.hosts())
 

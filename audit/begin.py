@@ -39,7 +39,7 @@ async def identify(target: Target, journal: Journal, plan: str, *, key: bytes, a
             what="The credentials belong to another account than those that began this plan",
             where=f"plan {plan[:12]}",
             why="the journal names another account",
-            fix="Use the first account, or say explicitly that the new one takes over. Nothing was written.",
+            fix="Use the first account, or add --accept-caller if this one takes over. Nothing was written.",
         )
     if before is None or before.caller != pseudonym:
         journal.append(Entry(run, State.PLANNED, caller=pseudonym))

@@ -94,7 +94,7 @@ class Redactor(Deleter):
             self.journal.append(Entry(op, State.MISMATCH, note=note))
             return Deleted(one, Fate.DOUBTFUL, note)
         self.journal.append(Entry(op, State.VERIFIED), Entry(op, State.DONE))
-        return Deleted(one, Fate.REDACTED, "read again: no rule finds anybody there, and the rest is as before")
+        return Deleted(one, Fate.REDACTED, "read again: no rule finds anybody in its text, and the rest is as before")
 
     def _found(self, part: Part) -> tuple[Match, ...]:
         people = (self.people or {}).get((part.ref.type, part.ref.id), frozenset())

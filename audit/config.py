@@ -27,8 +27,10 @@ from audit.auth import (
 from audit.errors import ConfigError
 from audit.identity.policy import DEFAULTS, Policy, Sources, sources
 from audit.pacing import Limits
-from audit.settings import TEXT_KEYS, Settings, read_settings
+from audit.settings import TEXT_KEYS, Retention, Settings, read_settings
 from audit.thresholds import Thresholds
+from reports.audience import Audience
+from reports.language import DEFAULT, languages
 
 ENVIRONMENT: Final[Mapping[str, str]] = {name: f"CONFLUENCE_GDPR_{name.upper()}" for name in sorted(TEXT_KEYS)}
 """Setting -> environment variable. The file uses the names of the settings."""
@@ -68,8 +70,15 @@ class Config:
     thresholds: Thresholds = field(default_factory=Thresholds)
     identity: Policy = field(default_factory=lambda: DEFAULTS)
     """What a migration does with each state of an account."""
+    retention: Retention = field(default_factory=Retention)
     sources: Sources = field(default_factory=Sources)
     """Further sites that know people."""
+    accepted: Path | None = None
+    """TOML file with the findings that somebody accepted."""
+    audience: Audience = Audience.RESTRICTED
+    """For whom reports are that name nobody else."""
+    language: str = DEFAULT
+    """Of reports, as `reports.language` names it."""
     ca_file: Path | None = None
     proxy: str | None = field(default=None, repr=False)
 
@@ -132,9 +141,13 @@ def load(env: Mapping[str, str], file: Path | None, overrides: Mapping[str, str]
         limits=stored.limits,
         thresholds=stored.thresholds,
         identity=stored.identity,
+        retention=stored.retention,
         sources=sources({name: given(name) for name in SOURCE_KEYS}),
         ca_file=_path(given("ca_file"), env) if given("ca_file") else None,
         proxy=given("proxy") or None,
+        accepted=_path(given("accepted"), env) if given("accepted") else None,
+        audience=_audience(given),
+        language=known_language(given("language")),
     )
 
 
@@ -167,9 +180,85 @@ def workspace_path(env: Mapping[str, str], file: Path | None) -> Path:
     return Path(env.get("XDG_DATA_HOME") or _home(env) / ".local" / "share") / SERVICE
 
 
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How evidence is sealed beside its own key, and how the authority is reached."""
+
+    certificate: Path | None
+    """PKCS#12 file, None where no certificate signs."""
+    authority: str
+    """Address of the time stamp authority, empty where none is asked."""
+    limits: Limits = field(default_factory=Limits)
+    ca_file: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
+
+
+def sealing(env: Mapping[str, str], file: Path | None) -> Sealing:
+    """Return how evidence is sealed; needs no site and no credentials."""
+    stored = _stored(env, file)
+    given = _Given({}, env, stored)
+    return Sealing(
+        certificate=_path(given("certificate"), env) if given("certificate") else None,
+        authority=given("timestamp_authority"),
+        limits=stored.limits,
+        ca_file=_path(given("ca_file"), env) if given("ca_file") else None,
+        proxy=given("proxy") or None,
+    )
+
+
+def retention(env: Mapping[str, str], file: Path | None) -> Retention:
+    """Return how long each kind of data is kept; needs no site and no credentials."""
+    return _stored(env, file).retention
+
+
 def thresholds(env: Mapping[str, str], file: Path | None) -> Thresholds:
     """Return the bounds of writing runs; needs no site and no credentials."""
     return _stored(env, file).thresholds
+
+
+def accepted(env: Mapping[str, str], file: Path | None) -> Path | None:
+    """Return the list of accepted findings, None where none is named; needs no site and no credentials."""
+    named = _Given({}, env, _stored(env, file))("accepted")
+    return _path(named, env) if named else None
+
+
+def audience(env: Mapping[str, str], file: Path | None, given: str = "") -> Audience:
+    """Return for whom reports are, restricted where nobody says; needs no site and no credentials.
+
+    Raises `ConfigError` for a level that does not exist.
+    """
+    return _audience(_Given({"audience": given}, env, _stored(env, file)))
+
+
+def _audience(given: _Given) -> Audience:
+    try:
+        return Audience(given("audience") or Audience.RESTRICTED)
+    except ValueError as error:
+        raise ConfigError(
+            what="The audience of reports is not known",
+            where=f"`audience` in the configuration file or {ENVIRONMENT['audience']}",
+            fix=f"It is one of {', '.join(Audience)}.",
+        ) from error
+
+
+def language(env: Mapping[str, str], file: Path | None, given: str = "") -> str:
+    """Return the language of reports, English where nobody says; needs no site and no credentials.
+
+    Raises `ConfigError` for one without a catalogue.
+    """
+    return known_language(_Given({"language": given}, env, _stored(env, file))("language"))
+
+
+def known_language(code: str) -> str:
+    """Return the language, English for an empty code. Raises `ConfigError` for one without a catalogue."""
+    if code and code not in languages():
+        raise ConfigError(
+            what="Reports are not written in this language",
+            where=f"--language, `language` in the configuration file or {ENVIRONMENT['language']}",
+            why=f"there is no catalogue for {code}",
+            fix=f"It is one of {', '.join(languages())}.",
+        )
+    return code or DEFAULT
 
 
 def system_keyring(service: str, user: str) -> str | None:

@@ -5,12 +5,16 @@ A migration report lists them beside those of the audit and of the plan itself.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from audit.identity.provenance import added_up
 from audit.results import RunResults
-from audit.run import RunStore
 from reports.evidence import HostFacts
+
+if TYPE_CHECKING:
+    from audit.run import RunStore
 
 
 def note_hosts(store: RunStore, plan_id: str, hosts: tuple[HostFacts, ...]) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from audit.canonical import keyed_hash
-from audit.errors import Missing, NotAllowed
-from audit.guards import NEXT_STEP, Limits, Refusal, oversized, safe_access, writable
-from audit.parts import TITLE, has_versions, kind_of
+from audit.guards import NEXT_STEP, OWN_ENTRY, Limits, Refusal, oversized, safe_access, writable
+from audit.parts import PERMISSIONS, TITLE, has_versions, kind_of
 from audit.plan_file import Action, PlannedEdit, PlannedPlace, seal_edits
+from audit.reading import fetched
 from audit.reported import kept
 from audit.results import Recorded
 from audit.selection import Selection
@@ -20,7 +20,7 @@ from audit.views import views
 from reports.evidence import EditView, HeldItem, ObjectFacts
 from rules.context import Context
 from rules.jqlpairs import Pair, reworded
-from rules.model import HeldReason, Kind, Match, Part, Personal, Ref, Resolution, Subject
+from rules.model import Account, HeldReason, Kind, Match, Part, Personal, Ref, Resolution, Subject, Unresolved
 from rules.rewrite import Rewritten, rewrite
 from rules.rule import Category, Rule
 from rules.scan import scan
@@ -70,12 +70,9 @@ class Maker:
             return self._whole(ref, path, HeldReason.NO_REWRITER, "this part is not written")
         if not self.selection.takes(ref):
             return self._whole(ref, path, HeldReason.NOT_SELECTED, UNNAMED)
-        try:
-            current = await self.target.fetch(ref, path)
-        except Missing:
-            return self._whole(ref, path, HeldReason.GONE, "the site does not find it")
-        except NotAllowed:
-            return self._whole(ref, path, HeldReason.NO_PERMISSION, "the site refuses it")
+        current = await fetched(self.target, ref, path)
+        if isinstance(current, Refusal):
+            return self._whole(ref, path, current.reason, current.detail)
         if current.fixed:
             return self._whole(ref, path, HeldReason.NO_REWRITER, current.fixed)
         return self.judged(current)
@@ -83,7 +80,7 @@ class Maker:
     def judged(self, current: Current) -> Draft:
         """Return what becomes of one object as it was read."""
         part, path = part_of(current), current.part
-        rewritten = self._selected(rewrite(part, self._rules(), self.resolve, self.context))
+        rewritten = self._selected(rewrite(part, self._rules(), self._resolver(path), self.context))
         held = tuple(
             self._item(part.ref, path, hold.where, hold.rule, hold.subject.subject(self.key), hold.reason, hold.detail)
             for hold in rewritten.holds
@@ -112,6 +109,19 @@ class Maker:
             for each in self._changed(part, made.rewritten)
         )
         return Draft(made.held + items, made.found)
+
+    def _resolver(self, path: str) -> Callable[[Personal], Resolution]:
+        """Return who says which account an identifier becomes in a part.
+
+        Of the permissions of a space those of the writing account stay: it could not give them back to itself.
+        """
+
+        def sparing(value: Personal) -> Resolution:
+            answer = self.resolve(value)
+            own = isinstance(answer, Account) and answer.account_id == self.caller
+            return Unresolved(HeldReason.WOULD_LOCK_OUT, OWN_ENTRY) if own else answer
+
+        return sparing if path == PERMISSIONS else self.resolve
 
     def _rules(self) -> tuple[Rule, ...]:
         """Return the rules, those that are not selected without their rewriters: they still prove and count."""

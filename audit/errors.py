@@ -6,6 +6,7 @@
     |   +-- WorkspaceError       the private folder of runs
     |   +-- MappingError         the table of identifiers and accounts
     |   +-- PlanError            the plan file
+    |   +-- AcceptedError        the list of accepted findings
     |   +-- PackageError         the evidence package
     +-- IncompleteError       3  something in scope was not read
     +-- GuardError            4  a guard refused before anything was written
@@ -90,6 +91,10 @@ class MappingError(UsageError):
 
 class PlanError(UsageError):
     """The plan file cannot be used."""
+
+
+class AcceptedError(UsageError):
+    """The list of accepted findings cannot be used."""
 
 
 class PackageError(UsageError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,7 +13,6 @@ from audit import remains
 from audit.contacted import noted_hosts
 from audit.errors import UsageError
 from audit.results import RunResults
-from audit.run import RunStore
 from reports.evidence import (
     Change,
     Evidence,
@@ -27,6 +27,9 @@ from reports.evidence import (
 from rules.articles import ARTICLES
 from rules.model import ObjectType
 from rules.rule import Rule
+
+if TYPE_CHECKING:
+    from audit.run import RunStore
 
 
 def audit_evidence(store: RunResults, rules: Sequence[Rule]) -> Evidence:
@@ -88,36 +91,66 @@ def keep_migration(store: RunStore, plan: PlanFacts, changes: Iterable[Change], 
     store.set({_record(plan.id): msgspec.json.encode(kept).decode(), "migration": plan.id, remains.record(plan.id): ""})
 
 
+def keep_rehearsal(store: RunStore, plan: PlanFacts, changes: Iterable[Change], held: Iterable[HeldItem]) -> None:
+    """Store what a plan would do, with the rehearsal that it had, so that `report` can render both together.
+
+    Where part of the plan was applied before, the report on that tells of the rehearsal too.
+    """
+    kept = _Migration(plan, tuple(changes), tuple(held))
+    records = {_rehearsal(plan.id): msgspec.json.encode(kept).decode(), "rehearsal": plan.id}
+    stored = store.get(_record(plan.id))
+    if stored:
+        applied = msgspec.json.decode(stored, type=_Migration)
+        told = replace(applied, plan=replace(applied.plan, rehearsal=plan.rehearsal))
+        records[_record(plan.id)] = msgspec.json.encode(told).decode()
+    store.set(records)
+
+
 def latest_evidence(
-    store: RunResults, rules: Sequence[Rule], purpose: Purpose | None = None, plan_id: str | None = None
+    store: RunResults,
+    rules: Sequence[Rule],
+    purpose: Purpose | None = None,
+    plan_id: str | None = None,
+    *,
+    rehearsed: bool = False,
 ) -> Evidence:
     """Return what the report of a run is made from: the migration when one was applied, the audit otherwise.
 
-    Of several migrations it is that of `plan_id`, by default the one that was carried out or rolled back last.
-    Raises `UsageError` when a migration report is asked for and there is none.
+    Of several migrations it is that of `plan_id`, by default the one that was carried out or rolled back last. Where
+    there is none and `rehearsed` is set, it is the dry run of the plan that was rehearsed last, with its rehearsal.
+    Raises `UsageError` when a report on a plan is asked for and there is none.
     """
-    stored = store.get(_record(plan_id or store.get("migration")))
+    applied = "" if purpose is Purpose.DRY_RUN else store.get(_record(plan_id or store.get("migration")))
+    stored = applied
+    if not applied and (purpose is Purpose.DRY_RUN or (rehearsed and purpose is None)):
+        stored = store.get(_rehearsal(plan_id or store.get("rehearsal")))
     if purpose is Purpose.AUDIT or (purpose is None and plan_id is None and not stored):
         return audit_evidence(store, rules)
     if not stored:
+        done = "rehearsed" if purpose is Purpose.DRY_RUN else "applied"
         raise UsageError(
-            what="Nothing was applied from this run" if plan_id is None else "That plan was not applied from this run",
+            what=f"Nothing was {done} from this run" if plan_id is None else f"That plan was not {done} from this run",
             where=store.get("run_id"),
-            fix="Run `confluence-gdpr apply PLAN` first, or leave --purpose and --plan away.",
+            fix="Run `confluence-gdpr apply PLAN` or rehearse it first, or leave --purpose and --plan away.",
         )
     kept = msgspec.json.decode(stored, type=_Migration)
     plan = replace(kept.plan, hosts=(*kept.plan.hosts, *noted_hosts(store, kept.plan.id)))
-    evidence = change_evidence(store, rules, Purpose.MIGRATION, plan, kept.changes, kept.held)
-    return replace(evidence, residue=remains.kept_residue(store, kept.plan.id))
+    shown = Purpose.MIGRATION if applied else Purpose.DRY_RUN
+    evidence = change_evidence(store, rules, shown, plan, kept.changes, kept.held)
+    return replace(evidence, residue=remains.kept_residue(store, kept.plan.id) if applied else None)
 
 
 def _record(plan_id: str) -> str:
     return f"migration {plan_id}"
 
 
+def _rehearsal(plan_id: str) -> str:
+    return f"rehearsal {plan_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Migration:
-    """What is stored of a migration."""
+    """What is stored of a migration or of a plan that was rehearsed."""
 
     plan: PlanFacts
     changes: tuple[Change, ...]
@@ -146,6 +179,7 @@ def run_facts(store: RunResults) -> RunFacts:
         config_digest=store.get("config_digest"),
         options=options,
         hosts=store.hosts(),
+        keep_until=store.get("keep_until"),
     )
 
 

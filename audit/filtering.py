@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rules.context import NOTHING_KNOWN, Context
@@ -38,6 +38,8 @@ class Kept:
     detail: str
     subject_kind: str = ""
     mask: str = ""
+    count: int = 1
+    """Identifiers that stay: more than one where a query stays as a whole, and then without a subject."""
 
     def as_json(self) -> str:
         """Return one line of JSON."""
@@ -50,6 +52,7 @@ class Kept:
                 "subject": {"kind": self.subject_kind, "mask": self.mask} if self.subject_kind else None,
                 "reason": self.reason.value,
                 "detail": self.detail,
+                "count": self.count,
             },
             ensure_ascii=False,
         )
@@ -89,7 +92,15 @@ def rewritten(
             result = _document(document, kind, rules, resolve, context)
             out.append(result.data + line[len(document) :])
             lines = Lines(document)
-            kept += [_moved(each, number - 1 + lines.position(each.start)[0], offset) for each in result.kept]
+            kept += [
+                replace(
+                    each,
+                    line=number - 1 + lines.position(each.start)[0],
+                    start=each.start + offset,
+                    end=each.end + offset,
+                )
+                for each in result.kept
+            ]
             replaced += result.replaced
         else:
             out.append(line)
@@ -102,7 +113,7 @@ def _document(data: bytes, kind: Kind, rules: Sequence[Rule], resolve: Resolver,
     result = rewrite(part, rules, resolve, context)
     seen = scan(part, rules, context)
     left = tuple(_left(seen.matches, result, rules))
-    kept = [_kept(hold) for hold in (*result.holds, *left)]
+    kept = [_kept(holds) for holds in _as_wholes((*result.holds, *left))]
     if seen.unreadable is not None:
         place = min(seen.unreadable.offset, len(data))
         kept.append(Kept(1, "", place, place, HeldReason.MALFORMED, seen.unreadable.reason))
@@ -130,21 +141,21 @@ def _under(matches: Sequence[Match], result: Rewritten) -> Iterator[Match]:
             yield match
 
 
-def _kept(hold: Hold) -> Kept:
-    subject = hold.subject
-    return Kept(
-        1, hold.rule, hold.span.start, hold.span.end, hold.reason, hold.detail, subject.kind.value, subject.mask
-    )
+def _as_wholes(holds: Iterable[Hold]) -> Iterator[list[Hold]]:
+    """Yield the holds, those of a query that stays because of its length together: there may be any number of them."""
+    wholes: dict[tuple[str, str, str], list[Hold]] = {}
+    for hold in holds:
+        if hold.reason is HeldReason.OVER_LIMIT:
+            wholes.setdefault((hold.rule, hold.detail, hold.where), []).append(hold)
+        else:
+            yield [hold]
+    yield from wholes.values()
 
 
-def _moved(kept: Kept, line: int, offset: int) -> Kept:
-    return Kept(
-        line,
-        kept.rule,
-        kept.start + offset,
-        kept.end + offset,
-        kept.reason,
-        kept.detail,
-        kept.subject_kind,
-        kept.mask,
-    )
+def _kept(holds: list[Hold]) -> Kept:
+    """Return the record of one hold, or of all those of a query."""
+    first = holds[0]
+    kept = Kept(1, first.rule, first.span.start, holds[-1].span.end, first.reason, first.detail, count=len(holds))
+    if len(holds) > 1:
+        return kept
+    return replace(kept, subject_kind=first.subject.kind.value, mask=first.subject.mask)

@@ -33,12 +33,16 @@ NEXT_STEP: Final[Mapping[HeldReason, str]] = {
     HeldReason.OVER_LIMIT: "Plan again with --max-edits N if that is intended; what is too large is changed by hand.",
     HeldReason.NO_PERMISSION: "Give the account edit permission for it, or apply with another account.",
     HeldReason.GONE: "Nothing to do if it was deleted on purpose; otherwise check that the account may see it.",
+    HeldReason.NOT_READ: "Plan again; if it stays so, look at the object on the site and report the message.",
     HeldReason.ACCOUNT_CLOSED: "Decide who takes over from the closed account and name that one in the mapping file.",
     HeldReason.NO_REWRITER: "Change it by hand as the remedy of the rule says.",
     HeldReason.NOT_SELECTED: "Plan again without --only and --limit, or name it, when it is its turn.",
     HeldReason.DECLINED: "Settle it with the reviewer, then review the first plan again or change it by hand.",
 }
 """What a person can do about something that was held, in one plain sentence."""
+
+
+OWN_ENTRY: Final = "an entry that is moved or removed belongs to the writing account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def _safe_permissions(old: tuple[acl.Permission, ...], new: tuple[acl.Permission
         return Refusal(HeldReason.NO_REWRITER, "the site takes no retired identifiers, so the people stay by account")
     fewer = permissions.grants(old) - permissions.grants(new) if set(new) <= set(old) else frozenset()
     if caller in permissions.gaining(old, new) or caller in {one.principal_id for one in fewer}:
-        return Refusal(HeldReason.WOULD_LOCK_OUT, "an entry that is moved or removed belongs to the writing account")
+        return Refusal(HeldReason.WOULD_LOCK_OUT, OWN_ENTRY)
     reason = None if fewer else permissions.exceeds(old, new)
     return None if reason is None else Refusal(HeldReason.WOULD_WIDEN, reason)
 

@@ -126,6 +126,10 @@ class Journal:
         recorded = intent.before if role == "before" else intent.planned
         return sealed if hashlib.sha256(sealed).hexdigest() == recorded else None
 
+    def images_bytes(self) -> int:
+        """Return how many bytes of sealed images there are."""
+        return int(self._connection.execute("SELECT coalesce(sum(length(sealed)), 0) FROM image").fetchone()[0])
+
     def records(self) -> tuple[Record, ...]:
         """Return the intact records from the first one on."""
         return _walk(self._connection)[0]
@@ -168,6 +172,26 @@ def check(path: Path) -> Check:
     """Return how far the chain in the file `path` is intact. Raises `WorkspaceError` when it cannot be opened."""
     with closing(_connect(path)) as connection:
         return _walk(connection)[1]
+
+
+def drop_images(path: Path) -> None:
+    """Delete every sealed image of a journal, from free pages and the log as well; the chain stays as it is.
+
+    Raises `WorkspaceError` when the disk does not take it.
+    """
+    try:
+        with closing(_connect(path)) as connection:
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.execute("DELETE FROM image")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except FAULTS as error:
+        raise WorkspaceError(
+            what="The before-images cannot be deleted",
+            where=str(path),
+            why=disk.reason(path, error),
+            fix="Their key is shredded, so they are unreadable. Make room and run the command again.",
+        ) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

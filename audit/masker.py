@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from audit.drafting import Draft, action_of, held_item, part_of
-from audit.errors import Missing, NotAllowed
 from audit.guards import NEXT_STEP, Limits, Refusal, oversized, writable
 from audit.parts import BODY, DOCUMENT, TITLE, is_property
 from audit.plan_file import Action, seal_edits
+from audit.reading import fetched
 from audit.reported import OWNED, PROPERTY_STEP, Facts, kept
 from audit.results import Recorded
 from audit.sites.base import Current, Target
@@ -74,12 +74,9 @@ class Masker:
         stays = self._stays(ref, path)
         if stays is not None:
             return self._whole(recorded, *stays)
-        try:
-            current = await self.target.fetch(ref, path)
-        except Missing:
-            return self._whole(recorded, HeldReason.GONE, "the site does not find it")
-        except NotAllowed:
-            return self._whole(recorded, HeldReason.NO_PERMISSION, "the site refuses it")
+        current = await fetched(self.target, ref, path)
+        if isinstance(current, Refusal):
+            return self._whole(recorded, current.reason, current.detail)
         part = part_of(current)
         matches = self._chosen(part)
         if not matches:

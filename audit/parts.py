@@ -68,6 +68,11 @@ def is_body(path: str) -> bool:
     return path in {BODY, DOCUMENT} or is_raw(path)
 
 
+def is_title(path: str) -> bool:
+    """Return whether a part is a title."""
+    return path == TITLE
+
+
 def is_members(path: str) -> bool:
     """Return whether a part is a list of people that each stand for themselves, see `audit.members`."""
     return path == WATCHES or path.startswith(RELATIONS)

@@ -24,6 +24,8 @@ class OldVersion:
     message: str = field(repr=False)
     data: bytes | None = field(default=None, repr=False)
     """The text, where it was asked for and sent."""
+    title: str | None = field(default=None, repr=False)
+    """None where the site does not tell it."""
 
     def identity(self, key: bytes) -> str:
         """Return what names this version whatever its number: a keyed hash of when, by whom and why it was made."""

@@ -109,8 +109,8 @@ async def make_plan(
     about all values that stand in the objects. `recorded` are all legacy identifiers that the audit found: those that
     stand elsewhere than in `places` are held as they are recorded. Parts beyond `limits` are held, and so is what
     `selection` leaves out. `contacted` tells at the end which hosts were asked, `options` what the plan says of the
-    command that made it. Raises `SiteError` when the site cannot
-    be read: a plan is whole or does not exist.
+    command that made it. What cannot be read by
+    itself is held; raises `SiteError` when the site cannot be read at all.
     """
     asked = _Counted(resolve, key)
     caller = await target.caller()

@@ -225,11 +225,12 @@ def load_plan(data: bytes, *, key: bytes, site: str, rules_digest: str, tool_ver
         raise _refused(why, "Make a new plan in this workspace.")
     if plan.site != site:
         raise _refused(f"it was made for {plan.site}, the configured site is {site}", "Configure the site of the plan.")
+    applied = f"One that was applied is verified and rolled back by the tool that made it, version {plan.tool_version}."
     if plan.tool_version != tool_version:
         why = f"version {plan.tool_version} of this tool wrote it, this is {tool_version}"
-        raise _refused(why, "Make a new plan with the present version.")
+        raise _refused(why, f"Make a new plan with the present version. {applied}")
     if plan.rules_digest != rules_digest:
-        raise _refused("it was made with other rules than the present ones", "Make a new plan.")
+        raise _refused("it was made with other rules than the present ones", f"Make a new plan. {applied}")
     return plan
 
 

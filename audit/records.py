@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from reports.bag.chain import UNSETTLED
 from reports.evidence import Outcome
 from rules.model import HeldReason, Ref
 
@@ -47,8 +48,8 @@ class Purpose(StrEnum):
     """Words in an old version are taken out by the site itself."""
 
 
-OPEN: Final = frozenset({State.SENT, State.AMBIGUOUS, State.ACKED})
-"""States in which nobody knows yet, or has checked, what became of a request."""
+OPEN: Final = frozenset(map(State, UNSETTLED))
+"""States in which nobody knows yet, or has checked, what became of a request; packages count by the same list."""
 OVERTAKEN: Final = frozenset({HeldReason.CHANGED, HeldReason.GONE, HeldReason.NOT_CURRENT})
 """Reasons that mean: somebody did something to the object after the plan was made."""
 UNDO: Final = {Purpose.APPLY: Purpose.ROLLBACK, Purpose.REHEARSE: Purpose.PUT_BACK}

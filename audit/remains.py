@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,9 +13,11 @@ from audit.plan_file import Plan
 from audit.reported import Facts
 from audit.residue import Residue
 from audit.results import RunResults
-from audit.run import RunStore
 from reports.evidence import ObjectFacts
 from reports.migrated import ResidueFacts, ResidueItem, Where
+
+if TYPE_CHECKING:
+    from audit.run import RunStore
 
 
 def keep_residue(store: RunStore, plan: Plan, found: Iterable[Residue], now: datetime, *, whole: bool) -> None:

@@ -7,8 +7,8 @@ may still hold what was removed. Only reading tells, so every place is read and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from audit.begin import op_token
@@ -16,7 +16,7 @@ from audit.bounded import each
 from audit.canonical import keyed_hash
 from audit.errors import Missing, SiteError
 from audit.journal import Journal
-from audit.parts import BODY, is_body, written_in
+from audit.parts import BODY, TITLE, is_body, written_in
 from audit.past import Past
 from audit.plan import READERS
 from audit.plan_file import Plan
@@ -24,9 +24,9 @@ from audit.records import Purpose, State
 from audit.sites.base import Target, stops_the_run
 from reports.migrated import Where
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import ObjectType, Part, Ref
+from rules.model import Kind, ObjectType, Part, Ref
 from rules.rule import Rule
-from rules.scan import scan
+from rules.scan import Scan, scan
 
 KEEP_NO_HISTORY: Final = frozenset({ObjectType.TEMPLATE})
 """Classes whose earlier texts the API does not show."""
@@ -79,17 +79,24 @@ class Searcher:
     rules: Sequence[Rule]
     key: bytes
     context: Context = NOTHING_KNOWN
+    titles: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """(type, id) -> whom the plan removed from the title."""
 
     async def touched(self, ref: Ref, people: frozenset[str]) -> Residue:
-        """Return what is left in an object that was written: present text, draft and every old version."""
+        """Return what is left in an object that was written: present text, draft and every old version.
+
+        People who were removed from its title are looked for in its present title and in those of all versions.
+        """
         try:
             present = await self.target.fetch(ref, BODY)
         except Missing:
             return await self.untouched(replace(ref, status="trashed"), people)
         except SiteError as error:
             return Residue(ref, unread=_unread(error))
-        looks = [self._look(_place(present.ref.status), present.data, people, ref)]
-        read, highest = 0, 0
+        named = self.titles.get((ref.type.value, ref.id), frozenset())
+        title = present.fields.get("title") if named else None
+        looks = [self._look(_place(present.ref.status), present.data, people, ref, title=title, named=named)]
+        read, highest, untitled = 0, 0, 0
         try:
             if present.has_draft:
                 looks.append(self._look(Where.DRAFT, await self.past.draft(ref), people, ref))
@@ -101,12 +108,25 @@ class Searcher:
                 if data is None:
                     data = await self.past.version_body(ref, version.number)
                 read += 1
-                identity = version.identity(self.key)
-                looks.append(self._look(Where.VERSION, data, people, ref, version.number, identity))
+                untitled += bool(named) and version.title is None
+                looks.append(
+                    self._look(
+                        Where.VERSION,
+                        data,
+                        people,
+                        ref,
+                        version.number,
+                        version.identity(self.key),
+                        title=version.title,
+                        named=named,
+                    )
+                )
         except SiteError as error:
             looks.append(_Look(unread=_unread(error)))
         else:
             looks.append(_Look(unread=_gap(present.ref, highest)))
+            if untitled:
+                looks.append(_Look(unread=f"the site does not tell the titles of {untitled} old versions"))
         return _residue(present.ref, looks, read)
 
     async def untouched(self, ref: Ref, people: frozenset[str]) -> Residue:
@@ -120,15 +140,34 @@ class Searcher:
         return _residue(ref, [self._look(_place(ref.status), data, people, ref)], 0)
 
     def _look(
-        self, where: Where, data: bytes, people: frozenset[str], ref: Ref, number: int | None = None, identity: str = ""
+        self,
+        where: Where,
+        data: bytes,
+        people: frozenset[str],
+        ref: Ref,
+        number: int | None = None,
+        identity: str = "",
+        *,
+        title: str | None = None,
+        named: frozenset[str] = frozenset(),
     ) -> _Look:
-        """Return the trace of `people` in a text, if any. A text that cannot be read whole is not taken for clean."""
+        """Return the trace of `people` in a text and of `named` in its title, if any.
+
+        A text that cannot be read whole is not taken for clean.
+        """
         seen = scan(Part(ref, BODY, written_in(ref, data), data), self.rules, self.context)
-        rules = Counter(match.rule for match in seen.matches if match.subject.pseudonym(self.key) in people)
+        rules = self._found(seen, people)
+        if title and named:
+            heading = title.encode("utf-8", "surrogatepass")
+            rules += self._found(scan(Part(ref, TITLE, Kind.TEXT, heading), self.rules, self.context), named)
         trace = Trace(where, number, dict(sorted(rules.items())), identity, keyed_hash(self.key, data))
         name = where.value if number is None else f"{where.value} {number}"
         unread = "" if seen.unreadable is None else f"{name} cannot be judged: {seen.unreadable.reason}"
         return _Look((trace,) if rules else (), unread)
+
+    def _found(self, seen: Scan, people: frozenset[str]) -> Counter[str]:
+        """Return how many places of `people` each rule has found."""
+        return Counter(match.rule for match in seen.matches if match.subject.pseudonym(self.key) in people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +191,19 @@ def _gap(ref: Ref, highest: int) -> str:
     return "" if highest >= (ref.version or 0) else "its list of versions is empty or late"
 
 
-def removed(plan: Plan, journal: Journal, key: bytes) -> dict[Ref, frozenset[str]]:
-    """Return the pseudonyms of whom the plan removed from each body that it wrote and that was not put back."""
+def removed(
+    plan: Plan, journal: Journal, key: bytes, among: Callable[[str], bool] = is_body
+) -> dict[Ref, frozenset[str]]:
+    """Return the pseudonyms of whom the plan removed from each part that it wrote and that was not put back.
+
+    `among` tells by its path whether a part is asked for: bodies, unless it says otherwise.
+    """
     people: dict[Ref, set[str]] = {}
     for action in plan.actions:
         last = journal.last(op_token(key, plan, action.id, Purpose.APPLY))
         undone = journal.last(op_token(key, plan, action.id, Purpose.ROLLBACK))
         written = last is not None and last.state in {State.DONE, State.MISMATCH}
-        if is_body(action.part) and written and not (undone is not None and undone.state is State.DONE):
+        if among(action.part) and written and not (undone is not None and undone.state is State.DONE):
             people.setdefault(action.ref, set()).update(place.subject.hmac for place in action.replaced())
     return {ref: frozenset(found) for ref, found in people.items()}
 

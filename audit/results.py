@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from audit.parts import BODY, DOCUMENT, PERMISSIONS, RESTRICTIONS
 from reports.evidence import CoverageRow, HostFacts, ObjectFacts
@@ -19,6 +19,26 @@ FINDING_COLUMNS = (
     "rule, severity, confidence, type, id, version, space, status, path, span_start, span_end, line, col,"
     " subject_kind, subject_mask, subject_hmac, excerpt, reason, rewritable, fingerprint"
 )
+
+FINDING_ORDER = "severity DESC, rule, space, type, length(id), id, version, path, span_start, fingerprint, rowid"
+
+
+class Place(NamedTuple):
+    """The object that a finding was stored with, as coverage counts it."""
+
+    object_class: str
+    type: str
+    id: str
+    status: str
+
+
+class Looked(NamedTuple):
+    """Whether a run read an object."""
+
+    status: str
+    coverage: str
+    """`read`, `skipped`, `failed` or `unassessed`."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +73,55 @@ class RunResults:
         """Return every finding: worst first, then by rule, space, object and place."""
         rows = self._db.execute(
             f"SELECT {FINDING_COLUMNS} FROM findings"  # noqa: S608 - constant
-            " ORDER BY severity DESC, rule, space, type, length(id), id, version, path, span_start, fingerprint"
+            f" ORDER BY {FINDING_ORDER}"
         )
         return tuple(_finding(row) for row in rows)
+
+    def placed(self) -> tuple[tuple[str, Place], ...]:
+        """Return the fingerprint and the object of every finding, in the order of `findings`."""
+        rows = self._db.execute(
+            f"SELECT fingerprint, class, owner_type, id, owner_status FROM findings ORDER BY {FINDING_ORDER}"  # noqa: S608 - constant
+        )
+        return tuple((row[0], Place(*row[1:])) for row in rows)
+
+    def looked_at(self) -> dict[tuple[str, str, str], tuple[Looked, ...]]:
+        """Return what became of each object that was listed: (class, type, id) -> once for each of its states."""
+        rows = self._db.execute("SELECT class, type, id, status, coverage, reason FROM objects ORDER BY status")
+        found: dict[tuple[str, str, str], list[Looked]] = {}
+        for row in rows:
+            found.setdefault((row[0], row[1], row[2]), []).append(Looked(*row[3:]))
+        return {key: tuple(states) for key, states in found.items()}
+
+    def left_out(self) -> dict[str, str]:
+        """Return the classes of objects that were not assessed at all, each with the reason."""
+        return dict(self._db.execute("SELECT class, note FROM not_assessed"))
 
     def counts(self) -> tuple[int, int]:
         """Return how many objects were seen and how many findings there are."""
         seen = self._db.execute("SELECT count(*) FROM objects").fetchone()[0]
         return seen, self._db.execute("SELECT count(*) FROM findings").fetchone()[0]
 
-    def places(self, rules: Iterable[str], released: Iterable[str] = ()) -> tuple[tuple[Ref, str], ...]:
+    def severities(self) -> dict[str, int]:
+        """Return how many findings there are of each severity that occurs, by its label, worst first."""
+        rows = self._db.execute("SELECT severity, count(*) FROM findings GROUP BY severity ORDER BY severity DESC")
+        return {Severity(severity).label: number for severity, number in rows}
+
+    def places(
+        self, rules: Iterable[str], released: Iterable[str] = (), *, named: bool = False
+    ) -> tuple[tuple[Ref, str], ...]:
         """Return (object, path of the part) for each part that has a rewritable finding of the given rules.
 
-        Parts in `released` may change by the word of their owner, whatever the audit took for rewritable. Parts that
-        are never written, and objects that are not current, are left to `recorded`.
+        With `named` the policy wants plain names: they may stand where no account can, so every finding of the rules
+        counts. Parts in `released` may change by the word of their owner, whatever the audit took for rewritable.
+        Parts that are never written, and objects that are not current, are left to `recorded`.
         """
         names, more = tuple(rules), tuple(released)
         own, also = ", ".join("?" * len(WRITTEN_PARTS)), ", ".join("?" * len(more))
         rows = self._db.execute(
             "SELECT DISTINCT type, id, version, space, status, part FROM findings"  # noqa: S608 - placeholders only
-            f" WHERE status = 'current' AND (rewritable = 1 AND part IN ({own}) OR part IN ({also}))"
+            f" WHERE status = 'current' AND ((rewritable = 1 OR ?) AND part IN ({own}) OR part IN ({also}))"
             f" AND rule IN ({', '.join('?' * len(names))}) ORDER BY space, type, length(id), id, part",
-            (*WRITTEN_PARTS, *more, *names),
+            (int(named), *WRITTEN_PARTS, *more, *names),
         )
         return tuple((Ref(ObjectType(row[0]), *row[1:5]), row[5]) for row in rows)
 

@@ -14,15 +14,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, assert_never
+from typing import TYPE_CHECKING, Self, assert_never
 
 from audit import disk
 from audit.errors import WorkspaceError
+from audit.evidence import audit_evidence
 from audit.results import FINDING_COLUMNS, RunResults
 from audit.sites.base import Failed, NotAssessed, Read, SiteObject, Skipped, Unassessed, Unit
 from reports.evidence import HostFacts
+from reports.tables import findings_frame
 from rules.model import Finding, ObjectType, Ref
+from rules.registry import load
 
+if TYPE_CHECKING:
+    from reports.tables import Frame
+
+DATABASE = "run.db"
 SCHEMA_VERSION = 1
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -69,6 +76,58 @@ class UnitState:
     state: str
     """`todo`, `done` or `failed`."""
     resume_from: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One run, for analysts: its tables as pandas data frames. Each call reads the run anew and changes nothing."""
+
+    path: Path
+    """The run database."""
+
+    def findings(self) -> Frame:
+        """Return one row a finding, worst first (severity, rule, space, object, place).
+
+        | Column | Type | Meaning |
+        |---|---|---|
+        | fingerprint | string | names the finding in every run; copies of a text (draft, old versions) share it |
+        | severity | category | how bad: info < low < medium < high < critical |
+        | confidence | category | how sure the rule is: low < medium < high |
+        | rule, rule_title | string | id and name of the rule |
+        | articles | string | articles of the GDPR, joined by a comma and a blank |
+        | space | string | space key; that of a personal space is masked; empty where there is none |
+        | object_type, object_id | string | the object; ids are texts |
+        | object_version | Int64 | version that was read; NA where the object has none |
+        | object_status | string | current, archived, trashed, draft, historical |
+        | title, url | string | masked title, link to the version; empty where there is none |
+        | path | string | place in the object, without contents |
+        | line, column | Int64 | place in the part, from 1; columns count characters |
+        | start_byte, end_byte | Int64 | bytes of the value in the part, half-open |
+        | subject_kind | string | what kind of value: username, user_key, email ... |
+        | data_subject | string | whose value it is: the category of persons |
+        | subject_mask, subject_hmac | string | the value as its mask, and as a keyed hash of 32 hex digits |
+        | excerpt, reason | string | masked surroundings; why the rule fired |
+        | rewritable | bool | whether this tool can change the place, given an account |
+        | remedy | string | what to do |
+        | action | string | the action of a plan that changes the place; empty here |
+        | audience | string | what the texts show: `restricted` |
+        | standing, accepted_* | string | empty here: `report --compare` and `--accepted` fill them in |
+
+        Raises `WorkspaceError` when the database cannot be read. Cost: linear, some 3 kB a row.
+        """
+        with RunStore.reading(self.path) as store:
+            return findings_frame(audit_evidence(store, load()))
+
+
+def open_run(path: Path | str) -> Analysis:
+    """Return a run for analysis. `path` is its folder in the workspace, `runs/<id>`, or the database in it.
+
+    Raises `WorkspaceError` when there is none.
+    """
+    found = Path(path)
+    found = found / DATABASE if found.is_dir() else found
+    RunStore.reading(found).close()
+    return Analysis(found)
 
 
 class RunStore(RunResults):

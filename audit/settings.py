@@ -17,29 +17,49 @@ from audit.thresholds import Thresholds
 
 TEXT_KEYS: Final = frozenset(
     {
+        "accepted",
+        "audience",
         "auth",
         "ca_file",
+        "certificate",
         "cloud_id",
         "data_center",
         "data_center_token",
         "email",
         "gateway",
+        "language",
         "macros",
         "organisation",
         "organisation_host",
         "organisation_key",
         "proxy",
         "site",
+        "timestamp_authority",
         "token",
         "workspace",
     }
 )
 SECRET_KEYS: Final = ("token", "organisation_key", "data_center_token")
-SECTIONS: Final = frozenset({"identity", "limits"})
+SECTIONS: Final = frozenset({"identity", "limits", "retention"})
 LIST_KEYS: Final = frozenset({"custom_content_types", "hosts", "include", "spaces", "user_pickers"})
 FILE_KEYS: Final = TEXT_KEYS | LIST_KEYS
 NETWORK: Final = frozenset(one.name for one in fields(Limits))
 LIMITS: Final = {one.name: one for kind in (Limits, Thresholds) for one in fields(kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many days each kind of data is kept."""
+
+    before_images_days: int = 30
+    """After the last write that was verified: until then a rollback is possible."""
+    findings_days: int = 90
+    """After the end of the audit. A run with before-images that are still kept stays whole."""
+
+
+DEFAULT_RETENTION: Final = Retention()
+RETENTION: Final = frozenset(one.name for one in fields(Retention))
+LONGEST_DAYS: Final = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     thresholds: Thresholds = field(default_factory=Thresholds)
     identity: Policy = field(default_factory=lambda: DEFAULTS)
+    retention: Retention = field(default_factory=lambda: DEFAULT_RETENTION)
 
 
 def read_settings(path: Path, *, named: bool) -> Settings:
@@ -102,7 +123,7 @@ def _parsed(path: Path, data: bytes) -> tuple[str, Mapping[str, object]]:
 def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
     texts: dict[str, str] = {}
     lists: dict[str, tuple[str, ...]] = {}
-    limits, thresholds, identity = Limits(), Thresholds(), DEFAULTS
+    limits, thresholds, identity, retention = Limits(), Thresholds(), DEFAULTS, DEFAULT_RETENTION
     for key, value in table.items():
         if key in TEXT_KEYS and isinstance(value, str):
             texts[key] = value
@@ -112,6 +133,8 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
             limits, thresholds = _limits(path, text, value)
         elif key == "identity" and isinstance(value, dict):
             identity = _policy(path, text, value)
+        elif key == "retention" and isinstance(value, dict):
+            retention = _retention(path, text, value)
         elif key in FILE_KEYS | SECTIONS:
             wanted = "a text" if key in TEXT_KEYS else "a section" if key in SECTIONS else "a list of texts"
             raise _wrong(path, _line(text, key), f"`{key}` has to be {wanted}", "Mend that line.")
@@ -128,6 +151,7 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
         limits=limits,
         thresholds=thresholds,
         identity=identity,
+        retention=retention,
     )
 
 
@@ -137,6 +161,19 @@ def _policy(path: Path, text: str, section: Mapping[str, object]) -> Policy:
     except ValueError as error:
         key = next(iter(re.findall(r"`identity\.([^`]*)`", str(error))), "identity")
         raise _wrong(path, _line(text, key), str(error), "Mend that line.") from error
+
+
+def _retention(path: Path, text: str, section: Mapping[str, object]) -> Retention:
+    days: dict[str, int] = {}
+    for key, value in section.items():
+        if key not in RETENTION:
+            known = ", ".join(sorted(RETENTION))
+            raise _wrong(path, _line(text, key), f"`retention.{key}` is unknown", f"Known are {known}.")
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LONGEST_DAYS:
+            why = f"`retention.{key}` is no whole number of days from 1 to {LONGEST_DAYS}"
+            raise _wrong(path, _line(text, key), why, "Mend that line.")
+        days[key] = value
+    return Retention(**days)
 
 
 def _limits(path: Path, text: str, section: Mapping[str, object]) -> tuple[Limits, Thresholds]:

@@ -10,13 +10,15 @@ from audit.begin import op_token
 from audit.bounded import each
 from audit.canonical import canonical_hash
 from audit.drafting import part_of
-from audit.errors import Missing, NotAllowed
+from audit.guards import Refusal
 from audit.journal import Journal
 from audit.plan import READERS
 from audit.plan_file import Action, Plan
+from audit.reading import fetched
 from audit.records import OVERTAKEN, Entry, Purpose, State
 from audit.sites.base import Current, Target
 from rules.context import NOTHING_KNOWN, Context
+from rules.model import HeldReason
 from rules.rule import Rule
 from rules.scan import scan
 
@@ -34,6 +36,8 @@ class Standing(StrEnum):
     NOT_APPLIED = "not-applied"
     GONE = "gone"
     """The site does not show it any more."""
+    UNREAD = "not-read"
+    """What the site answered cannot be used: nothing is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,17 @@ class Verified:
 async def verify_plan(
     plan: Plan, target: Target, journal: Journal, rules: Sequence[Rule], *, key: bytes, context: Context = NOTHING_KNOWN
 ) -> tuple[Verified, ...]:
-    """Return how each action of the plan stands, in its order. Raises `SiteError` when the site cannot be read."""
+    """Return how each action of the plan stands, in its order.
+
+    Raises `SiteError` when the site cannot be read at all.
+    """
 
     async def one(action: Action) -> Verified:
-        try:
-            current = await target.fetch(action.ref, action.part)
-        except (Missing, NotAllowed):
-            return Verified(action, Standing.GONE, None, 0, "the site does not show it")
+        current = await fetched(target, action.ref, action.part)
+        if isinstance(current, Refusal):
+            unread = current.reason is HeldReason.NOT_READ
+            detail = current.detail if unread else "the site does not show it"
+            return Verified(action, Standing.UNREAD if unread else Standing.GONE, None, 0, detail)
         remaining = _remaining(action, current, rules, key, context)
         standing, detail = _standing(plan, action, current, journal, key, remaining)
         return Verified(action, standing, current.ref.version, remaining, detail)

@@ -60,7 +60,8 @@ def find(named: Path | None, workspace: Path, keyring: Keyring) -> Signer | None
     """
     own = workspace / KEY_FILE
     if named is not None or own.exists():
-        return _read(named or own)
+        path = named or own
+        return _load(private_bytes(path, "--key"), str(path))
     secret = keyring(SERVICE, KEYRING_USER)
     return None if secret is None else _load(secret.encode(), "the system keyring")
 
@@ -85,16 +86,19 @@ def _not_kept(why: str) -> ConfigError:
     )
 
 
-def _read(path: Path) -> Signer:
+def private_bytes(path: Path, option: str) -> bytes:
+    """Return the contents of a file that holds a private key; `option` names it on the command line.
+
+    Raises `ConfigError` when it cannot be read, or when others can read it as well.
+    """
     try:
-        mode, pem = path.stat().st_mode, path.read_bytes()
+        mode, data = path.stat().st_mode, path.read_bytes()
     except OSError as error:
-        raise _unusable(str(path), f"the system said: {error.strerror}", "Name the file with --key.") from error
+        raise _unusable(str(path), f"the system said: {error.strerror}", f"Name the file with {option}.") from error
     if mode & 0o077:
         why = f"others can read it, its mode is {mode & 0o777:03o}"
-        fix = "chmod 600 it; if somebody may have copied it, make a new key with `confluence-gdpr evidence keygen`."
-        raise _unusable(str(path), why, fix)
-    return _load(pem, str(path))
+        raise _unusable(str(path), why, "chmod 600 it; if somebody may have copied it, use a new one from now on.")
+    return data
 
 
 def _load(pem: bytes, where: str) -> Signer:

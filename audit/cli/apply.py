@@ -57,6 +57,7 @@ def apply(
     from audit.evidence import keep_migration
     from audit.guards import Limits
     from audit.thresholds import in_force
+    from reports.evidence import Outcome
 
     with bench(setup, None, plan_name, writes=True) as at:
         plan = at.read_plan(plan_name)
@@ -89,9 +90,10 @@ def apply(
                 ),
             )
             outcome = changes(plan, result)
-            with at.journal() as journal:
-                facts = conditions_of(plan, Path(plan_name).name, bounds, journal)
-            keep_migration(at.store, facts, outcome, held(plan, result))
+            if any(change.outcome is not Outcome.PLANNED for change in outcome):
+                with at.journal() as journal:
+                    facts = conditions_of(plan, Path(plan_name).name, bounds, journal)
+                keep_migration(at.store, facts, outcome, held(plan, result))
             tell(outcome, result.stopped)
             _name_left_over(plan, result)
             click.echo("Next: confluence-gdpr verify; confluence-gdpr report --format html,pdf")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from audit.cli.common import Setup, execute, now, setup_options
+from audit.cli.common import Setup, accepted_option, execute, now, setup_options, warn
 from audit.errors import GdprError, UsageError
 from rules.masking import mask
 
@@ -50,6 +50,7 @@ NOTHING, FINDINGS, INCOMPLETE = 0, 1, 3
 )
 @click.option("--resume", is_flag=True, help="Go on with an interrupted or incomplete run.")
 @click.option("--run", "run_id", metavar="ID", help="The run to resume.  [default: the latest]")
+@accepted_option
 @setup_options
 @click.pass_context
 def audit(
@@ -61,6 +62,7 @@ def audit(
     custom: tuple[str, ...],
     relations: tuple[str, ...],
     known_path: Path | None,
+    accepted_path: Path | None,
     *,
     deep: bool,
     resume: bool,
@@ -70,7 +72,8 @@ def audit(
 
     SITE is its address, https://acme.atlassian.net; without it CONFLUENCE_GDPR_SITE counts.
 
-    Exits with 0 when nothing was found, 1 with findings, 3 when anything in scope could not be read.
+    Exits with 0 when nothing was found but what is accepted, 1 with other findings, 3 when anything in scope could
+    not be read.
     """
     from audit.auditing import Audit, Conditions, resumable
     from audit.evidence import audit_evidence
@@ -79,6 +82,7 @@ def audit(
     from audit.run import RunStore
     from audit.sites.cloud.options import DEEP
     from audit.sites.cloud.site import INCLUDABLE, CloudSite, Wanted
+    from audit.standing import previous_run, with_accepted, with_comparison
     from audit.version import tool_version
     from rules.registry import load
 
@@ -104,7 +108,7 @@ def audit(
         )
     names |= DEEP if deep else frozenset()
     known = read_mapping(known_path).identifiers() if known_path else frozenset()
-    knowledge = context_of(config, known)
+    knowledge, entries = context_of(config, known), setup.accepted(accepted_path)
     rules = load()
     workspace = setup.workspace()
     path = workspace.run_path(run_id) if resume else workspace.new_run(now())
@@ -124,12 +128,16 @@ def audit(
                     source = CloudSite(api, config.site, wanted)
                     with progress(setup.verbose) as show:
                         await Audit(
-                            source, store, rules, workspace.key(), conditions, now, show, setup.on_event(), knowledge
-                        ).run()
+                            source, store, rules, workspace.key(), conditions, now, show, setup.on_event(), knowledge,
+                            config.retention,
+                        ).run()  # fmt: skip
 
             with _kept_or_removed(store, path):
                 execute(work)
-            evidence = audit_evidence(store, rules)
+            evidence = with_accepted(audit_evidence(store, rules), entries, workspace.key())
+            earlier = previous_run(store, workspace, warn)
+            if earlier is not None:
+                evidence = with_comparison(evidence, store, workspace, rules, earlier, warn)
     _summary(evidence)
     context.exit(_exit_code(evidence))
 
@@ -208,18 +216,41 @@ def _summary(evidence: Evidence) -> None:
     read = sum(row.read for row in evidence.coverage)
     seen = sum(row.seen for row in evidence.coverage)
     severities = f" ({by_severity})" if by_severity else ""
-    click.echo(f"Run {run.id}: {run.status.value}. {len(evidence.findings)} findings{severities}.")
+    click.echo(f"Run {run.id}: {run.status.value}. {len(evidence.findings)} findings{severities}{_accepted(evidence)}.")
     click.echo(
         f"Read {read:,} of {seen:,} objects on {run.site} in {sum(host.requests for host in run.hosts)} requests."
     )
     for reason in run.incomplete[:5]:
         click.echo(f"  incomplete: {reason}")
+    for line in _standing(evidence):
+        click.echo(line)
     click.echo("Next: confluence-gdpr report --format html,pdf" + (
         "; confluence-gdpr plan --mapping users.csv" if any(one.rewritable for one in evidence.findings) else ""
     ))  # fmt: skip
 
 
+def _accepted(evidence: Evidence) -> str:
+    """Return how many findings are accepted, as the end of a sentence; nothing where no list was given."""
+    return f", {len(evidence.findings) - len(evidence.open_findings())} accepted" if evidence.accepted else ""
+
+
+def _standing(evidence: Evidence) -> Iterator[str]:
+    """Yield what the list of accepted findings and the run before say: entries that do not hold, and the comparison."""
+    from audit.compare import in_words
+    from reports.standing import Validity
+
+    for entry in evidence.accepted:
+        name = entry.fingerprint or f"{entry.rule}, {entry.object}, {entry.subject}"
+        place = f" (line {entry.line})" if entry.line else ""
+        if entry.validity is Validity.EXPIRED:
+            yield f"  accepted until {entry.until} only, {entry.findings} findings count again: {name}{place}"
+        elif entry.validity is Validity.STALE:
+            yield f"  accepted, but this run has no such finding: {name}{place}"
+    if evidence.comparison is not None:
+        yield in_words(evidence.comparison, [mark.standing for _, mark in evidence.marked() if mark.standing])
+
+
 def _exit_code(evidence: Evidence) -> int:
     if evidence.run.incomplete:
         return INCOMPLETE
-    return FINDINGS if evidence.findings else NOTHING
+    return FINDINGS if evidence.open_findings() else NOTHING

@@ -23,16 +23,21 @@ import click
 from audit.errors import GdprError, IncompleteError, Unreachable, UsageError
 
 if TYPE_CHECKING:
+    from audit.accepted import Entry
     from audit.config import Config
     from audit.events import OnEvent
     from audit.http import Api
+    from audit.settings import Retention
     from audit.workspace import Workspace
+    from reports.audience import Audience
     from reports.format import Format
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 INCOMPLETE = 3
+AUDIENCES = ("public", "internal", "restricted")
+"""Levels of `reports.audience`, which is imported when it is needed; a test compares them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,31 @@ class Setup:
         from audit.workspace import Workspace
 
         return Workspace.open(self.workspace_path or workspace_path(os.environ, self.config_path))
+
+    def audience(self, given: str | None) -> Audience:
+        """Return for whom reports are: the option, then the environment, then the file. Needs no site."""
+        from audit.config import audience
+
+        return audience(os.environ, self.config_path, given or "")
+
+    def language(self, given: str | None = None) -> str:
+        """Return the language of reports: the option, then the environment, then the file. Needs no site."""
+        from audit.config import language
+
+        return language(os.environ, self.config_path, given or "")
+
+    def retention(self) -> Retention:
+        """Return how long each kind of data is kept. Needs no site."""
+        from audit.config import retention
+
+        return retention(os.environ, self.config_path)
+
+    def accepted(self, given: Path | None) -> tuple[Entry, ...]:
+        """Return the entries of the list of accepted findings: the option, then the environment, then the file."""
+        from audit.config import accepted
+        from audit.standing import entries_of
+
+        return entries_of(given or accepted(os.environ, self.config_path))
 
     def on_event(self) -> OnEvent:
         """Return what listens to events: a log on standard error with --verbose, nothing otherwise."""
@@ -118,9 +148,46 @@ def setup_options(command: Callable[Concatenate[Setup, P], T]) -> Callable[P, T]
     return with_setup
 
 
+def accepted_option(command: Callable[P, T]) -> Callable[P, T]:
+    """Add the option that names the list of accepted findings; the command receives it as `accepted_path`."""
+    return click.option(
+        "--accepted",
+        "accepted_path",
+        type=click.Path(path_type=Path),
+        help="TOML list of findings that somebody accepted: listed, and counted apart.",
+    )(command)
+
+
+def audience_option(command: Callable[P, T]) -> Callable[P, T]:
+    """Add the option that says for whom reports are; the command receives it as `audience`, None where not given."""
+    return click.option(
+        "--audience",
+        type=click.Choice(AUDIENCES),
+        help="For whom: counts only, masks without surroundings, or all that is kept.  [default: restricted]",
+    )(command)
+
+
+def language_option(command: Callable[P, T]) -> Callable[P, T]:
+    """Add the option that says in which language reports are; the command receives it as `language`."""
+    return click.option(
+        "--language",
+        metavar="CODE",
+        callback=_language,
+        help="Language of HTML, PDF, Markdown and XLSX reports: en, de.  [default: en]",
+    )(command)
+
+
 def warn(text: str) -> None:
     """Say on standard error what a person should know about a result that is there all the same."""
     click.echo(f"Note: {text}", err=True)
+
+
+def _language(_context: click.Context, _option: click.Parameter, code: str | None) -> str | None:
+    if code is None:
+        return None
+    from audit.config import known_language
+
+    return known_language(code)
 
 
 def _path(value: object) -> Path | None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Setup, now, setup_options, warn
+from audit.cli.common import Setup, accepted_option, audience_option, execute, now, setup_options, warn
+from audit.cli.sealed import described, sealer, sealing_options, trust_options
+from audit.cli.sealed import trust as believed
 from audit.errors import PackageError, UsageError
 
 if TYPE_CHECKING:
+    from reports.audience import Audience
     from reports.bag.attestation import Signer
-    from reports.bag.payload import Payload
+    from reports.bag.payload import Payload, Sealing
     from reports.bag.verify import Verdict
 
 DOES_NOT_HOLD = 1
@@ -65,9 +68,12 @@ def keygen(setup: Setup, out: Path | None, *, keyring: bool, force: bool) -> Non
 @click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Where to.  [default: this folder]")
 @click.option("--form", type=click.Choice(FORMS), default="both", show_default=True, help="A folder, a zip file, both.")
 @click.option("--key", type=click.Path(path_type=Path), help="Private key.  [default: workspace, then keyring]")
-@click.option("--unsigned", is_flag=True, help="Do not sign, even where there is a key.")
+@click.option("--unsigned", is_flag=True, help="Do not sign, even where there is a key or a certificate.")
 @click.option("--keep-until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="State how long to keep it.")
 @click.option("--force", is_flag=True, help="Replace a package that exists.")
+@audience_option
+@sealing_options
+@accepted_option
 @setup_options
 def export(
     setup: Setup,
@@ -78,13 +84,18 @@ def export(
     form: str,
     key: Path | None,
     keep_until: datetime | None,
+    accepted_path: Path | None,
+    certificate: Path | None,
+    audience: str | None,
     *,
+    no_stamp: bool,
     unsigned: bool,
     force: bool,
 ) -> None:
     """Pack a run: facts, coverage, findings in all formats, reports, plan, journal, changes, surroundings.
 
-    Values of persons stand in it as masks and keyed hashes only. The same run and key give the same bytes.
+    Values of persons stand in it as masks and keyed hashes only. The same run and key give the same bytes; signatures
+    with a certificate and time stamps differ each time.
     """
     from audit.bag.gather import gathered
     from audit.bag.keys import find
@@ -92,42 +103,73 @@ def export(
     from audit.evidence import latest_evidence
     from audit.rendering import rendered
     from audit.run import RunStore
+    from audit.standing import with_accepted
+    from reports.audience import seen_by
     from reports.bag.build import bag
     from reports.bag.names import bag_name
     from reports.evidence import Purpose
     from rules.registry import load
 
-    if unsigned and key is not None:
-        raise UsageError(what="--unsigned and --key contradict each other", where="--key", fix="Give one of them.")
+    if unsigned and (key or certificate) is not None:
+        named = "--key" if key else "--certificate"
+        raise UsageError(what=f"--unsigned and {named} contradict each other", where=named, fix="Give one of them.")
+    level = _level(setup, audience)
     workspace = setup.workspace()
     signer = None if unsigned else find(key, workspace.path, system_keyring)
-    path, rules = workspace.run_path(run_id), load()
+    seals = sealer(setup, certificate, unsigned=unsigned, no_stamp=no_stamp)
+    path, rules, entries = workspace.run_path(run_id), load(), setup.accepted(accepted_path)
     with workspace.working(path), RunStore.reading(path / "run.db") as store:
         facts = latest_evidence(store, rules, None if purpose is None else Purpose(purpose), plan_id)
+        facts = seen_by(with_accepted(facts, entries, workspace.key()), level)
         name = bag_name(facts.run.site, facts.run.id, facts.plan.id if facts.plan else "")
         _check_places(out, name, form, force=force)
         until = f"{keep_until:%Y-%m-%d}" if keep_until else ""
-        payload = gathered(facts, store, path, rules, now, partial(rendered, tell=warn), until)
-    _write(out, name, bag(payload, signer), form, force=force)
-    _tell(payload, signer)
+        render = seals.signing(partial(rendered, tell=warn), lambda work: execute(lambda _: work), now)
+        payload = gathered(facts, store, path, rules, now, render, until, seals.stated())
+    made = bag(payload, signer)
+    _write(out, name, execute(lambda _: seals.around(made, now())), form, force=force)
+    _tell(payload, signer, seals.stated())
 
 
 @evidence.command()
 @click.argument("bag", type=click.Path(path_type=Path))
 @click.option("--public-key", type=click.Path(path_type=Path), help="The key that has to have signed it, in PEM.")
+@trust_options
 @click.pass_context
-def verify(context: click.Context, bag: Path, public_key: Path | None) -> None:
-    """Check BAG, a folder or a zip file: integrity, signature, journal, counts, coverage.
+def verify(
+    context: click.Context,
+    bag: Path,
+    public_key: Path | None,
+    trust: tuple[Path, ...],
+    trust_authority: tuple[Path, ...],
+) -> None:
+    """Check BAG, a folder or a zip file: integrity, signatures, journal, counts, coverage.
 
-    Needs no network, no workspace and no configuration. Exits with 1 when anything does not hold.
+    Needs no network, no workspace and no configuration. Exits with 1 when anything does not hold. A certificate is
+    believed only where --trust names one that it goes back to; whether it was revoked is not asked.
     """
     from audit.bag.disk import read_bag
     from reports.bag.verify import verify as judged
 
     pinned = None if public_key is None else _pinned(public_key)
-    verdict = judged(read_bag(bag), pinned)
+    verdict = judged(read_bag(bag), pinned, believed(trust, trust_authority))
     _show(verdict)
     context.exit(DOES_NOT_HOLD if verdict.problems else 0)
+
+
+def _level(setup: Setup, given: str | None) -> Audience:
+    """Return for whom a package is. Raises `UsageError` for the public."""
+    from reports.audience import Audience
+
+    level = setup.audience(given)
+    if level is Audience.PUBLIC:
+        raise UsageError(
+            what="There is no package for the public",
+            where="--audience public",
+            why="journal and plan name objects of the site, and proofs about other objects would prove nothing",
+            fix="Make a report with `confluence-gdpr report --audience public`, or export for internal readers.",
+        )
+    return level
 
 
 def _check_places(out: Path, name: str, form: str, *, force: bool) -> None:
@@ -155,19 +197,23 @@ def _write(out: Path, name: str, files: dict[str, bytes], form: str, *, force: b
         click.echo(str(out / name))
 
 
-def _tell(payload: Payload, signer: Signer | None) -> None:
+def _tell(payload: Payload, signer: Signer | None, sealing: Sealing) -> None:
     """Write who signed, or that nobody did, and what the package lacks."""
     from reports.bag.attestation import fingerprint
 
     for name, why in sorted(payload.facts["left_out"].items()):
         click.echo(f"Left out: the report as {name}. {why}", err=True)
-    if signer is None:
+    if sealing.fingerprint:
+        click.echo(f"Signed with the certificate of {sealing.subject}, {sealing.fingerprint}", err=True)
+    if sealing.authority:
+        click.echo(f"Stamped by {sealing.authority}: it got one SHA-256 and nothing else", err=True)
+    if signer is not None:
+        click.echo(f"Signed by {fingerprint(signer.key.public_key())}", err=True)
+    elif not sealing.fingerprint:
         click.echo(
             "UNSIGNED: nobody vouches for this package. `confluence-gdpr evidence keygen` makes a key to sign with.",
             err=True,
         )
-        return
-    click.echo(f"Signed by {fingerprint(signer.key.public_key())}", err=True)
 
 
 def _pinned(path: Path) -> bytes:
@@ -189,6 +235,7 @@ def _pinned(path: Path) -> bytes:
 
 def _show(verdict: Verdict) -> None:
     """Write the verdict: what it is, who signed it, everything that does not hold, and the result."""
+    from reports.bag.names import CMS
     from reports.text import visible
 
     click.echo(visible(f"{verdict.name}: {verdict.run or 'what it is about cannot be read'}"))
@@ -198,8 +245,12 @@ def _show(verdict: Verdict) -> None:
         click.echo(f"Signed by {verdict.signed_by} ({pinned})")
         if not verdict.pinned:
             click.echo("Compare this fingerprint with one from another source, or name the key with --public-key.")
-    else:
+    elif not any(one.path == CMS for one in verdict.seals):
         click.echo("UNSIGNED: nobody vouches for this package; it may have been made anew by anybody.")
+    for seal in verdict.seals:
+        click.echo(visible(described(seal)))
+    for path, why in verdict.unchecked:
+        click.echo(visible(f"Not checked: {path}: {why}"))
     for path in verdict.not_compared:
         click.echo(visible(f"Not compared with the other formats: {path} (its digest was checked)"))
     for one in verdict.problems[:LISTED]:

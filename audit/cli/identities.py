@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from audit.cli.common import Setup, execute, setup_options
+from audit.cli.common import Setup, execute, setup_options, warn
 from audit.cli.people import People, people_options, route_lines
 from audit.cli.writing import Bench, bench
+from audit.errors import UsageError
 
 if TYPE_CHECKING:
     from audit.http import Api
@@ -64,6 +66,7 @@ def identities(
     from audit.files import check_folder, check_target, write_whole
     from audit.identity.entries import as_csv, table
 
+    _check(context, people, export, candidates=candidates)
     if export:
         check_folder(out)
         check_target(out, force=force)
@@ -75,7 +78,7 @@ def identities(
 
         async def work(_stop: asyncio.Event) -> list[Entry]:
             async with setup.api(at.config) as api, people.directory(setup, at, api, known) as directory:
-                return await _resolved(at, directory, known, api, candidates=candidates and not people.local)
+                return await _resolved(at, directory, known, api, candidates=candidates)
 
         rows = execute(work)
     for line in table(rows):
@@ -96,16 +99,37 @@ def identities(
     context.exit(INCOMPLETE if incomplete else OPEN if unresolved else 0)
 
 
+def _check(context: click.Context, people: People, export: str | None, *, candidates: bool) -> None:
+    """Raise `UsageError` for options that do not go together."""
+    if candidates and people.local:
+        raise UsageError(
+            what="--candidates searches the site for people, and --local asks it about none",
+            where="--candidates",
+            fix="Leave one of them away.",
+        )
+    for name in () if export else ("out", "force"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(
+                what=f"--{name} is about the file of --export, and none is written",
+                where=f"--{name}",
+                fix=f"Give --export csv as well, or leave --{name} away.",
+            )
+
+
 async def _resolved(at: Bench, directory: Directory, known: Known, api: Api, *, candidates: bool) -> list[Entry]:
     """Return everybody, after all routes were asked; a line for each route is printed."""
     from audit.identity.entries import entries, values
+    from audit.identity.policy import wants_names
     from audit.sites.cloud.target import CloudTarget
     from rules.rule import Category
 
     legacy = [rule.id for rule in at.rules if rule.category is Category.LEGACY]
-    places = at.store.places(rule.id for rule in at.rules if rule.rewrite is not None)
+    rewriting = (rule.id for rule in at.rules if rule.rewrite is not None)
+    places = at.store.places(rewriting, named=wants_names(at.config.identity))
     context = replace(at.context, known=known.identifiers())
-    read = await values(CloudTarget(api, at.config.site), places, at.rules, context)
+    read, unread = await values(CloudTarget(api, at.config.site), places, at.rules, context)
+    if unread:
+        warn(f"{unread} parts of objects could not be read again, so people may be missing.")
     findings = [one.finding for one in at.store.recorded(legacy)]
     people = [row.identifier for row in entries(findings, read, directory, at.key) if row.identifier is not None]
     await directory.learn_about(people)

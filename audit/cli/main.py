@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("audit.cli.rules", "The rules: list, explain, test, and the rows of Atlassian's privacy guide."),
     "evidence": ("audit.cli.evidence", "A run as a signed package that an auditor can check, also without us."),
     "runs": ("audit.cli.runs", "List the runs of the workspace."),
+    "serve": ("audit.cli.serve", "Runs, reports and the review of plans in a browser on this machine."),
+    "status": ("audit.cli.status", "What each run holds, how long it is kept, and what is overdue."),
     "purge": ("audit.cli.purge", "Destroy a run's keys and files."),
     "sandbox": ("audit.cli.sandbox", "A Confluence Cloud in memory to try the tool on."),
     "demo": ("audit.cli.demo", "The whole tour on the sandbox site."),

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+MAPPING = "CSV with the columns username,user_key,email,account_id"
+encoding_option = click.option("--encoding", help="Encoding of the CSV where it is not Unicode, for example cp1252.")
+
 
 @dataclass(frozen=True, slots=True)
 class People:
@@ -53,10 +56,26 @@ class People:
                 why="no site may be asked, and no file says who is who",
                 fix="Name a mapping with --mapping or a backup with --backup, or leave --local away.",
             )
+        self._check()
         known = read_known(self.mappings, self.backups, self.encoding, stamped(now))
         for text in known.mapping.unusable if known.mapping else ():
             warn(text)
         return known
+
+    def _check(self) -> None:
+        """Raise `UsageError` for options that do not go together."""
+        if self.local and self.witness:
+            raise UsageError(
+                what="--witness asks sites about people, and --local asks none",
+                where="--witness",
+                fix="Leave one of them away.",
+            )
+        if self.encoding and not self.mappings:
+            raise UsageError(
+                what="--encoding is about the file of --mapping, and none is given",
+                where="--encoding",
+                fix="Name the file with --mapping, or leave --encoding away.",
+            )
 
     @asynccontextmanager
     async def directory(self, setup: Setup, at: Bench, api: Api, known: Known) -> AsyncIterator[Directory]:
@@ -111,9 +130,9 @@ def people_options(command: Callable[Concatenate[People, P], T]) -> Callable[P, 
         "mappings",
         type=click.Path(path_type=Path),
         multiple=True,
-        help="CSV with the columns username,user_key,email,account_id; may be repeated, joined by e-mail.",
+        help=f"{MAPPING}; may be repeated, joined by e-mail.",
     )
-    @click.option("--encoding", help="Encoding of the CSV where it is not Unicode, for example cp1252.")
+    @encoding_option
     @click.option(
         "--backup",
         "backups",

@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from audit.cli.common import Setup, chosen_formats, execute, now, setup_options
+from audit.cli.common import Setup, execute, now, setup_options
 from audit.cli.people import People, people_options, route_lines
-from audit.cli.writing import bench, check_places, render_beside, show_held
+from audit.cli.planned import INCOMPLETE, Planning, planning_options
+from audit.cli.writing import bench
+from audit.errors import UsageError
 
-HELD, INCOMPLETE = 1, 3
 PURPOSE = "plan: objects read again, people asked for"
 SUBCOMMANDS = {"diff": "audit.cli.plan_diff", "redact": "audit.cli.plan_redact", "review": "audit.cli.plan_review"}
 
@@ -36,45 +37,33 @@ class PlanGroup(click.Group):
 
 @click.group(cls=PlanGroup, invoke_without_command=True)
 @people_options
-@click.option("--run", "run_id", metavar="ID", help="The audit to plan from.  [default: the latest]")
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("plan.json"), show_default=True, help="The plan file."
-)
-@click.option("--format", "formats", default="html,pdf", show_default=True, help="Reports written beside the plan.")
+@planning_options("plan.json")
 @click.option("--confirm-jql", is_flag=True, help="Let Jira convert each JQL query too, and hold where it differs.")
 @click.option(
     "--max-edits", type=click.IntRange(min=1), default=500, show_default=True, help="Hold a part with more changes."
 )
 @click.option("--only", "only", multiple=True, metavar="WHAT", help="Take page:ID, space:KEY or rule:ID; repeatable.")
 @click.option("--limit", type=click.IntRange(min=1), help="Take the first so many objects, hold the others.")
-@click.option("--property", "keys", multiple=True, metavar="KEY", help="Rewrite properties of this key (* fits all).")
 @click.option("--raw", "types", multiple=True, metavar="TYPE", help="Rewrite raw custom content of this type (* too).")
-@click.option("--unversioned", is_flag=True, help="Take templates and properties of users, which have no version.")
 @click.option("--max-actions", type=click.IntRange(min=1), help="Refuse to plan more objects.  [default: no limit]")
 @click.option(
     "--max-percent", type=click.FloatRange(min=0, min_open=True), help="Refuse a larger share of the objects read."
 )
-@click.option("--force", is_flag=True, help="Replace a plan and reports that exist.")
 @setup_options
 @click.pass_context
 def plan(
     context: click.Context,
     setup: Setup,
+    planning: Planning,
     people: People,
-    run_id: str | None,
-    out: Path,
-    formats: str,
     *,
     confirm_jql: bool,
     max_edits: int,
     only: tuple[str, ...],
     limit: int | None,
-    keys: tuple[str, ...],
     types: tuple[str, ...],
-    unversioned: bool,
     max_actions: int | None,
     max_percent: float | None,
-    force: bool,
 ) -> None:
     """Compute every change of a migration and write it down. Nothing is written to the site.
 
@@ -86,48 +75,42 @@ def plan(
 
     What --only and --limit leave out is held too, so that everything found is changed or held.
 
-    Exits with 1 when something is held, 3 when the audit is incomplete: then the plan lacks what was not read, 4 when
-    the plan would be larger than a limit allows: then no plan is written.
+    Exits with 1 when something is held, 3 when the audit is incomplete or an object could not be read again: then the
+    plan lacks what was not read, 4 when the plan would be larger than a limit allows: then no plan is written.
     """
     if context.invoked_subcommand is not None:
+        _nothing_before(context, context.invoked_subcommand)
         return
-    from audit.conditions import conditions_of, in_words
-    from audit.evidence import change_evidence, run_facts
     from audit.guards import Limits, within_limits
     from audit.identity.opening import host_facts
+    from audit.identity.policy import wants_names
     from audit.jqlcheck import Unavailable, confirmed
     from audit.parts import named
     from audit.plan import make_plan
-    from audit.plan_file import dry_run, write_plan
     from audit.selection import require_known, selection
     from audit.sites.cloud.target import CloudTarget
     from audit.version import tool_version
-    from reports.evidence import Purpose
     from rules.rule import Category
 
-    forms = chosen_formats(formats, least=0)
     selected = selection(only, limit)
-    options = in_words(
-        {
+    options = planning.options(
+        **{
             "confirm-jql": confirm_jql,
             "limit": limit,
             "max-actions": max_actions,
             "max-percent": max_percent,
             "only": only,
-            "property": keys,
             "raw": types,
-            "unversioned": unversioned,
         }
     )
-    check_places(out, forms, keep=people.files, force=force)
+    planning.check(*people.files)
     known = people.read()
-    with bench(setup, run_id) as at:
-        incomplete = run_facts(at.store).incomplete
-        if incomplete:
-            click.echo(f"The audit is incomplete, and so is this plan: {incomplete[0]}", err=True)
+    with bench(setup, planning.run_id) as at:
+        incomplete = planning.incomplete(at)
         recorded = at.store.recorded(rule.id for rule in at.rules if rule.category is Category.LEGACY)
-        released = named((one.part for one in recorded), keys, types)
-        places = at.store.places((rule.id for rule in at.rules if rule.rewrite is not None), released)
+        released = named((one.part for one in recorded), planning.keys, types)
+        rewriting = (rule.id for rule in at.rules if rule.rewrite is not None)
+        places = at.store.places(rewriting, released, named=wants_names(at.config.identity))
         require_known(selected, recorded)
 
         async def work(_stop: asyncio.Event) -> None:
@@ -157,7 +140,7 @@ def plan(
                     context=replace(at.context, known=known.identifiers(), released=released),
                     confirm_jql=confirm if confirm_jql else None,
                     learn=directory.learn,
-                    allow_unversioned=unversioned,
+                    allow_unversioned=planning.unversioned,
                     limits=Limits(edits=max_edits),
                     recorded=recorded,
                     selection=selected,
@@ -170,17 +153,22 @@ def plan(
             most = len(made.actions) if max_actions is None else max_actions
             share = at.config.thresholds.max_percent if max_percent is None else max_percent
             within_limits(made.actions, Limits(actions=most, percent=share), made.objects_read)
-            write_plan(made, out, force=force)
-            changes, held = dry_run(made)
-            facts = conditions_of(made, out.name, at.config.thresholds)
-            evidence = change_evidence(at.store, at.rules, Purpose.DRY_RUN, facts, changes, held)
-            click.echo(
-                f"Plan {made.id}: {len(changes)} objects to change, {len(held)} places held. Nothing was written."
-            )
-            show_held(held)
-            click.echo(str(out))
-            render_beside(out, evidence, forms, force=force)
-            click.echo(f"Next: read it, then confluence-gdpr apply {out}")
-            context.exit(INCOMPLETE if incomplete else HELD if held else 0)
+            code = planning.write(made, at, "change", "read it, then confluence-gdpr apply")
+            context.exit(INCOMPLETE if incomplete else code)
 
         execute(work)
+
+
+def _nothing_before(context: click.Context, command: str) -> None:
+    """Raise `UsageError` when options stand before a command below `plan`: they would count for nothing."""
+    given = [
+        one.opts[0]
+        for one in context.command.params
+        if context.get_parameter_source(one.name or "") is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise UsageError(
+            what=f"Options before `{command}` would count for nothing",
+            where=", ".join(given),
+            fix=f"Write them behind it: confluence-gdpr plan {command} --help names those that it has.",
+        )

@@ -5,20 +5,24 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Setup, chosen_formats, now, setup_options
+from audit.cli.common import Setup, audience_option, chosen_formats, now, setup_options
 from audit.cli.writing import check_places, render_beside
 from audit.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
     from audit.plan_file import Action, Plan
-    from audit.review import Verdict
+    from audit.review import Verdict, Verdicts
+    from reports.audience import Audience
     from reports.evidence import Evidence
+    from reports.format import Format
 
 HELD = 1
 ANSWERS = {"a": "accept", "d": "decline", "A": "accept this and all others", "D": "decline this and all others"}
@@ -33,6 +37,7 @@ ANSWERS = {"a": "accept", "d": "decline", "A": "accept this and all others", "D"
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="Reports written beside the new plan.")
 @click.option("--by", metavar="NAME", help="Who reviews, when asked at the terminal.  [default: the login]")
 @click.option("--force", is_flag=True, help="Replace a plan that exists.")
+@audience_option
 @setup_options
 @click.pass_context
 def review(
@@ -43,6 +48,7 @@ def review(
     out: Path | None,
     by: str | None,
     formats: str,
+    audience: str | None,
     *,
     force: bool,
 ) -> None:
@@ -54,18 +60,47 @@ def review(
 
     Exits with 1 when the new plan holds something back.
     """
-    from audit.plan_file import read_any_plan, write_plan
-    from audit.review import read_verdicts, reviewed
+    from audit.plan_file import read_any_plan
+    from audit.review import read_verdicts
 
-    place = out or plan_file.with_name(f"{plan_file.stem}-reviewed{plan_file.suffix}")
+    level = setup.audience(audience)
+    place = out or reviewed_place(plan_file)
     forms = chosen_formats(formats, least=0)
     plan = read_any_plan(plan_file)
     if place.resolve() == plan_file.resolve():
         raise UsageError(what="The plan would be replaced by its review", where=str(place), fix="Name another --out.")
     check_places(place, forms, keep=(plan_file, *filter(None, (decisions,))), force=force)
-    workspace = setup.workspace()
-    run = workspace.run_path(plan.run_id)
     verdicts = read_verdicts(decisions) if decisions is not None else _asked(plan, by)
+    new = write_review(setup, plan, verdicts, place, forms, level, force=force)
+    click.echo(f"Next: confluence-gdpr apply {place}")
+    context.exit(HELD if new.held else 0)
+
+
+def reviewed_place(plan_file: Path) -> Path:
+    """Return where the review of a plan is written unless another place is named."""
+    return plan_file.with_name(f"{plan_file.stem}-reviewed{plan_file.suffix}")
+
+
+def write_review(
+    setup: Setup,
+    plan: Plan,
+    verdicts: Verdicts,
+    place: Path,
+    forms: Mapping[str, Format],
+    level: Audience,
+    *,
+    force: bool,
+) -> Plan:
+    """Write what is left of a plan to `place`, with reports for `level` beside it, say so, and return it.
+
+    Raises `UsageError` as `reviewed` and `write_plan` do, and `GuardError` while the run is being purged.
+    """
+    from audit.plan_file import write_plan
+    from audit.review import reviewed
+    from reports.audience import seen_by
+
+    workspace, code = setup.workspace(), setup.language()
+    run = workspace.run_path(plan.run_id)
     with workspace.using(run):
         new = reviewed(plan, verdicts, workspace.vault(run), key=workspace.key(), now=now())
         evidence = _evidence(setup, new, run, place.name) if forms else None
@@ -74,9 +109,8 @@ def review(
     click.echo(f"Plan {new.id}: {len(new.actions)} actions accepted, {declined} declined, {len(new.held)} places held.")
     click.echo(str(place))
     if evidence is not None:
-        render_beside(place, evidence, forms, force=force)
-    click.echo(f"Next: confluence-gdpr apply {place}")
-    context.exit(HELD if new.held else 0)
+        render_beside(place, replace(seen_by(evidence, level), language=code), forms, force=force)
+    return new
 
 
 def _evidence(setup: Setup, plan: Plan, run: Path, name: str) -> Evidence:
@@ -101,6 +135,7 @@ def _evidence(setup: Setup, plan: Plan, run: Path, name: str) -> Evidence:
 
 def _asked(plan: Plan, by: str | None) -> dict[str, Verdict]:
     """Return what the person at the terminal says about each action."""
+    from audit.redaction import redactions
     from audit.review import EVERY_OTHER, Verdict
 
     if not sys.stdin.isatty():
@@ -111,10 +146,13 @@ def _asked(plan: Plan, by: str | None) -> dict[str, Verdict]:
             fix="Give the decisions in a file with --decisions.",
         )
     name = by or getpass.getuser()
+    # Redactions are accepted one by one: an answer that is refused in the end would cost the reviewer all others.
+    taken = [one for one in ANSWERS if one != "A" or not redactions(plan)]
+    question = f"a(ccept), d(ecline), {'A or D' if 'A' in taken else 'D'} for all others, q(uit)"
     said: dict[str, Verdict] = {}
     for number, action in enumerate(plan.actions, start=1):
         _show(action, f"{number} of {len(plan.actions)}")
-        choice = click.prompt("a(ccept), d(ecline), A or D for all others, q(uit)", type=click.Choice([*ANSWERS, "q"]))
+        choice = click.prompt(question, type=click.Choice([*taken, "q"]))
         if choice == "q":
             raise PlanError(what="The review was not finished", where=f"plan {plan.id}", fix="Nothing was written.")
         accepted = choice.lower() == "a"

@@ -2,61 +2,128 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Setup, confirmed, now, setup_options
-from audit.errors import GdprError, GuardError
+from audit.cli.common import Setup, confirmed, now, setup_options, warn
+from audit.errors import GdprError, GuardError, UsageError, WorkspaceError
+
+if TYPE_CHECKING:
+    from audit.purging import Deletion
+    from audit.settings import Retention
+    from audit.workspace import Workspace
+
+ASKED = "asked for"
 
 
 @click.command()
 @click.option("--run", "run_id", metavar="ID", help="The run to purge.  [default: the latest]")
 @click.option("--all", "everything", is_flag=True, help="Purge every run and the key of the pseudonyms.")
+@click.option("--expired", is_flag=True, help="Purge what is kept long enough, and nothing else: see `status`.")
 @click.option("--keep-findings", is_flag=True, help="Shred only the key: before-images and plans become unreadable.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--force", is_flag=True, help="With --yes: also a run with writes whose outcome is not known yet.")
 @setup_options
-def purge(setup: Setup, run_id: str | None, *, everything: bool, keep_findings: bool, yes: bool, force: bool) -> None:
+def purge(
+    setup: Setup, run_id: str | None, *, everything: bool, expired: bool, keep_findings: bool, yes: bool, force: bool
+) -> None:
     """Destroy a run: its key is shredded first, so that copies of its encrypted parts are unreadable as well.
 
     After that the run can neither be applied nor rolled back. A run that another command works on is left alone, and
-    so is one with writes whose outcome is not known yet: exit code 4.
+    so is one with writes whose outcome is not known yet: exit code 4. Each deletion is printed and recorded in
+    `deletions.jsonl` of the workspace.
     """
-    from audit.disk import full
-    from audit.vault import shred
-
     workspace = setup.workspace()
+    if expired:
+        if run_id or everything or keep_findings or force:
+            raise UsageError(
+                what="--expired chooses by age alone",
+                where="--expired",
+                fix="Leave --run, --all, --keep-findings and --force away.",
+            )
+        _purge_expired(workspace, setup.retention(), yes=yes)
+        return
     ids = workspace.run_ids() if everything else (workspace.run_path(run_id).name,)
     paths = [workspace.runs_path / name for name in ids]
     with ExitStack() as held:
-        held.enter_context(workspace.purging(paths, everything=everything))
-        for site in _sites(paths):
-            try:
-                held.enter_context(workspace.writer(site))
-            except OSError as error:
-                # On a full disk the lock cannot be made where nobody ever wrote: the runs themselves are held.
-                if not full(workspace.path, error):
-                    raise
+        _hold(held, workspace, paths, everything=everything)
         if not (yes and force):
             for path in paths:
                 _require_settled(path)
         what = "the keys of" if keep_findings else "everything of"
         question = f"Destroy {what} {len(ids)} run(s): {', '.join(ids) or 'none'}? Rollback ends with it."
-        if not confirmed(question, yes=yes):
-            return
-        for path in paths:
-            shredded = shred(path / "run.key")
-            if not keep_findings:
-                shutil.rmtree(path)
-            click.echo(f"{path.name}: key {'shredded' if shredded else 'was gone already'}"
-                       f"{'' if keep_findings else ', files deleted'}")  # fmt: skip
-        if everything and not keep_findings:
-            shred(workspace.path / "workspace.key")
-            click.echo("The key of the pseudonyms is shredded: no earlier report can be linked to a person any more.")
+        if confirmed(question, yes=yes):
+            _destroy(workspace, paths, everything=everything, keep_findings=keep_findings)
+
+
+def _destroy(workspace: Workspace, paths: Sequence[Path], *, everything: bool, keep_findings: bool) -> None:
+    from audit.purging import What, destroy, sever
+
+    what = What.KEY if keep_findings else What.RUN
+    for path in paths:
+        _tell(workspace, destroy(path, what, ASKED, now()))
+    if everything and not keep_findings:
+        _tell(workspace, sever(workspace.path / "workspace.key", ASKED, now()))
+
+
+def _purge_expired(workspace: Workspace, retention: Retention, *, yes: bool) -> None:
+    """Destroy what has served its purpose, run by run. What is in use or not settled is named and left alone."""
+    from audit.purging import destroy, due
+    from audit.retention import holding, holdings
+
+    found = [(run.id, due(run, retention, now())) for run in holdings(workspace, retention, now)]
+    waiting = [(workspace.runs_path / run_id, rule) for run_id, rule in found if rule is not None]
+    if not waiting:
+        click.echo("Nothing is kept longer than it has to be.", err=True)
+        return
+    listed = "; ".join(
+        f"{what.value} of {path.name}" if what != "run" else f"run {path.name}" for path, (what, _) in waiting
+    )
+    if not confirmed(f"Destroy what has served its purpose: {listed}?", yes=yes):
+        return
+    for path, _ in waiting:
+        with ExitStack() as held:
+            try:
+                _hold(held, workspace, [path], everything=False)
+            except (GuardError, WorkspaceError) as error:
+                warn(f"{path.name} is left alone. {error}")
+                continue
+            # Somebody may have written since: what is due is decided again, with the run in our hands.
+            rule = due(holding(path, retention, now), retention, now())
+            if rule is not None:
+                _tell(workspace, destroy(path, *rule, now()))
+
+
+def _tell(workspace: Workspace, done: Deletion) -> None:
+    """Print a deletion and record it, at once: what comes after it may fail."""
+    from audit.purging import record
+    from reports.text import size
+
+    which = f"{done.run}: " if done.run else ""
+    click.echo(f"{which}{done.what.value} destroyed at {done.at_utc}, {size(done.size_bytes)} freed ({done.rule})")
+    try:
+        record(workspace.path, done)
+    except OSError as error:
+        warn(f"The record could not be written ({os.strerror(error.errno or 0)}): keep what was printed.")
+
+
+def _hold(held: ExitStack, workspace: Workspace, paths: Sequence[Path], *, everything: bool) -> None:
+    """Hold runs, and the sites that they are about, until `held` is closed."""
+    from audit.disk import full
+
+    held.enter_context(workspace.purging(paths, everything=everything))
+    for site in _sites(paths):
+        try:
+            held.enter_context(workspace.writer(site))
+        except OSError as error:
+            # On a full disk the lock cannot be made where nobody ever wrote: the runs themselves are held.
+            if not full(workspace.path, error):
+                raise
 
 
 def _sites(paths: Sequence[Path]) -> list[str]:
@@ -75,7 +142,7 @@ def _sites(paths: Sequence[Path]) -> list[str]:
 
 def _require_settled(path: Path) -> None:
     """Raise `GuardError` when the journal of a run knows of writes whose outcome is open, or cannot be read."""
-    from audit.applied import unresolved
+    from audit.applied import unsettled
     from audit.journal import Journal
 
     if not (path / "journal.db").exists():
@@ -85,7 +152,7 @@ def _require_settled(path: Path) -> None:
     except GdprError as error:
         why = f"its journal cannot be read: {error.why}"
     else:
-        count = unresolved(journal)
+        count = unsettled(journal)
         journal.close()
         if not count:
             return

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from audit.cli.common import Setup, chosen_formats, setup_options, warn
+from audit.cli.common import (
+    Setup,
+    accepted_option,
+    audience_option,
+    chosen_formats,
+    language_option,
+    setup_options,
+    warn,
+)
 from audit.errors import UsageError
 
 INCOMPLETE = 3
@@ -28,13 +37,19 @@ INCOMPLETE = 3
     type=click.Path(path_type=Path),
     help="Folder for the files, or - for standard output (one format).  [default: reports/ in the run's folder]",
 )
-@click.option("--plan", "plan_id", metavar="P-ID", help="Which applied plan to report on.  [default: the last one]")
+@click.option(
+    "--plan", "plan_id", metavar="P-ID", help="Which applied or rehearsed plan to report on.  [default: the last one]"
+)
 @click.option(
     "--purpose",
-    type=click.Choice(["audit", "migration"]),
-    help="Which report.  [default: migration when a plan was applied, audit otherwise]",
+    type=click.Choice(["audit", "dry-run", "migration"]),
+    help="Which report.  [default: migration when a plan was applied, dry-run when one was rehearsed, else audit]",
 )
+@click.option("--compare", "earlier", metavar="ID", help="An earlier run to compare with, or `previous`.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
+@accepted_option
+@audience_option
+@language_option
 @setup_options
 @click.pass_context
 def report(
@@ -45,6 +60,10 @@ def report(
     out: Path | None,
     plan_id: str | None,
     purpose: str | None,
+    earlier: str | None,
+    accepted_path: Path | None,
+    audience: str | None,
+    language: str | None,
     *,
     force: bool,
 ) -> None:
@@ -53,6 +72,8 @@ def report(
     from audit.files import check_target, write_whole
     from audit.rendering import rendered
     from audit.run import RunStore
+    from audit.standing import with_accepted, with_comparison
+    from reports.audience import seen_by
     from reports.evidence import Purpose
     from reports.format import Unavailable
     from rules.registry import load
@@ -64,12 +85,19 @@ def report(
         raise UsageError(
             what="The reports need a folder", where=str(out), why="it is a file", fix="Name a folder with --out."
         )
+    code = setup.language(language)
+    level, entries, rules = setup.audience(audience), setup.accepted(accepted_path), load()
     workspace = setup.workspace()
     path = workspace.run_path(run_id)
     failed = False
     with workspace.using(path):
         with RunStore.reading(path / "run.db") as store:
-            evidence = latest_evidence(store, load(), None if purpose is None else Purpose(purpose), plan_id)
+            asked = None if purpose is None else Purpose(purpose)
+            evidence = latest_evidence(store, rules, asked, plan_id, rehearsed=True)
+            evidence = with_accepted(evidence, entries, workspace.key())
+            if earlier is not None:
+                evidence = with_comparison(evidence, store, workspace, rules, earlier, warn)
+        evidence = replace(seen_by(evidence, level), language=code)
         if out == Path("-"):
             try:
                 sys.stdout.buffer.write(rendered(next(iter(chosen.values())), evidence, warn))

@@ -116,9 +116,12 @@ async def look(
     at: Bench, plan: Plan, journal: Journal, target: CloudTarget, past: CloudPast, only: frozenset[tuple[str, str]]
 ) -> tuple[Residue, ...]:
     """Return what is left of what the plan removed, in the objects that `only` names or in all of them."""
+    from audit.parts import is_title
     from audit.residue import Searcher, removed, residue_of
 
-    people = removed(plan, journal, at.key)
+    headings = removed(plan, journal, at.key, is_title)
+    people = dict.fromkeys(headings, frozenset[str]()) | removed(plan, journal, at.key)
+    titles = {(ref.type.value, ref.id): found for ref, found in headings.items()}
     beside = at.store.beside(frozenset().union(*people.values()))
     if only:
         known = {(ref.type.value, ref.id) for ref in [*people, *beside]}
@@ -131,7 +134,7 @@ async def look(
             )
         people = {ref: found for ref, found in people.items() if (ref.type.value, ref.id) in only}
         beside = tuple(ref for ref in beside if (ref.type.value, ref.id) in only)
-    return await residue_of(people, Searcher(target, past, at.rules, at.key, at.context), beside)
+    return await residue_of(people, Searcher(target, past, at.rules, at.key, at.context, titles), beside)
 
 
 def _list(context: click.Context, plan: Plan, conduct: Conduct, only: frozenset[tuple[str, str]]) -> None:
@@ -140,7 +143,7 @@ def _list(context: click.Context, plan: Plan, conduct: Conduct, only: frozenset[
     found = _looked(plan, conduct, only)
     for text in (*lines(found), *totals(found)):
         click.echo(text)
-    click.echo("        Search index, exports, backups of the site and attachments were not looked into.")
+    click.echo("        Search index, exports, backups, attachments and earlier properties were not looked into.")
     click.echo("        The texts from before lie sealed in this run as well, until `confluence-gdpr purge`.")
     if any(one.old for one in found):
         click.echo(f"Next: confluence-gdpr residue {plan.id} --run {plan.run_id} --delete-versions")

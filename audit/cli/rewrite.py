@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from audit.cli.people import MAPPING, encoding_option
 from audit.cli.surroundings import surrounding_options
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ HELD = 1
     "mapping_path",
     type=click.Path(path_type=Path),
     required=True,
-    help="CSV with the columns username,user_key,email,account_id.",
+    help=f"{MAPPING}.",
 )
-@click.option("--encoding", help="Encoding of the CSV where it is not Unicode, for example cp1252.")
+@encoding_option
 @click.option(
     "--held",
     "held_path",
@@ -61,7 +62,8 @@ def rewrite(
     Exits with 0 when nothing is left, 1 when something was held: a retired identifier, a login in an address, or a
     query or document that cannot be read. A record in --held says which, why and where: `start` and `end` are bytes of
     the whole input, as in `scan`; for what cannot be read they are the byte at which reading stopped, the same place
-    that `parse` gives as a character of the query.
+    that `parse` gives as a character of the query. `count` is more than 1 where a query stays as a whole because it
+    would become too long: one record stands for all the people in it then.
     """
     from audit.cli.scan import kind_of
     from audit.files import write_whole
@@ -86,5 +88,5 @@ def rewrite(
         write_whole(held_path, "".join(f"{record}\n" for record in records).encode(), force=True)
     sys.stdout.buffer.write(result.data)
     sys.stdout.buffer.flush()
-    click.echo(f"{result.replaced} replaced, {len(result.kept)} held.", err=True)
+    click.echo(f"{result.replaced} replaced, {sum(each.count for each in result.kept)} held.", err=True)
     context.exit(HELD if result.kept else 0)

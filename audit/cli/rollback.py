@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -55,7 +56,7 @@ def rollback(
         if sample is None:
             _put_back(context, plan, conduct, yes=yes)
         else:
-            _rehearse(context, plan, conduct, sample, yes=yes)
+            _rehearse(context, plan, plan_name or "", conduct, sample, yes=yes)
 
 
 def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool) -> None:
@@ -97,9 +98,12 @@ def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool
     execute(work, cancel=False)
 
 
-def _rehearse(context: click.Context, plan: Plan, conduct: Conduct, sample: int, *, yes: bool) -> None:
+def _rehearse(context: click.Context, plan: Plan, plan_name: str, conduct: Conduct, sample: int, *, yes: bool) -> None:
     """Write a sample of the plan and put it back."""
     from audit.applied import require_not_rolled_back
+    from audit.conditions import conditions_of
+    from audit.evidence import keep_rehearsal
+    from audit.plan_file import dry_run
     from audit.rehearse import VERSIONS_EACH, rehearse, sample_of
 
     at = conduct.at
@@ -133,6 +137,10 @@ def _rehearse(context: click.Context, plan: Plan, conduct: Conduct, sample: int,
             click.echo("The rehearsal did not go through: look at the objects named before anything is applied.")
         else:
             click.echo("Both ways work. The plan can be applied as it is.")
+        with at.journal() as journal:
+            facts = conditions_of(plan, Path(plan_name).name, at.config.thresholds, journal)
+        keep_rehearsal(at.store, facts, *dry_run(plan))
+        click.echo(f"Next: confluence-gdpr report --plan {plan.id} shows the plan with its rehearsal")
         context.exit(done.exit_code)
 
     execute(work, cancel=False)

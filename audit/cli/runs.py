@@ -5,33 +5,23 @@ from __future__ import annotations
 import click
 
 from audit.cli.common import Setup, setup_options
-from audit.errors import GdprError
 
 
 @click.command()
 @setup_options
 def runs(setup: Setup) -> None:
     """List the runs of the workspace: when, which site, how complete, how many findings."""
-    from audit.evidence import run_facts
-    from audit.run import RunStore
+    from audit.listing import RunState, listed
 
-    workspace = setup.workspace()
-    ids = workspace.run_ids()
-    if not ids:
+    rows = listed(setup.workspace())
+    if not rows:
         click.echo("No runs yet. `confluence-gdpr audit` makes the first one.", err=True)
         return
     click.echo(f"{'run':<24} {'status':<11} {'objects':>8} {'findings':>9}  site")
-    for run_id in ids:
-        path = workspace.run_path(run_id)
-        try:
-            with workspace.using(path), RunStore.reading(path / "run.db") as store:
-                facts = run_facts(store)
-                seen, found = store.counts()
-        except GdprError as error:
-            # One run that is empty, damaged or being purged does not hide the others.
-            click.echo(f"{run_id:<24} {'empty' if not (path / 'run.db').exists() else 'unusable':<11}")
-            if (path / "run.db").exists():
-                click.echo(f"{run_id}: {error}", err=True)
+    for row in rows:
+        if row.facts is None:
+            click.echo(f"{row.id:<24} {row.state.value:<11}")
+            if row.state is RunState.UNUSABLE:
+                click.echo(f"{row.id}: {row.problem}", err=True)
             continue
-        status = facts.status.value if (path / "run.key").exists() else "purged"
-        click.echo(f"{run_id:<24} {status:<11} {seen:>8} {found:>9}  {facts.site}")
+        click.echo(f"{row.id:<24} {row.state.value:<11} {row.objects:>8} {row.findings:>9}  {row.facts.site}")

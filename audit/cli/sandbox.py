@@ -57,9 +57,9 @@ def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | No
             fix="Install the extra: pipx install 'confluence-gdpr[sandbox]'.",
         ) from error
     from audit.files import write_whole
+    from audit.loopback import HOST, listener
     from audit.sandbox.sandbox import Sandbox, real_time
     from audit.sandbox.seed import build, build_empty
-    from audit.sandbox.serve import HOST, listener
     from audit.sandbox.serve import serve as run
 
     try:

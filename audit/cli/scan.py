@@ -84,7 +84,8 @@ def scan(
     as is the one at which a file or query stops to be readable (`parse` gives it as a character of the query); those
     in text are lines and characters from 1.
 
-    Exits with 0 when nothing was found, 1 with findings, 3 when something could not be read (named on standard error).
+    Exits with 0 when nothing was found, 1 with findings, 3 when something could not be read, such as a PATH that does
+    not exist (named on standard error; everything else is scanned all the same), and 2 when an option is wrong.
     """
     from audit.identity.csv import read_mapping
     from audit.looking import Sight, as_json, as_sarif, as_text, complaint, look_at

@@ -10,7 +10,7 @@ import click
 from audit.cli.common import Setup, execute, now, setup_options
 from audit.cli.writing import bench
 
-DIFFERS = 1
+DIFFERS, INCOMPLETE = 1, 3
 
 
 @click.command()
@@ -26,8 +26,9 @@ def verify(
 
     PLAN is a plan file or the id of an applied plan (P-...); by default it is the plan that was applied last.
 
-    Exits with 1 when an object does not stand as it was written; what is left in old versions, drafts and trash is
-    listed (`residue` has all of it), recorded for the report, and changes nothing about that.
+    Exits with 1 when an object does not stand as it was written, 3 when one could not be read; what is left in old
+    versions, drafts and trash is listed (`residue` has all of it), recorded for the report, and changes nothing about
+    that.
     """
     from audit.cli.residue import LISTED, look
     from audit.leftover import lines, totals
@@ -55,6 +56,8 @@ def verify(
                     click.echo(f"{one.action.id} {one.action.ref.type.value} {one.action.ref.id}: {one.detail}")
             for text in (*lines(left, LISTED), *totals(left)) if left else ():
                 click.echo(text)
+            if any(one.standing is Standing.UNREAD for one in results):
+                context.exit(INCOMPLETE)
             context.exit(0 if all(one.standing in good for one in results) else DIFFERS)
 
         execute(work)

@@ -232,7 +232,7 @@ class Directory:
 
     def _combined(self, asked: Identifier) -> Account | Unresolved:
         resolved: list[tuple[str, Resolved]] = []
-        unknown = ""
+        unknown: dict[str, str] = {}
         for said in self.said(asked):
             match said.answer:
                 case Ambiguous(detail):
@@ -240,9 +240,9 @@ class Directory:
                 case Resolved():
                     resolved.append((said.route, said.answer))
                 case Unknown(detail):
-                    unknown = unknown or detail
+                    unknown[said.route] = unknown.get(said.route) or detail
         if not resolved:
-            return Unresolved(HeldReason.UNRESOLVED, unknown or "no route to an account was asked")
+            return Unresolved(HeldReason.UNRESOLVED, _nowhere(unknown))
         source, first = resolved[0]
         other = next((one for _, one in resolved if one.account != first.account), None)
         if other is not None:
@@ -360,6 +360,17 @@ _WORDS: Final[Mapping[Condition, str]] = {
     Condition.APP: "that of an app",
     Condition.CUSTOMER: "that of a portal customer",
 }
+
+
+def _nowhere(unknown: Mapping[str, str]) -> str:
+    """Return in words that no route knows somebody, route -> what it said; a route that knows a part is quoted."""
+    if not unknown:
+        return "no route to an account was asked"
+    told = [detail for detail in unknown.values() if detail]
+    partly = [detail for detail in told if not detail.startswith("not ")]
+    if partly or len(unknown) == 1:
+        return next(iter(partly or told), "no route to an account was asked")
+    return f"none of the routes knows it: {', '.join(unknown)}"
 
 
 def _core(found: Resolution) -> object:

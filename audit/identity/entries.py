@@ -15,11 +15,12 @@ from typing import Final
 
 from audit.bounded import each
 from audit.drafting import Place, part_of
-from audit.errors import Missing, NotAllowed
+from audit.guards import Refusal
 from audit.identity.directory import Directory
 from audit.identity.names import Candidate
 from audit.identity.route import ASKABLE, Identifier, Resolved, identifier
 from audit.parts import kind_of
+from audit.reading import fetched
 from audit.sites.base import Target
 from rules.context import Context
 from rules.masking import mask
@@ -39,7 +40,8 @@ VALUE_COLUMNS: Final = {
     SubjectKind.EMAIL: "email",
 }
 
-
+SHORT: Final = 8
+"""Digits of a keyed hash that tables show, as reports do: they tell people apart whose masks are alike."""
 LISTED: Final = ASKABLE | {SubjectKind.ACCOUNT_ID}
 """Kinds of what stands where a retired identifier belongs: account ids do so as well."""
 
@@ -69,7 +71,7 @@ class Entry:
         return self.subject.kind is SubjectKind.ACCOUNT_ID and not self.account
 
     def cells(self) -> tuple[str, ...]:
-        """Return what a table shows of it, masked: identifier, kind, places, account, state, route, more."""
+        """Return what a table shows of it, masked: identifier, hash, kind, places, account, state, route, more."""
         found = self.resolution
         if isinstance(found, Account):
             account, state, route = mask("account_id", found.account_id), found.state.value, found.route
@@ -81,7 +83,10 @@ class Entry:
         if self.candidates:
             shown = ", ".join(mask("display_name", one.name) for one in self.candidates)
             more += f"; perhaps {shown}"
-        return self.subject.mask, self.subject.kind.value, str(self.places), account, state, route, more
+        subject = self.subject
+        return (
+            subject.mask, subject.hmac[:SHORT], subject.kind.value, str(self.places), account, state, route, more
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"Entry({self.subject.mask}, {self.resolution!r})"
@@ -89,9 +94,13 @@ class Entry:
 
 async def values(
     target: Target, places: Sequence[Place], rules: Sequence[Rule], context: Context
-) -> tuple[Personal, ...]:
-    """Return every value that a plan for `places` would have to resolve. Objects that are gone or hidden hold none."""
+) -> tuple[tuple[Personal, ...], int]:
+    """Return every value that a plan for `places` would have to resolve, and how many parts could not be read.
+
+    Objects that are gone or hidden hold none.
+    """
     found: dict[Personal, None] = {}
+    unread = 0
 
     def note(value: Personal) -> Resolution:
         found[value] = None
@@ -99,14 +108,15 @@ async def values(
 
     async def read(place: Place) -> None:
         ref, path = place
-        try:
-            current = await target.fetch(ref, path)
-        except (Missing, NotAllowed):
-            return
-        rewrite(part_of(current), rules, note, context)
+        current = await fetched(target, ref, path)
+        if isinstance(current, Refusal):
+            nonlocal unread
+            unread += current.reason is HeldReason.NOT_READ
+        else:
+            rewrite(part_of(current), rules, note, context)
 
     await each([place for place in dict.fromkeys(places) if kind_of(place[1])], read, READERS)
-    return tuple(found)
+    return tuple(found), unread
 
 
 def entries(findings: Iterable[Finding], read: Iterable[Personal], directory: Directory, key: bytes) -> list[Entry]:
@@ -120,7 +130,7 @@ def entries(findings: Iterable[Finding], read: Iterable[Personal], directory: Di
 def table(rows: Sequence[Entry]) -> Iterator[str]:
     """Yield the lines of a table, masked."""
     cells: list[tuple[str, ...]] = [
-        ("identifier", "kind", "places", "account", "state", "route", "known since, and by whom")
+        ("identifier", "hash", "kind", "places", "account", "state", "route", "known since, and by whom")
     ]
     cells += [row.cells() for row in rows]
     widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]) - 1)]

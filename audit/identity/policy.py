@@ -76,6 +76,11 @@ def policy(table: Mapping[str, object]) -> Policy:
     return found
 
 
+def wants_names(policy: Policy) -> bool:
+    """Return whether anybody is to be named in place of a mention."""
+    return Treatment.NAME in policy.values()
+
+
 def sources(given: Mapping[str, str]) -> Sources:
     """Return the sources that settings name. Raises `ConfigError` when one of them is named by half."""
     for names, why in (

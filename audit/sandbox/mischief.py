@@ -137,6 +137,7 @@ SHAPES: Final[dict[str, Callable[[Json], object]]] = {
     "labels-expandable": lambda body: {**body, "labels": [], "_expandable": {"labels": ""}},
     "space-null": lambda body: _each(body, "space", lambda _: None),
     "title-null": lambda body: _each(body, "title", lambda _: None),
+    "versions-untitled": lambda body: _each(body, "page", lambda _: {"id": "0"}),
     "body-null": lambda body: _each(body, "body", lambda _: None),
 }
 """Other forms of an answer, by name."""

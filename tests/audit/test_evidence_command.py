@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
 import sys
-import zipfile
-import zlib
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -26,6 +20,7 @@ from reports.bag.attestation import Signer, fingerprint
 from reports.bag.problems import Fault
 from reports.bag.verify import verify
 from tests.audit.shell import Shell
+from tests.audit.unpacking import unpacked
 
 PROGRAM = Path(sys.executable).with_name("confluence-gdpr")
 
@@ -37,23 +32,8 @@ def exported(shell: Shell, *options: str) -> Path:
 
 
 def texts(bag: Path) -> list[bytes]:
-    """Return every file of a bag, and what is packed inside of files: PDF, workbook, table, data of the page."""
-    files = {path.name: path.read_bytes() for path in bag.rglob("*") if path.is_file()}
-    found = list(files.values())
-    for start in re.finditer(rb"stream\r?\n", files.get("report.pdf", b"")):
-        try:
-            found.append(zlib.decompressobj().decompress(files["report.pdf"][start.end() :]))
-        except zlib.error:
-            continue
-    found += [gzip.decompress(base64.b64decode(one)) for one in re.findall(rb"H4sI[\w+/]{40,}=*", files["report.html"])]
-    if "findings.xlsx" in files:
-        with zipfile.ZipFile(BytesIO(files["findings.xlsx"])) as book:
-            found += [book.read(name) for name in book.namelist()]
-    if "findings.parquet" in files:
-        import pyarrow.parquet  # type: ignore[import-untyped]
-
-        found.append(repr(pyarrow.parquet.read_table(BytesIO(files["findings.parquet"])).to_pydict()).encode())
-    return found
+    """Return every file of a bag, and what is packed inside of files."""
+    return [*(path.read_bytes() for path in bag.rglob("*") if path.is_file()), *unpacked(bag)]
 
 
 def test_a_migration_is_exported_and_holds_without_workspace_and_network(
@@ -115,8 +95,13 @@ def test_the_same_run_exports_the_same_bytes_in_another_zone_language_and_folder
 
 def test_a_package_without_signature_says_so_when_it_is_made_and_when_it_is_checked(shell: Shell) -> None:
     shell.run("audit", "--space", "LEGAL")
-    bag = exported(shell, "--form", "folder")
+    accepted = shell.folder / "accepted.toml"
+    named = f'fingerprint = "{"0" * 32}"\nreason = "x"\nowner = "Tilda Bergmann"\nuntil = 2099-12-31\n'
+    accepted.write_text(f"[[accepted]]\n{named}")
+    bag = exported(shell, "--form", "folder", "--accepted", str(accepted))
     assert "UNSIGNED" in shell.err
+    (entry,) = json.loads((bag / "data" / "accepted.json").read_bytes())["accepted"]
+    assert (entry["owner"]["mask"], entry["validity"], entry["line"]) == ("T***", "stale", 1)
     assert shell.run("evidence", "verify", str(bag)) == 0
     assert "UNSIGNED" in shell.out
     private = shell.folder / "keys.pem"

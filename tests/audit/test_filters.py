@@ -18,6 +18,7 @@ from audit.cli.rewrite import rewrite
 from audit.cli.scan import scan
 from audit.filtering import rewritten
 from rules.model import Account, HeldReason, Kind, Personal, Resolution, Unresolved
+from rules.queries import LENGTH_LIMIT
 from rules.registry import load
 
 ANN = "712020:aaaaaaaa-0000-4000-8000-000000000001"
@@ -199,6 +200,17 @@ def test_a_line_of_a_megabyte_comes_out_with_its_last_person_rewritten() -> None
     result = rewritten(data, Kind.CQL, RULES, known, by_line=True)
     assert result.data == data.replace(b"tbergmann", f'"{ANN}"'.encode())
     assert result.kept == ()
+
+
+def test_a_query_that_stays_as_a_whole_is_one_record_with_a_count(mapping: Path) -> None:
+    long = b"assignee in (tbergmann, tbergmann, tbergmann) and text ~ '"
+    long += b"x" * (LENGTH_LIMIT - len(long) - 1) + b"'"
+    result, records = became(mapping, "jql", b"type = Bug\n" + long + b"\nassignee = jvega", "--lines")
+    assert result.stderr == "0 replaced, 4 held.\n"
+    whole, other = records
+    assert (whole["line"], whole["count"], whole["subject"], whole["reason"]) == (2, 3, None, "over-limit")
+    assert (whole["start"], whole["end"]) == (11 + long.index(b"tbergmann"), 11 + long.index(b")"))
+    assert (other["line"], other["count"], other["subject"]["kind"]) == (3, 1, "username")
 
 
 @pytest.mark.parametrize("command", ["parse", "scan", "rewrite"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.applied import to_put_back, unresolved
+from audit.applied import to_put_back, unsettled
 from audit.journal import Journal
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.people import PEOPLE
@@ -54,9 +54,9 @@ PLANNED = {OLD.account_id, SECOND.account_id}
 
 
 def doubts(move: Move) -> tuple[int, int]:
-    """Return how many writes are unresolved, and how many actions a rollback would look at."""
+    """Return how many writes are unsettled, and how many actions a rollback would look at."""
     with closing(Journal.open(move.folder / "journal.db", lambda: NOW)) as journal:
-        return unresolved(journal), len(to_put_back(journal, move.plan))
+        return unsettled(journal), len(to_put_back(journal, move.plan))
 
 
 def one(result: Result) -> tuple[Outcome, str]:

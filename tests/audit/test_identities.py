@@ -86,7 +86,7 @@ def test_who_is_resolved_how_and_who_is_not_is_shown_masked(audited: Shell) -> N
     assert said["search"].startswith("not available: ")
     rows = [line for line in audited.out.splitlines() if "***" in line]
     assert any(" active " in line and " jira " in line for line in rows)
-    assert any("not known to jira" in line for line in rows)
+    assert any("none of the routes knows it: jira, conversion" in line for line in rows)
     assert not audited.sandbox.writes
     canaries(audited)
 

@@ -100,6 +100,20 @@ def test_mentions_become_names_and_go_back_and_every_other_byte_stays(planned: t
     assert (shell.sandbox.body(page), shell.sandbox.body(other)) == before
 
 
+def test_wiki_markup_in_a_text_gives_way_to_the_name_too(shell: Shell) -> None:
+    page = put(shell, "Lens design rules", f"<p>ask [~{CLOSED.username}] or [~{HERE.username}]</p>")
+    (shell.folder / "config.toml").write_text('[identity]\nclosed = "name"\n')
+    mapping = written(shell, [(CLOSED, NAME), (HERE, "")])
+    given = ("--config", "config.toml", "--mapping", mapping, "--format", "", "--only", f"page:{page}")
+    assert shell.run("audit", "--config", "config.toml", "--space", "ENG") == 1, shell.err
+    assert shell.run("plan", *given) == 1, shell.err
+    assert shell.run("apply", "plan.json", "--yes") == 0, shell.err
+    assert shell.sandbox.body(page) == f"<p>ask {NAME} or [~{HERE.username}]</p>"
+    assert shell.run("verify", "--no-residue") == 0, shell.out
+    assert shell.run("rollback", "--yes") == 0, shell.err
+    assert f"[~{CLOSED.username}]" in shell.sandbox.body(page)
+
+
 def test_a_second_plan_finds_nothing_more_to_name(planned: tuple[Shell, str, str]) -> None:
     shell, page, _ = planned
     assert shell.run("apply", "plan.json", "--yes") == 0, shell.err

@@ -12,6 +12,7 @@ from audit.masker import ANOTHER_SHAPE, NO_TITLE, SAME_TITLE, TEXT_FIRST, damage
 from audit.parts import DOCUMENT, PROPERTY, TITLE
 from audit.plan_file import RENAMED, Plan, change_of, read_any_plan
 from audit.reported import OWNED
+from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.state import Content, Kind, Property
 from rules.model import Edit, HeldReason, ObjectType, Part, Ref, Span
 from rules.model import Kind as Form
@@ -72,6 +73,38 @@ def test_a_title_is_masked_with_its_version_checked_verified_and_put_back(shell:
     # The answers went through a socket, compressed: the requests are what is checked here.
     wrong = [one for one in Contract(shared).check(shell.sandbox.log) if not one.endswith("answer is not JSON")]
     assert wrong == []
+
+
+def test_old_versions_whose_title_holds_it_are_listed_and_can_be_deleted(shell: Shell) -> None:
+    first, second = pages(shell, 2)
+    page = renamed(shell, renamed(shell, first, f"Ask {MAIL} first"), f"Or {MAIL}")
+    other = renamed(shell, second, "Nobody is named here", f"<p>{MAIL}</p>")
+    path, _ = planned(shell)
+    assert shell.run("apply", accepted(shell, path), "--yes") == 0, shell.err
+    assert shell.run("residue") == 1, shell.err
+    held = f"{page.now.number - 1}-{page.now.number}"
+    assert f"page {page.id} in " in shell.out
+    line = next(line for line in shell.out.splitlines() if line.startswith(f"page {page.id} in "))
+    assert f"versions {held} of {page.now.number} old; email-address 2" in line
+    assert f"version {other.now.number} of {other.now.number} old; email-address 1" in shell.out
+    assert MAIL not in shell.out
+    change = ("residue", "--object", f"page:{page.id}", "--delete-versions")
+    _, text = shell.fails(*change)
+    digest = text.partition("--confirm ")[2][:12]
+    assert shell.run(*change, "--confirm", digest) == 0, shell.err
+    assert not [one for one in shell.sandbox.state.contents[page.id].revisions if MAIL in one.title]
+    assert shell.run("residue", "--object", f"page:{page.id}") == 0, shell.out
+
+
+def test_a_site_that_does_not_tell_old_titles_is_not_taken_for_clean(shell: Shell) -> None:
+    (page,) = pages(shell, 1)
+    page = renamed(shell, page, f"Ask {MAIL} first")
+    path, _ = planned(shell)
+    assert shell.run("apply", accepted(shell, path), "--yes") == 0, shell.err
+    fault = Fault(FaultKind.WRONG_SHAPE, path=f"/pages/{page.id}/versions", body="versions-untitled", times=0)
+    shell.sandbox.faults.add(fault)
+    assert shell.run("residue") == 3
+    assert f"does not tell the titles of {page.now.number} old versions" in shell.out
 
 
 def test_somebody_who_renames_the_page_in_between_is_not_overwritten(shell: Shell) -> None:

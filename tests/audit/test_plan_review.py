@@ -231,6 +231,17 @@ def at_terminal(shell: Shell, answers: str, *arguments: str) -> tuple[int, str]:
     return child.returncode, shown
 
 
+def test_at_a_terminal_redactions_are_not_accepted_all_at_once(shell: Shell) -> None:
+    shell.run("audit", "--space", "HR")
+    assert shell.run("plan", "redact", "email-address", "--format", "") == 1, shell.err
+    code, shown = at_terminal(shell, "A\na\nD\nnot now\n", "redactions.json", "--format", "")
+    assert code == 1, shown
+    assert "'A' is not one of" in shown
+    stored = json.loads((shell.folder / "redactions-reviewed.json").read_bytes())
+    assert [one["accepted"] for one in stored["decisions"]][:3] == [True, False, False]
+    assert len(stored["actions"]) == 1
+
+
 def test_at_a_terminal_each_action_is_shown_masked_and_asked_about(shell: Shell) -> None:
     shell.run("audit", "--space", "HR")
     plan = str(shell.plan())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -186,16 +187,33 @@ async def test_a_site_that_garbles_what_it_stores_is_found_out_by_the_rehearsal(
 # --- the command --------------------------------------------------------------------------------------------------
 
 
+def reported(shell: Shell, *options: str) -> dict[str, Any]:
+    assert shell.run("report", "--format", "json", "--out", "-", *options) == 0, shell.err
+    found: dict[str, Any] = json.loads(shell.out)
+    return found
+
+
 def test_rollback_rehearses_before_the_bulk_run(shell: Shell) -> None:
     shell.run("audit", "--space", "HR")
     plan = str(shell.plan())
     before = shell.sandbox.dump()["contents"]
+    (shell.folder / "ws" / "pause").touch()
+    assert shell.run("apply", plan, "--yes") == 3
+    (shell.folder / "ws" / "pause").unlink()
+    assert reported(shell)["purpose"] == "audit"
     code, text = shell.fails("rollback", "--rehearse", "3", plan)
     assert "put them back" in text
     assert not shell.sandbox.writes
     assert shell.run("rollback", "--rehearse", "3", plan, "--yes") == 0
     assert "6  new versions" in shell.out
     assert len(shell.sandbox.writes) == 6
+    rehearsed = reported(shell)
+    assert (rehearsed["purpose"], rehearsed["plan"]["rehearsal"]["put_back"]) == ("dry-run", 3)
+    assert {change["outcome"] for change in rehearsed["changes"]} == {"planned"}
+    assert rehearsed["run"]["hosts"][-1]["purpose"].startswith("rehearsal: ")
+    assert reported(shell, "--plan", rehearsed["plan"]["id"]) == rehearsed
+    assert reported(shell, "--purpose", "audit")["purpose"] == "audit"
+    assert shell.fails("report", "--purpose", "migration")[0] == 2
     after = shell.sandbox.dump()["contents"]
     assert isinstance(before, dict)
     assert isinstance(after, dict)
@@ -205,6 +223,8 @@ def test_rollback_rehearses_before_the_bulk_run(shell: Shell) -> None:
     assert shell.run("apply", plan, "--yes") == 0
     assert shell.run("verify") == 0
     assert code == 2
+    assert reported(shell)["purpose"] == "migration"
+    assert reported(shell, "--purpose", "dry-run")["purpose"] == "dry-run"
 
 
 def test_a_rehearsal_that_fails_names_the_object(shell: Shell) -> None:
@@ -216,4 +236,5 @@ def test_a_rehearsal_that_fails_names_the_object(shell: Shell) -> None:
     assert shell.run("rollback", "--rehearse", "2", plan, "--yes") == 3
     assert "refused the write with status 400" in shell.out
     assert "did not go through" in shell.out
+    assert len(reported(shell)["plan"]["rehearsal"]["left"]) == 1
     assert shell.fails("rollback", "--rehearse", "2")[0] == 2

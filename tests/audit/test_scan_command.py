@@ -69,7 +69,13 @@ def test_what_cannot_be_read_is_named_and_gives_exit_code_3(folder: Path) -> Non
     result = run(str(folder))
     assert result.exit_code == 3
     assert "broken.json: not assessed at byte 1: not JSON" in result.stderr
-    assert run(str(folder / "missing.xml")).exit_code == 3
+    gone = run(str(folder / "missing.xml"), str(folder / "a.xml"))
+    assert (gone.exit_code, "missing.xml: not assessed" in gone.stderr, str(folder / "a.xml") in gone.stdout) == (
+        3,
+        True,
+        True,
+    )
+    assert run("-", "--kind", "descriptor", input_=b"").exit_code == 3
     named = run(str(folder / "picture.png"))
     assert (named.exit_code, "it is no text" in named.stderr) == (3, True)
 

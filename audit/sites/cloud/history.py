@@ -62,8 +62,9 @@ class CloudPast:
         async for page in self.api.pages(path, params):
             for item in page.results:
                 one = converted(item, Versioned, path)
-                text = _text(one.page or one.blogpost or one.comment or one.custom)
-                yield OldVersion(one.number, one.created_at, one.author_id or "", one.message or "", text)
+                old = one.page or one.blogpost or one.comment or one.custom
+                title = old.title if old is not None else None
+                yield OldVersion(one.number, one.created_at, one.author_id or "", one.message or "", _text(old), title)
 
     async def version_body(self, ref: Ref, number: int) -> bytes:
         """Return the text of one version."""

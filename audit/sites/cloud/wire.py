@@ -171,6 +171,7 @@ class Operation(Wire, frozen=True):
 
 class OldContent(Wire, frozen=True):
     body: Body | None = None
+    title: str | None = None
 
 
 class VersionWithBody(Wire, frozen=True):

@@ -17,9 +17,10 @@ from click.testing import CliRunner
 
 from audit.cli.sandbox import sandbox as command
 from audit.errors import UsageError
+from audit.loopback import listener
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.sandbox import Sandbox, real_time
-from audit.sandbox.serve import listener, serving
+from audit.sandbox.serve import serving
 
 PAGES = "/wiki/api/v2/pages"
 

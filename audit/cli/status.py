@@ -1,0 +1,41 @@
+"""`confluence-gdpr status`: what the workspace holds, how large it is, and how long it is kept."""
+
+from __future__ import annotations
+
+import click
+
+from audit.cli.common import Setup, now, setup_options
+
+
+@click.command()
+@setup_options
+def status(setup: Setup) -> None:
+    """Say what each run holds, until when it is kept, what is overdue, and what is not settled yet.
+
+    The days come from the section `retention` of the configuration. `purge --expired` destroys what is overdue.
+    """
+    from audit.retention import holdings
+    from reports.text import size
+
+    workspace, retention = setup.workspace(), setup.retention()
+    click.echo(
+        f"Findings are kept {retention.findings_days} days after the audit, before-images "
+        f"{retention.before_images_days} days after the last verified write."
+    )
+    runs = holdings(workspace, retention, now)
+    moment, waiting, blocked = now(), 0, 0
+    for run in runs:
+        click.echo(f"{run.id}  {run.site or 'it cannot be read which site'}")
+        overdue = run.overdue(moment)
+        for one in run.parts:
+            late = "  OVERDUE" if one in overdue else ""
+            click.echo(f"  {one.part.value:<14} {size(one.size_bytes):>12}  until {one.until:%Y-%m-%d}{late}")
+        if run.blocked:
+            advice = " Run `apply` or `rollback` again to settle them." if run.unsettled else ""
+            click.echo(f"  BLOCKED: {run.blocked}.{advice}")
+        waiting += bool(overdue and not run.blocked)
+        blocked += bool(run.blocked)
+    total = size(sum(one.size_bytes for run in runs for one in run.parts))
+    click.echo(f"{len(runs)} runs, {total}; {waiting} with overdue parts, {blocked} blocked")
+    if waiting:
+        click.echo("`confluence-gdpr purge --expired` destroys what is overdue.", err=True)
