@@ -214,10 +214,22 @@ def decode_plan(data: bytes) -> Plan:
 
 
 def load_plan(data: bytes, *, key: bytes, site: str, rules_digest: str, tool_version: str) -> Plan:
-    """Return the plan in `data`. Raises `PlanError` when it is not exactly what this tool wrote for this site.
+    """Return the plan in `data`, to be applied. Raises `PlanError` when it is not what this tool wrote for this site.
 
     `key` is the workspace key: whoever edits a plan can compute its digest anew, decisions of reviewers and all, but
     not the mark.
+    """
+    plan = load_own_plan(data, key=key, site=site)
+    why = outdated(plan, rules_digest=rules_digest, tool_version=tool_version)
+    if why:
+        raise _refused(why, "Make a new plan. One that was applied can be verified and rolled back all the same.")
+    return plan
+
+
+def load_own_plan(data: bytes, *, key: bytes, site: str) -> Plan:
+    """Return the plan in `data` that this workspace made for this site, with whichever version of this tool.
+
+    Raises `PlanError` otherwise. What was applied is verified and put back by its before-images, not by rules.
     """
     plan = decode_plan(data)
     if not hmac.compare_digest(plan.mark.encode(), _mark(key, plan.digest).encode()):
@@ -225,18 +237,26 @@ def load_plan(data: bytes, *, key: bytes, site: str, rules_digest: str, tool_ver
         raise _refused(why, "Make a new plan in this workspace.")
     if plan.site != site:
         raise _refused(f"it was made for {plan.site}, the configured site is {site}", "Configure the site of the plan.")
-    applied = f"One that was applied is verified and rolled back by the tool that made it, version {plan.tool_version}."
-    if plan.tool_version != tool_version:
-        why = f"version {plan.tool_version} of this tool wrote it, this is {tool_version}"
-        raise _refused(why, f"Make a new plan with the present version. {applied}")
-    if plan.rules_digest != rules_digest:
-        raise _refused("it was made with other rules than the present ones", f"Make a new plan. {applied}")
     return plan
+
+
+def outdated(plan: Plan, *, rules_digest: str, tool_version: str) -> str:
+    """Return in which way the present tool is not the one that made a plan; empty when it is."""
+    if plan.tool_version != tool_version:
+        return f"version {plan.tool_version} of this tool wrote it, this is {tool_version}"
+    if plan.rules_digest != rules_digest:
+        return "it was made with other rules than the present ones"
+    return ""
 
 
 def read_plan(path: Path, *, key: bytes, site: str, rules_digest: str, tool_version: str) -> Plan:
     """Return the plan in the file `path`. Raises `PlanError` as `load_plan` does, and when it cannot be read."""
     return _read(path, partial(load_plan, key=key, site=site, rules_digest=rules_digest, tool_version=tool_version))
+
+
+def read_own_plan(path: Path, *, key: bytes, site: str) -> Plan:
+    """Return the plan in the file `path`. Raises `PlanError` as `load_own_plan` does, and when it cannot be read."""
+    return _read(path, partial(load_own_plan, key=key, site=site))
 
 
 def read_any_plan(path: Path) -> Plan:

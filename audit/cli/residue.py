@@ -86,7 +86,7 @@ def residue(
     _check(objects, numbers, digest, delete=delete, clean=clean)
     only = selection(objects).objects
     with bench(setup, run_id, plan_name, writes=True) as at:
-        plan = at.read_plan(plan_name)
+        plan = at.read_applied(plan_name)
         conduct = Conduct(at, setup, accept_caller, rate, None)
         if delete or clean:
             _change(context, plan, conduct, only, numbers, digest, clean=clean)

@@ -51,12 +51,11 @@ def rollback(
     if sample is not None and plan_name is None:
         raise UsageError(what="A rehearsal needs a plan", where="--rehearse", fix="Name the plan file after it.")
     with bench(setup, run_id, plan_name, writes=True) as at:
-        plan = at.read_plan(plan_name)
         conduct = Conduct(at, setup, accept_caller, rate, stop_after)
         if sample is None:
-            _put_back(context, plan, conduct, yes=yes)
+            _put_back(context, at.read_applied(plan_name), conduct, yes=yes)
         else:
-            _rehearse(context, plan, plan_name or "", conduct, sample, yes=yes)
+            _rehearse(context, at.read_plan(plan_name), plan_name or "", conduct, sample, yes=yes)
 
 
 def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool) -> None:

@@ -38,7 +38,7 @@ def verify(
     from audit.verify import Standing, verify_plan
 
     with bench(setup, run_id, plan_name, writes=True) as at:
-        plan = at.read_plan(plan_name)
+        plan = at.read_applied(plan_name)
 
         async def work(_stop: asyncio.Event) -> None:
             with at.journal() as journal:

@@ -37,6 +37,13 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
+class _Tool(TypedDict):
+    """What a plan has to have been made with, to be applied."""
+
+    rules_digest: str
+    tool_version: str
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """One run, opened to plan or to write from."""
@@ -51,23 +58,34 @@ class Bench:
     context: Context
 
     def read_plan(self, named: str | None) -> Plan:
-        """Return a plan that belongs to this run, its site and this version of the tool.
+        """Return a plan that may be applied: of this run, its site, these rules and this version of the tool.
 
         `named` is a file or the id of an applied plan; by default it is the plan that was applied last.
         """
-        from audit.applied import applied_plan
         from audit.plan_file import read_plan
+
+        return read_plan(self._plan_path(named), key=self.key, site=self.config.site, **self._tool())
+
+    def read_applied(self, named: str | None) -> Plan:
+        """Return an applied plan of this run and site. Another version of the tool may have made it: that is said."""
+        from audit.plan_file import outdated, read_own_plan
+
+        plan = read_own_plan(self._plan_path(named), key=self.key, site=self.config.site)
+        why = outdated(plan, **self._tool())
+        if why:
+            click.echo(f"About the plan: {why}. It cannot be applied any more.", err=True)
+        return plan
+
+    def _plan_path(self, named: str | None) -> Path:
+        from audit.applied import applied_plan
+
+        return Path(named) if named and not is_plan_id(named) else applied_plan(self.store, self.path, named)
+
+    def _tool(self) -> _Tool:
         from audit.version import tool_version
         from rules.registry import digest
 
-        path = Path(named) if named and not is_plan_id(named) else applied_plan(self.store, self.path, named)
-        return read_plan(
-            path,
-            key=self.key,
-            site=self.config.site,
-            rules_digest=digest(tuple(self.rules)),
-            tool_version=tool_version(),
-        )
+        return {"rules_digest": digest(tuple(self.rules)), "tool_version": tool_version()}
 
     @asynccontextmanager
     async def connected(self, setup: Setup, plan: Plan, purpose: str) -> AsyncIterator[Api]:

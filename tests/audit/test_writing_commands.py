@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from audit.cli.common import Setup
+from audit.cli.writing import bench
+from audit.errors import PlanError
 from audit.sandbox.faults import Fault, FaultKind
 from tests.audit.shell import Shell
 
@@ -63,3 +67,16 @@ def test_apply_says_that_a_plan_was_reviewed(shell: Shell) -> None:
     shell.fails("apply", "plan-reviewed.json")
     shell.run("apply", "plan-reviewed.json", "--yes")
     assert f"Reviewed: {actions} accepted, 0 declined" in shell.out
+
+
+def test_what_another_version_of_the_tool_applied_is_verified_and_put_back_but_not_applied(shell: Shell) -> None:
+    plan, _, _ = prepared(shell)
+    assert shell.run("apply", plan, "--yes") == 0
+    with bench(Setup(None, None, verbose=False), None, plan, writes=True) as at:
+        assert at.read_applied(None).id == at.read_plan(plan).id
+        assert not shell.capture.readouterr().err
+        later = replace(at, rules=at.rules[1:])
+        with pytest.raises(PlanError, match="can be verified and rolled back all the same"):
+            later.read_plan(plan)
+        assert later.read_applied(None) == at.read_plan(plan)
+        assert "made with other rules than the present ones" in shell.capture.readouterr().err
