@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +58,31 @@ def opening(text: str) -> str:
     return text.partition(". ")[0].rstrip(".") + "."
 
 
+@cache
+def _compiled() -> jinja2.BytecodeCache:
+    """Return the templates that this process has compiled: that takes longer than to fill them.
+
+    What an environment is asked to do to texts is looked up when a template is filled, so that they can share it.
+    """
+    import jinja2
+    from jinja2.bccache import Bucket
+
+    class Memory(jinja2.BytecodeCache):
+        """Compiled templates by their key, which depends on their source."""
+
+        def __init__(self) -> None:
+            self._kept: dict[str, bytes] = {}
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            if bucket.key in self._kept:
+                bucket.bytecode_from_string(self._kept[bucket.key])
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            self._kept[bucket.key] = bucket.bytecode_to_string()
+
+    return Memory()
+
+
 def environment(show: Callable[[str], str], language: Language = ENGLISH) -> jinja2.Environment:
     """Return an environment that escapes everything and sends every text that it prints through `show`.
 
@@ -91,6 +116,7 @@ def environment(show: Callable[[str], str], language: Language = ENGLISH) -> jin
 
     result = jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda name: asset(name).decode()),
+        bytecode_cache=_compiled(),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=jinja2.StrictUndefined,
