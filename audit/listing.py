@@ -34,8 +34,6 @@ class Listed:
     state: RunState
     problem: str = ""
     facts: RunFacts | None = None
-    objects: int = 0
-    """Objects that were listed, those included that were not assessed."""
     seen: int = 0
     """Objects in scope."""
     read: int = 0
@@ -64,7 +62,6 @@ def _listed(workspace: Workspace, path: Path) -> Listed:
                 id=path.name,
                 state=RunState(facts.status.value) if (path / "run.key").exists() else RunState.PURGED,
                 facts=facts,
-                objects=store.counts()[0],
                 seen=sum(row.seen for row in rows),
                 read=sum(row.read for row in rows),
                 severities=store.severities(),

@@ -24,4 +24,4 @@ def runs(setup: Setup) -> None:
             if row.state is RunState.UNUSABLE:
                 click.echo(f"{row.id}: {row.problem}", err=True)
             continue
-        click.echo(f"{row.id:<24} {row.state.value:<11} {row.objects:>8} {row.findings:>9}  {row.facts.site}")
+        click.echo(f"{row.id:<24} {row.state.value:<11} {row.seen:>8} {row.findings:>9}  {row.facts.site}")
