@@ -31,7 +31,7 @@ from rules.model import (
     Unresolved,
 )
 from rules.placeholders import holds_variable
-from rules.plainnames import unlinked
+from rules.plainnames import among, unlinked
 from rules.rule import Change, Resolver, Rule
 from rules.storage import MACROS, PARAMETERS, Attribute, Element, Storage
 from rules.view import View
@@ -199,7 +199,7 @@ def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resol
             continue
         answer: str | Edit | Unresolved = _account(reference, resolve)
         if isinstance(answer, Named) and place is Place.TEXT:
-            answer = _plain(view.storage, reference, answer, found[0].rule)
+            answer = _plain(view, reference, answer, found[0].rule)
         if isinstance(answer, Unresolved):
             holds += held(found, answer)
         elif isinstance(answer, Edit):
@@ -214,11 +214,11 @@ def held(found: Sequence[Match], why: Unresolved) -> Iterator[Hold]:
     return (Hold(each.rule, each.span, each.subject, why.reason, why.detail, each.where) for each in found)
 
 
-def _plain(storage: Storage, reference: Reference, named: Named, rule: str) -> Edit | Unresolved:
+def _plain(view: View, reference: Reference, named: Named, rule: str) -> Edit | Unresolved:
     """Return the edit that puts plain text in the place of a mention, or why the mention stays."""
     places = frozenset(each.attribute.span for each in reference.identities)
-    retired = [subject for _, subject in reference.legacy]
-    return unlinked(storage, reference.element, places, retired, named, rule)
+    identifies = among((subject for _, subject in reference.legacy), view.context.known)
+    return unlinked(view.storage, reference.element, places, identifies, named, rule)
 
 
 def _account(reference: Reference, resolve: Resolver) -> str | Unresolved:

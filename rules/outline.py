@@ -21,7 +21,7 @@ DEPTH_LIMIT: Final = 500
 _PROSE: Final = frozenset(
     b"ac:adf-content ac:adf-extension ac:adf-fallback ac:adf-node ac:caption ac:image ac:inline-comment-marker"
     b" ac:layout ac:layout-cell ac:layout-section ac:macro ac:placeholder ac:plain-text-body"
-    b" ac:rich-text-body ac:structured-macro ac:task ac:task-body ac:task-list code pre".split()
+    b" ac:rich-text-body ac:structured-macro ac:task ac:task-body ac:task-list code kbd pre samp tt".split()
 )
 """Elements that hold prose or other elements. Inside every other one, HTML and texts are told apart too."""
 

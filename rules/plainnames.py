@@ -1,9 +1,11 @@
-"""Links to people that become plain text: their own text where they have one, else the display name.
+"""Links to people that become plain text: their own text where that is safe to stand, else the display name.
 
 So do marks of wiki markup, which are text already wherever nothing reads them.
 
 A link is taken apart only where nothing is lost with it: it holds one person and at most one text. Its text stays as
-the author wrote it, with its markup; the bytes outside the link are nobody's concern here.
+the author wrote it, with its markup, unless it may be a login: without the link nothing would find that again. A
+single word gives way to the display name therefore, and so does a text with an identifier in it that is known. The
+bytes outside the link are nobody's concern here.
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ _LENGTH: Final = 120
 """Characters of a name at most; longer text is prose."""
 _JOINERS: Final = frozenset("\u200c\u200d")
 """Not printable, and letters of some scripts cannot be written without them."""
+_WORD: Final = re.compile(r"\w(?:[\w.+-]*\w)?")
+"""What may be a login in a text of several words."""
 _MORE: Final = re.compile(r"[@~]|://|www\.", re.IGNORECASE)
 """What an address, a login or a link has and a name has not."""
 
@@ -83,17 +87,31 @@ def spoken(name: str, identifiers: Iterable[str] = ()) -> str:
     return "" if name.casefold() in {each.casefold() for each in identifiers} else name
 
 
+def among(retired: Iterable[Personal], known: AbstractSet[str]) -> Callable[[str], bool]:
+    """Return what says whether a word, in lower case, is one of the `retired` identifiers or of the `known` ones.
+
+    `known` are identifiers of anybody, in lower case.
+    """
+    own = frozenset(each.reveal().lower() for each in retired)
+    return lambda word: word in own or word in known
+
+
 def written(named: Named) -> str:
     """Return the name that is to stand in a text: it leaves its cover here and nowhere else."""
     return named.name.reveal()
 
 
 def unlinked(
-    storage: Storage, user: Element, identities: AbstractSet[Span], retired: Iterable[Personal], named: Named, rule: str
+    storage: Storage,
+    user: Element,
+    identities: AbstractSet[Span],
+    identifies: Callable[[str], bool],
+    named: Named,
+    rule: str,
 ) -> Edit | Unresolved:
     """Return the edit that puts plain text in the place of the link around `user`, or why the link stays.
 
-    `identities` are the places of the identifying attributes, `retired` the retired identifiers in them.
+    `identities` are the places of the identifying attributes; `identifies` is what `among` returns.
     """
     link = next(storage.ancestors(user.parent), None)
     if link is None or link.name != LINK:
@@ -102,11 +120,11 @@ def unlinked(
     bodies = [each for each in elements if each.parent == link.index and each.index != user.index]
     if len(bodies) > 1 or not _bare(storage, link, user, bodies, identities):
         return Unresolved(HeldReason.NO_REWRITER, _OTHERS)
-    text = escape(written(named), quote=False).encode()
-    taken = frozenset(each.reveal().casefold() for each in retired)
+    name = written(named)
+    text = escape(name, quote=False).encode()
     inside = [each for each in elements if each.parent != link.index]
     for body in bodies:
-        found = _text(storage, body, inside, taken)
+        found = _text(storage, body, inside, lambda words: _tells(words, name, identifies))
         if isinstance(found, Unresolved):
             return found
         text = found or text
@@ -114,23 +132,41 @@ def unlinked(
     return Edit(whole, whole.of(storage.data), text, rule)
 
 
-def unmarked(data: bytes, text: Passage, mark: Mark, retired: Personal, named: Named, rule: str) -> Edit | Unresolved:
+def unmarked(
+    data: bytes, text: Passage, mark: Mark, identifies: Callable[[str], bool], named: Named, rule: str
+) -> Edit | Unresolved:
     """Return the edit that puts plain text in the place of a mark in a text, or why the mark stays.
 
-    `retired` is the identifier in the mark, which the text that stays must not be.
+    `identifies` is what `among` returns.
     """
     whole = text.span(*mark.whole)
     if unescaped(whole.of(data), mark.escapes) != text.text[slice(*mark.whole)]:
         return Unresolved(HeldReason.NO_REWRITER, _PARTED)
     words = text.text[slice(*mark.label)] if mark.label is not None else ""
-    if mark.label is not None and words.strip():
-        if _MORE.search(words) or words.strip().casefold() == retired.reveal().casefold():
-            return Unresolved(HeldReason.NO_REWRITER, _NO_NAME)
-        return Edit(whole, whole.of(data), text.span(*mark.label).of(data), rule)
+    if _MORE.search(words):
+        return Unresolved(HeldReason.NO_REWRITER, _NO_NAME)
     name = written(named)
+    if mark.label is not None and words.strip() and not _tells(words, name, identifies):
+        return Edit(whole, whole.of(data), text.span(*mark.label).of(data), rule)
     if mark.escapes == "plain" and _SIGNS.search(name):
         return Unresolved(HeldReason.NO_REWRITER, _MARKUP)
     return Edit(whole, whole.of(data), _ESCAPED[mark.escapes](name).encode(), rule)
+
+
+def _tells(words: str, name: str, identifies: Callable[[str], bool]) -> bool:
+    """Return whether the text of a link, which is not blank, may tell an identifier that the display name does not.
+
+    A single word may be a login of the person that no list has; of several words it has to be known.
+    """
+    text = " ".join(words.lower().split())
+    if text.casefold() == " ".join(name.casefold().split()):
+        return False
+    shown = frozenset(_WORD.findall(name.lower()))
+    return (
+        " " not in text
+        or identifies(text)
+        or any(identifies(each) for each in _WORD.findall(text) if each not in shown)
+    )
 
 
 def _bare(
@@ -148,14 +184,15 @@ def _bare(
     return not b"".join((*between, storage.extent(user)[0].of(storage.data))).strip()
 
 
-def _text(storage: Storage, body: Element, inside: Sequence[Element], taken: AbstractSet[str]) -> bytes | Unresolved:
-    """Return the text of a link as it may stand without the link, nothing where it is blank, or why it may not.
+def _text(
+    storage: Storage, body: Element, inside: Sequence[Element], tells: Callable[[str], bool]
+) -> bytes | Unresolved:
+    """Return the text of a link as it may stand without the link, or why it may not.
 
-    `taken` are the identifiers of the person, which the text must not be.
+    Nothing is returned where the display name is to stand for it: it is blank or `tells` who that is.
     """
     around = storage.extent(body)[0]
-    runs = tuple(storage.inside(body, around.end - around.start))
-    texts = [run for run in runs if run.what is not What.COMMENT]
+    texts = _texts(storage, body)
     words = "".join(unescaped(_as_text(storage, run)) for run in texts)
     if body.name == PLAIN_BODY:
         kept = b"".join(_as_text(storage, run) for run in texts)
@@ -167,9 +204,16 @@ def _text(storage: Storage, body: Element, inside: Sequence[Element], taken: Abs
         return Unresolved(HeldReason.NO_REWRITER, _OTHERS)
     if not words.strip():
         return Unresolved(HeldReason.NO_REWRITER, _OTHERS) if b"<" in kept else b""
-    if _MORE.search(words) or words.strip().casefold() in taken:
+    telling = tells(words)
+    if _MORE.search(words) or (telling and b"<" in kept):
         return Unresolved(HeldReason.NO_REWRITER, _NO_NAME)
-    return kept
+    return b"" if telling else kept
+
+
+def _texts(storage: Storage, body: Element) -> Sequence[Run]:
+    """Return the texts and sections inside the text of a link, comments left out."""
+    around = storage.extent(body)[0]
+    return [run for run in storage.inside(body, around.end - around.start) if run.what is not What.COMMENT]
 
 
 def _as_text(storage: Storage, run: Run) -> bytes:
@@ -178,22 +222,28 @@ def _as_text(storage: Storage, run: Run) -> bytes:
     return escape(plain(raw), quote=False).encode() if run.what is What.CDATA else raw
 
 
-def staying(storage: Storage, edits: Iterable[Edit]) -> tuple[bytes, ...]:
+def staying(storage: Storage, edits: Iterable[Edit], known: AbstractSet[str]) -> tuple[bytes, ...]:
     """Return the CDATA sections that have to be in a body after `edits`: all but the texts of links that became text.
 
     Such a text goes with its link only, which has to lead to a person, and its words have to be in what takes its
-    place.
+    place; those that may be an identifier, one of the `known` ones for example, have to give way to something.
     """
+    identifies = among((), known)
     texts = {edit.span: edit.new for edit in edits}
     sections = (run for run in storage.sections() if run.what is What.CDATA)
-    return tuple(storage.data[run.start : run.end] for run in sections if not _became_text(storage, run, texts))
+    return tuple(
+        storage.data[run.start : run.end] for run in sections if not _became_text(storage, run, texts, identifies)
+    )
 
 
-def _became_text(storage: Storage, run: Run, texts: dict[Span, bytes]) -> bool:
+def _became_text(storage: Storage, run: Run, texts: dict[Span, bytes], identifies: Callable[[str], bool]) -> bool:
     around = tuple(storage.ancestors(run.parent))[:2]
     if [each.name for each in around] != [PLAIN_BODY, LINK]:
         return False
     link = around[1]
     new = texts.get(storage.extent(link)[1])
     to_person = any(each.name == "ri:user" and each.parent == link.index for each in storage.within(link))
-    return new is not None and to_person and _as_text(storage, run).strip() in new
+    if not new or not to_person:
+        return False
+    words = "".join(unescaped(_as_text(storage, each)) for each in _texts(storage, around[0]))
+    return _as_text(storage, run).strip() in new or _tells(words, "", identifies)

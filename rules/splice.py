@@ -69,7 +69,7 @@ def prove(
     Proved are: outside the edits every byte is the same; what was readable still is; at the rewritten places no rule
     finds anything but personal data that stood there before, everywhere else exactly what it found before; macro ids,
     inline-comment anchors and CDATA sections are the same in the same order. Of CDATA sections one kind may go: the
-    text of a link to a person that is replaced whole, when its words stand in what replaces the link.
+    text of a link to a person that is replaced whole, when its words stand in what replaces the link or may be a login.
     """
     try:
         if apply(part.data, edits) != new:
@@ -119,7 +119,7 @@ def _structure(before: View, after: View, edits: Sequence[Edit]) -> str | None:
     if before.storage.anchors() != after.storage.anchors():
         return "the anchors of inline comments changed"
     sections = after.storage.cdata()
-    if before.storage.cdata() != sections and staying(before.storage, edits) != sections:
+    if before.storage.cdata() != sections and staying(before.storage, edits, before.context.known) != sections:
         return "CDATA sections changed"
     return None
 

@@ -20,9 +20,9 @@ EXPORT_CLOSER: Final = b"]] >"
 """How XML exports write the end of an inner CDATA section."""
 
 
-_OUTLINE: Final = rb"(?:(?:ac|ri|at):[A-Za-z0-9_:.\x80-\xff-]*+|(?:pre|code)(?![A-Za-z0-9_:.\x80-\xff-]))"
+_OUTLINE: Final = rb"(?:(?:ac|ri|at):[A-Za-z0-9_:.\x80-\xff-]*+|(?:pre|code|tt|samp|kbd)(?![A-Za-z0-9_:.\x80-\xff-]))"
 """Names of the elements that say where something stands: those of Confluence, and those of code."""
-_OUTLINE_AHEAD: Final = rb"(?=/?(?:a[ct]:|ri:|pre|code)|[!?])"
+_OUTLINE_AHEAD: Final = rb"(?=/?(?:a[ct]:|ri:|pre|code|tt|samp|kbd)|[!?])"
 """Saves trying every alternative at every tag."""
 
 

@@ -18,14 +18,14 @@ from rules.jsontree import Array, Object, passage
 from rules.masking import excerpt
 from rules.model import Confidence, Edit, HeldReason, Hold, Kind, Match, Severity, Unreadable, Unresolved
 from rules.passage import Passage
-from rules.plainnames import Mark, unmarked
+from rules.plainnames import Mark, among, unmarked
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.storage import PARAMETERS, Storage
 from rules.tokens import What
 from rules.view import View
 from rules.wikimarkup import NEEDLE, Named, is_wiki, named
 
-_CODE: Final = frozenset({"pre", "code"})
+_CODE: Final = frozenset({"pre", "code", "tt", "samp", "kbd"})
 _SAMPLE: Final = "sample text: it may show nobody"
 
 
@@ -41,11 +41,14 @@ class _Place:
     reason: str
 
 
+_Marked = tuple[_Place, Named]
+"""A mark and the stretch of text that it stands in."""
+
+
 def detect(view: View) -> Iterator[Match]:
     """Yield whom wiki markup in running text, comments and macros for it names."""
-    for place in _places(view):
-        for each in named(place.text.text):
-            yield _match(view, place, each)
+    for place, each in _marked(view):
+        yield _match(view, place, each)
 
 
 def _match(view: View, place: _Place, each: Named) -> Match:
@@ -78,15 +81,14 @@ def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change
     wanted = {match.span: match for match in matches}
     edits: list[Edit] = []
     holds: list[Hold] = []
-    for place in _places(view):
-        for each in named(place.text.text):
-            span, answer = place.text.span(each.start, each.end), _answer(view, place, each, resolve)
-            if isinstance(answer, Unresolved):
-                holds.append(Hold(RULE.id, span, each.subject, answer.reason, answer.detail, wanted[span].where))
-            elif isinstance(answer, Edit):
-                edits.append(answer)
-            else:
-                edits.append(Edit(span, span.of(view.data), f"accountid:{answer}".encode(), RULE.id))
+    for place, each in _marked(view):
+        span, answer = place.text.span(each.start, each.end), _answer(view, place, each, resolve)
+        if isinstance(answer, Unresolved):
+            holds.append(Hold(RULE.id, span, each.subject, answer.reason, answer.detail, wanted[span].where))
+        elif isinstance(answer, Edit):
+            edits.append(answer)
+        else:
+            edits.append(Edit(span, span.of(view.data), f"accountid:{answer}".encode(), RULE.id))
     return Change(tuple(edits), tuple(holds))
 
 
@@ -96,26 +98,35 @@ def _answer(view: View, place: _Place, each: Named, resolve: Resolver) -> str | 
         found = resolve(each.subject)
         if isinstance(found, model.Named):
             mark = Mark(each.mark, each.label, place.escapes)
-            return unmarked(view.data, place.text, mark, each.subject, found, RULE.id)
+            identifies = among([each.subject], view.context.known)
+            return unmarked(view.data, place.text, mark, identifies, found, RULE.id)
     stays = _reason_to_stay(view, each)
     return Unresolved(HeldReason.NO_REWRITER, stays) if stays else account(each.subject, resolve)
 
 
-def _places(view: View) -> Iterator[_Place]:
+def _marked(view: View) -> Iterator[_Marked]:
     if view.part.kind is Kind.STORAGE:
-        yield from _in_storage(view.storage)
+        yield from _in_texts(view.storage)
+        places = _in_sections(view.storage)
     elif view.part.kind is Kind.ADF:
-        yield from _in_document(view)
+        places = _in_document(view)
     else:
-        yield _Place(view.passage, "plain", "", Confidence.MEDIUM, "the mark of a link to a person in wiki markup")
+        why = "the mark of a link to a person in wiki markup"
+        places = iter([_Place(view.passage, "plain", "", Confidence.MEDIUM, why)])
+    yield from ((place, each) for place in places for each in named(place.text.text))
 
 
-def _in_storage(storage: Storage) -> Iterator[_Place]:
+def _in_texts(storage: Storage) -> Iterator[_Marked]:
+    """Yield the marks in running text. Code begins and ends within a stretch of it: each mark is asked for its own."""
     for parent, text in storage.passages(NEEDLE):
-        around = [each.name for each in storage.ancestors(parent)]
         where = "/".join(filter(None, (storage.path(parent), "text()")))
-        escapes = "" if PARAMETERS.intersection(around) else "xml"
-        yield _pasted(text, escapes, where, code=not _CODE.isdisjoint(around))
+        escapes = "xml" if storage.nearest(parent, PARAMETERS) is None else ""
+        for each in named(text.text):
+            code = storage.inside_any(text.span(each.start, each.end).start, _CODE)
+            yield _pasted(text, escapes, where, code=code), each
+
+
+def _in_sections(storage: Storage) -> Iterator[_Place]:
     for run in storage.sections():
         start, raw = storage.content(run)
         if not NEEDLE.search(raw):

@@ -49,11 +49,18 @@ def test_in_a_page_a_name_is_escaped() -> None:
 
 
 def test_in_wiki_markup_a_name_stays_out_when_it_would_be_markup() -> None:
-    assert changed("ask [~tbergmann], [Tilda|~tbergmann]", Kind.TEXT) == (f"ask {NAME}, Tilda", [])
+    assert changed("ask [~tbergmann], [our lead|~tbergmann]", Kind.TEXT) == (f"ask {NAME}, our lead", [])
     people = People({"tbergmann": named("T *B*")})
-    after, [why] = changed("ask [~tbergmann], [Tilda|~tbergmann]", Kind.TEXT, people)
-    assert after == "ask [~tbergmann], Tilda"
+    after, [why] = changed("ask [~tbergmann], [our lead|~tbergmann]", Kind.TEXT, people)
+    assert after == "ask [~tbergmann], our lead"
     assert "a sign in it means something" in why
+
+
+def test_code_and_a_mention_beside_it_in_one_line_are_told_apart() -> None:
+    body = "<p><code>ls</code> ask [~tbergmann], not <code>[~tbergmann]</code>, <em>[~tbergmann]</em></p>"
+    after, [why] = changed(body)
+    assert after == f"<p><code>ls</code> ask {NAME}, not <code>[~tbergmann]</code>, <em>{NAME}</em></p>"
+    assert "is not wiki markup here" in why
 
 
 def macro(name: str, inside: str) -> str:
@@ -64,11 +71,14 @@ def macro(name: str, inside: str) -> str:
     ("body", "words"),
     [
         ("<p>[our <b>expert</b>|~tbergmann]</p>", "tags stand inside the mark"),
-        ("<p>[tbergmann|~tbergmann]</p>", "the identifier, an address or a link"),
         ("<p>[t@acme-optics.se|~tbergmann]</p>", "the identifier, an address or a link"),
         ("<p>{mention:tbergmann}</p>", "is not wiki markup here"),
         ("<p>[~tbergmann:Home]</p>", "is not wiki markup here"),
         ("<p><code>[~tbergmann]</code></p>", "is not wiki markup here"),
+        ("<p>To mention somebody type <code>[~tbergmann]</code> in old pages.</p>", "is not wiki markup here"),
+        ("<p>type <tt>[~tbergmann]</tt></p>", "is not wiki markup here"),
+        ("<p>type <samp><b>x [~tbergmann]</b></samp></p>", "is not wiki markup here"),
+        ("<p>type <kbd class='k'>[~tbergmann]</kbd></p>", "is not wiki markup here"),
         ("<!-- [~tbergmann] -->", "is not wiki markup here"),
         (macro("wiki", "<ac:plain-text-body><![CDATA[[~tbergmann]]]></ac:plain-text-body>"), "is not wiki markup here"),
         (macro("x", '<ac:parameter ac:name="title">[~tbergmann]</ac:parameter>'), "is not wiki markup here"),

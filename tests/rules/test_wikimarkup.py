@@ -98,6 +98,13 @@ def test_wiki_markup_in_pages_is_reported_as_sure_as_its_place_allows_and_stays(
     assert (result.data, len(result.holds)) == (body, 7)
 
 
+def test_the_element_around_each_mark_says_whether_it_is_a_sample() -> None:
+    body = b"<p><code>ls</code> ask [~ann] or type <tt>[~ann]</tt>, <kbd>[~ann]</kbd>, <samp>[~ann]</samp>; [~ann]</p>"
+    seen = scan(part(body), [WIKI])
+    assert [match.confidence.label for match in seen.matches] == ["medium", "low", "low", "low", "medium"]
+    assert ["sample" in match.reason for match in seen.matches] == [False, True, True, True, False]
+
+
 def test_wiki_markup_in_a_document_is_a_sample_where_code_is() -> None:
     document = {
         "type": "doc",
