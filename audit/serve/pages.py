@@ -18,10 +18,10 @@ from starlette.routing import Mount, Route
 from audit.errors import GdprError, GuardError, PlanError, WorkspaceError
 from audit.plan_file import Plan
 from audit.review import WORDS
-from audit.serve.desk import Desk, Said
+from audit.serve.desk import Desk, Ending, OlderFormError, Said
 from audit.serve.filled import Templates
 from audit.serve.gate import ENTER, Secrets, same
-from audit.serve.shown import Page, first_open, numbered, sites
+from audit.serve.shown import Page, first_open, numbered, places, sites, whole
 from reports.evidence import Purpose
 
 LARGEST_FORM_BYTES: Final = 1 << 20
@@ -30,7 +30,11 @@ SAY, WHY = "say-", "why-"
 REPORT_POLICY: Final = "frame-ancestors 'none'"
 """The report carries the rest of its policy itself, with the hashes of its script and style."""
 NOT_THIS: Final = {404: "There is no such page", 405: "That cannot be done here"}
-MISLED: Final = "This form is not ours, or it is from before the server was started anew. Open the page again."
+MISLED: Final = {
+    400: f"It is not UTF-8, or has over {MOST_FIELDS:,} fields. Nothing was kept. Open the page again and send that.",
+    403: "This form is not ours, or it is from before the server was started anew. Open the page again.",
+    413: f"It has over {LARGEST_FORM_BYTES:,} bytes. Nothing was kept. Go back, shorten reasons, and send it again.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,11 @@ class Pages:
             Route("/trend", self.trend),
             Route("/runs/{run}/{purpose}", self.report),
             Route("/plans", self.plans),
-            Route("/plans/{number:int}", self.plan),
-            Route("/plans/{number:int}/finish", self.finish),
-            Route("/plans/{number:int}/reviewed", self.reviewed),
-            Route("/plans/{number:int}/decide", self.decide, methods=["POST"]),
-            Route("/plans/{number:int}/write", self.write, methods=["POST"]),
+            Route("/plans/{number}", self.plan),
+            Route("/plans/{number}/finish", self.finish),
+            Route("/plans/{number}/reviewed", self.reviewed),
+            Route("/plans/{number}/decide", self.decide, methods=["POST"]),
+            Route("/plans/{number}/write", self.write, methods=["POST"]),
         ]
         handlers = {GdprError: self.problem, HTTPException: self.refusal, Exception: self.defect}
         return Starlette(routes=[Mount(self._secrets.root, routes=routes)], exception_handlers=handlers)
@@ -106,43 +110,45 @@ class Pages:
         for number, file in enumerate(self._desk.files):
             try:
                 plan = self._desk.plan(number)
-                rows.append((number, file.name, plan, len(self._desk.said(plan)), ""))
+                rows.append((number, file.name, plan, len(self._desk.talk(plan).said), ""))
             except PlanError as error:
                 rows.append((number, file.name, None, 0, str(error)))
         return self._page("plans", {"rows": rows})
 
     def plan(self, request: Request) -> Response:
         """Answer with some actions of a plan, before and after, and what was said about them."""
-        plan = self._desk.plan(request.path_params["number"])
+        plan = self._desk.plan(_number(request))
         page = numbered(plan.actions, request.query_params.get("page", "1"))
         return self._plan_page("plan", request, page=page)
 
     def finish(self, request: Request) -> Response:
         """Answer with the last form before the reviewed plan is written."""
-        _, there = self._desk.review(request.path_params["number"])
-        plan = self._desk.plan(request.path_params["number"])
-        open_ = first_open(plan.actions, self._desk.said(plan))
+        _, there = self._desk.review(_number(request))
+        plan = self._desk.plan(_number(request))
+        open_ = first_open(plan.actions, self._desk.talk(plan).said)
         return self._plan_page("finish", request, there=there, login=self._source.login, first_open=open_)
 
     def reviewed(self, request: Request) -> Response:
         """Answer with the reviewed plan as it lies on the disk."""
-        place, there = self._desk.review(request.path_params["number"])
+        place, there = self._desk.review(_number(request))
         if there is None:
             raise HTTPException(404)
-        return self._plan_page("reviewed", request, there=there, place=str(place))
+        if isinstance(there.holds, PlanError):
+            raise there.holds
+        return self._plan_page("reviewed", request, there=there.holds, place=str(place))
 
     async def decide(self, request: Request) -> Response:
         """Keep what was said about the actions of one page and go to another."""
         form = await self._form(request)
-        said = {
+        sent = {
             name.removeprefix(SAY): Said(WORDS[word], form.get(WHY + name.removeprefix(SAY), "").strip())
             if word in WORDS
             else None
             for name, word in form.items()
             if name.startswith(SAY)
         }
-        number = request.path_params["number"]
-        plan = await run_in_threadpool(self._desk.note, number, form.get("digest", ""), said)
+        number = _number(request)
+        plan = await run_in_threadpool(self._desk.note, number, form.get("digest", ""), _state(form), sent)
         if form.get("go") == "finish":
             return self._go(f"/plans/{number}/finish")
         return self._go(f"/plans/{number}?page={numbered(plan.actions, form.get('go', '')).number}")
@@ -150,20 +156,23 @@ class Pages:
     async def write(self, request: Request) -> Response:
         """Write the reviewed plan and show it."""
         form = await self._form(request)
-        number = request.path_params["number"]
-        await run_in_threadpool(
-            self._desk.write,
-            number,
+        number = _number(request)
+        ending = Ending(
             form.get("digest", ""),
+            _state(form),
+            form.get("there", ""),
             form.get("by", "").strip(),
             form.get("others", ""),
             replace=form.get("replace") == "yes",
         )
+        await run_in_threadpool(self._desk.write, number, ending)
         return self._go(f"/plans/{number}/reviewed")
 
-    def problem(self, _request: Request, error: Exception) -> Response:
+    def problem(self, request: Request, error: Exception) -> Response:
         """Answer with an error that was raised on purpose."""
         match error:
+            case OlderFormError():
+                return self._older(request, error)
             case GuardError():
                 status = HTTPStatus.CONFLICT
             case WorkspaceError() | PlanError():
@@ -175,21 +184,30 @@ class Pages:
     def refusal(self, _request: Request, error: Exception) -> Response:
         """Answer to an address that is not there, or to a form that is not ours."""
         status = error.status_code if isinstance(error, HTTPException) else 400
-        text = "Take one of the pages above." if status in NOT_THIS else MISLED
+        text = MISLED.get(status, "Take one of the pages above.")
         return self._problem(status, NOT_THIS.get(status, "That form is refused"), text)
 
     def defect(self, _request: Request, error: Exception) -> Response:
         """Answer to an error that nobody foresaw, without its message, which may hold contents of a page."""
         return self._problem(500, "That did not work", self._source.explain(error))
 
-    def _plan_page(self, template: str, request: Request, **more: object) -> Response:
-        number = request.path_params["number"]
+    def _older(self, request: Request, error: OlderFormError) -> Response:
+        """Answer to a form that others have overtaken: what they decided, and what the form says differently."""
+        plan = self._desk.plan(_number(request))
+        said = self._desk.talk(plan).said
+        differing = error.changed | {action for action, one in error.sent.items() if one != said.get(action)}
+        rows = tuple(place for place in places(plan.actions) if place.action in differing)
+        return self._plan_page("older", request, HTTPStatus.CONFLICT, rows=rows, error=error)
+
+    def _plan_page(self, template: str, request: Request, status: int = 200, **more: object) -> Response:
+        number = _number(request)
         plan = self._desk.plan(number)
-        said = self._desk.said(plan)
+        talk = self._desk.talk(plan)
+        said = talk.said
         accepted = sum(one.accepted for one in said.values())
         facts = {"plan": plan, "number": number, "file": self._desk.files[number].name, "form": self._secrets.form}
         counts = {"accepted": accepted, "declined": len(said) - accepted, "open": len(plan.actions) - len(said)}
-        return self._page(template, {"said": said, "counts": counts, **facts, **more})
+        return self._page(template, {"said": said, "said_state": talk.state, "counts": counts, **facts, **more}, status)
 
     def _problem(self, status: int, title: str, text: str) -> Response:
         return self._page("problem", {"title": title, "text": text}, status)
@@ -220,6 +238,20 @@ class Pages:
         if not same(fields.get("form", ""), self._secrets.form):
             raise HTTPException(403)
         return fields
+
+
+def _number(request: Request) -> int:
+    """Return which plan an address names. Raises `HTTPException` when that is no number that we give."""
+    number = whole(request.path_params["number"])
+    if number is None:
+        raise HTTPException(404)
+    return number
+
+
+def _state(form: Mapping[str, str]) -> int:
+    """Return the state of the decisions that a form was shown: before the first one where it does not say."""
+    state = whole(form.get("state", ""))
+    return -1 if state is None else state
 
 
 def first_address(authority: str, secrets: Secrets) -> str:

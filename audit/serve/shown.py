@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,8 @@ PER_PAGE: Final = 20
 """Actions on one page of a plan."""
 LATEST: Final = 40
 """Runs in one chart."""
+DIGITS: Final = 9
+"""Most digits of a number in an address or a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
-    """An action that nobody decided about, and the page that it stands on."""
+class Place:
+    """An action, and the page that it stands on."""
 
     action: str
     page: int
@@ -85,14 +87,23 @@ def sites(page: Page) -> tuple[Site, ...]:
 def numbered(actions: Sequence[Action], asked: str) -> Numbered:
     """Return the page of actions that is asked for, or the one next to it that there is."""
     pages = max(-(-len(actions) // PER_PAGE), 1)
-    number = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < PER_PAGE else 1
+    number = min(whole(asked) or 1, pages)
     return Numbered(tuple(actions[(number - 1) * PER_PAGE : number * PER_PAGE]), number, pages)
 
 
-def first_open(actions: Sequence[Action], decided: Container[str]) -> Open | None:
+def whole(text: str) -> int | None:
+    """Return the whole number that a text is; None where it is none, or none that we ever gave."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else None
+
+
+def places(actions: Sequence[Action]) -> Iterator[Place]:
+    """Yield where each action stands."""
+    return (Place(action.id, n // PER_PAGE + 1) for n, action in enumerate(actions))
+
+
+def first_open(actions: Sequence[Action], decided: Container[str]) -> Place | None:
     """Return the first action that nobody decided about."""
-    places = (Open(action.id, n // PER_PAGE + 1) for n, action in enumerate(actions) if action.id not in decided)
-    return next(places, None)
+    return next((place for place in places(actions) if place.action not in decided), None)
 
 
 def _row(run: Listed, most: int) -> Row:

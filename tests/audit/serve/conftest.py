@@ -74,10 +74,19 @@ class Served:
         return self.client.get(self.secrets.root + path)
 
     def send(self, path: str, **fields: str) -> httpx.Response:
-        """Send a form of ours about the plan as it was first."""
-        known = {"form": self.secrets.form, "digest": self.plan.digest}
+        """Send a form about the plan that is shown what there is now, but for what `fields` say."""
+        return self.send_from(self.hidden(), path, **fields)
+
+    def hidden(self) -> dict[str, str]:
+        """Return what a form that is shown now carries; that of the last step has all that the others have."""
+        return dict(
+            re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', self.get("/plans/0/finish").text)
+        )
+
+    def send_from(self, hidden: dict[str, str], path: str, **fields: str) -> httpx.Response:
+        """Send a form that was shown before: `hidden` is what it carries."""
         given = {name.replace("_", "-"): value for name, value in fields.items()}
-        return self.client.post(self.secrets.root + path, data={**known, **given}, headers=ORIGIN)
+        return self.client.post(self.secrets.root + path, data={**hidden, **given}, headers=ORIGIN)
 
 
 @pytest.fixture(scope="session")

@@ -170,6 +170,7 @@ def test_what_is_open_or_nobody_answers_for_is_refused(served: Served, fields: d
     answer = served.send("/plans/0/write", **fields)
     assert answer.status_code == 400
     assert says in words(answer)
+    assert "Go back" in words(answer)
     assert not served.review.exists()
 
 
@@ -177,7 +178,9 @@ def test_a_review_that_exists_is_replaced_only_when_that_is_ticked(served: Serve
     assert served.send("/plans/0/write", by="T", others="accept").status_code == 303
     first = served.review.read_bytes()
     assert read_any_plan(served.review).digest[:16] in served.get("/plans/0/finish").text
-    assert served.send("/plans/0/write", by="T", others="decline").status_code == 400
+    answer = served.send("/plans/0/write", by="T", others="decline")
+    assert answer.status_code == 400
+    assert "tick that it is replaced" in words(answer)
     assert served.review.read_bytes() == first
     assert served.send("/plans/0/write", by="T", others="decline", replace="yes").status_code == 303
     assert not read_any_plan(served.review).actions
@@ -193,20 +196,22 @@ def test_a_review_of_another_plan_is_shown_as_such(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status"),
+    ("body", "status", "says"),
     [
-        (b"", 403),
-        (b"form=wrong&by=T&others=accept", 403),
-        (b"form=%ff\xff", 400),
-        (b"&".join(b"a%d=1" % n for n in range(1001)), 400),
-        (b"a=" + b"x" * (1 << 20), 413),
+        (b"", 403, "This form is not ours"),
+        (b"form=wrong&by=T&others=accept", 403, "This form is not ours"),
+        (b"form=%ff\xff", 400, "It is not UTF-8"),
+        (b"&".join(b"a%d=1" % n for n in range(1001)), 400, "over 1,000 fields"),
+        (b"a=" + b"x" * (1 << 20), 413, "over 1,048,576 bytes"),
     ],
 )
-def test_a_form_that_is_not_ours_is_refused(served: Served, body: bytes, status: int) -> None:
+def test_a_form_that_is_not_ours_or_too_large_is_refused(served: Served, body: bytes, status: int, says: str) -> None:
     for path in ("/plans/0/write", "/plans/0/decide"):
         answer = served.client.post(served.secrets.root + path, ORIGIN, body)
         assert answer.status_code == status
         assert "That form is refused" in words(answer)
+        assert says in words(answer)
+        assert ("started anew" in words(answer)) == (status == 403)
 
 
 @pytest.mark.parametrize("fields", [{"say_A-9999": "accept"}, {"say_A-0001": "decline", "why_A-0001": "x" * 501}])
@@ -236,9 +241,12 @@ def test_nothing_but_the_reviewed_plan_and_its_reports_is_written(served: Served
 
 def test_two_windows_that_write_at_once_leave_one_whole_review(served: Served) -> None:
     answers: list[int] = []
+    shown = served.hidden()
     threads = [
         threading.Thread(
-            target=lambda: answers.append(served.send("/plans/0/write", by="T", others="accept").status_code)
+            target=lambda: answers.append(
+                served.send_from(shown, "/plans/0/write", by="T", others="accept").status_code
+            )
         )
         for _ in range(2)
     ]
@@ -246,7 +254,7 @@ def test_two_windows_that_write_at_once_leave_one_whole_review(served: Served) -
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(answers) == [303, 400]
+    assert sorted(answers) == [303, 409]
     assert read_any_plan(served.review).base == served.plan.digest
 
 
