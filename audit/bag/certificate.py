@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from audit.bag.keys import private_bytes
 from audit.config import SERVICE, Keyring
 from audit.errors import ConfigError, PackageError, UsageError
-from reports.bag.seals import REASON, fingerprint_of
+from reports.bag.seals import REASON, fingerprint_of, out_of_date
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -48,6 +48,17 @@ class Certificate:
     def fingerprint(self) -> str:
         """Return `SHA256:` and the SHA-256, in hex, of the certificate in DER."""
         return fingerprint_of(self._own.dump())
+
+    def check(self, at: datetime, where: str) -> None:
+        """Return when the certificate is valid at a moment. Raises `ConfigError`, naming the file `where`, if not."""
+        if why := out_of_date(self._own, at):
+            raise ConfigError(
+                what="The certificate cannot be used",
+                where=where,
+                why=f"it {why}, and nobody would trust what it signs now",
+                fix="Check the clock of this machine, or name a certificate that is valid now; without one the key of "
+                "the package signs it all the same.",
+            )
 
     @property
     def _own(self) -> Any:  # noqa: ANN401 - asn1crypto has no types

@@ -6,13 +6,19 @@ import os
 import secrets
 import shutil
 import stat
+import zipfile
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 from audit.errors import PackageError, UsageError
 from reports.bag.archive import FILES_LIMIT, SIZE_LIMIT_BYTES, Opened, unpacked
 from reports.bag.names import BAGIT
 from reports.bag.problems import Fault, Problem
+
+_ZIP: Final = b"PK"
+"""How a zip file begins. One that was damaged is judged, not refused."""
 
 
 def check_folder(path: Path, *, force: bool) -> None:
@@ -51,7 +57,7 @@ def write_folder(path: Path, files: Mapping[str, bytes], *, force: bool) -> None
 
 
 def read_bag(path: Path) -> Opened:
-    """Return a bag from a folder or a zip file. Raises `PackageError` when the system does not let us read it."""
+    """Return a bag from a folder or a zip file. Raises `PackageError` when it cannot be read, or is neither."""
     try:
         if path.is_dir():
             return _folder(path.resolve())
@@ -65,6 +71,8 @@ def read_bag(path: Path) -> Opened:
         raise _unreadable(str(path), "it is neither a file nor a folder")
     if len(data) > SIZE_LIMIT_BYTES:
         return Opened("", {}, (Problem(Fault.TOO_LARGE, "", f"it has more than {SIZE_LIMIT_BYTES} bytes"),))
+    if not data.startswith(_ZIP) and not zipfile.is_zipfile(BytesIO(data)):
+        raise _unreadable(str(path), "it is neither a folder nor a zip file")
     return unpacked(data)
 
 

@@ -239,7 +239,7 @@ def _show(verdict: Verdict) -> None:
     from reports.text import visible
 
     click.echo(visible(f"{verdict.name}: {verdict.run or 'what it is about cannot be read'}"))
-    click.echo(f"{verdict.files} files, {verdict.records} records in the journal")
+    click.echo(f"{_counted(verdict.files, 'file')}, {_counted(verdict.records, 'record')} in the journal")
     if verdict.signed_by:
         pinned = "the expected key" if verdict.pinned else "NOT PINNED: the key is the one in the package"
         click.echo(f"Signed by {verdict.signed_by} ({pinned})")
@@ -257,4 +257,9 @@ def _show(verdict: Verdict) -> None:
         click.echo(visible(f"{one.fault.value}  {one.where or 'package'}: {one.why}"))
     if len(verdict.problems) > LISTED:
         click.echo(f"… and {len(verdict.problems) - LISTED} more")
-    click.echo(f"It does not hold: {len(verdict.problems)} problems" if verdict.problems else "It holds.")
+    count = _counted(len(verdict.problems), "problem")
+    click.echo(f"It does not hold: {count}" if verdict.problems else "It holds.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -63,6 +63,8 @@ def sealer(setup: Setup, certificate: Path | None, *, unsigned: bool, no_stamp: 
     asked = sealing(os.environ, setup.config_path)
     named = None if unsigned else certificate or asked.certificate
     own = None if named is None else read_certificate(named, os.environ, system_keyring, _ask)
+    if own is not None:
+        own.check(now(), str(named))
     if no_stamp or not asked.authority:
         return Sealer(own)
     engine(pyhanko)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from reports.bag import names
-from reports.bag.carried import COMPARED, Master, differs
+from reports.bag.carried import COMPARED, Master, differs, graded
 from reports.bag.chain import Chain, facts_of
 from reports.bag.manifest import sha256
 from reports.bag.problems import Fault, Problem
@@ -191,9 +191,9 @@ def _coverage(bag: _Documents) -> Iterator[Problem]:
 def _formats(bag: _Documents) -> Iterator[Problem]:
     """Yield every report that does not carry the findings of findings.json, each as often."""
     report = bag.read(names.FINDINGS)
-    fingerprints = Counter(row["fingerprint"] for row in report["findings"])
+    findings = Counter(graded(row) for row in report["findings"])
     severities = _counts(report["findings"], "severity", report["totals"]["by_severity"])
-    master = Master(bag.files[names.FINDINGS], fingerprints, report["run"]["data_sha256"], severities)
+    master = Master(bag.files[names.FINDINGS], findings, report["run"]["data_sha256"], severities)
     for path, name in sorted(bag.read(names.RUN)["formats"].items()):
         if name in COMPARED and path in bag.files:
             try:

@@ -11,14 +11,32 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO, StringIO
-from typing import Final
+from typing import Any, Final
 
-from reports.bag.rows import LARGEST_BYTES, TEXTS, gap, parquet, parquet_totals, workbook
+from reports.bag.rows import (
+    GRADED,
+    LARGEST_BYTES,
+    OTHER_GRADES,
+    TEXTS,
+    Graded,
+    fingerprints,
+    gap,
+    parquet,
+    parquet_totals,
+    workbook,
+)
+from reports.formats.ocsf import CONFIDENCES, SEVERITIES
+from reports.sarif import LEVELS, RANKS
 from rules.model import Severity
 
 _ATTACHED: Final = re.compile(rb"/Type\s{0,9}/EmbeddedFile\b[^\r\n]{0,500}>>\s{0,9}stream\r?\n")
-_OCSF_WORDS: Final = {"informational": "info"}
-"""Words of OCSF for severities that are called otherwise here."""
+_OCSF_LABELS: Final = {
+    name: {pair: level.label for level, pair in pairs.items()}
+    for name, pairs in (("severity", SEVERITIES), ("confidence", CONFIDENCES))
+}
+"""Number and word of an OCSF event -> our label."""
+_SARIF_LEVELS: Final = {severity.label: level for severity, level in LEVELS.items()}
+_SARIF_RANKS: Final = {confidence.label: rank for confidence, rank in RANKS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +45,7 @@ class Master:
 
     data: bytes
     """findings.json as it stands."""
-    fingerprints: Counter[str]
+    findings: Counter[Graded]
     digest: str
     """Of its data."""
     severities: Mapping[str, int]
@@ -41,54 +59,81 @@ def differs(name: str, data: bytes, master: Master) -> str:
     """
     if name in SAME_DATA and not SAME_DATA[name](data, master):
         return "it is not about the data of findings.json"
-    if name in FINGERPRINTS:
-        found, expected = Counter(FINGERPRINTS[name](data)), master.fingerprints
-        if found.total() != expected.total():
-            return f"it has {found.total()} findings, findings.json {expected.total()}"
-        if found != expected:
-            return "its findings are others than those of findings.json"
+    if name in FINDINGS and (why := _others(name, data, master.findings)):
+        return why
     return "" if gap(name) else _inside(name, data, master)
+
+
+def _others(name: str, data: bytes, master: Counter[Graded]) -> str:
+    """Return in what the findings of a report differ, empty where they do not."""
+    read, stated = FINDINGS[name]
+    found, expected = Counter(read(data)), Counter[Graded]()
+    for finding, count in master.items():
+        expected[stated(finding)] += count
+    if found.total() != expected.total():
+        return f"it has {found.total()} findings, findings.json {expected.total()}"
+    if fingerprints(found) != fingerprints(expected):
+        return "its findings are others than those of findings.json"
+    return "" if found == expected else OTHER_GRADES
 
 
 def _inside(name: str, data: bytes, master: Master) -> str:
     """Return in what the rows and totals inside of a report differ, where it has any that can be looked into."""
-    if name in ROWS and (why := ROWS[name](data, master.fingerprints)):
+    if name in ROWS and (why := ROWS[name](data, master.findings)):
         return why
     if name in TOTALS and {**dict.fromkeys(master.severities, 0), **TOTALS[name](data)} != dict(master.severities):
         return "its findings of each severity are not as many as those of findings.json"
     return ""
 
 
-def _json(data: bytes) -> list[str]:
-    return [row["fingerprint"] for row in json.loads(data)["findings"]]
+def graded(row: Mapping[str, str]) -> Graded:
+    """Return what is compared of a row of findings.json or of the CSV."""
+    return tuple(row[name] for name in GRADED)
 
 
-def _csv(data: bytes) -> list[str]:
+def _json(data: bytes) -> list[Graded]:
+    return [graded(row) for row in json.loads(data)["findings"]]
+
+
+def _csv(data: bytes) -> list[Graded]:
     try:
-        return [row["fingerprint"] for row in csv.DictReader(StringIO(data.decode("utf-8-sig"), newline=""))]
+        return [graded(row) for row in csv.DictReader(StringIO(data.decode("utf-8-sig"), newline=""))]
     except csv.Error as error:
         raise ValueError("it is no table") from error
 
 
-def _sarif(data: bytes) -> list[str]:
+def _sarif(data: bytes) -> list[Graded]:
     (run,) = json.loads(data)["runs"]
-    return [row["partialFingerprints"]["confluenceGdpr/v1"] for row in run["results"]]
+    return [
+        (
+            row["partialFingerprints"]["confluenceGdpr/v1"],
+            row["level"],
+            str(row["rank"]),
+            row["properties"]["confidence"],
+        )
+        for row in run["results"]
+    ]
 
 
-def _ocsf(data: bytes) -> list[str]:
-    return [json.loads(line)["finding_info"]["uid"] for line in data.splitlines()]
+def _stated_in_sarif(finding: Graded) -> Graded:
+    fingerprint, severity, confidence = finding
+    return (fingerprint, _SARIF_LEVELS[severity], str(_SARIF_RANKS[confidence]), confidence)
 
 
-def _oscal(data: bytes) -> list[str]:
+def _ocsf(data: bytes) -> list[Graded]:
+    events = [json.loads(line) for line in data.splitlines()]
+    return [(event["finding_info"]["uid"], *(_ocsf_label(event, name) for name in _OCSF_LABELS)) for event in events]
+
+
+def _ocsf_label(event: Mapping[str, Any], name: str) -> str:
+    return _OCSF_LABELS[name].get((event[f"{name}_id"], event[name]), "")
+
+
+def _oscal(data: bytes) -> list[Graded]:
     (result,) = json.loads(data)["assessment-results"]["results"]
     proofs = [proof for observation in result["observations"] for proof in observation.get("relevant-evidence", ())]
     props = [prop for proof in proofs for prop in proof["props"]]
-    return [prop["value"] for prop in props if prop["name"] == "fingerprint"]
-
-
-def _ocsf_totals(data: bytes) -> Mapping[str, int]:
-    words = (str(json.loads(line)["severity"]).lower() for line in data.splitlines())
-    return Counter(_OCSF_WORDS.get(word, word) for word in words)
+    return [(prop["value"],) for prop in props if prop["name"] == "fingerprint"]
 
 
 def _oscal_totals(data: bytes) -> Mapping[str, int]:
@@ -123,13 +168,14 @@ def _workbook(data: bytes, master: Master) -> bool:
         return False
 
 
-FINGERPRINTS: Final[Mapping[str, Callable[[bytes], list[str]]]] = {
-    "csv": _csv,
-    "json": _json,
-    "ocsf": _ocsf,
-    "oscal": _oscal,
-    "sarif": _sarif,
+FINDINGS: Final[Mapping[str, tuple[Callable[[bytes], list[Graded]], Callable[[Graded], Graded]]]] = {
+    "csv": (_csv, tuple),
+    "json": (_json, tuple),
+    "ocsf": (_ocsf, tuple),
+    "oscal": (_oscal, lambda finding: finding[:1]),
+    "sarif": (_sarif, _stated_in_sarif),
 }
+"""How the findings of a format are read, and how it states one of findings.json."""
 SAME_DATA: Final[Mapping[str, Callable[[bytes, Master], bool]]] = {
     "html": _prints_digest,
     "md": _prints_digest,
@@ -137,11 +183,10 @@ SAME_DATA: Final[Mapping[str, Callable[[bytes, Master], bool]]] = {
     "pdf": _attaches,
     "xlsx": _workbook,
 }
-ROWS: Final[Mapping[str, Callable[[bytes, Counter[str]], str]]] = {"parquet": parquet, "xlsx": workbook}
+ROWS: Final[Mapping[str, Callable[[bytes, Counter[Graded]], str]]] = {"parquet": parquet, "xlsx": workbook}
 TOTALS: Final[Mapping[str, Callable[[bytes], Mapping[str, int]]]] = {
-    "ocsf": _ocsf_totals,
     "oscal": _oscal_totals,
     "parquet": parquet_totals,
 }
-COMPARED: Final = frozenset({*FINGERPRINTS, *SAME_DATA})
+COMPARED: Final = frozenset({*FINDINGS, *SAME_DATA})
 """Formats whose contents are compared with the master; the others are covered by digest and signature alone."""

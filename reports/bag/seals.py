@@ -27,6 +27,8 @@ REASON: Final = "Evidence of run "
 """What a signature in the PDF says before the id of the run."""
 DIGESTS: Final = frozenset({"sha256", "sha384", "sha512"})
 _USES: Final = frozenset({"digital_signature", "non_repudiation"})
+_OUT_OF_DATE: Final = frozenset({"EXPIRED", "NOT_YET_VALID", "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED"})
+"""What pyHanko calls a certificate, or one above it, that is not valid at the moment."""
 _SHAPELESS: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -140,7 +142,8 @@ def _manifest(path: str, files: Mapping[str, bytes], context: Any) -> Seal | Pro
     signed = cms.ContentInfo.load(files[path], strict=True)["content"]
     work = async_validate_detached_cms(files.get(names.TAGS, b""), signed, context, key_usage_settings=_usage())
     status = _finished(work)
-    return _sealed(path, status, _utc(status.signer_reported_dt), "another manifest than the one of this bag")
+    at_utc = _utc(status.signer_reported_dt)
+    return _sealed(path, status, context, at_utc, "another manifest than the one of this bag")
 
 
 def _stamp(path: str, files: Mapping[str, bytes], context: Any) -> Seal | Problem:  # noqa: ANN401 - the library's own
@@ -152,7 +155,7 @@ def _stamp(path: str, files: Mapping[str, bytes], context: Any) -> Seal | Proble
     manifest = files.get(names.TAGS, b"")
     facts = _finished(validate_tst_signed_data(token, context, lambda name: _digest(name, manifest)))
     status = TimestampSignatureStatus(**facts)
-    return _sealed(path, status, _utc(status.timestamp), "another manifest than the one of this bag")
+    return _sealed(path, status, context, _utc(status.timestamp), "another manifest than the one of this bag")
 
 
 def _paper(path: str, files: Mapping[str, bytes], context: Any) -> Seal | Problem:  # noqa: ANN401 - the library's own
@@ -167,7 +170,7 @@ def _paper(path: str, files: Mapping[str, bytes], context: Any) -> Seal | Proble
     about = str(signature.sig_object.get("/Reason", ""))
     if about != REASON + information(files.get(names.INFO, b"")).get("External-Identifier", ""):
         return Problem(Fault.ANOTHER_RUN, path, "its signature is about another run")
-    return _sealed(path, status, _utc(status.signer_reported_dt), "other pages than these")
+    return _sealed(path, status, context, _utc(status.signer_reported_dt), "other pages than these")
 
 
 def _usage() -> Any:  # noqa: ANN401 - the library's own
@@ -177,7 +180,7 @@ def _usage() -> Any:  # noqa: ANN401 - the library's own
     return KeyUsageConstraints(key_usage=set(_USES), match_all_key_usages=False)
 
 
-def _sealed(path: str, status: Any, at_utc: str, instead: str) -> Seal | Problem:  # noqa: ANN401 - the library's own
+def _sealed(path: str, status: Any, context: Any, at_utc: str, instead: str) -> Seal | Problem:  # noqa: ANN401
     """Return a seal by its status. `instead` says what it is about when it is not about this bag."""
     fingerprint = fingerprint_of(status.signing_cert.dump())
     if not status.valid:
@@ -185,9 +188,25 @@ def _sealed(path: str, status: Any, at_utc: str, instead: str) -> Seal | Problem
     if not status.intact:
         return Problem(Fault.ANOTHER_RUN, path, f"it is about {instead}: of another run, or changed since")
     subject = str(status.signing_cert.subject.human_friendly)
-    trusted = bool(status.trusted)
-    reason = status.trust_problem_indic.name.lower().replace("_", " ") if status.trust_problem_indic else "no reason"
-    return Seal(path, subject, fingerprint, at_utc, trusted, "" if trusted else f"its certificate is not: {reason}")
+    why = "" if status.trusted else _distrust(status, context.moment)
+    return Seal(path, subject, fingerprint, at_utc, bool(status.trusted), why)
+
+
+def _distrust(status: Any, at: datetime) -> str:  # noqa: ANN401 - the library's own
+    """Return why a certificate is not trusted at a moment: its validity in plain words, then what else there is."""
+    over = out_of_date(status.signing_cert, at)
+    problem = status.trust_problem_indic.name if status.trust_problem_indic else "NO_REASON"
+    if problem in _OUT_OF_DATE:
+        return f"its certificate {over}" if over else "a certificate above its own is not valid at this time"
+    reason = f"its certificate is not: {problem.lower().replace('_', ' ')}"
+    return f"its certificate {over}; {reason}" if over else reason
+
+
+def out_of_date(certificate: Any, at: datetime) -> str:  # noqa: ANN401 - asn1crypto has no types
+    """Return that a certificate is not valid yet, or no longer, at a moment; empty where it is valid."""
+    if at > certificate.not_valid_after:
+        return f"expired on {_utc(certificate.not_valid_after)}"
+    return f"is valid from {_utc(certificate.not_valid_before)} only" if at < certificate.not_valid_before else ""
 
 
 def fingerprint_of(certificate: bytes) -> str:

@@ -53,8 +53,19 @@ class Party:
         return pkcs12.serialize_key_and_certificates(b"evidence", self.key, self.own, [self.issuer], how)
 
 
-def made(name: str, key: Key, by: tuple[x509.Certificate, Key] | None, *, stamps: bool = False) -> x509.Certificate:
-    """Return a certificate for a year; without an issuer it is an authority that made itself."""
+YEAR = (NOW - timedelta(days=2), NOW + timedelta(days=363))
+"""From when to when a certificate is valid."""
+
+
+def made(
+    name: str,
+    key: Key,
+    by: tuple[x509.Certificate, Key] | None,
+    *,
+    stamps: bool = False,
+    valid: tuple[datetime, datetime] = YEAR,
+) -> x509.Certificate:
+    """Return a certificate; without an issuer it is an authority that made itself."""
     subject = x509.Name(
         [x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Acme"), x509.NameAttribute(NameOID.COMMON_NAME, name)]
     )
@@ -66,8 +77,8 @@ def made(name: str, key: Key, by: tuple[x509.Certificate, Key] | None, *, stamps
         .issuer_name(subject if by is None else by[0].subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=2))
-        .not_valid_after(NOW + timedelta(days=363))
+        .not_valid_before(valid[0])
+        .not_valid_after(valid[1])
         .add_extension(x509.BasicConstraints(ca=top, path_length=None), critical=True)
         .add_extension(uses, critical=True)
     )
@@ -79,16 +90,16 @@ def made(name: str, key: Key, by: tuple[x509.Certificate, Key] | None, *, stamps
 OWN = "Evidence of Acme"
 
 
-def party(name: str = OWN) -> Party:
-    """Return somebody with a certificate; the same for the same name."""
-    return _made(name)
+def party(name: str = OWN, valid: tuple[datetime, datetime] = YEAR) -> Party:
+    """Return somebody with a certificate; the same for the same name and time."""
+    return _made(name, valid)
 
 
 @cache
-def _made(name: str) -> Party:
+def _made(name: str, valid: tuple[datetime, datetime]) -> Party:
     top, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root = made(f"Authority over {name}", top, None)
-    return Party(key, made(name, key, (root, top)), root)
+    return Party(key, made(name, key, (root, top), valid=valid), root)
 
 
 @cache

@@ -266,9 +266,16 @@ def test_what_cannot_be_read_at_all_is_an_error_of_the_command_line(shell: Shell
     code, text = shell.fails("evidence", "verify", "absent.zip", "--public-key", "no.pem")
     assert code == 2
     assert "no.pem" in text
-    (shell.folder / "text.zip").write_text("no archive")
-    assert shell.run("evidence", "verify", "text.zip") == 1
+    for content in ("source,target\n", ""):
+        (shell.folder / "map.csv").write_text(content)
+        code, text = shell.fails("evidence", "verify", "map.csv")
+        assert code == 2
+        assert "map.csv" in text
+        assert "neither a folder nor a zip file" in text
+    (shell.folder / "damaged.zip").write_bytes(b"PK\x03\x04 and no more")
+    assert shell.run("evidence", "verify", "damaged.zip") == 1
     assert "odd-archive" in shell.out
+    assert shell.out.endswith("It does not hold: 1 problem\n")
 
 
 def test_the_bill_of_materials_has_what_is_used_and_not_what_tests_need() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,14 @@ from tests.audit import certificates
 from tests.audit.certificates import Stamps, party, stamper
 from tests.audit.shell import Shell
 
+ALWAYS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+LONG_AGO = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2001, 1, 1, tzinfo=UTC))
 
-def given(shell: Shell) -> Path:
+
+def given(shell: Shell, valid: tuple[datetime, datetime] = certificates.YEAR) -> Path:
     """Write certificates where a user would have them, and return that of the signer."""
     own = shell.folder / "own.p12"
-    own.write_bytes(party().pkcs12())
+    own.write_bytes(party(valid=valid).pkcs12())
     own.chmod(0o600)
     (shell.folder / "own.pem").write_bytes(party().pem())
     (shell.folder / "stamps.pem").write_bytes(stamper().pem())
@@ -74,10 +78,22 @@ def test_an_authority_is_asked_only_where_one_is_configured_and_nobody_says_no(
     monkeypatch.setenv("CONFLUENCE_GDPR_TIMESTAMP_AUTHORITY", "https://stamps.example/tsa")
     assert sealer(setup, None, unsigned=False, no_stamp=False).host == "https://stamps.example"
     assert sealer(setup, None, unsigned=False, no_stamp=True) == Sealer()
-    monkeypatch.setenv("CONFLUENCE_GDPR_CERTIFICATE", str(given(shell)))
+    monkeypatch.setenv("CONFLUENCE_GDPR_CERTIFICATE", str(given(shell, ALWAYS)))
     monkeypatch.setenv(PASSPHRASE, certificates.PASSPHRASE)
     assert "Evidence of Acme" in sealer(setup, None, unsigned=False, no_stamp=True).stated().subject
     assert sealer(setup, None, unsigned=True, no_stamp=True) == Sealer()
+
+
+def test_an_expired_certificate_stops_the_export_before_it_begins(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSPHRASE, certificates.PASSPHRASE)
+    code, text = shell.fails("evidence", "export", "--certificate", str(given(shell, LONG_AGO)))
+    assert code == 2
+    assert "own.p12" in text
+    assert "it expired on 2001-01-01T00:00:00Z" in text
+    assert "name a certificate that is valid now" in text
+    assert not list(shell.folder.glob("gdpr-evidence_*"))
 
 
 def test_a_certificate_that_does_not_open_stops_the_export_before_it_begins(

@@ -139,6 +139,50 @@ def test_a_trusted_stamp_keeps_a_signature_good_beyond_its_certificate(whole: Ma
     assert judged(whole, replace(BOTH, at=just)).problems == ()
 
 
+def why(verdict: Verdict, path: str) -> str:
+    return next(seal.why for seal in verdict.seals if seal.path == path)
+
+
+@pytest.mark.parametrize("signers", [(), (party().root(),)])
+def test_a_certificate_out_of_date_is_told_in_plain_words(
+    signers: tuple[bytes, ...], whole: Mapping[str, bytes]
+) -> None:
+    late, early = NOW + timedelta(days=364), NOW - timedelta(days=3)
+    assert "its certificate expired on 2027-11-19T09:00:00Z" in why(judged(whole, Trust(signers, (), late)), names.CMS)
+    told = why(judged(whole, Trust(signers, (), early)), names.CMS)
+    assert "its certificate is valid from 2026-11-19T09:00:00Z only" in told
+    assert "bounds" not in told
+    stamped = judged(whole, Trust(signers, (stamper().der(),), NOW + timedelta(days=362)))
+    assert "expired" not in why(stamped, names.CMS)
+
+
+def test_a_trusted_stamp_inside_of_its_validity_keeps_an_expired_certificate_good(tmp_path: Path) -> None:
+    brief = party("Brief", (NOW - timedelta(days=2), NOW + timedelta(days=1)))
+    (tmp_path / "brief.p12").write_bytes(brief.pkcs12())
+    (tmp_path / "brief.p12").chmod(0o600)
+    env = {PASSPHRASE: certificates.PASSPHRASE}
+    own = read_certificate(tmp_path / "brief.p12", env, lambda _service, _user: None, lambda _question: None)
+    files = asyncio.run(Sealer(own, direct, "https://stamps.example").around(samples.unsigned(), NOW))
+    later = Trust((brief.root(),), (), NOW + timedelta(days=100))
+    (seal,) = [one for one in seals(files, later).found if one.path == names.CMS]
+    assert seal.why == "its certificate expired on 2026-11-22T09:00:00Z"
+    (seal,) = [
+        one for one in seals(files, replace(later, authorities=(stamper().root(),))).found if one.path == names.CMS
+    ]
+    assert seal.trusted
+
+
+@pytest.mark.parametrize(
+    ("days", "says"), [(364, "expired on 2027-11-19T09:00:00Z"), (-3, "is valid from 2026-11-19T09:00:00Z only")]
+)
+def test_nothing_is_signed_with_a_certificate_out_of_date(days: int, says: str, tmp_path: Path) -> None:
+    own = certificate(tmp_path)
+    own.check(NOW, "own.p12")
+    with pytest.raises(ConfigError, match=says) as caught:
+        own.check(NOW + timedelta(days=days), "own.p12")
+    assert "own.p12" in str(caught.value)
+
+
 def test_without_the_library_seals_are_named_as_not_checked(whole: Mapping[str, bytes]) -> None:
     def missing() -> object:
         raise ImportError

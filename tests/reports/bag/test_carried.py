@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections import Counter
+from dataclasses import replace
+from io import BytesIO
 
 import pytest
 
 from reports.bag import names
+from reports.bag.carried import Master, differs
 from reports.bag.problems import Fault
-from reports.document import canonical
+from reports.bag.rows import OTHER_GRADES, Graded, workbook
+from reports.document import canonical, data_sha256
+from reports.evidence import Evidence
+from reports.language import languages
 from reports.registry import formats
+from rules.model import Confidence, Severity
 from tests.reports import samples as evidence_samples
 from tests.reports.bag import samples
 from tests.reports.bag.samples import faults, judged, resealed, signed, signer
+
+
+def findings() -> Counter[Graded]:
+    return Counter(
+        (one.fingerprint, one.severity.label, one.confidence.label) for one in evidence_samples.migration().findings
+    )
 
 
 def test_a_pdf_that_carries_other_findings_is_named() -> None:
@@ -59,24 +73,67 @@ def test_a_report_that_is_not_of_its_form_is_named(data: bytes) -> None:
 
 
 def test_rows_inside_of_a_workbook_and_a_table_are_counted_even_where_their_digest_is_right() -> None:
-    from reports.bag.rows import parquet, workbook
+    from reports.bag.rows import parquet
 
     for name, count in (("xlsx", workbook), ("parquet", parquet)):
         data = formats()[name].render(evidence_samples.migration())
-        expected = Counter(one.fingerprint for one in evidence_samples.migration().findings)
+        expected = findings()
         assert count(data, expected) == ""
-        assert count(data, expected + Counter(["0" * 32]))
+        more: Counter[Graded] = Counter([("0" * 32, "low", "low")])
+        assert "are not the findings of findings.json" in count(data, expected + more)
         assert count(data, expected - Counter([next(iter(expected))]))
         assert count(formats()[name].render(evidence_samples.empty()), Counter()) == ""
 
 
 def test_a_long_workbook_is_counted_over_all_its_sheets() -> None:
-    from reports.bag.rows import workbook
     from reports.formats.xlsx import write
 
+    assert workbook(write(evidence_samples.migration(), most=4), findings()) == ""
+
+
+def regraded(severity: Severity | None = None, confidence: Confidence | None = None) -> Evidence:
+    """Return the sample with another severity or confidence in its first finding."""
     evidence = evidence_samples.migration()
-    expected = Counter(one.fingerprint for one in evidence.findings)
-    assert workbook(write(evidence, most=4), expected) == ""
+    first, *rest = evidence.findings
+    other = replace(first, severity=severity or first.severity, confidence=confidence or first.confidence)
+    assert other != first
+    return replace(evidence, findings=(other, *rest))
+
+
+@pytest.mark.parametrize("name", ["csv", "ocsf", "parquet", "sarif", "xlsx"])
+def test_one_finding_with_another_severity_or_confidence_is_named(name: str) -> None:
+    for other in (regraded(severity=Severity.LOW), regraded(confidence=Confidence.MEDIUM)):
+        master = Master(b"", findings(), data_sha256(other), {})
+        assert differs(name, formats()[name].render(other), master) == OTHER_GRADES
+
+
+def test_a_table_whose_severities_were_lowered_contradicts_the_master_even_where_every_digest_fits() -> None:
+    table, log = "data/findings.csv", "data/findings.sarif"
+    files = samples.sample().files
+    lowered = {
+        table: files[table].replace(b'"high"', b'"low"'),
+        log: files[log].replace(b'"level":"error"', b'"level":"note"'),
+    }
+    assert all(lowered[path] != files[path] for path in lowered)
+    assert {(Fault.COUNTS, table), (Fault.COUNTS, log)} <= faults(judged(resealed(lowered)))
+
+
+@pytest.mark.parametrize("code", languages())
+def test_a_workbook_is_understood_in_each_language(code: str) -> None:
+    data = formats()["xlsx"].render(replace(evidence_samples.migration(), language=code))
+    assert workbook(data, findings()) == ""
+    data = formats()["xlsx"].render(replace(regraded(severity=Severity.LOW), language=code))
+    assert workbook(data, findings()) == OTHER_GRADES
+
+
+def test_a_workbook_with_two_cells_at_one_place_is_none_of_ours() -> None:
+    data = formats()["xlsx"].render(evidence_samples.migration())
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as book, zipfile.ZipFile(target, "w") as into:
+        for part in book.namelist():
+            into.writestr(part, book.read(part).replace(b"</row>", b'<c r="A2" t="s"><v>1</v></c></row>'))
+    with pytest.raises(ValueError, match="stands twice"):
+        workbook(target.getvalue(), findings())
 
 
 def test_totals_by_severity_inside_of_other_formats_are_compared() -> None:
