@@ -6,7 +6,7 @@ fingerprint = "…"        # or: rule, object ("page 123456") and subject (mask 
 reason = "…"
 owner = "…"
 until = 2027-06-30       # the last day; from the next one on the finding counts again
-since = 2026-11-20       # may be left out
+since = 2026-11-20       # the first day; may be left out
 ```
 
 An accepted finding is not hidden: it is listed, counted apart, and not what the exit code is about. Entries are judged
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -104,21 +104,26 @@ def accept(
     """Return the entries as reports show them, and for each finding the position of the entry that accepts it.
 
     `day` is the day of the run, `2026-11-20`; `key` that of the pseudonyms. Of two entries that name a finding the
-    first one in force counts. Cost: linear in findings and entries.
+    first one in force counts. A mask that fits several values accepts none: nobody looked at them together. Cost:
+    linear in findings and entries.
     """
     named = _named(findings, entries)
+    validities = [
+        _validity(entry, {findings[place].subject.hmac for place in those}, day)
+        for entry, those in zip(entries, named, strict=True)
+    ]
     places: list[int | None] = [None] * len(findings)
     counts = []
-    for number, entry in enumerate(entries):
-        free = [place for place in named[number] if places[place] is None]
-        if entry.until >= day:
+    for number, those in enumerate(named):
+        free = [place for place in those if places[place] is None]
+        if validities[number] is Validity.IN_FORCE:
             for place in free:
                 places[place] = number
         counts.append(len(free))
     people = frozenset(finding.subject for finding in findings)
     words = {reason: mask_remark(reason, people, key) for reason in {entry.reason for entry in entries}}
     shown = tuple(
-        _shown(entry, _validity(entry, named[number], day), counts[number], words[entry.reason], key)
+        _shown(entry, validities[number], counts[number], words[entry.reason], key)
         for number, entry in enumerate(entries)
     )
     return shown, tuple(places)
@@ -139,10 +144,15 @@ def _named(findings: Sequence[Finding], entries: Sequence[Entry]) -> list[list[i
     ]
 
 
-def _validity(entry: Entry, named: Sequence[int], day: str) -> Validity:
-    if not named:
+def _validity(entry: Entry, values: Collection[str], day: str) -> Validity:
+    """Return what an entry is worth that names the findings of `values`, keyed hashes."""
+    if not values:
         return Validity.STALE
-    return Validity.IN_FORCE if entry.until >= day else Validity.EXPIRED
+    if entry.until < day:
+        return Validity.EXPIRED
+    if not entry.fingerprint and len(values) > 1:
+        return Validity.AMBIGUOUS
+    return Validity.NOT_YET if entry.since > day else Validity.IN_FORCE
 
 
 def _shown(entry: Entry, validity: Validity, findings: int, reason: str, key: bytes) -> Accepted:
@@ -213,6 +223,8 @@ class _Row:
         missing = next((key for key in NEEDED if key not in self.words), None)
         if missing is not None:
             raise self.refused("", f"`{missing}` is missing", f"Every entry says {', '.join(NEEDED)}.")
+        if self.words.get("since", "") > self.words["until"]:
+            raise self.refused("since", "`since` lies after `until`", "Give the first and the last day, in this order.")
         wrong, fix = _nameless(self.words)
         if wrong:
             raise self.refused(wrong, f"`{wrong}` does not name a finding", fix)

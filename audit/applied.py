@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from audit.errors import GuardError, UsageError
+from audit.errors import GuardError, UsageError, WorkspaceError
 from audit.files import write_whole
 from audit.journal import Journal
 from audit.plan_file import Action, Plan, plan_bytes
@@ -33,7 +35,10 @@ def applied(store: RunResults) -> tuple[str, ...]:
 
 
 def applied_plan(store: RunResults, folder: Path, plan_id: str | None) -> Path:
-    """Return the copy of an applied plan, by default of the last one. Raises `UsageError` when there is none."""
+    """Return the copy of an applied plan, by default of the last one of the run.
+
+    Raises `UsageError` when there is none, naming the runs beside it that have one.
+    """
     ids = applied(store)
     if plan_id is None and ids:
         return _place(folder, ids[-1])
@@ -42,9 +47,29 @@ def applied_plan(store: RunResults, folder: Path, plan_id: str | None) -> Path:
     raise UsageError(
         what="Nothing was applied from this run" if not ids else f"The plan {plan_id} was not applied from this run",
         where=folder.name,
-        why="it holds no plan" if not ids else f"it holds {', '.join(ids)}",
-        fix="Run `confluence-gdpr apply PLAN` first, or name the run with --run.",
+        why="without PLAN it is the last plan applied from the latest run, or from the one that --run names"
+        if plan_id is None
+        else f"it holds {', '.join(ids) or 'no plan'}",
+        fix=_way_to(plan_id, _applied_beside(folder)),
     )
+
+
+def _way_to(plan_id: str | None, runs: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the option that leads to an applied plan in one of `runs`, the latest of them first."""
+    fitting = {run: ids for run, ids in runs.items() if plan_id is None or plan_id in ids}
+    if not fitting:
+        return "Run `confluence-gdpr apply PLAN` first."
+    ways = (f"`--run {run}` (applied: {', '.join(ids)})" for run, ids in sorted(fitting.items(), reverse=True))
+    return f"Run the same command with {' or with '.join(ways)}."
+
+
+def _applied_beside(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the applied plans of the runs beside one, by run. A run that cannot be read has none to offer."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.parent.iterdir()):
+        with suppress(WorkspaceError), RunStore.reading(path / "run.db") as store:
+            found[path.name] = applied(store)
+    return {run: ids for run, ids in found.items() if ids and run != folder.name}
 
 
 def require_not_rolled_back(journal: Journal, plan: Plan) -> None:

@@ -1,7 +1,8 @@
 """One run against an earlier one of the same site: what is new, unchanged, back, fixed, or was not examined.
 
 Findings are compared by their fingerprints, which are keyed with the workspace: the same place gets the same one in
-every run. Copies of a text (a draft, old versions) share a fingerprint and are compared by their state and number.
+every run. Copies of a text (a draft) share a fingerprint and are compared by their state. What an edit has made an old
+version is the same text as before, under another fingerprint: it is told by the number of its version.
 """
 
 from __future__ import annotations
@@ -70,14 +71,17 @@ def compared(
     places, places_then = store.placed(), earlier.placed()
     reading = Reading.of(store)
     pairs = _pairs(now.findings, then.findings)
-    first_seen = [place for place, other in enumerate(pairs) if other is None]
+    read_as_current = {_text(one) for one in then.findings if _is_current(one)}
+    first_seen = [
+        place
+        for place, (finding, other) in enumerate(zip(now.findings, pairs, strict=True))
+        if other is None and not (finding.ref.type is ObjectType.VERSION and _text(finding) in read_as_current)
+    ]
     known_then = {fingerprint for fingerprint, _ in places_then}
     fresh = {places[place][0] for place in first_seen} - known_then
     before, runs = _before(history, fresh)
-    standings = tuple(
-        Standing.UNCHANGED if other is not None else before.get(places[place][0], Standing.NEW)
-        for place, other in enumerate(pairs)
-    )
+    seen_first = {place: before.get(places[place][0], Standing.NEW) for place in first_seen}
+    standings = tuple(seen_first.get(place, Standing.UNCHANGED) for place in range(len(pairs)))
     read_then = Reading.of(earlier)
     unread = sum(bool(read_then.missed(places[place][1])) for place in first_seen if standings[place] is Standing.NEW)
     left = sorted(set(range(len(then.findings))) - {other for other in pairs if other is not None})
@@ -99,7 +103,7 @@ def compared(
 def _pairs(now: Sequence[Finding], then: Sequence[Finding]) -> list[int | None]:
     """Return, for each finding, the position of the same one in the earlier run, or None.
 
-    Among copies of one fingerprint the same state and version comes first, then any that is left.
+    Among copies of one fingerprint the same state comes first, then any that is left.
     """
     result: list[int | None] = [None] * len(now)
     taken: set[int] = set()
@@ -120,8 +124,16 @@ def _fingerprint(finding: Finding) -> object:
 
 
 def _copy(finding: Finding) -> object:
-    version = finding.ref.version if finding.ref.type is ObjectType.VERSION else None
-    return finding.fingerprint, finding.ref.status, version
+    return finding.fingerprint, finding.ref.status
+
+
+def _is_current(finding: Finding) -> bool:
+    return finding.ref.type is not ObjectType.VERSION and finding.ref.status != DRAFT
+
+
+def _text(finding: Finding) -> object:
+    """Return what stays the same when an edit makes a text an old version: its paths and spans may not."""
+    return finding.rule, finding.ref.id, finding.ref.version, finding.subject.hmac
 
 
 def _before(history: Iterable[RunResults], fresh: Collection[str]) -> tuple[dict[str, Standing], int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from typing import Final
 
 from audit.apply import never
 from audit.begin import announce, identify, op_token, require_known
@@ -17,7 +18,7 @@ from audit.breaker import Breaker
 from audit.canonical import canonical_hash, keyed_hash
 from audit.errors import SiteError
 from audit.events import OnEvent, ignore
-from audit.guards import Refusal, safe_access, writable
+from audit.guards import NEXT_STEP, Refusal, safe_access, writable
 from audit.journal import Journal
 from audit.parts import has_versions, is_set
 from audit.plan_file import Plan, change_of, held_of
@@ -28,6 +29,20 @@ from audit.workers import Result, carry_out
 from audit.write import HALF, Left, Writer, Written, at_once, image_of
 from reports.evidence import Change, HeldItem, Outcome
 from rules.model import HeldReason
+
+AS_BEFORE: Final = "it already holds the text from before"
+NO_HISTORY: Final = "the site keeps no earlier version of it, so change it by hand where that is needed."
+STEPS: Final = {
+    HeldReason.CHANGED: "It was edited since: {where}",
+    HeldReason.NOT_CURRENT: "Restore it on the site and run `rollback` again.",
+    HeldReason.GONE: "Nothing to do if it was deleted on purpose; otherwise restore it and run `rollback` again.",
+    HeldReason.DRAFT: "Ask the author to publish or discard the draft, then look at it and run `rollback` again.",
+    HeldReason.NO_PERMISSION: "Give the account edit permission for it and run `rollback` again.",
+    HeldReason.NOT_PROVED: "Put it back by hand: {where}",
+    HeldReason.NO_REWRITER: "Leave it as it is, or change it by hand on the site.",
+    HeldReason.WOULD_LOCK_OUT: "Roll back with an account that stays on the access list, or change the list by hand.",
+}
+"""What a person can do about what a rollback left alone, where that is not the same as for apply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ class RollbackJob:
         found = canonical_hash(self.key, current.part, current.data)
         if not self._ours(current, before, found):
             as_before = found == canonical_hash(self.key, current.part, before)
-            detail = "it already holds the text from before" if as_before else "somebody edited it after us"
+            detail = AS_BEFORE if as_before else "somebody edited it after us"
             return Refusal(HeldReason.CHANGED, detail)
         return safe_access(current.part, current.data, before, self.caller) or before
 
@@ -171,11 +186,24 @@ def rolled_back(plan: Plan, result: Result) -> tuple[tuple[Change, ...], tuple[H
         change_of(actions[each.op.action], each.outcome, each.version, each.detail) for each in result.written
     )
     kept = tuple(
-        held_of(actions[each.op.action], each.reason, each.detail)
+        replace(
+            held_of(actions[each.op.action], each.reason, each.detail),
+            next_step=_next_step(each.reason, each.detail, actions[each.op.action].base_version),
+        )
         for each in result.written
         if each.reason is not None and each.outcome is not Outcome.REVERTED
     )
     return changed, kept
+
+
+def _next_step(reason: HeldReason, detail: str, version: int | None) -> str:
+    """Return what to do about what was left alone; `version` is the number that held the text from before."""
+    if detail == AS_BEFORE:
+        return "Nothing to do."
+    where = (
+        NO_HISTORY if version is None else f"the text from before is in version {version} of its history on the site."
+    )
+    return STEPS.get(reason, NEXT_STEP[reason]).format(where=where)
 
 
 async def _settled(writer: Writer, journal: Journal, intent: Entry) -> tuple[Entry, bool]:

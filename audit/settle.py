@@ -58,8 +58,7 @@ async def settle(
         return Verdict.GONE, None
     if current.ref.status != "current":
         return Verdict.GONE, current
-    as_planned = canonical_hash(key, current.part, current.data) == intent.planned_hash
-    as_planned = as_planned and (planned is None or lost(current.part, planned, current.data) is None)
+    as_planned = holds_planned(current, intent, key, planned)
     as_before = keyed_hash(key, current.data) == intent.base_hash
     if intent.base_version is None:
         if not as_planned and before is not None and planned is not None and by_entries(current.part):
@@ -79,6 +78,12 @@ async def settle(
     else:
         ours = _is_ours(await target.history(intent.op.ref), intent, intent.base_version, version)
     return _versioned(version, intent.base_version, ours=ours, as_planned=as_planned), current
+
+
+def holds_planned(current: Current, intent: Entry, key: bytes, planned: bytes | None) -> bool:
+    """Return whether what is there now means what was planned; `planned` are the bytes sent, None where lost."""
+    same = canonical_hash(key, current.part, current.data) == intent.planned_hash
+    return same and (planned is None or lost(current.part, planned, current.data) is None)
 
 
 def _is_ours(history: tuple[VersionFacts, ...], intent: Entry, base_version: int, version: int) -> bool:

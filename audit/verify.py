@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from audit.begin import op_token
 from audit.bounded import each
@@ -22,6 +23,8 @@ from rules.model import HeldReason
 from rules.rule import Rule
 from rules.scan import scan
 
+_IN_TRASH: Final = frozenset({"trashed", "deleted"})
+
 
 class Standing(StrEnum):
     """How an object stands now, compared with what was written."""
@@ -34,6 +37,8 @@ class Standing(StrEnum):
     """Somebody edited it after us."""
     REVERTED = "rolled-back"
     NOT_APPLIED = "not-applied"
+    TRASHED = "trashed"
+    """It was written, and is in the trash now."""
     GONE = "gone"
     """The site does not show it any more."""
     UNREAD = "not-read"
@@ -91,6 +96,8 @@ def _standing(
     intent, last = journal.intent(token), journal.last(token)
     if intent is None or last is None or last.state not in {State.DONE, State.MISMATCH}:
         return Standing.NOT_APPLIED, _unfinished(last)
+    if current.ref.status in _IN_TRASH:
+        return Standing.TRASHED, "it was written, and is in the trash now: restore it if it is still needed"
     as_planned = canonical_hash(key, action.part, current.data) == intent.planned_hash
     if as_planned and not remaining:
         return Standing.VERIFIED, "read again, equal to the plan, and no rule finds what was removed"

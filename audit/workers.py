@@ -70,7 +70,7 @@ class _Round:
         """Take object after object until there is none, or until the run has to stop."""
         while queue and not self._must_stop():
             for job in queue.popleft():
-                if not self.writer.finished(job.op):
+                if self.writer.recorded(job.op) is None:
                     await self.writer.turn()
                 if self._must_stop():
                     return
@@ -168,7 +168,10 @@ async def carry_out(
     untouched = "not begun: the run stopped before"
     return Result(
         written=tuple(
-            state.written.get(job.op.token, Written(job.op, Outcome.PLANNED, detail=untouched)) for job in jobs
+            state.written.get(job.op.token)
+            or writer.recorded(job.op)
+            or Written(job.op, Outcome.PLANNED, detail=untouched)
+            for job in jobs
         ),
         writes=writer.writes,
         stopped=state.stopped,

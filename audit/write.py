@@ -31,8 +31,8 @@ from audit.journal import Journal
 from audit.marks import lost
 from audit.parts import has_versions
 from audit.records import OPEN, OVERTAKEN, Entry, Op, State
-from audit.settle import Verdict, settle
-from audit.sites.base import Current, Target
+from audit.settle import Verdict, holds_planned, settle
+from audit.sites.base import Current, Target, stops_the_run
 from audit.statuses import leads_elsewhere
 from audit.vault import Vault
 from reports.evidence import Outcome
@@ -112,11 +112,9 @@ class Writer:
 
         Raises `SiteError` when the site cannot be asked; the journal then knows enough to go on later.
         """
-        last = self.journal.last(job.op.token)
-        if last is not None and last.state is State.DONE:
-            return Written(job.op, Outcome.ALREADY, last.version, last.reason, "it was done by an earlier run")
-        if last is not None and last.state is State.MISMATCH:
-            return Written(job.op, Outcome.DIVERGED, last.version, last.reason, last.note)
+        recorded = self.recorded(job.op)
+        if recorded is not None:
+            return await self._looked_again(recorded) if recorded.outcome is Outcome.DIVERGED else recorded
         doubted = self.journal.doubted(job.op.token)
         found = await self.resumed(job.op) if doubted else Left.ALL
         return found if isinstance(found, Written) else await self._write(job, late=doubted)
@@ -137,10 +135,32 @@ class Writer:
         verdict, current = await settle(self.target, intent, self._key, acked=acked, planned=planned, before=before)
         return self._concluded(intent, verdict, current, planned)
 
-    def finished(self, op: Op) -> bool:
-        """Return whether nothing is left to be sent for an op, as far as the journal knows."""
+    def recorded(self, op: Op) -> Written | None:
+        """Return what an earlier run made of an op for which nothing is left to be sent, None for any other."""
         last = self.journal.last(op.token)
-        return last is not None and last.state in {State.DONE, State.MISMATCH}
+        if last is not None and last.state is State.DONE:
+            return Written(op, Outcome.ALREADY, last.version, last.reason, "it was done by an earlier run")
+        if last is not None and last.state is State.MISMATCH:
+            return Written(op, Outcome.DIVERGED, last.version, last.reason, last.note)
+        return None
+
+    async def _looked_again(self, diverged: Written) -> Written:
+        """Return a write as done when the site now holds what was planned, else as it was recorded."""
+        op = diverged.op
+        intent = self.journal.intent(op.token)
+        try:
+            current = await self.target.fetch(op.ref, op.part)
+        except SiteError as error:
+            if stops_the_run(error):
+                raise
+            return diverged
+        planned = self._image(op, "planned")
+        if intent is None or current.ref.status != "current" or not holds_planned(current, intent, self._key, planned):
+            return diverged
+        ours = _version_of(intent)
+        if ours is None or current.ref.version == ours:
+            return self._done(op, current, ours)
+        return self._superseded(op, current.ref.version, ours)
 
     def _image(self, op: Op, name: str) -> bytes | None:
         """Return the bytes `before` or those `planned`, None where the journal has lost them."""
@@ -292,18 +312,14 @@ class Writer:
         """Record a verdict and return what it means, or what of the write has not taken place."""
         op = intent.op
         version = current.ref.version if current else None
-        ours = None if intent.base_version is None else intent.base_version + 1
+        ours = _version_of(intent)
         match verdict:
             case Verdict.UNWRITTEN | Verdict.HALF:
                 return Left.REST if verdict is Verdict.HALF else Left.ALL
             case Verdict.WRITTEN:
                 return self._done(op, current, ours)
             case Verdict.SUPERSEDED:
-                note = f"version {ours} is ours, version {version} is there"
-                if ours is None:
-                    note = "all of it is there, beside what somebody else changed"
-                self.journal.append(Entry(op, State.DONE, version=ours, outcome=Outcome.SUPERSEDED, note=note))
-                return Written(op, Outcome.SUPERSEDED, ours, HeldReason.CHANGED, note)
+                return self._superseded(op, version, ours)
             case Verdict.ALTERED:
                 what = lost(op.part, planned, current.data) if planned is not None and current else None
                 note = "the site stored something else than was sent" + (f": {what}" if what else "")
@@ -326,6 +342,14 @@ class Writer:
         )
         return Written(op, outcome, version, detail="read back, equal to the plan")
 
+    def _superseded(self, op: Op, version: int | None, ours: int | None) -> Written:
+        """Record that the write took place and that somebody edited after it: a rollback leaves that alone."""
+        note = f"version {ours} is ours, version {version} is there"
+        if ours is None:
+            note = "all of it is there, beside what somebody else changed"
+        self.journal.append(Entry(op, State.DONE, version=ours, outcome=Outcome.SUPERSEDED, note=note))
+        return Written(op, Outcome.SUPERSEDED, ours, HeldReason.CHANGED, note)
+
     def _lost(self, op: Op, refusal: Refusal) -> Written:
         self._once(Entry(op, State.CONFLICT, reason=refusal.reason, note=refusal.detail))
         return Written(op, Outcome.CONFLICT, None, refusal.reason, refusal.detail)
@@ -334,6 +358,11 @@ class Writer:
         """Append a record, unless the journal ends with exactly this one: a second run repeats nothing."""
         if self.journal.last(entry.op.token) != entry:
             self.journal.append(entry)
+
+
+def _version_of(intent: Entry) -> int | None:
+    """Return the number of the version that a write makes, None for a part without versions."""
+    return None if intent.base_version is None else intent.base_version + 1
 
 
 def image_of(journal: Journal, vault: Vault, token: str, role: str) -> bytes | None:

@@ -56,7 +56,8 @@ MEANINGS: Final[Mapping[Audience, str]] = {
 def seen_by(evidence: Evidence, audience: Audience) -> Evidence:
     """Return what `audience` may see of evidence that nothing was taken out of yet. Cost: linear.
 
-    Findings, changes, held items and objects stay as many as they are, in their order, with their fingerprints.
+    Findings, changes, held items and objects stay as many as they are, in their order. Fingerprints stay as well, but
+    for a public report: there each has a number of this report alone, so that two of them cannot be joined.
     """
     match audience:
         case Audience.RESTRICTED:
@@ -146,6 +147,7 @@ class _Public:
 
     def __init__(self) -> None:
         self._objects, self._spaces, self._people, self._hosts = _Numbers(), _Numbers(), _Numbers(), _Numbers()
+        self._prints = _Numbers()
 
     def evidence(self, evidence: Evidence) -> Evidence:
         findings = tuple(self._finding(one) for one in evidence.findings)
@@ -171,6 +173,9 @@ class _Public:
     def _subject(self, subject: Subject) -> Subject:
         number = self._people.of((subject.kind, subject.hmac))
         return Subject(subject.kind, f"[{subject.kind.value}]", f"{number:032x}")
+
+    def _print(self, fingerprint: str) -> str:
+        return f"{self._prints.of(fingerprint):032x}"
 
     def _host(self, host: HostFacts) -> HostFacts:
         return replace(host, origin=f"host {self._hosts.of(host.origin)}")
@@ -199,6 +204,7 @@ class _Public:
             subject=self._subject(finding.subject),
             excerpt="",
             reason="",
+            fingerprint=self._print(finding.fingerprint),
         )
 
     def _change(self, change: Change) -> Change:
@@ -256,6 +262,7 @@ class _Public:
     def _accepted(self, entry: Accepted) -> Accepted:
         return replace(
             accepted_without_words(entry),
+            fingerprint=self._print(entry.fingerprint) if entry.fingerprint else "",
             owner=self._subject(entry.owner),
             object=LEFT_OUT if entry.object else "",
             subject=LEFT_OUT if entry.subject else "",

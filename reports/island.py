@@ -105,7 +105,8 @@ def _said(evidence: Evidence, language: Language) -> dict[str, str | None]:
             parent,
             finding.reason,
         } - {""}
-    return {text: language.known(text) for text in texts}
+    days = {entry.until: language.day(entry.until) for entry in evidence.accepted}
+    return days | {text: language.known(text) for text in texts}
 
 
 def _object(finding: Finding, evidence: Evidence) -> tuple[object, ...]:

@@ -49,6 +49,8 @@ class Language:
     """A number of bytes."""
     when: Callable[[str], str]
     """An RFC 3339 time in UTC, which it says."""
+    day: Callable[[str], str]
+    """An RFC 3339 date; any other text as it is."""
 
     def say(self, message: str, **values: str | int) -> str:
         """Return a message of ours with its values; whole numbers are written as this language writes them."""
@@ -76,6 +78,7 @@ ENGLISH: Final = Language(
     share=per_cent,
     size=size,
     when=when,
+    day=str,
 )
 
 
@@ -103,7 +106,7 @@ def _catalogued(code: str, catalogue: bytes) -> Language:
     from gettext import GNUTranslations
 
     from babel.core import Locale
-    from babel.dates import format_datetime
+    from babel.dates import format_date, format_datetime
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
     from babel.numbers import format_decimal, format_percent
@@ -121,6 +124,12 @@ def _catalogued(code: str, catalogue: bytes) -> Language:
 
     def moment(at_utc: datetime) -> str:
         return f"{format_datetime(at_utc, 'medium', UTC, locale)} UTC"
+
+    def day(date: str) -> str:
+        try:
+            return format_date(datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=UTC), "medium", locale)
+        except ValueError:
+            return date
 
     def decimal(number: Decimal) -> str:
         return format_decimal(number, "#,##0.0", locale)
@@ -147,4 +156,5 @@ def _catalogued(code: str, catalogue: bytes) -> Language:
         share=partial(per_cent, fraction=fraction),
         size=partial(size, decimal=decimal, unit=translations.gettext("bytes")),
         when=partial(when, moment=moment),
+        day=day,
     )

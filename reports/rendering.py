@@ -129,5 +129,7 @@ def environment(show: Callable[[str], str], language: Language = ENGLISH) -> jin
     result.globals.update(gettext=gettext, ngettext=ngettext)
     result.filters.update(number=language.number, ranges=ranges, size=language.size, when=language.when)
     result.filters.update(told=told, opening=partial(told, part=opening))
+    # A word that may be the site's or a technical one, too: it is not marked as English where it is not known.
+    result.filters.update(word=language.told, day=language.day)
     result.globals.update(share=language.share, site_link=site_link)
     return result

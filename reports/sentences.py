@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
-_END: Final = re.compile(r"((?<=[.!?]) (?=[A-Z])|; )")
-"""Between two sentences, or two parts of one."""
+_ENDS: Final = (re.compile(r"((?<=[.!?]) (?=[A-Z]))"), re.compile(r"(; )"))
+"""Between two sentences, then between two parts of one: a sentence with a semicolon may be known as a whole."""
 _WORDS: Final = frozenset({"id", "number"})
 """Values of these names are one word: `page %(id)s` is no pattern for whatever begins with "page"."""
+_REASONS: Final = frozenset({"why"})
+"""Values of these names are sentences of a run themselves. What a person wrote never has such a name."""
 _REMEMBERED: Final = 10_000
 """Sentences whose translation is kept: a report says the same few again and again."""
 
@@ -25,9 +27,10 @@ class Pattern:
     names: tuple[str, ...]
     said: str
 
-    def match(self, sentence: str) -> str | None:
+    def match(self, sentence: str, told: Callable[[str], str]) -> str | None:
         """Return the translation with the values of `sentence`, or None where the fixed words differ.
 
+        A value that is a reason is said by `told`.
         Each piece is looked for behind the one before it, the last one at the end: linear in the sentence.
         """
         first, last = self.pieces[0], self.pieces[-1]
@@ -47,7 +50,7 @@ class Pattern:
         values = dict(zip(self.names, found, strict=True))
         if any(" " in value for name, value in values.items() if name in _WORDS):
             return None
-        return self.said % values
+        return self.said % {name: told(value) if name in _REASONS else value for name, value in values.items()}
 
 
 def pattern(message: str, said: str) -> Pattern:
@@ -69,15 +72,17 @@ class Sentences:
         self._patterns = sorted(patterns, key=lambda one: -sum(map(len, one.pieces)))
         self.find = lru_cache(_REMEMBERED)(self._find)
 
-    def _find(self, text: str) -> str | None:
+    def _find(self, text: str, ends: tuple[re.Pattern[str], ...] = _ENDS) -> str | None:
         whole = self._one(text)
-        if whole is not None:
+        if whole is not None or not ends:
             return whole
-        parts = _END.split(text)
-        if len(parts) == 1:
-            return None
-        said = [part if place % 2 else self._one(part) for place, part in enumerate(parts)]
+        first, *rest = ends
+        said = [part if place % 2 else self._find(part, tuple(rest)) for place, part in enumerate(first.split(text))]
         return None if None in said else "".join(one for one in said if one is not None)
+
+    def _told(self, text: str) -> str:
+        found = self.find(text)
+        return text if found is None else found
 
     def _one(self, text: str) -> str | None:
         if not text:
@@ -85,4 +90,4 @@ class Sentences:
         known = self._exact.get(text)
         if known is not None:
             return known
-        return next((said for one in self._patterns if (said := one.match(text)) is not None), None)
+        return next((said for one in self._patterns if (said := one.match(text, self._told)) is not None), None)

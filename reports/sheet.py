@@ -26,7 +26,14 @@ class Address:
     url: str
 
 
-Cell: TypeAlias = str | int | Toned | Address
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text that no catalogue touches: a person's or the site's, or in the reader's language already."""
+
+    text: str
+
+
+Cell: TypeAlias = str | int | Toned | Address | Said
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from reports.language import ENGLISH, Language
 from reports.sheet import Cell, Sheet, Toned
 
 _OURS: Final = frozenset({
-    "Account is", "Assessed", "Category", "Confidence", "Detail", "Kind", "Kind of value", "Note", "Object", "Part",
-    "Proof", "Result", "Section", "Side effects", "State", "The tool can change it", "Value", "What", "What to do",
-    "What to do next", "Why", "Why failed", "Why it matters", "Why it was found", "Why skipped",
-    "Why there is no account",
+    "Account is", "Against the earlier run", "Assessed", "Category", "Confidence", "Data subject", "Detail", "Kind",
+    "Kind of value", "Known by", "Note", "Object", "Part", "Proof", "Result", "Section", "Side effects", "State",
+    "The tool can change it", "Value", "What", "What to do", "What to do next", "Why it matters", "Why it was found",
+    "Why it was not examined",
 })  # fmt: skip
-"""Columns with words and sentences of ours. Titles, places and excerpts are the site's and stay as they are."""
+"""Columns with words and sentences of ours. Titles, places and excerpts are the site's, reasons of accepted findings a
+person's: they stay as they are, and so does a cell that is `Said`."""
 
 
 def translated(sheet: Sheet, language: Language) -> Sheet:

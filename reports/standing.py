@@ -35,8 +35,12 @@ class Validity(StrEnum):
     """What an entry of the list of accepted findings is worth on the day of the run."""
 
     IN_FORCE = "in-force"
+    NOT_YET = "not-yet-in-force"
+    """Its first day is still to come: the findings that it names count until then."""
     EXPIRED = "expired"
     """Its day is over: the findings that it names count again."""
+    AMBIGUOUS = "ambiguous"
+    """Its mask fits several values in the object: it accepts none of them."""
     STALE = "stale"
     """This run has no finding that it names."""
 
@@ -70,14 +74,14 @@ class Accepted:
     owner: Subject
     """Who answers for it: mask and keyed hash."""
     since: str
-    """Day of the acceptance, `2026-11-20`; empty where the list does not say."""
+    """First day on which it holds, `2026-11-20`; empty where the list does not say."""
     until: str
     """Last day on which it holds."""
     line: int
     """Line of the list that begins the entry; 0 where that cannot be told."""
     validity: Validity
     findings: int
-    """Findings of this run that it accepts, or accepted until it expired."""
+    """Findings of this run that it accepts, or would accept if it held; those of earlier entries are not among them."""
 
 
 @dataclass(frozen=True, slots=True)

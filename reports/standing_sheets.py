@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from reports.evidence import Evidence
 from reports.groups import groups
-from reports.sheet import OBJECT, Cell, Sheet, Toned, object_cells
+from reports.language import Language
+from reports.sheet import OBJECT, Cell, Said, Sheet, Toned, object_cells
 from reports.standing import Accepted, Fate, Gone, Validity
 
 _FATES = {Fate.FIXED: Toned("fixed", "good"), Fate.NOT_EXAMINED: Toned("not examined", "held")}
 _VALIDITIES = {
     Validity.IN_FORCE: Toned("in force", "good"),
+    Validity.NOT_YET: Toned("not yet in force", "bad"),
     Validity.EXPIRED: Toned("expired", "bad"),
+    Validity.AMBIGUOUS: Toned("ambiguous: give the keyed hash or the fingerprint", "bad"),
     Validity.STALE: Toned("no such finding", "held"),
 }
 
 
-def standing_sheets(evidence: Evidence) -> tuple[Sheet, ...]:
+def standing_sheets(evidence: Evidence, speech: Language) -> tuple[Sheet, ...]:
     """Return the sheets about groups, earlier findings and accepted ones. Cost: linear in the findings."""
-    return _groups(evidence), _gone(evidence), _accepted(evidence)
+    return _groups(evidence, speech), _gone(evidence), _accepted(evidence, speech)
 
 
-def _groups(evidence: Evidence) -> Sheet:
+def _groups(evidence: Evidence, speech: Language) -> Sheet:
+    nowhere = speech.text("no space")
     rows = [
         (
             one.subject.kind.value,
@@ -29,7 +33,7 @@ def _groups(evidence: Evidence) -> Sheet:
             one.objects,
             Toned(one.severity.label, one.severity.label),
             ", ".join(f"{rule} ({number})" for rule, number in one.rules.items()),
-            ", ".join(f"{space or 'no space'} ({number})" for space, number in one.spaces.items()),
+            ", ".join(f"{space or nowhere} ({number})" for space, number in one.spaces.items()),
             one.accepted,
             one.subject.hmac,
         )
@@ -65,19 +69,19 @@ def _gone(evidence: Evidence) -> Sheet:
     return Sheet("Earlier findings", heads, [row(one) for one in found.gone] if found else [], nothing)
 
 
-def _accepted(evidence: Evidence) -> Sheet:
+def _accepted(evidence: Evidence, speech: Language) -> Sheet:
     def row(one: Accepted) -> tuple[Cell, ...]:
         return (
             _VALIDITIES[one.validity],
             one.findings,
             one.reason,
             one.owner.mask,
-            one.since,
-            one.until,
+            Said(speech.day(one.since)),
+            Said(speech.day(one.until)),
             one.fingerprint,
             one.rule,
             one.object,
-            one.subject,
+            Said(one.subject),
             one.line,
         )
 

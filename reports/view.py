@@ -160,7 +160,7 @@ def view(evidence: Evidence) -> View:
         rules=_rules(evidence, tally, speech),
         spaces=tuple(Group(row.key or said.no_space, "", row, part) for row, part in _bars(tally.by_space, speech)),
         subjects=_subjects(tally, level(evidence), speech),
-        types=tuple(Group(row.key, "", row, part) for row, part in _bars(tally.by_type, speech)),
+        types=tuple(Group(speech.told(row.key), "", row, part) for row, part in _bars(tally.by_type, speech)),
         repeated=repeated(evidence),
         articles=_articles(evidence, tally),
         kinds=_kinds(evidence),
@@ -268,12 +268,12 @@ def _subjects(tally: Tallies, audience: Audience, speech: Language) -> tuple[Gro
     if audience is Audience.PUBLIC:
         return ()
     rows = _bars(tally.by_subject[:LONGEST_LIST], speech)
-    return tuple(_subject(row, chart, masked=audience is Audience.RESTRICTED) for row, chart in rows)
+    return tuple(_subject(row, chart, speech, masked=audience is Audience.RESTRICTED) for row, chart in rows)
 
 
-def _subject(tally: Tally, chart: Markup, *, masked: bool) -> Group:
+def _subject(tally: Tally, chart: Markup, speech: Language, *, masked: bool) -> Group:
     hmac, kind, mask = tally.key.split(" ", 2)
-    return Group(mask if masked else hmac[:8], kind.replace("_", " "), tally, chart)
+    return Group(mask if masked else hmac[:8], speech.told(kind.replace("_", " ")), tally, chart)
 
 
 def _articles(evidence: Evidence, tally: Tallies) -> tuple[ArticleRow, ...]:

@@ -9,11 +9,11 @@ from typing import Final
 
 from reports.audience import MEANINGS, level
 from reports.document import data_sha256
-from reports.evidence import CoverageRow, Evidence, HeldItem, IdentityFacts, RuleFacts
-from reports.sheet import OBJECT, Address, Cell, Sheet, Toned, object_cells
+from reports.evidence import CoverageRow, Evidence, HeldItem, HostFacts, IdentityFacts, RuleFacts
+from reports.language import Language, language
+from reports.sheet import OBJECT, Address, Cell, Said, Sheet, Toned, object_cells
 from reports.standing_sheets import standing_sheets
 from reports.tables import Tally, columns, figures, tallies
-from reports.text import grouped, per_cent, size, when
 from reports.verdict import verdict
 from reports.words import GROUPS, Words
 from rules.model import Severity
@@ -64,23 +64,29 @@ _SEVERITIES: Final = tuple(severity.label for severity in sorted(Severity, rever
 
 def sheets(evidence: Evidence, words: Words, most: int = ROWS) -> tuple[Sheet, ...]:
     """Return every sheet of a report, none with more than `most` rows. Cost: linear in findings and changes."""
+    speech = language(words.language)
     tables = (
-        _coverage(evidence),
-        _findings(evidence),
-        *standing_sheets(evidence),
+        _coverage(evidence, speech),
+        _findings(evidence, speech),
+        *standing_sheets(evidence, speech),
         _changes(evidence, words),
         _held(evidence, words),
-        _identities(evidence, words),
+        _identities(evidence, words, speech),
         _rules(evidence),
-        _about(evidence),
+        _about(evidence, speech),
     )
     parts = [part for table in tables for part in _split(table, most)]
     notes = [
-        ("Sheets", table.name, grouped(len(table.rows)), f"More rows than a sheet holds: they go on in {table.name} 2.")
+        (
+            "Sheets",
+            table.name,
+            Said(speech.number(len(table.rows))),
+            Said(speech.say("More rows than a sheet holds: they go on in %(sheet)s 2.", sheet=speech.text(table.name))),
+        )
         for table in tables
         if len(table.rows) > most
     ]
-    return (_summary(evidence, words, notes), *parts)
+    return (_summary(evidence, words, speech, notes), *parts)
 
 
 def _split(sheet: Sheet, most: int) -> Iterator[Sheet]:
@@ -89,26 +95,31 @@ def _split(sheet: Sheet, most: int) -> Iterator[Sheet]:
         yield replace(sheet, name=name, rows=sheet.rows[start : start + most])
 
 
-def _summary(evidence: Evidence, words: Words, notes: Sequence[Sequence[Cell]]) -> Sheet:
+def _summary(evidence: Evidence, words: Words, speech: Language, notes: Sequence[Sequence[Cell]]) -> Sheet:
     run, said, numbers = evidence.run, verdict(evidence, words), figures(evidence)
     rows: list[Sequence[Cell]] = [
         ("Result", "Report", words.titles[evidence.purpose], ""),
         ("Result", "Verdict", Toned(said.headline, said.tone), ""),
         *(("Result", "Not complete", Toned("incomplete", "bad"), reason) for reason in run.incomplete),
-        ("Scope", "Site", run.site, run.edition),
+        ("Scope", "Site", Said(run.site), run.edition),
         ("Scope", "Audience", level(evidence).value, MEANINGS[level(evidence)]),
-        ("Scope", "Run", run.id, f"{when(run.started_at_utc)} to {when(run.finished_at_utc)}"),
-        *_share(evidence.coverage),
+        ("Scope", "Run", run.id, Said(_period(evidence, speech))),
+        *_share(evidence.coverage, speech),
         ("Totals", "Findings", len(evidence.findings), "places; one person may stand at many"),
         *(("Totals", Toned(label.label, label.label), number, "") for label, number in evidence.by_severity().items()),
         ("Totals", "Need a human", evidence.low_confidence(), "findings of low confidence"),
         *(("Totals", title, numbers[name], note) for title, name, note in _TOTALS),
     ]
     groups = tallies(evidence)
-    rows += [("By space", one.key or words.no_space, one.total, _levels(one)) for one in groups.by_space]
-    rows += [("By object", one.key, one.total, _levels(one)) for one in groups.by_type]
+    rows += [("By space", Said(one.key or words.no_space), one.total, _levels(one, speech)) for one in groups.by_space]
+    rows += [("By object", one.key, one.total, _levels(one, speech)) for one in groups.by_type]
     heads = (("Section", 14), ("What", 26), ("Value", 28), ("Note", 70))
     return Sheet("Summary", heads, [*rows, *notes], "")
+
+
+def _period(evidence: Evidence, speech: Language) -> str:
+    start, end = speech.when(evidence.run.started_at_utc), speech.when(evidence.run.finished_at_utc)
+    return speech.say("%(start)s to %(end)s", start=start, end=end)
 
 
 _TOTALS: Final = (
@@ -130,22 +141,23 @@ _TOTALS: Final = (
 )
 
 
-def _share(coverage: Sequence[CoverageRow]) -> list[Sequence[Cell]]:
+def _share(coverage: Sequence[CoverageRow], speech: Language) -> list[Sequence[Cell]]:
     assessed = [row for row in coverage if row.assessed]
     seen, read = sum(row.seen for row in assessed), sum(row.read for row in assessed)
     missing = sorted({row.object_class for row in coverage if not row.assessed})
-    rows: list[Sequence[Cell]] = [("Scope", "Read", read, f"{per_cent(read, seen)} of {grouped(seen)} objects")]
+    share = speech.say("%(share)s of %(number)s objects", share=speech.share(read, seen), number=seen)
+    rows: list[Sequence[Cell]] = [("Scope", "Read", read, Said(share))]
     if missing:
-        rows.append(("Scope", "Not looked at", len(missing), ", ".join(missing)))
+        rows.append(("Scope", "Not looked at", len(missing), Said(", ".join(map(speech.told, missing)))))
     return rows
 
 
-def _levels(tally: Tally) -> str:
+def _levels(tally: Tally, speech: Language) -> Said:
     levels = zip(_SEVERITIES, tally.severities, strict=True)
-    return ", ".join(f"{grouped(number)} {label}" for label, number in levels if number)
+    return Said(", ".join(f"{speech.number(number)} {speech.text(label)}" for label, number in levels if number))
 
 
-def _coverage(evidence: Evidence) -> Sheet:
+def _coverage(evidence: Evidence, speech: Language) -> Sheet:
     rows = [
         (
             row.object_class,
@@ -155,9 +167,9 @@ def _coverage(evidence: Evidence) -> Sheet:
             row.read,
             sum(row.skipped.values()),
             sum(row.failed.values()),
-            per_cent(row.read, row.seen),
-            _reasons(row.skipped),
-            _reasons(row.failed),
+            Said(speech.share(row.read, row.seen)),
+            _reasons(row.skipped, speech),
+            _reasons(row.failed, speech),
             row.note,
         )
         for row in evidence.coverage
@@ -169,23 +181,27 @@ def _coverage(evidence: Evidence) -> Sheet:
     return Sheet("Coverage", heads, rows, "Nothing was looked at.")
 
 
-def _reasons(counts: Mapping[str, int]) -> str:
-    return "; ".join(f"{grouped(number)}: {reason}" for reason, number in counts.items())
+def _reasons(counts: Mapping[str, int], speech: Language) -> Said:
+    return Said("; ".join(f"{speech.number(number)}: {speech.told(reason)}" for reason, number in counts.items()))
 
 
-def _findings(evidence: Evidence) -> Sheet:
+def _findings(evidence: Evidence, speech: Language) -> Sheet:
     known = columns(evidence)
     chosen = [(key, head, width) for key, head, width in _FINDINGS if key in known]
-    cells = [[_cell(key, text) for text in known[key]] for key, _, _ in chosen]
+    cells = [[_cell(key, text, speech) for text in known[key]] for key, _, _ in chosen]
     rows = list(zip(*cells, strict=True))
     return Sheet("Findings", tuple((head, width) for _, head, width in chosen), rows, "Nothing was found.")
 
 
-def _cell(key: str, text: str) -> Cell:
+def _cell(key: str, text: str, speech: Language) -> Cell:
     if key in _NUMBERS and text:
         return int(text)
     if key == "severity":
         return Toned(text, text)
+    if key == "accepted_until":
+        return Said(speech.day(text))
+    if key == "not_resolved":
+        return Said(": ".join(map(speech.told, text.split(": ", 1))))
     return Address(text) if key == "url" else text
 
 
@@ -240,7 +256,7 @@ def _held(evidence: Evidence, words: Words) -> Sheet:
     return Sheet("Held", heads, [row(one) for one in evidence.held], "Nothing is held back.")
 
 
-def _identities(evidence: Evidence, words: Words) -> Sheet:
+def _identities(evidence: Evidence, words: Words, speech: Language) -> Sheet:
     def row(one: IdentityFacts) -> tuple[Cell, ...]:
         return (
             one.subject.kind.value,
@@ -251,7 +267,7 @@ def _identities(evidence: Evidence, words: Words) -> Sheet:
             one.account.mask if one.account else "",
             one.state.value if one.state else "",
             one.route,
-            when(one.witnessed_at_utc),
+            Said(speech.when(one.witnessed_at_utc)),
             one.confidence.label if one.confidence else "",
             ", ".join(one.witnesses),
             one.subject.hmac,
@@ -292,22 +308,19 @@ def _rules(evidence: Evidence) -> Sheet:
     return Sheet("Rules", heads, [row(rule) for rule in worst], "No rule ran.")
 
 
-def _about(evidence: Evidence) -> Sheet:
+def _about(evidence: Evidence, speech: Language) -> Sheet:
     run = evidence.run
     rows: list[Sequence[Cell]] = [
         ("Run", "Id", run.id),
-        ("Run", "Started", when(run.started_at_utc)),
-        ("Run", "Ended", when(run.finished_at_utc)),
-        *((("Run", "Keep until", run.keep_until),) if run.keep_until else ()),
+        ("Run", "Started", Said(speech.when(run.started_at_utc))),
+        ("Run", "Ended", Said(speech.when(run.finished_at_utc))),
+        *((("Run", "Keep until", Said(speech.day(run.keep_until))),) if run.keep_until else ()),
         ("Run", "State", run.status.value),
         ("Run", "Audience", MEANINGS[level(evidence)]),
         ("Run", "Account, masked", run.account),
         ("Run", "Credentials", run.auth),
-        *(("Options", name, value) for name, value in sorted(run.options.items())),
-        *(
-            ("Hosts", one.origin, f"{one.purpose}: {grouped(one.requests)} requests, {size(one.received_bytes)} back")
-            for one in evidence.hosts()
-        ),
+        *(("Options", name, Said(value)) for name, value in sorted(run.options.items())),
+        *(("Hosts", Said(one.origin), Said(_traffic(one, speech))) for one in evidence.hosts()),
         *((("Plan", "Id", evidence.plan.id), ("Plan", "Digest", evidence.plan.digest)) if evidence.plan else ()),
         ("Versions", "confluence-gdpr", run.tool_version),
         ("Versions", "Digest of the rules", run.rules_digest),
@@ -316,6 +329,15 @@ def _about(evidence: Evidence) -> Sheet:
         *(("Reading", what, text) for what, text in _READING),
     ]
     return Sheet("About", (("Section", 14), ("What", 30), ("Value", 110)), rows, "")
+
+
+def _traffic(host: HostFacts, speech: Language) -> str:
+    return speech.say(
+        "%(purpose)s: %(requests)s requests, %(received)s back",
+        purpose=speech.told(host.purpose),
+        requests=host.requests,
+        received=speech.size(host.received_bytes),
+    )
 
 
 _READING: Final = (

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 LISTED = 20
 """Most actions that are named one by one; the report has them all."""
 OTHERWISE = "Run the command again; if it stays so, look at the object on the site."
+DIVERGED = (
+    "Once the site holds what was planned, run the command again; otherwise decline this action with `plan review`, or"
+    " roll back and plan anew."
+)
 
 
 @click.command()
@@ -125,9 +129,10 @@ def _name_left_over(plan: Plan, result: Result) -> None:
     from reports.evidence import Outcome
 
     kept = {Outcome.HELD, Outcome.CONFLICT, Outcome.REJECTED, Outcome.DIVERGED, Outcome.FAILED}
+    otherwise = {Outcome.DIVERGED: DIVERGED}
     lines = [
         f"{action.id} {action.ref.type.value} {action.ref.id}: {written.outcome.value}, {written.detail}."
-        f" {NEXT_STEP[written.reason] if written.reason else OTHERWISE}"
+        f" {NEXT_STEP[written.reason] if written.reason else otherwise.get(written.outcome, OTHERWISE)}"
         for action, written in zip(plan.actions, result.written, strict=True)
         if written.outcome in kept
     ]

@@ -244,6 +244,13 @@ def _standing(evidence: Evidence) -> Iterator[str]:
         place = f" (line {entry.line})" if entry.line else ""
         if entry.validity is Validity.EXPIRED:
             yield f"  accepted until {entry.until} only, {entry.findings} findings count again: {name}{place}"
+        elif entry.validity is Validity.NOT_YET:
+            yield f"  accepted from {entry.since} on only, {entry.findings} findings count until then: {name}{place}"
+        elif entry.validity is Validity.AMBIGUOUS:
+            yield (
+                f"  ambiguous, {entry.findings} findings count: the mask fits several values; give the keyed hash"
+                f" or the fingerprint: {name}{place}"
+            )
         elif entry.validity is Validity.STALE:
             yield f"  accepted, but this run has no such finding: {name}{place}"
     if evidence.comparison is not None:

@@ -66,9 +66,9 @@ def residue(
 ) -> None:
     """List the old versions, drafts, archived and trashed objects that still hold what an applied plan removed.
 
-    PLAN is a plan file or the id of an applied plan (P-...); by default it is the plan that was applied last. What is
-    listed: objects, version numbers, rules and counts; never a value. Drafts, archive and trash beyond the plan's own
-    objects are those in which the run has findings.
+    PLAN is a plan file or the id of an applied plan (P-...); by default it is the last plan applied from the latest
+    run, or from the one that --run names. What is listed: objects, version numbers, rules and counts; never a value.
+    Drafts, archive and trash beyond the plan's own objects are those in which the run has findings.
 
     With --delete-versions these old versions are deleted, which nothing can undo. It is confirmed by typing the digest
     of the list, or with --confirm DIGEST; when the list has changed since, the digest does not fit and nothing happens.

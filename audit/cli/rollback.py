@@ -40,7 +40,8 @@ def rollback(
     """Put back what the applied plan changed, the last write first, where nobody edited since.
 
     Each object gets a new version with the text from before; what was edited since is named and left alone. PLAN is a
-    plan file or the id of an applied plan (P-...); by default it is the plan that was applied last.
+    plan file or the id of an applied plan (P-...); by default it is the last plan applied from the latest run, or from
+    the one that --run names.
 
     With --rehearse nothing has to be applied: N objects of PLAN are written, read back, compared and put back, which
     shows before the bulk of it that both ways work. Each of them has two more versions afterwards, and PLAN can still

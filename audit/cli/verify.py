@@ -24,7 +24,8 @@ def verify(
 ) -> None:
     """Read and scan every object of the applied plan again, and what is left in their history. The site is only read.
 
-    PLAN is a plan file or the id of an applied plan (P-...); by default it is the plan that was applied last.
+    PLAN is a plan file or the id of an applied plan (P-...); by default it is the last plan applied from the latest
+    run, or from the one that --run names.
 
     Exits with 1 when an object does not stand as it was written, 3 when one could not be read; what is left in old
     versions, drafts and trash is listed (`residue` has all of it), recorded for the report, and changes nothing about

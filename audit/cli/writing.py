@@ -60,7 +60,7 @@ class Bench:
     def read_plan(self, named: str | None) -> Plan:
         """Return a plan that may be applied: of this run, its site, these rules and this version of the tool.
 
-        `named` is a file or the id of an applied plan; by default it is the plan that was applied last.
+        `named` is a file or the id of an applied plan; by default it is the plan that was applied last from this run.
         """
         from audit.plan_file import read_plan
 

@@ -48,7 +48,9 @@ _STANDINGS: Final = (
 )
 _VALIDITIES: Final = {
     Validity.IN_FORCE: "in force",
+    Validity.NOT_YET: "not yet in force, they count until then",
     Validity.EXPIRED: "expired, they count again",
+    Validity.AMBIGUOUS: "ambiguous, they count: give the keyed hash or the fingerprint",
     Validity.STALE: "no such finding",
 }
 _WORDS: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
@@ -118,7 +120,7 @@ def _scope(evidence: Evidence, speech: Language) -> str:
             speech.say("%(read)s of %(seen)s objects, %(share)s", read=read, seen=seen, share=speech.share(read, seen)),
         ),
         *(
-            (speech.say("Option %(name)s", name=inert(name)), inert(value))
+            (speech.say("Option %(name)s", name=_said(name, speech)), inert(value))
             for name, value in sorted(run.options.items())[:REASONS_CAP]
         ),
     ]
@@ -189,9 +191,16 @@ def _accepted(evidence: Evidence, speech: Language) -> str:
     """Return the list of accepted findings; what the entries name stands in the JSON report."""
 
     def row(one: Accepted) -> tuple[str, ...]:
-        name = one.fingerprint or f"{one.rule}, {one.object}, {one.subject}"
+        name = one.fingerprint or f"{one.rule}, {speech.told(one.object)}, {one.subject}"
         state, why = speech.text(_VALIDITIES[one.validity]), inert(one.reason)
-        return (state, speech.number(one.findings), inert(name), why, inert(one.owner.mask), inert(one.until))
+        return (
+            state,
+            speech.number(one.findings),
+            inert(name),
+            why,
+            inert(one.owner.mask),
+            inert(speech.day(one.until)),
+        )
 
     heads = ("State", "Findings", "What", "Why", "Who", "Until")
     return _capped(speech, "Accepted findings", heads, evidence.accepted, ACCEPTED_CAP, row)

@@ -11,7 +11,7 @@ from typing import Any, Final, assert_never
 from reports.evidence import Evidence
 from reports.format import Format
 from reports.language import language
-from reports.sheet import Address, Cell, Sheet, Toned
+from reports.sheet import Address, Cell, Said, Sheet, Toned
 from reports.spoken import translated
 from reports.tables import inert
 from reports.text import moment, visible
@@ -149,8 +149,8 @@ def _put(page: Any, place: tuple[int, int], cell: Cell, styles: dict[str, Any], 
             page.write_url(*place, url, styles["link"])
         case Address(url):
             page.write_string(*place, text_cell(url), styles["text"])
-        case str():
-            page.write_string(*place, text_cell(cell), styles["text"])
+        case Said(text) | (str() as text):
+            page.write_string(*place, text_cell(text), styles["text"])
         case _ as other:
             assert_never(other)
 

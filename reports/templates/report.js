@@ -47,7 +47,7 @@
   const accepted = (number) => {
     if (number < 0) return null;
     const [until, owner, reason] = data.accepted[number];
-    return { until, owner, reason };
+    return { until: known.get(until) || until, owner, reason, ends: until };
   };
   const get = (i) => {
     const [type, id, version, status, title, url, parent] = values.object[columns.object[i]];
@@ -305,7 +305,7 @@
   const csv = (rows) => "\ufeff" + [CELLS.map(cell), ...rows.map((r) => [
     r.fingerprint, r.severity, r.confidence, r.rule, r.object.space, r.object.type, r.object.id, r.object.version, r.title, r.url,
     r.path, r.line, r.column, r.subject.kind, r.subject.mask, r.subject.hmac, r.excerpt, r.rewritable ? "yes" : "no", r.remedy,
-    r.standing, r.accepted ? r.accepted.until : "",
+    r.standing, r.accepted ? r.accepted.ends : "",
   ].map(cell))].map((cells) => cells.join(",")).join("\n") + "\n";
   const save = (kind) => {
     const rows = matches.map(get);

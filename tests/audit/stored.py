@@ -32,13 +32,14 @@ class Seen:
 
 def finding(workspace: Workspace, ref: Ref, person: str, rule: str = "legacy-mention") -> Finding:
     """Return the finding of a person in the body of an object, with the fingerprint that a scan would give."""
+    part = f"version {ref.version}/body" if ref.type is ObjectType.VERSION else "body"
     subject = Personal(SubjectKind.USERNAME, person).subject(workspace.key())
     return Finding(
         rule=rule,
         severity=Severity.HIGH,
         confidence=Confidence.HIGH,
         ref=ref,
-        path="body > ri:user/@ri:username",
+        path=f"{part} > ri:user/@ri:username",
         span=Span(10, 14),
         line=1,
         column=11,
@@ -46,7 +47,7 @@ def finding(workspace: Workspace, ref: Ref, person: str, rule: str = "legacy-men
         excerpt=f"ask {subject.mask}",
         reason="",
         rewritable=True,
-        fingerprint=fingerprint(rule, ref.type, ref.id, "body", subject.hmac, 0),
+        fingerprint=fingerprint(rule, ref.type, ref.id, part, subject.hmac, 0),
     )
 
 

@@ -79,14 +79,39 @@ def test_rule_object_and_subject_name_findings_by_mask_or_by_keyed_hash(tmp_path
 
 @pytest.mark.parametrize(
     ("day", "validity", "place"),
-    [("2026-11-19", Validity.IN_FORCE, 0), (DAY, Validity.IN_FORCE, 0), ("2026-11-21", Validity.EXPIRED, None)],
+    [
+        ("2026-09-30", Validity.NOT_YET, None),
+        ("2026-10-01", Validity.IN_FORCE, 0),
+        (DAY, Validity.IN_FORCE, 0),
+        ("2026-11-21", Validity.EXPIRED, None),
+    ],
 )
-def test_an_entry_holds_to_the_end_of_its_last_day_and_then_its_findings_count_again(
+def test_an_entry_holds_from_its_first_day_to_the_end_of_its_last_and_before_and_after_its_findings_count(
     tmp_path: Path, day: str, validity: Validity, place: int | None
 ) -> None:
     finding = one("f" * 32, rule="personal-iban", ref=Ref(ObjectType.PAGE, "11002", 3, "HR"))
     entries, places = judged(tmp_path, NAMED, (finding,), day)
     assert (entries[0].validity, entries[0].findings, places) == (validity, 1, (place,))
+
+
+def test_a_mask_that_fits_several_values_accepts_none_of_them_and_their_hashes_and_fingerprints_do(
+    tmp_path: Path,
+) -> None:
+    page = Ref(ObjectType.PAGE, "11002", 3, "HR")
+    people = [Personal(SubjectKind.USER_KEY, f"8a7f808a5e1f3d2c015e1f3d2c01000{n}").subject(KEY) for n in (1, 2)]
+    assert len({who.mask for who in people}) == 1
+    findings = tuple(
+        one(f"{n:032x}", rule="personal-iban", ref=page, subject=who) for n, who in enumerate((*people, people[0]))
+    )
+    by_mask = NAMED.replace("D***", people[0].mask)
+    (entry,), places = judged(tmp_path, by_mask, findings)
+    assert (entry.validity, entry.findings, places) == (Validity.AMBIGUOUS, 3, (None, None, None))
+    (entry,), places = judged(tmp_path, NAMED.replace("D***", people[0].hmac), findings)
+    assert (entry.validity, entry.findings, places) == (Validity.IN_FORCE, 2, (0, None, 0))
+    (entry,), places = judged(tmp_path, by_mask, (findings[0], findings[2], replace(findings[1], rule="other")))
+    assert (entry.validity, places) == (Validity.IN_FORCE, (0, 0, None))
+    _, places = judged(tmp_path, by_mask + ENTRY.replace(PRINT, findings[1].fingerprint), findings)
+    assert places == (None, 1, None), "an entry that accepts nothing is in the way of none below it"
 
 
 def test_an_entry_without_a_finding_is_stale_even_when_it_has_expired(tmp_path: Path) -> None:
@@ -133,6 +158,7 @@ WRONG = [
     (ENTRY.replace("2027-06-30", '"next year"'), "line 6", "entry 1: `until` is no day"),
     (ENTRY.replace("2027-06-30", "2027-06-30T10:00:00Z"), "line 6", "entry 1: `until` is no day"),
     (ENTRY.replace("until = 2027-06-30", ""), "line 2", "entry 1: `until` is missing"),
+    (ENTRY + NAMED.replace("2026-10-01", "2026-11-21"), "line 14", "entry 2: `since` lies after `until`"),
     (ENTRY.replace('owner = "Ola Nordmann"', ""), "line 2", "entry 1: `owner` is missing"),
     (ENTRY.replace(PRINT, "abc"), "line 3", "entry 1: `fingerprint` does not name a finding"),
     (ENTRY.replace("reason", 'rule = "x"\nreason', 1), "line 3", "entry 1: `fingerprint` does not name a finding"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.errors import Unreachable
 from audit.sites.base import Current
 from rules.model import HeldReason, Ref
 from tests.audit.doubles import CALLER, FakeSite, Page
@@ -90,6 +91,62 @@ async def test_a_site_that_drops_part_of_a_body_stops_the_run(tmp_path: Path) ->
     assert outcomes(again)[0] == "diverged"
     assert again.writes == 0
     check_invariants(scene, lossy=True)
+
+
+async def garbled(folder: Path) -> Scene:
+    """Apply to a site that drops an element of the first page, and mend the site afterwards."""
+    scene = await planned(folder, site_of(page("101", '<p><ri:user ri:username="ada.quill"/><br/></p>'), page("102")))
+    scene.site.normalise = lambda data: data.replace(b"<br/>", b"")
+    assert outcomes(await scene.apply()) == ["diverged", "planned"]
+    scene.site.normalise = bytes
+    return scene
+
+
+async def test_a_divergence_that_the_site_has_mended_itself_is_done_and_the_plan_goes_on(tmp_path: Path) -> None:
+    scene = await garbled(tmp_path)
+    mended = scene.site.pages["101"]
+    mended.versions[-1] = (*mended.versions[-1][:3], planned_bodies(scene)["101"])
+    assert outcomes(await scene.apply()) == ["applied", "applied"]
+    assert [seen.id for seen in scene.site.sent()] == ["101", "102"]
+    assert outcomes(await scene.apply()) == ["already-done"] * 2
+    assert [one.standing.value for one in await scene.verify()] == ["verified"] * 2
+    assert outcomes(await scene.undo()) == ["rolled-back"] * 2
+
+
+async def test_a_divergence_that_a_person_has_mended_is_done_and_that_edit_is_never_rolled_back(tmp_path: Path) -> None:
+    scene = await garbled(tmp_path)
+    scene.site.pages["101"].edit(planned_bodies(scene)["101"])
+    result = await scene.apply()
+    assert outcomes(result) == ["applied-then-edited", "applied"]
+    assert result.exit_code == 0
+    assert [one.standing.value for one in await scene.verify()] == ["verified"] * 2
+    assert outcomes(await scene.undo()) == ["rolled-back", "conflict"]
+    assert scene.site.pages["101"].body == planned_bodies(scene)["101"]
+
+
+@pytest.mark.parametrize("change", ["another text", "trashed", "gone", "no answer"])
+async def test_a_divergence_that_stays_stops_the_run_again(tmp_path: Path, change: str) -> None:
+    scene = await garbled(tmp_path)
+    kept, states = scene.site.pages["101"], scene.states()
+    if change == "trashed":
+        kept.edit(planned_bodies(scene)["101"])
+        kept.status = "trashed"
+    elif change == "gone":
+        del scene.site.pages["101"]
+    elif change == "another text":
+        kept.edit(HUMAN_TEXT)
+    else:
+        scene.site.fetch_faults[scene.site.fetches + 1] = Unreachable(what="no answer", status=503)
+    result = await scene.apply()
+    assert (outcomes(result), result.writes, result.exit_code) == (["diverged", "planned"], 0, 3)
+    assert scene.states() == states
+
+
+async def test_without_the_site_a_divergence_is_not_judged(tmp_path: Path) -> None:
+    scene = await garbled(tmp_path)
+    scene.site.fetch_faults[scene.site.fetches + 1] = Unreachable(what="no answer")
+    result = await scene.apply()
+    assert (outcomes(result), result.exit_code) == (["failed", "planned"], 5)
 
 
 async def test_a_confirmed_write_that_changed_nothing_is_no_success(tmp_path: Path) -> None:

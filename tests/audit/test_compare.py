@@ -87,14 +87,41 @@ def test_a_page_that_was_archived_is_the_same_page_and_its_draft_is_another_text
     assert [one.finding.ref.status for one in found.comparison.gone] == ["current", "draft"]
 
 
-def test_copies_of_a_text_are_compared_by_version_and_one_more_of_them_is_new(workspace: Workspace) -> None:
-    def old(version: int) -> Seen:
-        return Seen(replace(PAGE, type=ObjectType.VERSION, version=version, status=f"historical {version}"), ("jdoe",))
+def old(version: int, *people: str) -> Seen:
+    return Seen(replace(PAGE, type=ObjectType.VERSION, version=version, status=f"historical {version}"), people)
 
-    stored(workspace, 1, [old(1), old(3)])
-    found = compared(workspace, stored(workspace, 2, [old(1), old(2), old(3)]))
+
+def test_copies_of_a_text_are_compared_by_version_and_one_more_of_them_is_new(workspace: Workspace) -> None:
+    stored(workspace, 1, [old(1, "jdoe"), old(3, "jdoe")])
+    found = compared(workspace, stored(workspace, 2, [old(1, "jdoe"), old(2, "jdoe"), old(3, "jdoe")]))
     by_version = {finding.ref.version: mark.standing for finding, mark in found.marked()}
     assert by_version == {1: Standing.UNCHANGED, 2: Standing.NEW, 3: Standing.UNCHANGED}
+
+
+def test_a_version_that_was_the_current_one_is_not_new_when_an_edit_has_made_it_history(workspace: Workspace) -> None:
+    def current(version: int, *people: str) -> Seen:
+        return Seen(replace(PAGE, version=version), people)
+
+    stored(workspace, 1, [current(3, "jdoe", "mstern"), old(1, "kvik")])
+    edited = [current(4, "jdoe"), old(3, "jdoe", "mstern", "anew"), old(2, "jdoe"), old(1, "kvik", "jdoe")]
+    found = compared(workspace, stored(workspace, 2, edited))
+    standing = {(one.ref.version, one.subject.mask): mark.standing for one, mark in found.marked()}
+    assert standing == {
+        (4, "j***"): Standing.UNCHANGED,
+        (3, "j***"): Standing.UNCHANGED,
+        (3, "m***"): Standing.UNCHANGED,
+        (3, "a***"): Standing.NEW,
+        (2, "j***"): Standing.NEW,
+        (1, "k***"): Standing.UNCHANGED,
+        (1, "j***"): Standing.NEW,
+    }
+    assert fates(found) == [("101", Fate.FIXED, "")], "the page has lost mstern, its history has not"
+
+
+def test_a_draft_was_never_a_version_of_its_page(workspace: Workspace) -> None:
+    stored(workspace, 1, [page(101), page(101, "jdoe", status="draft")])
+    found = compared(workspace, stored(workspace, 2, [page(101), old(3, "jdoe")]))
+    assert standings(found) == [("101", Standing.NEW)]
 
 
 def test_what_a_run_between_had_read_and_not_found_has_reappeared(workspace: Workspace) -> None:

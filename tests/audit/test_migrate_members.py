@@ -12,10 +12,13 @@ from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.people import LEAVERS, PEOPLE
 from audit.sandbox.sandbox import Sandbox
 from audit.sandbox.state import Relation
+from audit.sites.cloud.members import listed as listed_by_site
+from audit.sites.cloud.members import members_part
 from audit.sites.cloud.site import Wanted
 from audit.verify import Standing
 from reports.evidence import Outcome
 from rules.model import HeldReason, ObjectType, Ref
+from tests.audit.cloud import connected
 from tests.audit.moving import Move, outcomes
 from tests.contract.documents import Contract
 
@@ -67,6 +70,24 @@ async def test_an_audit_finds_them_and_everything_found_is_changed_or_held(tmp_p
     plan = await move.make()
     assert [len(move.actions(part)) for part in PARTS] == [2, 2]
     assert plan.counts["found"] == plan.counts["changed"] + plan.counts["held"]
+
+
+async def test_what_the_site_repeats_beside_an_account_id_is_neither_found_nor_planned(tmp_path: Path) -> None:
+    sandbox = Sandbox(keep_bodies=True, legacy_users=True)
+    target = f"content:{sandbox.find('Lens design rules')}"
+    key = LEAVERS[0].user_key
+    for person in (OLD.account_id, key):
+        sandbox.state.watches[target, person] = None
+    move = Move(tmp_path, Wanted((), frozenset({"watches"})), sandbox)
+    async with connected(sandbox) as api:
+        users = (await listed_by_site(api, "watches", target.replace(":", "/")))[-2:]
+        seen = members_part(Ref(ObjectType.PAGE, "1"), "watches", users).data
+    assert users[0].user_key == OLD.user_key, "the site repeats it"
+    assert members(seen) == {Member("accountId", OLD.account_id), Member("key", key)}
+    assert OLD.user_key.encode() not in seen
+    plan = await move.make()
+    assert move.actions("watches") == []
+    assert {item.ref.id for item in plan.held if item.part == "watches"} == {target.partition(":")[2]}
 
 
 @pytest.mark.parametrize("part", PARTS)

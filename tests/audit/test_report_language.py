@@ -4,12 +4,54 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 import re
+from pathlib import Path
+
+import openpyxl  # type: ignore[import-untyped]
 
 from tests.audit.shell import Shell
 
 ENGLISH = re.compile(r'<span lang="en">([^<]*)</span>')
+
+
+SENTENCE = re.compile(r"[a-z]{3,} [a-z]{2,}")
+"""Two words of a sentence; every word of ours that stands alone is tested with the catalogue."""
+THEIRS = frozenset({
+    "Address", "Title", "Place", "Surroundings, masked", "Before, masked", "After, masked", "Source", "Rules", "Rule",
+    "Value, masked", "Identifier, masked",
+})  # fmt: skip
+"""Columns of the site's own words and of technical ones."""
+
+
+def same_cells(german: bytes, english: bytes) -> list[str]:
+    """Return the sentences that a German workbook has as the English one has them."""
+    books = [openpyxl.load_workbook(io.BytesIO(body)).worksheets for body in (german, english)]
+    found = set()
+    for page, other in zip(*books, strict=True):
+        heads = [cell.value for cell in other[1]]
+        for row, english_row in zip(page.iter_rows(values_only=True), other.iter_rows(values_only=True), strict=True):
+            for head, cell, said in zip(heads, row, english_row, strict=True):
+                if cell == said and head not in THEIRS and SENTENCE.search(str(cell)):
+                    found.add(f"{other.title}, {head}: {cell}")
+    return sorted(found)
+
+
+def same_lines(german: bytes, english: bytes) -> list[str]:
+    """Return the lines with a sentence that a German summary has as the English one has them."""
+    lines = set(german.decode().splitlines()) & set(english.decode().splitlines())
+    return sorted(line for line in lines if SENTENCE.search(line))
+
+
+def left(folder: Path, english: Path) -> str:
+    """Return what the German workbooks and summaries of a folder say in English."""
+    found = []
+    for file in sorted(folder.glob("*.xlsx")):
+        found += same_cells(file.read_bytes(), (english / file.name).read_bytes())
+    for file in sorted(folder.glob("*.md")):
+        found += same_lines(file.read_bytes(), (english / file.name).read_bytes())
+    return "\n".join(found)
 
 
 def untranslated(text: str) -> list[str]:
@@ -29,6 +71,18 @@ def test_an_audit_and_its_plan_are_german_to_the_last_sentence(shell: Shell) -> 
     text = (shell.folder / "plan.html").read_text(encoding="utf-8")
     assert '<html lang="de">' in text
     assert "\n".join(untranslated(text)) == ""
+
+
+def test_a_deep_run_and_its_comparison_are_german_in_every_format_for_people(shell: Shell) -> None:
+    assert shell.run("audit", "--deep") == 1
+    (earlier,) = (run.name for run in (shell.folder / "ws" / "runs").iterdir())
+    assert shell.run("audit", "--space", "HR") == 1
+    compared = ("report", "--compare", earlier, "--format", "html,md,xlsx")
+    for code in ("de", "en"):
+        assert shell.run(*compared, "--language", code, "--out", f"compared-{code}") == 0
+    page = next((shell.folder / "compared-de").glob("*.html")).read_text(encoding="utf-8")
+    assert "\n".join(untranslated(page)) == ""
+    assert left(shell.folder / "compared-de", shell.folder / "compared-en") == ""
 
 
 def test_the_configuration_names_the_language_and_the_option_wins(shell: Shell) -> None:

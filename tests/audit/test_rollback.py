@@ -153,6 +153,39 @@ async def test_a_missing_or_damaged_image_keeps_its_object_and_names_the_sites_h
     assert_original(scene, "102")
 
 
+async def test_what_is_left_alone_is_told_with_the_next_step_of_a_rollback(tmp_path: Path) -> None:
+    scene = Scene(site_of(*(page(name) for name in ("101", "102", "103", "104", "105"))), tmp_path)
+    await scene.make()
+    await scene.apply()
+    scene.site.pages["101"].edit(HUMAN_TEXT)
+    scene.site.pages["102"].status = "trashed"
+    scene.site.pages["103"].edit(scene.original["103"].body)
+    scene.site.pages["104"].draft = HUMAN_TEXT
+    change(scene, "DELETE FROM image WHERE op LIKE '%A-0005%'")
+    result = await scene.undo()
+    assert scene.plan is not None
+    steps = {item.ref.id: item.next_step for item in rolled_back(scene.plan, result)[1]}
+    there = "the text from before is in version 7 of its history on the site."
+    assert steps["101"] == f"It was edited since: {there}"
+    assert steps["102"] == "Restore it on the site and run `rollback` again."
+    assert steps["103"] == "Nothing to do."
+    assert steps["105"] == f"Put it back by hand: {there}"
+    assert "`rollback` again" in steps["104"]
+    scene.site.pages["102"].status = "current"
+    assert "rolled-back" in outcomes(await scene.undo())
+
+
+async def test_a_list_that_was_edited_since_has_no_history_to_look_into(tmp_path: Path) -> None:
+    scene = Scene(site_of(page("101", restrictions=CLOSED)), tmp_path)
+    await scene.make(restrictions("101"))
+    await scene.apply()
+    scene.site.pages["101"].restrictions = b'{"read":{"group":[],"user":[]},"update":{"group":[],"user":[]}}'
+    assert scene.plan is not None
+    (item,) = rolled_back(scene.plan, await scene.undo())[1]
+    assert "keeps no earlier version" in item.next_step
+    assert "plan" not in item.next_step
+
+
 async def test_without_the_key_nothing_is_rolled_back(tmp_path: Path) -> None:
     scene = await applied(tmp_path)
     scene.vault = Vault(bytes(32))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from audit.run import open_run
+from audit.sandbox.mischief import ADDED, HUMAN
 from tests.audit.shell import Shell
 
 OWNER = "Tilda Bergmann"
@@ -115,3 +116,19 @@ def test_a_run_opens_as_a_frame_with_the_rows_and_columns_of_the_table(audited: 
         for name in row.split("|")[1].split(",")
         if "*" not in name
     }
+
+
+def test_the_first_edit_of_a_page_makes_no_finding_new_where_versions_are_read(shell: Shell) -> None:
+    options = ("audit", "--space", "LEGAL", "--include", "versions")
+    assert shell.run(*options) == 1, shell.err
+    body = next(
+        one for one in findings(shell)["findings"] if one["object"]["type"] == "page" and one["path"].startswith("body")
+    )
+    state = shell.sandbox.state
+    content = state.contents[body["object"]["id"]]
+    state.revise(content, HUMAN, content.now.body + ADDED)
+    assert shell.run(*options) == 1, shell.err
+    report = findings(shell, "--compare", "previous")
+    history = [one for one in report["findings"] if one["object"]["version"] == content.now.number]
+    assert "version" in {one["object"]["type"] for one in history if one["object"]["id"] == content.id}
+    assert (report["totals"]["new"], report["totals"]["fixed"]) == (0, 0)

@@ -48,6 +48,14 @@ async def test_an_edit_after_us_is_told_from_a_divergence(tmp_path: Path) -> Non
     assert await standings(scene) == ["changed-since", "diverged", "gone"]
 
 
+async def test_what_was_written_and_is_in_the_trash_is_said_to_be_there(tmp_path: Path) -> None:
+    scene = await applied(tmp_path)
+    scene.site.pages["101"].status = "trashed"
+    scene.site.pages["102"].status = "archived"
+    assert await standings(scene) == ["trashed", "verified", "verified"]
+    assert "in the trash" in (await scene.verify())[0].detail
+
+
 async def test_an_old_identifier_that_came_back_is_counted(tmp_path: Path) -> None:
     scene = await applied(tmp_path)
     number, message, author, text = scene.site.pages["101"].versions[-1]

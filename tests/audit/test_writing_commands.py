@@ -44,6 +44,41 @@ def test_a_pause_file_stops_before_the_next_write_and_without_it_the_same_comman
     assert len(shell.sandbox.writes) > actions
 
 
+def test_a_pause_before_the_first_write_leaves_what_is_done_as_done(shell: Shell) -> None:
+    plan, run, actions = prepared(shell)
+    assert shell.run("apply", plan, "--yes") == 0
+    (run / "pause").touch()
+    assert shell.run("apply", plan, "--yes") == 3
+    assert f"{actions:>6}  already-done" in shell.out
+    assert "planned" not in shell.out
+
+
+def test_a_divergence_is_told_with_what_helps(shell: Shell) -> None:
+    plan, _, _ = prepared(shell)
+    shell.sandbox.faults.add(Fault(FaultKind.STRIP_ON_SAVE, method="PUT", times=0, body="<ac:link.*?</ac:link>"))
+    assert shell.run("apply", plan, "--yes") == 3
+    assert "decline this action with `plan review`, or roll back and plan anew." in shell.out
+    assert "look at the object on the site" not in shell.out
+
+
+@pytest.mark.parametrize("command", ["verify", "residue", "rollback"])
+def test_after_a_new_audit_the_run_that_has_an_applied_plan_is_named(shell: Shell, command: str) -> None:
+    plan, run, _ = prepared(shell)
+    code, text = shell.fails(command)
+    assert (code, "Run `confluence-gdpr apply PLAN` first." in text) == (2, True)
+    shell.run("apply", plan, "--yes")
+    shell.run("audit", "--space", "HR")
+    (shell.workspace().runs_path / "20200101T000000Z-000000").mkdir()
+    applied = json.loads((shell.folder / plan).read_bytes())["id"]
+    code, text = shell.fails(command)
+    assert code == 2
+    assert "Nothing was applied from this run" in text
+    assert "the last plan applied from the latest run, or from the one that --run names" in text
+    assert f"Run the same command with `--run {run.name}` (applied: {applied})." in text
+    assert f"`--run {run.name}`" in shell.fails(command, applied)[1]
+    assert "--run" not in shell.fails(command, "P-000000000000")[1]
+
+
 def test_a_run_gives_up_after_the_failures_that_were_allowed(shell: Shell) -> None:
     plan, _, actions = prepared(shell)
     shell.sandbox.faults.add(Fault(FaultKind.STATUS, method="PUT", times=0, status=400))

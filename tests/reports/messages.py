@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from jinja2.ext import babel_extract
@@ -16,7 +17,7 @@ from reports.words import ENGLISH
 from reports.workbook import sheets
 from rules.articles import ARTICLES
 from rules.registry import load
-from tests.reports import samples
+from tests.reports import samples, standing_samples
 
 ROOT = Path(reports.__file__).parent
 SPEAKING = frozenset({"text", "say", "count"})
@@ -65,8 +66,11 @@ def _words() -> Iterator[str]:
 
 
 def _sheets() -> Iterator[str]:
-    for sample in (samples.audit, samples.migration, samples.empty):
-        for sheet in sheets(sample(), ENGLISH):
+    compared = standing_samples.compared()
+    assert compared.comparison
+    nothing_gone = replace(compared, comparison=replace(compared.comparison, gone=()))
+    for sample in (samples.audit(), samples.migration(), samples.empty(), compared, nothing_gone):
+        for sheet in sheets(sample, ENGLISH):
             yield from (sheet.name.rstrip(" 0123456789"), sheet.nothing, *(head for head, _ in sheet.heads))
             if sheet.name in {"Summary", "About"}:
                 yield from (str(row[0]) for row in sheet.rows)

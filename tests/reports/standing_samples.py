@@ -40,6 +40,8 @@ def compared() -> Evidence:
         entry(Validity.IN_FORCE, 1, **named, since="", line=11),
         entry(Validity.EXPIRED, 2, until="2026-11-19", line=19),
         entry(Validity.STALE, 0, fingerprint="cd" * 16, line=0),
+        entry(Validity.NOT_YET, 2, since="2026-12-01", line=27),
+        entry(Validity.AMBIGUOUS, 2, **named, line=35),
     )
     order = [Standing.NEW] * 6 + [Standing.REAPPEARED] * 2 + [Standing.UNCHANGED] * 13
     by_place = {0: 0, 2: 0, 7: 0, 12: 1}

@@ -242,6 +242,8 @@ def test_a_public_report_holds_no_mask_no_place_and_no_surroundings(name: str) -
     assert re.findall(rf"{MASK}|{PLACE}|{CONTEXT}|wiki\.example\.org", text, re.IGNORECASE) == []
     for subject in samples.PEOPLE.values():
         assert subject.hmac not in text
+    for finding in planted().findings:
+        assert finding.fingerprint not in text
 
 
 @pytest.mark.parametrize("name", formats())
@@ -276,6 +278,20 @@ def test_the_same_thing_has_the_same_number_all_over_a_public_report() -> None:
     assert len(pairs) == len({pair[:2] for pair in pairs}) == len({(pair[0], pair[2]) for pair in pairs})
     assert seen.run.site == NO_SITE
     assert Ref(ObjectType.PAGE, "1", None, "S1") in {one.ref for one in seen.findings}
+    prints = {(one.fingerprint, other.fingerprint) for one, other in zip(base.findings, seen.findings, strict=True)}
+    assert len(prints) == len({one for one, _ in prints}) == len({other for _, other in prints})
+
+
+def test_two_public_reports_cannot_be_joined_by_their_fingerprints() -> None:
+    base = planted()
+    (entry,), whole = base.accepted, seen_by(base, Audience.PUBLIC)
+    part = seen_by(replace(base, findings=base.findings[5:], marks=base.marks[5:]), Audience.PUBLIC)
+    assert whole.findings[5].fingerprint != part.findings[0].fingerprint == whole.findings[0].fingerprint
+    assert whole.accepted[0].fingerprint == whole.findings[0].fingerprint
+    assert part.accepted[0].fingerprint not in {entry.fingerprint, *(one.fingerprint for one in part.findings)}
+    comparison = whole.comparison
+    assert comparison is not None
+    assert comparison.gone[0].finding.fingerprint not in {"0" * 32, *(one.fingerprint for one in whole.findings)}
 
 
 def test_what_was_declined_is_told_without_the_reviewers_words() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
@@ -21,8 +23,9 @@ from reports.formats.pdf import sheets as typeset_job
 from reports.language import ENGLISH, RUN, language, languages
 from reports.registry import formats
 from reports.sentences import Sentences, pattern
-from rules.model import AccountState, ObjectType, SubjectKind
-from tests.reports import samples
+from reports.standing import Fate, Validity
+from rules.model import AccountState, HeldReason, ObjectType, SubjectKind
+from tests.reports import samples, standing_samples
 from tests.reports.messages import messages
 from tests.reports.pages import parse
 
@@ -82,6 +85,8 @@ def test_numbers_dates_and_shares_are_written_as_german_is() -> None:
     assert GERMAN.number(12_345) == "12.345"
     assert GERMAN.when("2026-11-20T14:05:09Z") == "20.11.2026, 14:05:09 UTC"
     assert GERMAN.when("never") == "never"
+    assert [GERMAN.day(text) for text in ("2027-06-30", "2027-02-30", "")] == ["30.06.2027", "2027-02-30", ""]
+    assert ENGLISH.day("2027-06-30") == "2027-06-30"
     assert GERMAN.share(9_999_999, 10_000_000) == "99,9\xa0%"
     assert GERMAN.share(1, 1_000_000) == "< 0,1\xa0%"
     assert GERMAN.size(1_500_000) == "1,5 MB"
@@ -93,11 +98,13 @@ def test_numbers_dates_and_shares_are_written_as_german_is() -> None:
 
 def test_a_sentence_with_values_is_found_by_what_stands_around_them() -> None:
     known = Sentences(
-        {"It is gone.": "Es ist weg."},
+        {"It is gone.": "Es ist weg.", "It stays; nobody asks.": "Es bleibt; keiner fragt."},
         {
             "page %(id)s": "Seite %(id)s",
             "%(a)s and %(b)s differ": "%(b)s weicht ab von %(a)s",
             "100 %% of %(x)s": "alle %(x)s",
+            "skipped: %(why)s": "ausgelassen: %(why)s",
+            "declined: %(remark)s": "abgelehnt: %(remark)s",
         },
     )
     assert known.find("csv and jira > csv differ") == "jira > csv weicht ab von csv"
@@ -105,6 +112,10 @@ def test_a_sentence_with_values_is_found_by_what_stands_around_them() -> None:
     assert known.find("page restrictions in all spaces") is None
     assert known.find("100 % of it") == "alle it"
     assert known.find("It is gone. It is gone.") == "Es ist weg. Es ist weg."
+    assert known.find("It is gone. It stays; nobody asks.") == "Es ist weg. Es bleibt; keiner fragt."
+    assert known.find("skipped: page 17") == "ausgelassen: Seite 17"
+    assert known.find("skipped: by itself") == "ausgelassen: by itself"
+    assert known.find("declined: page 17") == "abgelehnt: page 17"
     assert known.find("page 17; It is gone.") == "Seite 17; Es ist weg."
     assert known.find("It is gone. Nobody knows why.") is None
     assert known.find("and differ") is None
@@ -177,5 +188,37 @@ def test_words_of_the_site_are_never_taken_for_words_of_ours() -> None:
 
 
 def test_every_kind_of_value_and_object_has_a_word() -> None:
-    for kind in (*SubjectKind, *ObjectType, *AccountState):
+    for kind in (*SubjectKind, *ObjectType, *AccountState, *HeldReason):
         assert GERMAN.known(kind.value.replace("_", " ")), kind
+
+
+def test_what_a_person_wrote_is_never_translated() -> None:
+    base = standing_samples.compared()
+    entry = standing_samples.entry(
+        Validity.IN_FORCE, 3, fingerprint="", rule="gone", object="page 17", subject="high", reason="gone"
+    )
+    run = replace(base.run, options={"space": "gone"})
+    evidence = replace(base, run=run, accepted=(entry, *base.accepted[1:]), language="de")
+    assert GERMAN.known("gone") == "nicht mehr da"
+    assert "| gone, Seite 17, high | gone |" in formats()["md"].render(evidence).decode()
+    page_text = formats()["html"].render(evidence).decode()
+    assert '<td>gone<span class="note">' in page_text
+    assert "<dt>Option Bereich</dt><dd>gone</dd>" in page_text
+    book = openpyxl.load_workbook(io.BytesIO(formats()["xlsx"].render(evidence)))
+    row = next(book["Akzeptiert"].iter_rows(min_row=2, values_only=True))
+    assert row[2] == "gone"
+    assert row[4:6] == ("01.10.2026", "30.06.2027")
+    assert row[7:10] == ("gone", "Seite 17", "high")
+    assert ("Optionen", "Bereich", "gone") in set(book["\u00dcber"].iter_rows(values_only=True))
+
+
+def test_why_a_finding_was_not_examined_is_german_with_its_reason() -> None:
+    base = standing_samples.compared()
+    assert base.comparison
+    why = "objects of its kind were not assessed: not read: two requests for each of them"
+    gone = tuple(replace(one, why=why) if one.fate is Fate.NOT_EXAMINED else one for one in base.comparison.gone)
+    evidence = replace(base, comparison=replace(base.comparison, gone=gone), language="de")
+    said = "Objekte dieser Art wurden nicht beurteilt: nicht gelesen: zwei Anfragen je Objekt"
+    assert said in formats()["html"].render(evidence).decode()
+    book = openpyxl.load_workbook(io.BytesIO(formats()["xlsx"].render(evidence)))
+    assert said in {row[1] for row in book["Fr\u00fchere Befunde"].iter_rows(values_only=True)}

@@ -76,7 +76,9 @@ def test_csv_parquet_and_workbook_mark_the_same_rows() -> None:
     words = {row[1]: row[2] for row in book["Summary"].iter_rows(values_only=True)}
     titles = ("Accepted", "New", "Unchanged", "Reappeared", "Fixed", "Not examined")
     assert [words[one] for one in titles] == list(EXPECTED.values())
-    assert [book[name].max_row - 1 for name in ("Earlier findings", "Accepted")] == [3, 4]
+    assert [book[name].max_row - 1 for name in ("Earlier findings", "Accepted")] == [3, 6]
+    states = {row[0] for row in book["Accepted"].iter_rows(min_row=2, values_only=True)}
+    assert {"not yet in force", "ambiguous: give the keyed hash or the fingerprint"} <= states
 
 
 def test_code_scanning_and_siem_read_accepted_findings_as_suppressed() -> None:
@@ -118,6 +120,8 @@ def test_oscal_and_markdown_carry_the_figures() -> None:
         assert re.search(rf"^\| {words}[^|]*\| {EXPECTED[name]} \|$", text, re.MULTILINE), name
     assert "| of these, accepted by somebody | 4 |" in text
     assert "expired, they count again" in text
+    assert "not yet in force, they count until then" in text
+    assert "ambiguous, they count: give the keyed hash or the fingerprint" in text
 
 
 def test_page_and_paper_print_the_figures_the_list_and_its_states() -> None:
@@ -134,6 +138,8 @@ def test_page_and_paper_print_the_figures_the_list_and_its_states() -> None:
         assert "4 of 21 findings are accepted." in words
         assert "accepted until 2027-06-30 by O***" in words
         assert "expired: counts again" in words
+        assert "not yet in force: counts until then" in words
+        assert "the mask fits several values; give the keyed hash or the fingerprint" in words
         assert "this run has no such finding" in words
         assert "it was not listed: deleted" in words
         assert "The rules have changed between the two runs" in words

@@ -12,6 +12,7 @@ from audit.paging import template
 from audit.parts import RELATIONS, WATCHES
 from audit.sites.cloud import wire
 from audit.sites.cloud.scope import json_part
+from rules.identifiers import is_account_id
 from rules.model import ObjectType, Part, Ref
 
 V1_PAGE: Final = "200"
@@ -46,10 +47,16 @@ async def listed(api: Api, part: str, target: str) -> tuple[wire.User, ...]:
 
 
 def members_part(ref: Ref, path: str, users: Sequence[wire.User]) -> Part:
-    """Return a list of people as a part."""
+    """Return a list of people as a part.
+
+    Beside an account id the site may repeat username and user key in its answers. They are stored nowhere, so no write
+    could remove them: they are left out, as a restriction leaves them to its account id.
+    """
     return json_part(ref, path, {"users": [_user(user) for user in users]})
 
 
 def _user(user: wire.User) -> dict[str, str]:
-    fields = {"type": user.type, "accountId": user.account_id, "userKey": user.user_key, "username": user.username}
+    fields = {"type": user.type, "accountId": user.account_id}
+    if not is_account_id(user.account_id or ""):
+        fields |= {"userKey": user.user_key, "username": user.username}
     return {name: value for name, value in fields.items() if value}
