@@ -64,8 +64,22 @@ def judged(folder: Path, body: bytes, width: int, *, dark: bool) -> dict[str, An
     return result
 
 
-@pytest.mark.parametrize("name", ["audit", "dry_run", "migration", "incomplete", "hostile", "empty"])
-@pytest.mark.parametrize(("width", "dark"), [(500, False), (820, True), (1400, False), (1400, True)])
+@pytest.mark.parametrize(
+    ("name", "width", "dark"),
+    [
+        ("audit", 500, False),
+        ("audit", 820, True),
+        ("audit", 1400, False),
+        ("dry_run", 500, True),
+        ("dry_run", 1400, False),
+        ("migration", 500, False),
+        ("migration", 1400, True),
+        ("incomplete", 820, False),
+        ("hostile", 500, False),
+        ("hostile", 1400, True),
+        ("empty", 820, True),
+    ],
+)
 def test_axe_and_the_code_sniffer_find_nothing(tmp_path: Path, name: str, width: int, *, dark: bool) -> None:
     result = judged(tmp_path, FORMAT.render(getattr(samples, name)()), width, dark=dark)
     assert result["found"] == []
