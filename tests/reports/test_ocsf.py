@@ -75,7 +75,7 @@ def test_personal_data_says_what_kind_where_and_what_to_do() -> None:
     ]
     assert event["unmapped"]["finding"]["remedy"].startswith("Remove it by hand")
     assert event["unmapped"]["finding"]["span"] == {"start": 114, "end": 118}
-    assert event["unmapped"]["run"] == {"id": "R-20261120-7f3a", "status": "complete"}
+    assert event["unmapped"]["run"] == {"audience": "restricted", "id": "R-20261120-7f3a", "status": "complete"}
 
 
 def test_findings_are_new_until_there_is_a_plan() -> None:
