@@ -84,6 +84,18 @@ def require_not_rolled_back(journal: Journal, plan: Plan) -> None:
         )
 
 
+def require_written(journal: Journal, plan: Plan) -> None:
+    """Raise `GuardError` when no write of the plan was ever begun by the word of the journal: nothing can be undone."""
+    if not any(_intents(journal, plan, purpose) for purpose in UNDO):
+        raise GuardError(
+            what="Nothing is recorded as written by this plan",
+            where=f"plan {plan.id}",
+            why="it was never applied, each of its actions was left alone, or the journal was lost and begun anew",
+            fix="If the site holds its text (the version message names plan and action), restore the run's folder from"
+            " a backup. Nothing was written.",
+        )
+
+
 def to_put_back(journal: Journal, plan: Plan) -> tuple[Action, ...]:
     """Return the actions of a plan that a rollback will look at: written or in doubt, and not put back yet."""
     waiting: set[str] = set()
@@ -95,14 +107,17 @@ def to_put_back(journal: Journal, plan: Plan) -> tuple[Action, ...]:
 
 
 def require_no_open_rehearsal(journal: Journal, plan: Plan) -> None:
-    """Raise `GuardError` when a rehearsal of the plan was interrupted before everything was put back."""
-    waiting = sorted(action for digest, action in _rehearsed(journal) if digest == plan.digest)
+    """Raise `GuardError` when a rehearsal was interrupted before everything was put back.
+
+    A rehearsal of the plan that this one was reviewed from counts.
+    """
+    waiting = sorted(action for digest, action in _rehearsed(journal) if digest in {plan.digest, plan.base})
     if waiting:
         raise GuardError(
             what="A rehearsal of this plan is not finished",
             where=f"plan {plan.id}",
             why=f"{len(waiting)} of its writes were not put back, first {waiting[0]}",
-            fix="Run `confluence-gdpr rollback PLAN` first. Nothing was written.",
+            fix="Run `confluence-gdpr rollback PLAN` first, with the plan that was rehearsed. Nothing was written.",
         )
 
 

@@ -10,11 +10,12 @@ from audit.applied import require_no_open_rehearsal
 from audit.begin import announce, identify, op_token
 from audit.breaker import Breaker
 from audit.canonical import keyed_hash
+from audit.earlier import Earlier, rehearsed_version
 from audit.errors import GuardError, Missing, NotAllowed
 from audit.events import OnEvent, ignore
 from audit.guards import DEFAULT_LIMITS, Limits, Refusal, safe_access, unchanged, within_limits, writable
 from audit.journal import Journal
-from audit.parts import PERMISSIONS, RESTRICTIONS
+from audit.parts import RESTRICTIONS, is_grants
 from audit.plan_file import Action, Plan, change_of, held_of, open_edits
 from audit.records import Op, Purpose, State
 from audit.redaction import require_reviewed
@@ -95,6 +96,8 @@ async def apply_plan(
 ) -> Result:
     """Return what became of each action of `plan`, in its order. A second run does only what the first left over.
 
+    What another plan of the run did already, such as the one that was reviewed, counts as done, see `audit.earlier`.
+
     `key` is the workspace key, `lock` the writer's lock of the site, held for the whole run. Before the first write
     everything is opened and checked that can be: limits, sealed edits, account, access; then `begun` is called.
     `turn` waits until the next write may be tried. Raises `GuardError`, `WorkspaceError` and `NotAuthenticated` with
@@ -112,9 +115,11 @@ async def apply_plan(
         ]
         await require_no_wider(target, [job for job in jobs if journal.intent(job.op.token) is None])
         begun()
+        writer = Writer(target, journal, vault, key, sleep, turn)
+        await Earlier(plan, journal, vault, key).take_over([(job.op, job.action) for job in jobs], writer)
         announce(journal, [job.op for job in jobs])
         result = await carry_out(
-            Writer(target, journal, vault, key, sleep, turn),
+            writer,
             jobs,
             caller=caller,
             concurrency=concurrency,
@@ -156,11 +161,7 @@ def job_of(
 ) -> ApplyJob:
     """Return one action as it is to be carried out. What a rehearsal put back has a later version with the old text."""
     op = Op(op_token(key, plan, action.id, purpose), purpose, plan.digest, action.id, action.ref, action.part)
-    last = journal.last(op_token(key, plan, action.id, Purpose.PUT_BACK))
-    rehearsed = last is not None and last.state is State.DONE
-    return ApplyJob(
-        op, action, edits, key, caller, allow_drafts, last.version if last and rehearsed else action.base_version
-    )
+    return ApplyJob(op, action, edits, key, caller, allow_drafts, rehearsed_version(journal, action))
 
 
 async def require_no_wider(target: Target, jobs: Sequence[ApplyJob]) -> None:
@@ -173,7 +174,7 @@ async def require_no_wider(target: Target, jobs: Sequence[ApplyJob]) -> None:
     after: dict[str, Placed] = {}
     found: list[Wider] = []
     for job in jobs:
-        if job.op.part not in {RESTRICTIONS, PERMISSIONS}:
+        if job.op.part != RESTRICTIONS and not is_grants(job.op.part):
             continue
         try:
             current = await target.fetch(job.op.ref, job.op.part)
@@ -182,9 +183,9 @@ async def require_no_wider(target: Target, jobs: Sequence[ApplyJob]) -> None:
         data = job.planned(current.data)
         if keyed_hash(job.key, current.data) != job.action.before_hash or isinstance(data, Refusal):
             continue
-        if job.op.part == PERMISSIONS:
+        if is_grants(job.op.part):
             reason = exceeds(acl.decode_permissions(current.data), acl.decode_permissions(data))
-            found += [Wider(f"space {job.op.ref.id}", "permissions", reason)] if reason else []
+            found += [Wider(f"space {job.op.ref.id}", job.op.part, reason)] if reason else []
             continue
         old, new = acl.decode(current.data), acl.decode(data)
         before[job.op.ref.id], after[job.op.ref.id] = Placed(acl.credited(old, new)), Placed(new)

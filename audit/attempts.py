@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ssl
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -89,3 +90,18 @@ def write_result(reply: Reply, method: str, where: str, auth_kind: str) -> Answe
         why = f"the site answered {status} with a body that cannot be used"
         raise Ambiguous.after(where, why, status) from error
     return Answer(status, content, headers, where)
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and everything that led to it. Several addresses of one host fail as a group."""
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            yield from (cause for one in error.exceptions for cause in causes(one))
+        error = error.__cause__ or error.__context__
+
+
+def is_tls(error: BaseException) -> bool:
+    """Return whether a handshake failed for good. One that was merely cut is a broken connection like any other."""
+    cut = ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError
+    return any(isinstance(cause, ssl.SSLError) and not isinstance(cause, cut) for cause in causes(error))

@@ -12,6 +12,7 @@ from pathlib import Path
 from audit.crawl import Crawl, Progress
 from audit.errors import GuardError, UsageError
 from audit.events import OnEvent
+from audit.evidence import RULES, kept_rules
 from audit.retention import keep_until
 from audit.run import RunStore
 from audit.settings import DEFAULT_RETENTION, Retention
@@ -62,7 +63,11 @@ class Audit:
             crawl = Crawl(self.site, self.store, self.rules, self.key, self.on_progress, self.on_event, self.context)
             await crawl.run(survey)
             ended = self.now()
-            self.store.set({"finished_at_utc": stamp(ended), "keep_until": keep_until(ended, self.retention)})
+            self.store.set({
+                "finished_at_utc": stamp(ended),
+                "keep_until": keep_until(ended, self.retention),
+                "before_images_days": str(self.retention.before_images_days),
+            })  # fmt: skip
         finally:
             self.store.set_hosts(self.site.hosts())
 
@@ -82,7 +87,7 @@ class Audit:
             "notes": json.dumps({kind.value: note for kind, note in survey.notes.items()}, sort_keys=True),
         }
         if not self.store.get("started_at_utc"):
-            self.store.set({**facts, "started_at_utc": stamp(self.now())})
+            self.store.set({**facts, RULES: kept_rules(self.rules), "started_at_utc": stamp(self.now())})
             return
         if self.store.get("account_hmac") != account:
             raise GuardError(
@@ -97,6 +102,13 @@ class Audit:
                 where=self.conditions.run_id,
                 why="what was read before was judged by rules that have changed since",
                 fix="Audit anew without --resume.",
+            )
+        if self.store.get("options") != facts["options"]:
+            raise GuardError(
+                what="The run was begun with other knowledge",
+                where=self.conditions.run_id,
+                why="what was read before was judged with another list of people or other rows for macros",
+                fix="Resume it with the same --known and `macros`, or audit anew without --resume.",
             )
         self.store.set({"finished_at_utc": "", "notes": facts["notes"]})
 

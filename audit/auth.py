@@ -17,6 +17,7 @@ from audit.errors import ConfigError
 from rules.masking import mask
 
 CLOUD_GATEWAY: Final = "https://api.atlassian.com"
+CLOUD_MEDIA: Final = "https://api.media.atlassian.com"
 DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 
 
@@ -129,6 +130,21 @@ class PersonalAccessToken:
         """Return the Authorization header; it is the same for every request."""
         del method, url, now
         return {"Authorization": f"Bearer {self.token.reveal()}"}
+
+
+@dataclass(frozen=True, slots=True)
+class MediaToken:
+    """What the service of Assets hands out for uploads: it lives for minutes and opens the media service alone."""
+
+    client: str
+    token: Secret
+    kind: str = "media"
+    account_hint: str = ""
+
+    def headers(self, method: str, url: str, now: datetime) -> dict[str, str]:
+        """Return the Authorization header and the client that the token belongs to."""
+        del method, url, now
+        return {"Authorization": f"Bearer {self.token.reveal()}", "X-Client-Id": self.client}
 
 
 @dataclass(frozen=True, slots=True)

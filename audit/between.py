@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from audit.errors import BadAnswer
 from audit.members import Member, members
-from audit.parts import PERMISSIONS, is_members
+from audit.parts import is_grants, is_members
 from rules.acl import decode_permissions
 from rules.permissions import Grant, grants
 
@@ -31,7 +31,7 @@ class Progress(Enum):
 
 def by_entries(part: str) -> bool:
     """Return whether a part is written by several requests."""
-    return part == PERMISSIONS or is_members(part)
+    return is_grants(part) or is_members(part)
 
 
 def progress(part: str, before: bytes, planned: bytes, now: bytes) -> Progress:
@@ -64,7 +64,7 @@ def between(part: str, before: bytes | None, planned: bytes | None, now: bytes) 
 
 def _entries(part: str, data: bytes) -> frozenset[Member | Grant]:
     try:
-        return grants(decode_permissions(data)) if part == PERMISSIONS else members(data)
+        return grants(decode_permissions(data)) if is_grants(part) else members(data)
     except ValueError:
         reason = "an entry names nobody"
     # Raised here and not above: the original error is about bytes that name people.

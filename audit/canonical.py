@@ -18,7 +18,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from audit.members import members
-from audit.parts import DOCUMENT, PERMISSIONS, RESTRICTIONS, TITLE, is_members, is_property, is_raw
+from audit.parts import DOCUMENT, RESTRICTIONS, TITLE, is_grants, is_members, is_property, is_raw
 from rules import acl
 from rules.permissions import grants
 from rules.wellformed import parser
@@ -35,7 +35,7 @@ def canonical(part: str, data: bytes) -> bytes:
     """Return the canonical form of the part `part`: equal for equal meaning. What cannot be parsed is its own form."""
     if part == RESTRICTIONS:
         return _access(data)
-    if part == PERMISSIONS:
+    if is_grants(part):
         return _permissions(data)
     if is_members(part):
         return _members(data)

@@ -2,16 +2,18 @@
 
 Findings are compared by their fingerprints, which are keyed with the workspace: the same place gets the same one in
 every run. Copies of a text (a draft) share a fingerprint and are compared by their state. What an edit has made an old
-version is the same text as before, under another fingerprint: it is told by the number of its version.
+version is the same text as before, under another fingerprint: it is told by the number of its version. Runs before the
+earlier one, and between it and this one, say what had been there before, was gone, and is back.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from audit.knowing import KNOWN, MACROS, scope
 from audit.results import Looked, Place, RunResults
 from reports.evidence import Evidence, ObjectFacts
 from reports.standing import Comparison, Fate, Gone, Standing
@@ -65,39 +67,51 @@ def compared(
     """Return the comparison of a run with an earlier one, and how each finding of the run stands.
 
     `now` and `then` are the evidence of the audits in `store` and `earlier`. `history` are the runs of the same site
-    up to the earlier one, which is the last of them, oldest first; each is read before the next one is asked for.
+    before `store`, the earlier one among them, oldest first; each is read before the next one is asked for.
     Cost: linear in the findings and objects of all of them.
     """
     places, places_then = store.placed(), earlier.placed()
+    known_then = dict(places_then)
     reading = Reading.of(store)
+    # A run that kept no catalogue lists only the rules that found something: of the others nothing is concluded.
+    known = {*now.rules} if now.run.rules_kept else {*now.rules, *then.rules}
     pairs = _pairs(now.findings, then.findings)
-    read_as_current = {_text(one) for one in then.findings if _is_current(one)}
-    first_seen = [
-        place
-        for place, (finding, other) in enumerate(zip(now.findings, pairs, strict=True))
-        if other is None and not (finding.ref.type is ObjectType.VERSION and _text(finding) in read_as_current)
-    ]
-    known_then = {fingerprint for fingerprint, _ in places_then}
-    fresh = {places[place][0] for place in first_seen} - known_then
-    before, runs = _before(history, fresh)
-    seen_first = {place: before.get(places[place][0], Standing.NEW) for place in first_seen}
-    standings = tuple(seen_first.get(place, Standing.UNCHANGED) for place in range(len(pairs)))
+    unpaired = [place for place, other in enumerate(pairs) if other is None]
+    olds = (now.findings[place] for place in unpaired if now.findings[place].ref.type is ObjectType.VERSION)
+    fresh = {places[place][0] for place in unpaired} - known_then.keys()
+    kept = {places[place][0] for place, other in enumerate(pairs) if other is not None} & known_then.keys()
+    past = _Past({one: known_then[one] for one in kept}, fresh, {_text(one) for one in olds})
+    for other in history:
+        if other.get("run_id") <= then.run.id:
+            past.until(other)
+        else:
+            past.since(other)
+    standings = tuple(
+        past.standing(places[place][0], now.findings[place], known=paired is not None)
+        for place, paired in enumerate(pairs)
+    )
     read_then = Reading.of(earlier)
-    unread = sum(bool(read_then.missed(places[place][1])) for place in first_seen if standings[place] is Standing.NEW)
+    unread = sum(bool(read_then.missed(places[place][1])) for place in unpaired if standings[place] is Standing.NEW)
     left = sorted(set(range(len(then.findings))) - {other for other in pairs if other is not None})
     return (
         Comparison(
             run=then.run.id,
             finished_at_utc=then.run.finished_at_utc,
-            runs=runs,
-            same_scope=then.run.options == now.run.options,
-            same_rules=then.run.rules_digest == now.run.rules_digest,
+            runs=past.runs,
+            same_scope=scope(then.run.options) == scope(now.run.options),
+            same_rules=_judged_by(then) == _judged_by(now),
             complete=not then.run.incomplete,
-            gone=tuple(_gone(then, place, places_then[place][1], reading, now.rules) for place in left),
+            gone=tuple(_gone(then, place, places_then[place][1], reading, known) for place in left),
             unread_before=unread,
         ),
         standings,
     )
+
+
+def _judged_by(evidence: Evidence) -> object:
+    """Return what decides what rules find: themselves, and what they were told."""
+    options = evidence.run.options
+    return evidence.run.rules_digest, options.get(KNOWN), options.get(MACROS)
 
 
 def _pairs(now: Sequence[Finding], then: Sequence[Finding]) -> list[int | None]:
@@ -127,34 +141,61 @@ def _copy(finding: Finding) -> object:
     return finding.fingerprint, finding.ref.status
 
 
-def _is_current(finding: Finding) -> bool:
-    return finding.ref.type is not ObjectType.VERSION and finding.ref.status != DRAFT
-
-
 def _text(finding: Finding) -> object:
     """Return what stays the same when an edit makes a text an old version: its paths and spans may not."""
     return finding.rule, finding.ref.id, finding.ref.version, finding.subject.hmac
 
 
-def _before(history: Iterable[RunResults], fresh: Collection[str]) -> tuple[dict[str, Standing], int]:
-    """Return how findings stand that the earlier run did not have but one before it had, and how many runs were asked.
+@dataclass(slots=True)
+class _Past:
+    """What the runs before knew of findings; filled run by run, oldest first."""
 
-    What was there when its object was last read is unchanged; what a later reading did not find has reappeared.
-    """
-    there: dict[str, Place] = {}
-    found: dict[str, Standing] = {}
-    runs = 0
-    for store in history:
-        runs += 1
-        if not fresh:
-            continue
-        present = {fingerprint: place for fingerprint, place in store.placed() if fingerprint in fresh}
-        there |= present
-        found |= dict.fromkeys(present, Standing.UNCHANGED)
-        absent = [fingerprint for fingerprint in there if fingerprint not in present]
-        reading = Reading.of(store) if absent else Reading({}, {})
-        found |= {one: Standing.REAPPEARED for one in absent if not reading.missed(there[one])}
-    return found, runs
+    there: dict[str, Place]
+    """Fingerprints that the earlier run or one before it had, and where the last of them found it."""
+    fresh: Collection[str]
+    """Fingerprints that the earlier run did not have."""
+    old: Collection[object]
+    """Texts of old versions that the earlier run did not have."""
+    before: dict[str, Standing] = field(default_factory=dict)
+    """How fresh ones stood at the earlier run: what was there when its object was last read is unchanged."""
+    read_as_current: set[object] = field(default_factory=set)
+    gone_since: set[str] = field(default_factory=set)
+    """What a run between the earlier one and this one looked for and did not find."""
+    runs: int = 0
+
+    def until(self, store: RunResults) -> None:
+        """Take the earlier run, or one before it, into account."""
+        self.runs += 1
+        if self.old:
+            self.read_as_current |= store.current_texts() & set(self.old)
+        if not self.fresh:
+            return
+        present = {fingerprint: place for fingerprint, place in store.placed() if fingerprint in self.fresh}
+        self.there |= present
+        self.before |= dict.fromkeys(present, Standing.UNCHANGED)
+        known = {one: self.there[one] for one in self.before if one not in present}
+        self.before |= dict.fromkeys(_not_found(store, known), Standing.REAPPEARED)
+
+    def since(self, store: RunResults) -> None:
+        """Take a run after the earlier one into account: what it did not find has come back since."""
+        self.runs += 1
+        if self.there:
+            present = {fingerprint for fingerprint, _ in store.placed()}
+            absent = {one: place for one, place in self.there.items() if one not in present}
+            self.gone_since |= _not_found(store, absent)
+
+    def standing(self, fingerprint: str, finding: Finding, *, known: bool) -> Standing:
+        """Return how a finding stands; `known`: the earlier run has it."""
+        if finding.ref.type is ObjectType.VERSION and not known and _text(finding) in self.read_as_current:
+            return Standing.UNCHANGED
+        then = Standing.UNCHANGED if known else self.before.get(fingerprint, Standing.NEW)
+        return Standing.REAPPEARED if then is Standing.UNCHANGED and fingerprint in self.gone_since else then
+
+
+def _not_found(store: RunResults, absent: Mapping[str, Place]) -> set[str]:
+    """Return those of the fingerprints that a run has not, although it read their objects."""
+    reading = Reading.of(store) if absent else Reading({}, {})
+    return {one for one, place in absent.items() if not reading.missed(place)}
 
 
 def _gone(then: Evidence, number: int, place: Place, reading: Reading, rules: Collection[str]) -> Gone:

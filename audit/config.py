@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from audit.auth import (
     CLOUD_GATEWAY,
+    CLOUD_MEDIA,
     Auth,
     Basic,
     Bearer,
@@ -24,6 +25,7 @@ from audit.auth import (
     origin,
     site_place,
 )
+from audit.connect.credentials import APP_KINDS, KEY_HOST, THROUGH_GATEWAY, app_auth
 from audit.errors import ConfigError
 from audit.identity.policy import DEFAULTS, Policy, Sources, sources
 from audit.pacing import Limits
@@ -34,8 +36,8 @@ from reports.language import DEFAULT, languages
 
 ENVIRONMENT: Final[Mapping[str, str]] = {name: f"CONFLUENCE_GDPR_{name.upper()}" for name in sorted(TEXT_KEYS)}
 """Setting -> environment variable. The file uses the names of the settings."""
-KINDS: Final = ("basic", "scoped", "bearer", "pat")
-"""Classic API token; API token with scopes; OAuth access token; personal access token of Data Center."""
+KINDS: Final = ("basic", "scoped", "bearer", "pat", *APP_KINDS)
+"""Classic API token; API token with scopes; OAuth access token; access token of Data Center; apps and grants."""
 SOURCE_KEYS: Final = ("organisation", "organisation_host", "organisation_key", "data_center", "data_center_token")
 """Settings of further sites that know people."""
 SERVICE: Final = "confluence-gdpr"
@@ -57,6 +59,8 @@ class Config:
     cloud_id: str = ""
     """Empty: the site is asked for it where the gateway needs it. Set with an API token: the token has scopes."""
     gateway: str = CLOUD_GATEWAY
+    media: str = CLOUD_MEDIA
+    """Origin of the only host that files for Assets are uploaded to."""
     spaces: tuple[str, ...] = field(default=(), repr=False)
     include: tuple[str, ...] = ()
     custom_content_types: tuple[str, ...] = ()
@@ -64,6 +68,8 @@ class Config:
     """Earlier hosts of the site: links to them are ours to rewrite."""
     user_pickers: tuple[str, ...] = ()
     """Fields of Jira that hold people, beside its own: `cf[10100]`, names."""
+    personal_spaces: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Keys of personal spaces that changed, in lower case -> the keys of today."""
     macros: Path | None = None
     """TOML file with further rows of the macro registry."""
     limits: Limits = field(default_factory=Limits)
@@ -84,13 +90,14 @@ class Config:
 
     @property
     def auth_kind(self) -> str:
-        """Return the kind of credentials as reports name it: `basic`, `bearer` or `pat`."""
+        """Return the kind of credentials as reports name it: `basic`, `bearer`, `pat` or one of `APP_KINDS`."""
         return self.auth.kind
 
     @property
     def through_gateway(self) -> bool:
         """Return whether requests go to the gateway: OAuth tokens and API tokens with scopes work only there."""
-        return self.auth.kind == "bearer" or (self.auth.kind == "basic" and (self.scoped or bool(self.cloud_id)))
+        kind = self.auth.kind
+        return kind in {"bearer", *THROUGH_GATEWAY} or (kind == "basic" and (self.scoped or bool(self.cloud_id)))
 
     def place(self, cloud_id: str = "") -> Place:
         """Return where requests go; the cloud id is used with the gateway only."""
@@ -128,15 +135,17 @@ def load(env: Mapping[str, str], file: Path | None, overrides: Mapping[str, str]
     site = origin(given("site")) + (urlsplit(given("site")).path.rstrip("/") if kind == "pat" else "")
     return Config(
         site=site,
-        auth=_auth(kind, given, urlsplit(site).netloc, keyring),
+        auth=_auth(kind, given, site, keyring),
         scoped=kind == "scoped",
         cloud_id=given("cloud_id"),
         gateway=origin(given("gateway") or CLOUD_GATEWAY),
+        media=origin(given("media") or CLOUD_MEDIA),
         spaces=stored.spaces,
         include=stored.include,
         custom_content_types=stored.custom_content_types,
         hosts=stored.hosts,
         user_pickers=stored.user_pickers,
+        personal_spaces=stored.personal_spaces,
         macros=_path(given("macros"), env) if given("macros") else None,
         limits=stored.limits,
         thresholds=stored.thresholds,
@@ -206,9 +215,19 @@ def sealing(env: Mapping[str, str], file: Path | None) -> Sealing:
     )
 
 
+def install_keys(env: Mapping[str, str], file: Path | None) -> str:
+    """Return the origin of the public keys for installations of apps; needs no site and no credentials."""
+    return origin(_Given({}, env, _stored(env, file))("install_keys") or KEY_HOST)
+
+
 def retention(env: Mapping[str, str], file: Path | None) -> Retention:
     """Return how long each kind of data is kept; needs no site and no credentials."""
     return _stored(env, file).retention
+
+
+def key_wrap(env: Mapping[str, str], file: Path | None) -> str:
+    """Return what new data keys lie under, as `audit.wrapping` names it; empty where nobody says."""
+    return _Given({}, env, _stored(env, file))("key_wrap")
 
 
 def thresholds(env: Mapping[str, str], file: Path | None) -> Thresholds:
@@ -222,17 +241,19 @@ def accepted(env: Mapping[str, str], file: Path | None) -> Path | None:
     return _path(named, env) if named else None
 
 
-def audience(env: Mapping[str, str], file: Path | None, given: str = "") -> Audience:
-    """Return for whom reports are, restricted where nobody says; needs no site and no credentials.
+def audience(
+    env: Mapping[str, str], file: Path | None, given: str = "", usual: Audience = Audience.RESTRICTED
+) -> Audience:
+    """Return for whom reports are, `usual` where nobody says; needs no site and no credentials.
 
     Raises `ConfigError` for a level that does not exist.
     """
-    return _audience(_Given({"audience": given}, env, _stored(env, file)))
+    return _audience(_Given({"audience": given}, env, _stored(env, file)), usual)
 
 
-def _audience(given: _Given) -> Audience:
+def _audience(given: _Given, usual: Audience = Audience.RESTRICTED) -> Audience:
     try:
-        return Audience(given("audience") or Audience.RESTRICTED)
+        return Audience(given("audience") or usual)
     except ValueError as error:
         raise ConfigError(
             what="The audience of reports is not known",
@@ -301,8 +322,10 @@ def _stored(env: Mapping[str, str], file: Path | None) -> Settings:
     return read_settings(default_file(env), named=False)
 
 
-def _auth(kind: str, given: _Given, host: str, keyring: Keyring) -> Auth:
-    email = given("email")
+def _auth(kind: str, given: _Given, site: str, keyring: Keyring) -> Auth:
+    if kind in APP_KINDS:
+        return app_auth(kind, given, site, lambda user: (keyring(SERVICE, user) or "").strip())
+    host, email = urlsplit(site).netloc, given("email")
     token = given("token") or (keyring(SERVICE, f"{email}@{host}" if email else host) or "").strip()
     if not token:
         raise ConfigError(

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from audit.errors import GdprError, Rejected, SiteError
 from audit.events import Noted, OnEvent, ignore
 from audit.run import RunStore, Scanned, UnitState
 from audit.sites.base import Batch, Known, Site, SiteObject, Survey, Unit, stops_the_run
+from audit.titles import Titles
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import Finding, ObjectType
+from rules.model import Finding, ObjectType, Personal, SubjectKind
 from rules.rule import Rule
 from rules.scan import findings as findings_of
 from rules.scan import scan
@@ -47,6 +48,14 @@ class Crawl:
     on_progress: Callable[[Progress], None]
     on_event: OnEvent = ignore
     context: Context = NOTHING_KNOWN
+    titles: Titles = field(init=False)
+    """What its titles must not show."""
+
+    def __post_init__(self) -> None:
+        """Begin with what earlier parts of the run found, and with whom the caller named."""
+        object.__setattr__(self, "titles", Titles(self.key))
+        self.titles.learn(self.store.subjects())
+        self.titles.learn(Personal(SubjectKind.USERNAME, value).subject(self.key) for value in self.context.known)
 
     async def run(self, survey: Survey) -> None:
         """Read every chain that is not done yet.
@@ -72,6 +81,9 @@ class Crawl:
                     group.create_task(self._unit(unit, state[unit.name].resume_from, finished, tally))
         except* GdprError as errors:
             raise first(errors) from None
+        finally:
+            # What was stored early may bear the name of somebody who was found late.
+            self.store.retitle(self.titles.masked)
         await self.site.confirm()
 
     async def _unit(
@@ -121,7 +133,10 @@ class Crawl:
             )
             if result.unreadable is not None:
                 unreadable = f"{part.path}: {result.unreadable.reason}"
-        return Scanned(found, tuple(findings), unreadable)
+        self.titles.learn(finding.subject for _, finding in findings)
+        found = replace(found, title=self.titles.masked(found.title))
+        author = Personal(SubjectKind.ACCOUNT_ID, found.author).subject(self.key) if found.author else None
+        return Scanned(found, tuple(findings), unreadable, author)
 
     def _begun(self, units: Sequence[Unit]) -> dict[str, UnitState]:
         """Return how far each chain has come. One that builds on a chain not finished then starts anew."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from audit.canonical import keyed_hash
 from audit.guards import NEXT_STEP, OWN_ENTRY, Limits, Refusal, oversized, safe_access, writable
-from audit.parts import PERMISSIONS, TITLE, has_versions, kind_of
+from audit.parts import TITLE, has_versions, is_grants, kind_of
 from audit.plan_file import Action, PlannedEdit, PlannedPlace, seal_edits
 from audit.reading import fetched
 from audit.reported import kept
@@ -97,15 +97,7 @@ class Maker:
             return made
         part = part_of(made.current)
         items = tuple(
-            self._item(
-                part.ref,
-                part.path,
-                each.where,
-                each.rule,
-                each.subject.subject(self.key),
-                refusal.reason,
-                refusal.detail,
-            )
+            held_item(self.facts, part.ref, part.path, each.where, each.rule, each.subject.subject(self.key), refusal)
             for each in self._changed(part, made.rewritten)
         )
         return Draft(made.held + items, made.found)
@@ -121,7 +113,7 @@ class Maker:
             own = isinstance(answer, Account) and answer.account_id == self.caller
             return Unresolved(HeldReason.WOULD_LOCK_OUT, OWN_ENTRY) if own else answer
 
-        return sparing if path == PERMISSIONS else self.resolve
+        return sparing if is_grants(path) else self.resolve
 
     def _rules(self) -> tuple[Rule, ...]:
         """Return the rules, those that are not selected without their rewriters: they still prove and count."""
@@ -187,8 +179,7 @@ def held_item(
     """Return one place that stays as it is, with what reports may show of its object and the next step."""
     about = facts.get((ref.type, ref.id))
     title, url = (about.title, about.url) if about else ("", "")
-    step = NEXT_STEP[refusal.reason]
-    return HeldItem(ref, part, path, rule, subject, refusal.reason, refusal.detail, step, title, url)
+    return HeldItem(ref, part, path, rule, subject, refusal.reason, refusal.detail, refusal.next_step, title, url)
 
 
 def action_of(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from audit import remains
-from audit.contacted import noted_hosts
+from audit.contacted import noted_hosts, published_hosts
 from audit.errors import UsageError
 from audit.results import RunResults
 from reports.evidence import (
@@ -25,11 +25,16 @@ from reports.evidence import (
     RunStatus,
 )
 from rules.articles import ARTICLES
+from rules.measured import MEASURED
 from rules.model import ObjectType
+from rules.registry import digest
 from rules.rule import Rule
 
 if TYPE_CHECKING:
     from audit.run import RunStore
+
+RULES: Final = "rules"
+"""Name of the fact that holds the catalogue of a run's rules."""
 
 
 def audit_evidence(store: RunResults, rules: Sequence[Rule]) -> Evidence:
@@ -43,14 +48,29 @@ def audit_evidence(store: RunResults, rules: Sequence[Rule]) -> Evidence:
                 facts = objects.get((owner.value, finding.ref.id))
                 if facts is not None:
                     objects[ObjectType.VERSION.value, finding.ref.id] = facts
+    catalogue = _catalogue(store, rules)
+    found = {finding.rule for finding in findings}
     return Evidence(
         purpose=Purpose.AUDIT,
-        run=run_facts(store),
+        run=replace(run_facts(store), rules_kept=catalogue is not None),
         coverage=store.coverage(json.loads(store.get("notes", "{}"))),
         findings=findings,
         objects=objects,
-        rules=rule_facts(rules),
+        rules=rule_facts(rule for rule in rules if rule.id in found) if catalogue is None else catalogue,
     )
+
+
+def kept_rules(rules: Iterable[Rule]) -> str:
+    """Return what a run keeps of its rules, so that a later version of this tool reports them as they were."""
+    return msgspec.json.encode(rule_facts(rules)).decode()
+
+
+def _catalogue(store: RunResults, rules: Sequence[Rule]) -> dict[str, RuleFacts] | None:
+    """Return the rules that a run had, None where it kept none and they are not those of today."""
+    kept = store.get(RULES)
+    if kept:
+        return msgspec.json.decode(kept, type=dict[str, RuleFacts])
+    return rule_facts(rules) if store.get("rules_digest") in {"", digest(rules)} else None
 
 
 def change_evidence(
@@ -118,8 +138,15 @@ def latest_evidence(
 
     Of several migrations it is that of `plan_id`, by default the one that was carried out or rolled back last. Where
     there is none and `rehearsed` is set, it is the dry run of the plan that was rehearsed last, with its rehearsal.
-    Raises `UsageError` when a report on a plan is asked for and there is none.
+    Raises `UsageError` when a report on a plan is asked for and there is none, or a plan for one on the audit alone.
     """
+    if purpose is Purpose.AUDIT and plan_id is not None:
+        raise UsageError(
+            what="The purpose audit and a plan contradict each other",
+            where=f"--plan {plan_id}",
+            why="an audit is about no plan",
+            fix="Leave one of the two options away.",
+        )
     applied = "" if purpose is Purpose.DRY_RUN else store.get(_record(plan_id or store.get("migration")))
     stored = applied
     if not applied and (purpose is Purpose.DRY_RUN or (rehearsed and purpose is None)):
@@ -178,8 +205,9 @@ def run_facts(store: RunResults) -> RunFacts:
         rules_digest=store.get("rules_digest"),
         config_digest=store.get("config_digest"),
         options=options,
-        hosts=store.hosts(),
+        hosts=(*store.hosts(), *published_hosts(store)),
         keep_until=store.get("keep_until"),
+        before_images_days=int(store.get("before_images_days", "0")),
     )
 
 
@@ -197,6 +225,8 @@ def rule_facts(rules: Iterable[Rule]) -> dict[str, RuleFacts]:
             source=rule.source,
             rewrites=rule.rewrite is not None,
             dpv=rule.dpv,
+            measured=MEASURED.get(rule.id),
+            looks_at=tuple(sorted(rule.looked_for_in())),
         )
         for rule in rules
     }

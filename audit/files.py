@@ -40,6 +40,18 @@ def check_target(path: Path, *, force: bool) -> None:
         )
 
 
+def check_apart(path: Path, *inputs: Path | None) -> None:
+    """Return when `path` is none of the files that are read. Raises `UsageError`: it would be overwritten."""
+    for each in inputs:
+        if each is not None and path.exists() and each.exists() and path.samefile(each):
+            raise UsageError(
+                what="A file that is read would be overwritten",
+                where=str(path),
+                why=f"it is the same file as {each}",
+                fix="Name another file for the result.",
+            )
+
+
 def check_folder(path: Path) -> None:
     """Return when the folder for the file `path` is there. Raises `UsageError` naming it when it is not."""
     if not path.parent.is_dir():

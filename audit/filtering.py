@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rules.context import NOTHING_KNOWN, Context
-from rules.model import HeldReason, Hold, Kind, Match, ObjectType, Part, Ref
-from rules.rewrite import Rewritten, rewrite
+from rules.model import HeldReason, Hold, Kind, Match, ObjectType, Part, Ref, Span
+from rules.rewrite import Rewritten, rewrite_view
 from rules.rule import Category, Resolver, Rule
-from rules.scan import Lines, scan
+from rules.scan import Lines, look
+from rules.view import View
 
 _STREAM: Final = Ref(ObjectType.FILE, "-")
 _BOM: Final = b"\xef\xbb\xbf"
@@ -109,9 +110,9 @@ def rewritten(
 
 
 def _document(data: bytes, kind: Kind, rules: Sequence[Rule], resolve: Resolver, context: Context) -> Filtered:
-    part = Part(_STREAM, "", kind, data)
-    result = rewrite(part, rules, resolve, context)
-    seen = scan(part, rules, context)
+    view = View(Part(_STREAM, "", kind, data), context)
+    seen = look(view, rules)
+    result = rewrite_view(view, seen, rules, resolve)
     left = tuple(_left(seen.matches, result, rules))
     kept = [_kept(holds) for holds in _as_wholes((*result.holds, *left))]
     if seen.unreadable is not None:
@@ -143,10 +144,10 @@ def _under(matches: Sequence[Match], result: Rewritten) -> Iterator[Match]:
 
 def _as_wholes(holds: Iterable[Hold]) -> Iterator[list[Hold]]:
     """Yield the holds, those of a query that stays because of its length together: there may be any number of them."""
-    wholes: dict[tuple[str, str, str], list[Hold]] = {}
+    wholes: dict[tuple[str, Span], list[Hold]] = {}
     for hold in holds:
-        if hold.reason is HeldReason.OVER_LIMIT:
-            wholes.setdefault((hold.rule, hold.detail, hold.where), []).append(hold)
+        if hold.whole is not None:
+            wholes.setdefault((hold.rule, hold.whole), []).append(hold)
         else:
             yield [hold]
     yield from wholes.values()

@@ -14,7 +14,7 @@ from typing import Final
 from audit.canonical import keyed_hash
 from audit.errors import GuardError
 from audit.members import members
-from audit.parts import PERMISSIONS, RESTRICTIONS, has_versions, is_members, is_set
+from audit.parts import RESTRICTIONS, has_versions, is_grants, is_members, is_set
 from audit.sites.base import Current
 from rules import acl, permissions
 from rules.model import HeldReason
@@ -35,14 +35,24 @@ NEXT_STEP: Final[Mapping[HeldReason, str]] = {
     HeldReason.GONE: "Nothing to do if it was deleted on purpose; otherwise check that the account may see it.",
     HeldReason.NOT_READ: "Plan again; if it stays so, look at the object on the site and report the message.",
     HeldReason.ACCOUNT_CLOSED: "Decide who takes over from the closed account and name that one in the mapping file.",
+    HeldReason.POLICY: "Change the section [identity] of the configuration, or name another account in the mapping.",
     HeldReason.NO_REWRITER: "Change it by hand as the remedy of the rule says.",
     HeldReason.NOT_SELECTED: "Plan again without --only and --limit, or name it, when it is its turn.",
     HeldReason.DECLINED: "Settle it with the reviewer, then review the first plan again or change it by hand.",
 }
 """What a person can do about something that was held, in one plain sentence."""
+STATUS_STEPS: Final[Mapping[str, str]] = {
+    "archived": "Restore it from the archive of its space if it is still needed, then audit and plan again.",
+    "trashed": "Restore it from the trash of its space if it is needed, or delete it there for good; then audit again.",
+    "draft": "Ask its author to publish or discard the draft, then audit and plan again.",
+    "historical": "Delete the old version in the history of the page when nobody needs it any more.",
+}
+"""Status of an object that is not current -> what a person can do about it."""
 
 
 OWN_ENTRY: Final = "an entry that is moved or removed belongs to the writing account"
+UNRECORDED: Final = "the plan itself wrote it, and the journal does not know of it"
+FORGOTTEN: Final = "The journal was lost or replaced: restore the run's folder from a backup, then run it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,23 @@ class Refusal:
     reason: HeldReason
     detail: str
     """Plain words without contents."""
+    step: str = ""
+    """What a person can do; empty: what can be done about the reason."""
+
+    @property
+    def next_step(self) -> str:
+        """Return what a person can do about it, in one plain sentence."""
+        return self.step or NEXT_STEP[self.reason]
+
+
+def status_step(status: str) -> str:
+    """Return what a person can do about an object that has another status than `current`."""
+    return STATUS_STEPS.get(status, NEXT_STEP[HeldReason.NOT_CURRENT])
+
+
+def advice(reason: HeldReason, detail: str) -> str:
+    """Return what a person can do about something that was held for a reason, told in `detail`."""
+    return FORGOTTEN if detail.endswith(UNRECORDED) else NEXT_STEP[reason]
 
 
 def within_limits(actions: Sequence[object], limits: Limits, objects_read: int = 0) -> None:
@@ -112,7 +139,7 @@ def oversized(edits: int, size_bytes: int, limits: Limits) -> Refusal | None:
 def writable(current: Current, *, allow_drafts: bool, allow_unversioned: bool = False) -> Refusal | None:
     """Return why an object as it is now must not be written at all, None when it may be."""
     if current.ref.status != "current":
-        return Refusal(HeldReason.NOT_CURRENT, f"it is {current.ref.status}")
+        return Refusal(HeldReason.NOT_CURRENT, f"it is {current.ref.status}", status_step(current.ref.status))
     if current.fixed:
         return Refusal(HeldReason.NO_REWRITER, current.fixed)
     if is_set(current.part) or (allow_unversioned and not has_versions(current.ref, current.part)):
@@ -154,7 +181,7 @@ def safe_access(part: str, before: bytes, after: bytes, caller: str) -> Refusal 
     """
     if is_members(part):
         return _safe_members(before, after, caller)
-    if part == PERMISSIONS:
+    if is_grants(part):
         return _safe_permissions(acl.decode_permissions(before), acl.decode_permissions(after), caller)
     if part != RESTRICTIONS:
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,14 +20,17 @@ from typing import Final, Self
 import httpx
 
 from audit.answers import Answer, Body, Cut, Page, encode
-from audit.attempts import BODILESS, Fault, Reply, SafeMethod, Traffic, read_result, write_result
+from audit.attempts import BODILESS, Fault, Reply, SafeMethod, Traffic, causes, is_tls, read_result, write_result
 from audit.auth import Auth, NoCredentials, Place, site_place
+from audit.cloudid import cloud_id
 from audit.config import Config
-from audit.errors import Ambiguous, BadAnswer, ConfigError, Missing, NotAuthenticated
+from audit.errors import Ambiguous, BadAnswer, ConfigError
 from audit.events import Answered, Faulted, OnEvent, ignore
+from audit.handshakes import followed
 from audit.pacing import Clock, Limits, Pace, Sleep, SystemClock
 from audit.paging import NO_PARAMS, Chain, Params, check_path, template
-from audit.statuses import TOO_MANY, is_success, is_transient, no_cloud_id, tls_refused
+from audit.statuses import TOO_MANY, is_success, is_transient, tls_refused
+from audit.uploads import Upload
 from audit.version import tool_version
 
 __all__ = ["Answer", "Api", "Limits", "Page", "SystemClock", "Traffic", "cloud_id", "connect", "network"]
@@ -47,6 +50,8 @@ class _Call:
     """As it may be logged."""
     body: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    upload: Upload | None = field(default=None, repr=False)
+    """Streamed in the place of `body`."""
 
     @property
     def where(self) -> str:
@@ -178,7 +183,24 @@ class Api:
         time-out, a cut connection, a redirect, 408, 5xx, or a 2xx whose body does not arrive whole.
         """
         body = None if json is None else encode(json)
-        call = self._call(method, self.place.api_base, path, params, body=body, headers=headers)
+        return await self._write(self._call(method, self.place.api_base, path, params, body=body, headers=headers))
+
+    async def write_root(self, method: str, path: str, json: object) -> Answer:
+        """Return the answer to a write outside Confluence's own base, to an issue for example, as `write` does."""
+        return await self._write(self._call(method, self.place.root_base, path, NO_PARAMS, body=encode(json)))
+
+    async def upload(
+        self, method: str, path: str, upload: Upload, headers: Mapping[str, str], params: Params = NO_PARAMS
+    ) -> Answer:
+        """Return the answer to an upload that is streamed from the disk; raises what `write` does.
+
+        It may take any time, as long as each piece of it is taken within `Limits.stall_timeout_s`; the answer to the
+        whole of it has `Limits.deadline_s`.
+        """
+        call = self._call(method, self.place.api_base, path, params, headers=headers)
+        return await self._write(replace(call, upload=upload))
+
+    async def _write(self, call: _Call) -> Answer:
         for attempt in range(1, self._limits.attempts + 1):
             try:
                 outcome = await self._exchange(call, attempt)
@@ -191,7 +213,7 @@ class Api:
             elif outcome.status == TOO_MANY:
                 self._pace.hold(outcome.status, outcome.headers, call.where, attempt)
             else:
-                self._pace.well()
+                self._pace.written(outcome.status, outcome.headers, call.where)
                 return write_result(outcome, call.method, call.where, self.auth.kind)
         raise self._pace.give_up(call.where, "no connection could be made, so nothing was sent", None)
 
@@ -248,7 +270,7 @@ class Api:
         request = self._request(call)
         body: Body | None = None
         try:
-            async with asyncio.timeout(self._limits.deadline_s):
+            async with asyncio.timeout(None if call.upload else self._limits.deadline_s):
                 response = await transport.handle_async_request(request)
                 try:
                     success = is_success(response.status_code)
@@ -263,31 +285,37 @@ class Api:
         except Cut as error:
             return Fault(str(error), sent=True)
         except httpx.TransportError as error:
-            if isinstance(error, httpx.ConnectError) and _is_tls(error):
+            if isinstance(error, httpx.ConnectError) and is_tls(error):
                 raise tls_refused(call.where) from None
             return Fault(_fault_name(error), sent=not isinstance(error, SURELY_NOT_SENT))
         finally:
-            self._count(request, 0 if body is None else body.received_bytes)
+            sent_bytes = call.upload.sent_bytes if call.upload else len(request.content)
+            self._count(request, sent_bytes, 0 if body is None else body.received_bytes)
         return Reply(response.status_code, {name.lower(): text for name, text in response.headers.items()}, content)
 
     def _request(self, call: _Call) -> httpx.Request:
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": self._agent}
         if call.body is not None:
             headers["Content-Type"] = "application/json"
+        if call.upload is not None:
+            size = str(call.upload.size_bytes)
+            headers |= {"Content-Type": call.upload.content_type, "Content-Length": size}
         headers |= call.headers
         headers |= self.auth.headers(call.method, str(call.url), self._clock.now())
         stall_s = self._limits.stall_timeout_s
-        timeout = {"connect": self._limits.connect_timeout_s, "read": stall_s, "write": stall_s, "pool": stall_s}
-        return httpx.Request(call.method, call.url, headers=headers, content=call.body, extensions={"timeout": timeout})
+        read_s = self._limits.deadline_s if call.upload else stall_s
+        timeout = {"connect": self._limits.connect_timeout_s, "read": read_s, "write": stall_s, "pool": stall_s}
+        content = call.upload.chunks() if call.upload else call.body
+        return httpx.Request(call.method, call.url, headers=headers, content=content, extensions=followed(timeout))
 
-    def _count(self, request: httpx.Request, received_bytes: int) -> None:
+    def _count(self, request: httpx.Request, sent_bytes: int, received_bytes: int) -> None:
         origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
         past = self._traffic.get(origin, Traffic())
         self._traffic[origin] = replace(
             past,
             requests=past.requests + 1,
             received_bytes=past.received_bytes + received_bytes,
-            sent_bytes=past.sent_bytes + len(request.content),
+            sent_bytes=past.sent_bytes + sent_bytes,
         )
 
     def _call(
@@ -338,17 +366,6 @@ async def connect(
     return api(config.place(cloud), config.auth)
 
 
-async def cloud_id(site: Api) -> str:
-    """Return the cloud id of a Cloud site. Raises `Missing` when the address is not that of one."""
-    try:
-        found = (await site.get_root("/_edge/tenant_info")).mapping().get("cloudId")
-    except (Missing, NotAuthenticated, BadAnswer) as error:
-        raise no_cloud_id(error.status) from error
-    if not isinstance(found, str) or not found:
-        raise no_cloud_id(None)
-    return found
-
-
 async def _read_body(response: httpx.Response, body: Body, *, lenient: bool) -> bytes:
     """Return the body of a response. Of an error page only a hint is wanted: what is wrong with it does not matter."""
     if not isinstance(response.stream, httpx.AsyncByteStream):
@@ -361,18 +378,9 @@ async def _read_body(response: httpx.Response, body: Body, *, lenient: bool) -> 
         raise
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and everything that led to it. Several addresses of one host fail as a group."""
-    while error is not None:
-        yield error
-        if isinstance(error, BaseExceptionGroup):
-            yield from (cause for one in error.exceptions for cause in _causes(one))
-        error = error.__cause__ or error.__context__
-
-
 def _fault_name(error: httpx.TransportError) -> str:
     """Return what went wrong, in words of ours: those of the error may repeat what the other side sent."""
-    for cause in _causes(error):
+    for cause in causes(error):
         match cause:
             case socket.gaierror():
                 return "the name of the host is not known"
@@ -389,9 +397,3 @@ _FAULTS: Final[Mapping[type[httpx.TransportError], str]] = {
     httpx.ProxyError: "the proxy refused",
     httpx.RemoteProtocolError: "the answer was cut or is not HTTP",
 }
-
-
-def _is_tls(error: BaseException) -> bool:
-    """Return whether a handshake failed for good. One that was merely cut is a broken connection like any other."""
-    cut = ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError
-    return any(isinstance(cause, ssl.SSLError) and not isinstance(cause, cut) for cause in _causes(error))

@@ -66,8 +66,8 @@ class Journal:
                 what="The journal of this run is damaged",
                 where=f"{path.name}, record {check.first_bad}",
                 why=check.why,
-                fix="Restore the run's folder from a backup. Nothing was written to the site. A rollback of the "
-                f"{check.records} records before it needs your explicit consent.",
+                fix="Restore the run's folder from a backup. Nothing was written to the site."
+                f" `rollback --before-damage` puts back what the {check.records} records before it know of.",
             )
         return cls(path, connection, clock, records)
 
@@ -125,6 +125,21 @@ class Journal:
         sealed = bytes(row[0])
         recorded = intent.before if role == "before" else intent.planned
         return sealed if hashlib.sha256(sealed).hexdigest() == recorded else None
+
+    def damaged_images(self) -> frozenset[str]:
+        """Return the tokens of the ops with an image that is not the one that was sealed. Shredded ones count not.
+
+        Cost: reads every image.
+        """
+        found: set[str] = set()
+        for token, role, sealed in self._connection.execute("SELECT op, role, sealed FROM image"):
+            intent = self._intents.get(token)
+            if intent is None:
+                continue
+            recorded = intent.before if role == "before" else intent.planned
+            if hashlib.sha256(bytes(sealed)).hexdigest() != recorded:
+                found.add(str(token))
+        return frozenset(found)
 
     def images_bytes(self) -> int:
         """Return how many bytes of sealed images there are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +39,8 @@ class Listed:
     read: int = 0
     severities: Mapping[str, int] = field(default_factory=dict)
     """Label of each severity that occurs -> number of findings."""
+    accepted: int = 0
+    """Findings that somebody accepted; part of all findings."""
     migrated: bool = False
     """Whether a plan was applied from it."""
 
@@ -48,12 +50,15 @@ class Listed:
         return sum(self.severities.values())
 
 
-def listed(workspace: Workspace) -> tuple[Listed, ...]:
-    """Return every run, oldest first. One that is empty, damaged or being purged does not hide the others."""
-    return tuple(_listed(workspace, workspace.run_path(run_id)) for run_id in workspace.run_ids())
+def listed(workspace: Workspace, accepted: Callable[[RunStore], int] = lambda _: 0) -> tuple[Listed, ...]:
+    """Return every run, oldest first. One that is empty, damaged or being purged does not hide the others.
+
+    `accepted` counts the findings of a run that somebody accepted.
+    """
+    return tuple(_listed(workspace, workspace.run_path(run_id), accepted) for run_id in workspace.run_ids())
 
 
-def _listed(workspace: Workspace, path: Path) -> Listed:
+def _listed(workspace: Workspace, path: Path, accepted: Callable[[RunStore], int]) -> Listed:
     try:
         with workspace.using(path), RunStore.reading(path / "run.db") as store:
             facts = run_facts(store)
@@ -65,6 +70,7 @@ def _listed(workspace: Workspace, path: Path) -> Listed:
                 seen=sum(row.seen for row in rows),
                 read=sum(row.read for row in rows),
                 severities=store.severities(),
+                accepted=accepted(store),
                 migrated=bool(store.get("migration")),
             )
     except GdprError as error:

@@ -12,8 +12,9 @@ from typing import Final
 from audit.evidence import rule_facts
 from audit.sites.files import Piece, Refused
 from reports.sarif import Result, Unread, path_uri, sarif
-from reports.text import sound, visible
+from reports.text import one_line, sound
 from rules.context import NOTHING_KNOWN, Context
+from rules.masking import mask_text
 from rules.model import Confidence, Match, ObjectType, Severity, Span, SubjectKind
 from rules.rule import Rule
 from rules.scan import Lines, fingerprint, scan
@@ -38,6 +39,7 @@ class Sight:
     """One finding in a file. Nothing in it is a value of a person."""
 
     file: str
+    """As it was found; what is written of it is masked."""
     rule: str
     start: int
     """Byte of the file, as are all offsets here."""
@@ -115,26 +117,28 @@ def _sight(piece: Piece, match: Match, lines: Lines, title: str, ordinal: int) -
 
 def as_text(sight: Sight) -> str:
     """Return one line for people, in the notation that editors follow."""
-    place = f"{sight.file}:{sight.line}:{sight.column}"
+    place = f"{mask_text(sight.file)}:{sight.line}:{sight.column}"
     sure = "" if sight.confidence is Confidence.HIGH else f", {sight.confidence.label} confidence"
-    return sound(visible(f"{place}: {sight.severity.label}{sure}: {sight.message} [{sight.rule}]"))
+    return one_line(f"{place}: {sight.severity.label}{sure}: {sight.message} [{sight.rule}]")
 
 
 def as_json(sight: Sight) -> str:
     """Return one line for programs; its keys are a contract."""
-    return json.dumps(
-        {
-            "file": sound(sight.file),
-            "rule": sight.rule,
-            "start": sight.start,
-            "end": sight.end,
-            "severity": sight.severity.label,
-            "confidence": sight.confidence.label,
-            "subject": {"kind": sight.kind.value, "mask": sight.mask},
-            "message": sight.message,
-        },
-        ensure_ascii=False,
-    )
+    return json.dumps(sight_json(sight), ensure_ascii=False)
+
+
+def sight_json(sight: Sight) -> dict[str, object]:
+    """Return what programs are told of a finding in a file."""
+    return {
+        "file": sound(mask_text(sight.file)),
+        "rule": sight.rule,
+        "start": sight.start,
+        "end": sight.end,
+        "severity": sight.severity.label,
+        "confidence": sight.confidence.label,
+        "subject": {"kind": sight.kind.value, "mask": sight.mask},
+        "message": sight.message,
+    }
 
 
 def as_sarif(sights: Iterable[Sight], unseen: Iterable[Unseen], rules: Sequence[Rule], tool_version: str) -> bytes:
@@ -164,13 +168,17 @@ def as_sarif(sights: Iterable[Sight], unseen: Iterable[Unseen], rules: Sequence[
 
 
 def _from_here(file: str) -> str:
-    """Return the path as code scanning wants it: relative to the folder that one is in, where the file lies in it."""
+    """Return the path as code scanning wants it: relative to the folder that one is in, where the file lies in it.
+
+    Personal data in it is masked, as everywhere.
+    """
     path, here = Path(file), Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_absolute() and path.is_relative_to(here) else file
+    inside = path.is_absolute() and path.is_relative_to(here)
+    return mask_text(path.relative_to(here).as_posix() if inside else file)
 
 
 def complaint(unseen: Unseen) -> str:
     """Return one line about what could not be judged."""
     place = "" if unseen.start is None else f" at byte {unseen.start}"
     verdict = "not assessed" if unseen.gap else "passed over"
-    return sound(visible(f"{unseen.file}: {verdict}{place}: {unseen.reason}"))
+    return one_line(f"{mask_text(unseen.file)}: {verdict}{place}: {unseen.reason}")

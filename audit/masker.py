@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from audit.drafting import Draft, action_of, held_item, part_of
-from audit.guards import NEXT_STEP, Limits, Refusal, oversized, writable
+from audit.guards import NEXT_STEP, Limits, Refusal, oversized, status_step, writable
 from audit.parts import BODY, DOCUMENT, TITLE, is_property
 from audit.plan_file import Action, seal_edits
 from audit.reading import fetched
@@ -23,8 +23,8 @@ from audit.vault import Vault
 from audit.views import views
 from reports.evidence import HeldItem
 from rules.context import Context
-from rules.model import HeldReason, Match, ObjectType, Part, Ref
-from rules.redact import redact
+from rules.model import HeldReason, Hold, Match, ObjectType, Part, Ref
+from rules.redact import IDENTIFIER, redact
 from rules.rewrite import Rewritten
 from rules.rule import Rule
 from rules.scan import findings, scan
@@ -36,6 +36,12 @@ LONG_TITLE: Final = "the title would be longer than the site takes"
 SAME_TITLE: Final = "another object of the space would have the same title"
 TEXT_FIRST: Final = "its text is masked by this plan: plan the title again when that was applied"
 ANOTHER_SHAPE: Final = "a name or the kind of a value in the stored JSON would change"
+AUDIT_AGAIN: Final = "It was changed after the audit, by this tool or by somebody: audit again, then plan again."
+AS_PLANNED: Final = "Apply this plan, audit again and plan the title again."
+MIGRATE_FIRST: Final = (
+    "Make a plan that puts the account in its place and apply it; what that plan holds is changed by hand. Then audit"
+    " and plan again."
+)
 EMPTIED: Final = "a piece of text in the document would be empty, which the site does not take"
 TITLE_LIMIT: Final = 255
 """Characters."""
@@ -80,9 +86,9 @@ class Masker:
         part = part_of(current)
         matches = self._chosen(part)
         if not matches:
-            return self._whole(recorded, HeldReason.CHANGED, NOT_FOUND_AGAIN)
+            return self._whole(recorded, HeldReason.CHANGED, NOT_FOUND_AGAIN, AUDIT_AGAIN)
         done = redact(part, matches, self.rules, self.context)
-        failed = {(hold.rule, hold.span): Refusal(hold.reason, hold.detail) for hold in done.holds}
+        failed = {(hold.rule, hold.span): _refusal(hold) for hold in done.holds}
         held = tuple(
             self._item(part, match, failed[match.rule, match.span])
             for match in matches
@@ -116,7 +122,7 @@ class Masker:
                 ref, title = one.current.ref, one.rewritten.data.decode("utf-8", "replace")
                 mark = ref.type, ref.space, title.casefold()
                 if (ref.type, ref.id) in texts:
-                    refusal = Refusal(HeldReason.NOT_SELECTED, TEXT_FIRST)
+                    refusal = Refusal(HeldReason.NOT_SELECTED, TEXT_FIRST, AS_PLANNED)
                 elif mark in used or await taken(ref, title):
                     refusal = Refusal(HeldReason.NO_REWRITER, SAME_TITLE)
                 else:
@@ -134,7 +140,7 @@ class Masker:
     def _stays(self, ref: Ref, path: str) -> tuple[HeldReason, str, str] | None:
         """Return reason, detail and next step of a part that is not masked whatever it holds, else None."""
         if ref.status != "current":
-            return HeldReason.NOT_CURRENT, NO_SAFE_PLACE, NEXT_STEP[HeldReason.NOT_CURRENT]
+            return HeldReason.NOT_CURRENT, NO_SAFE_PLACE, status_step(ref.status)
         if is_property(path) and path not in self.released:
             return HeldReason.NO_REWRITER, OWNED, PROPERTY_STEP
         if is_property(path) or path in {BODY, DOCUMENT} or (path == TITLE and ref.type in _TITLED):
@@ -169,6 +175,11 @@ def damaged(part: Part, done: Rewritten) -> Refusal | None:
     elif (part.path == DOCUMENT or is_property(part.path)) and _shape(part.data) != _shape(done.data):
         why = ANOTHER_SHAPE
     return Refusal(HeldReason.NOT_PROVED, why) if why else None
+
+
+def _refusal(hold: Hold) -> Refusal:
+    """Return why a place is not masked, with what can be done about it."""
+    return Refusal(hold.reason, hold.detail, MIGRATE_FIRST if hold.detail == IDENTIFIER else "")
 
 
 def _in_text(one: Draft) -> bool:

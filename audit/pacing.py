@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from audit.errors import Unreachable
 from audit.events import OnEvent, Waited
-from audit.statuses import left_alone, throttled, unreachable
+from audit.statuses import is_transient, left_alone, throttled, unreachable
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -139,6 +139,8 @@ class Pace:
         self._given_up = 0
         """Calls in a row that were given up."""
         self._met = False
+        self._refused: tuple[str, int] | None = None
+        """Which write the site answered with a wait that is too long, and its status."""
 
     def meet(self) -> None:
         """Note that somebody answers at the address, whatever the answer is."""
@@ -149,11 +151,26 @@ class Pace:
         return not self._met and attempt >= self._limits.first_attempts
 
     async def ready(self, where: str) -> None:
-        """Return when no pause is on. Raises `Unreachable` once the breaker is open."""
+        """Return when no pause is on. Raises `Unreachable` once the breaker is open, `Throttled` as `written` says."""
         while (wait_s := self._until - self._clock.monotonic()) > GRAIN_S:
+            if self._refused is not None:
+                raise throttled(*self._refused, wait_s, times=1)
             await self._sleep(wait_s)
         if self._given_up >= self._limits.breaker_calls:
             raise left_alone(where, self._given_up)
+
+    def written(self, status: int, headers: Mapping[str, str], where: str) -> None:
+        """Note the answer to a write. It is not sent again here, so a wait that it asks for is that of all others.
+
+        Where the wait is too long, every request before its end raises `Throttled`.
+        """
+        if not is_transient(status) or "retry-after" not in headers:
+            self.well()
+            return
+        told_s = told_wait_s(headers, self._clock.now()) or 0.0
+        if told_s > self._limits.longest_wait_s:
+            self._refused = where, status
+        self._pause(told_s, f"status {status}")
 
     def well(self) -> None:
         """Note that the site works: it answered a call for good, with whatever status."""

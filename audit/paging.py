@@ -39,6 +39,7 @@ _WORD_LIST: Final = """
     restrictions role-assignments roles scan search server-information settings since space space-permissions
     space-role-mode space-roles spaces state systemInfo task tasks template tenant_info title to update user
     users users-bulk v2 version versions watch watcher watches whiteboards wiki
+    accessible-resources oauth oauth2 token
 """
 _WORDS: Final = frozenset(_WORD_LIST.split())
 _PEOPLE: Final = frozenset({"user", "users"})

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Final
 
+from rules.masking import mask_text
 from rules.model import Kind, ObjectType, Ref
 from rules.sniff import sniff
 
@@ -25,8 +26,12 @@ RESTRICTIONS: Final = "restrictions"
 """The access lists of an object; they have no version of their own."""
 PERMISSIONS: Final = "permissions"
 """Who may do what in a space; the site keeps each entry on its own."""
+ROLES: Final = "role-assignments"
+"""Who has which role in a space: one for each principal."""
 PROPERTY: Final = "properties/"
-"""Start of the path of a property: its key follows."""
+"""Start of the path of a property: its key follows, personal data in it masked (`property_path`)."""
+KEY: Final = "property key/"
+"""Start of the path of a key that holds personal data itself; it is looked at and never written."""
 WATCHES: Final = "watches"
 RELATIONS: Final = "relations/"
 """Start of the path of the users who have a relation to an object: its name follows."""
@@ -36,6 +41,7 @@ _KINDS: Final = {
     TITLE: Kind.TEXT,
     RESTRICTIONS: Kind.ACCESS,
     PERMISSIONS: Kind.PERMISSIONS,
+    ROLES: Kind.PERMISSIONS,
 }
 UNVERSIONED: Final = frozenset({ObjectType.TEMPLATE, ObjectType.USER_PROPERTY})
 """Classes of which the site keeps no versions: whoever writes last wins."""
@@ -51,6 +57,16 @@ def written_in(ref: Ref, data: bytes) -> Kind:
     kind = sniff("", data)
     raw = ref.type is ObjectType.CUSTOM_CONTENT and kind is Kind.JSON
     return kind if raw or kind is Kind.ADF else Kind.STORAGE
+
+
+def property_path(key: str, number: str | None = None) -> str:
+    """Return the path of a property: its key as it may be shown.
+
+    Two keys may look the same once they are masked: the id (`number`) of the property, where one is given, tells them
+    apart. A key without personal data stays as it is.
+    """
+    shown = mask_text(key)
+    return f"{PROPERTY}{shown}" if shown == key or number is None else f"{PROPERTY}{shown} #{number}"
 
 
 def is_property(path: str) -> bool:
@@ -78,9 +94,14 @@ def is_members(path: str) -> bool:
     return path == WATCHES or path.startswith(RELATIONS)
 
 
+def is_grants(path: str) -> bool:
+    """Return whether a part says what principals may do in a space, entry by entry: permissions or roles."""
+    return path in {PERMISSIONS, ROLES}
+
+
 def is_set(path: str) -> bool:
     """Return whether a part is a list of people or groups: what is written into it cannot overwrite a text."""
-    return path in {RESTRICTIONS, PERMISSIONS} or is_members(path)
+    return path == RESTRICTIONS or is_grants(path) or is_members(path)
 
 
 def has_versions(ref: Ref, path: str) -> bool:
@@ -91,7 +112,8 @@ def has_versions(ref: Ref, path: str) -> bool:
 def named(paths: Iterable[str], keys: Iterable[str], types: Iterable[str] = ()) -> frozenset[str]:
     """Return the paths of lists of people, of properties of these keys, and of raw bodies of custom content of `types`.
 
-    `*` and `?` stand for anything. Lists of people belong to the site, stored JSON to the apps that wrote it.
+    `*` and `?` stand for anything; a key that is masked is named as reports show it. Lists of people belong to the
+    site, stored JSON to the apps that wrote it.
     """
     wanted = [f"{PROPERTY}{key}" for key in keys] + [f"{RAW}{name}" for name in types]
     return frozenset(

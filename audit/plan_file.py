@@ -21,7 +21,7 @@ from typing import Final
 from audit.disk import reason
 from audit.errors import PlanError
 from audit.files import write_whole
-from audit.guards import NEXT_STEP
+from audit.guards import NEXT_STEP, advice
 from audit.parts import BODY, TITLE, is_property, is_set
 from audit.vault import Vault
 from reports.evidence import Change, EditView, HeldItem, HostFacts, IdentityFacts, Outcome, PlanFacts
@@ -358,7 +358,7 @@ def held_of(action: Action, reason: HeldReason, detail: str) -> HeldItem:
         subject=None,
         reason=reason,
         detail=f"{action.id}: {detail}",
-        next_step=NEXT_STEP[reason],
+        next_step=advice(reason, detail),
         title=action.title,
         url=action.url,
     )

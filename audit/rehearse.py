@@ -17,6 +17,7 @@ from audit.applied import require_no_open_rehearsal
 from audit.apply import job_of, never
 from audit.begin import announce, identify, op_token
 from audit.breaker import Breaker
+from audit.earlier import Earlier
 from audit.errors import GuardError
 from audit.events import OnEvent, ignore
 from audit.journal import Journal
@@ -81,7 +82,7 @@ async def rehearse(
     with lock:
         require_reviewed(plan)
         require_no_open_rehearsal(journal, plan)
-        sample = sample_of(plan, journal, key, count)
+        sample = sample_of(plan, journal, vault, key, count)
         edits = [open_edits(plan, action, vault) for action in sample]
         caller = await identify(target, journal, plan.digest, key=key, accept_caller=accept_caller)
         jobs = [
@@ -114,14 +115,15 @@ async def rehearse(
         return Rehearsal(sample, there, back)
 
 
-def sample_of(plan: Plan, journal: Journal, key: bytes, count: int) -> tuple[Action, ...]:
+def sample_of(plan: Plan, journal: Journal, vault: Vault, key: bytes, count: int) -> tuple[Action, ...]:
     """Return up to `count` actions that can be put back, of as many kinds of objects and rules as there are.
 
-    Raises `GuardError` when there is none that was neither applied nor rehearsed.
+    Raises `GuardError` when there is none that was neither applied, with this plan or another one, nor rehearsed.
     """
+    elsewhere = Earlier(plan, journal, vault, key).doing(plan.actions)
     kinds: dict[tuple[str, tuple[str, ...]], list[Action]] = {}
     for action in plan.actions:
-        if not is_set(action.part) and not _begun(plan, action, journal, key):
+        if not is_set(action.part) and action.id not in elsewhere and not _begun(plan, action, journal, key):
             kinds.setdefault((action.ref.type.value, action.rules), []).append(action)
     rounds = chain.from_iterable(zip_longest(*kinds.values()))
     sample = tuple(action for action in rounds if action is not None)[:count]

@@ -93,6 +93,7 @@ def _apart(name: str, job: bytes, limits: Limits) -> bytes:
             stderr=subprocess.DEVNULL,
             timeout=limits.wall_s,
             env=surroundings(os.environ),
+            start_new_session=True,  # Ctrl-C is ours to deal with
             check=False,
         )
     except subprocess.TimeoutExpired as error:

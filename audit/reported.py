@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from audit.guards import NEXT_STEP
+from audit.guards import NEXT_STEP, status_step
 from audit.parts import is_property, is_raw
 from audit.results import WRITTEN_PARTS, Recorded
 from reports.evidence import HeldItem, ObjectFacts
 from rules.model import HeldReason, ObjectType
 from rules.rule import Rule
 
-DELETE_VERSION: Final = "Delete the old version in the history of the page when nobody needs it any more."
 OWNED: Final = "reported only: it belongs to an app, and only its owner knows what depends on it"
 PROPERTY_STEP: Final = (
     "Update the app that wrote it. If its values are yours to change, plan again with --property and its key;"
@@ -56,9 +55,9 @@ def _why(one: Recorded, rule: Rule) -> tuple[HeldReason, str, str]:
     """Return reason, detail and next step: what stands in the way of any change first."""
     ref = one.finding.ref
     if ref.type is ObjectType.VERSION or ref.status == "historical":
-        return HeldReason.NOT_CURRENT, "reported only: an old version cannot be changed", DELETE_VERSION
+        return HeldReason.NOT_CURRENT, "reported only: an old version cannot be changed", status_step("historical")
     if ref.status != "current":
-        return HeldReason.NOT_CURRENT, f"reported only: it is {ref.status}", NEXT_STEP[HeldReason.NOT_CURRENT]
+        return HeldReason.NOT_CURRENT, f"reported only: it is {ref.status}", status_step(ref.status)
     if rule.rewrite is None:
         return HeldReason.NO_REWRITER, "reported only: no program can decide what takes its place", rule.remedy
     if one.part not in WRITTEN_PARTS:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from audit.parts import BODY, DOCUMENT, PERMISSIONS, RESTRICTIONS
+from audit.parts import BODY, DOCUMENT, PERMISSIONS, RESTRICTIONS, ROLES
 from reports.evidence import CoverageRow, HostFacts, ObjectFacts
 from rules.model import Confidence, Finding, ObjectType, Ref, Severity, Span, Subject, SubjectKind
 
-WRITTEN_PARTS = (BODY, DOCUMENT, RESTRICTIONS, PERMISSIONS)
+WRITTEN_PARTS = (BODY, DOCUMENT, RESTRICTIONS, PERMISSIONS, ROLES)
 """Parts that this tool writes without being told so."""
 FINDING_COLUMNS = (
     "rule, severity, confidence, type, id, version, space, status, path, span_start, span_end, line, col,"
@@ -77,12 +77,27 @@ class RunResults:
         )
         return tuple(_finding(row) for row in rows)
 
+    def subjects(self) -> tuple[Subject, ...]:
+        """Return each value that was found, once, by its kind and keyed hash."""
+        rows = self._db.execute(
+            "SELECT DISTINCT subject_kind, subject_mask, subject_hmac FROM findings ORDER BY subject_kind, subject_hmac"
+        )
+        return tuple(Subject(SubjectKind(row[0]), row[1], row[2]) for row in rows)
+
     def placed(self) -> tuple[tuple[str, Place], ...]:
         """Return the fingerprint and the object of every finding, in the order of `findings`."""
         rows = self._db.execute(
             f"SELECT fingerprint, class, owner_type, id, owner_status FROM findings ORDER BY {FINDING_ORDER}"  # noqa: S608 - constant
         )
         return tuple((row[0], Place(*row[1:])) for row in rows)
+
+    def current_texts(self) -> set[tuple[str, str, int | None, str]]:
+        """Return (rule, id, version, pseudonym) of each finding in a published text: no draft, no old version."""
+        rows = self._db.execute(
+            "SELECT DISTINCT rule, id, version, subject_hmac FROM findings"
+            " WHERE type <> 'version' AND status <> 'draft'"
+        )
+        return {(row[0], row[1], row[2], row[3]) for row in rows}
 
     def looked_at(self) -> dict[tuple[str, str, str], tuple[Looked, ...]]:
         """Return what became of each object that was listed: (class, type, id) -> once for each of its states."""
@@ -155,11 +170,20 @@ class RunResults:
             " WHERE o.coverage = 'failed' OR EXISTS (SELECT 1 FROM findings f WHERE f.type = o.type AND f.id = o.id"
             " OR f.owner_type = o.type AND f.id = o.id) ORDER BY o.title"
         )
-        found = {}
+        found, authors = {}, self._authors()
         for row in rows:
             ref = Ref(ObjectType(row[0]), *row[1:5])
-            found[ref.type.value, ref.id] = ObjectFacts(ref, row[5], row[6], row[7])
+            found[ref.type.value, ref.id] = ObjectFacts(
+                ref, row[5], row[6], row[7], author=authors.get((ref.type.value, ref.id, ref.status))
+            )
         return found
+
+    def _authors(self) -> Mapping[tuple[str, str, str], Subject]:
+        """Return who wrote the version that was read, by class, id and state; nobody where an early run kept none."""
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'authors'").fetchone():
+            return {}
+        rows = self._db.execute("SELECT type, id, status, mask, hmac FROM authors")
+        return {(row[0], row[1], row[2]): Subject(SubjectKind.ACCOUNT_ID, row[3], row[4]) for row in rows}
 
     def listed(self, object_class: ObjectType, state: str) -> frozenset[str]:
         """Return the ids of everything that was listed of a class, in one state or (empty) in any."""

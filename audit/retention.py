@@ -39,6 +39,10 @@ class Part(StrEnum):
     """Texts before and after each write, encrypted with the key of the run."""
 
 
+SEALED: Final = frozenset({Part.PLANS, Part.BEFORE_IMAGES})
+"""Parts that are encrypted, wholly or on their raw side, with the key of the run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One part of a run."""
@@ -47,6 +51,8 @@ class Kept:
     size_bytes: int
     until: datetime
     """When it has served its purpose."""
+    shredded: bool = False
+    """Whether the key is gone without which what is encrypted in it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,8 @@ def holding(path: Path, retention: Retention, now: Callable[[], datetime]) -> Ho
     whole = max(findings, images) if sealed else findings
     days = dict.fromkeys(Part, whole) | ({Part.BEFORE_IMAGES: images} if sealed else {})
     sizes = _sizes(path, images_bytes)
-    parts = tuple(Kept(part, sizes[part], days[part]) for part in Part if part in sizes)
+    shredded = SEALED if not (path / KEY).exists() else frozenset()
+    parts = tuple(Kept(part, sizes[part], days[part], part in shredded) for part in Part if part in sizes)
     return Holding(path.name, site, parts, count, "; ".join(blocked))
 
 

@@ -16,17 +16,18 @@ from audit.begin import announce, identify, op_token, require_known
 from audit.between import between, by_entries
 from audit.breaker import Breaker
 from audit.canonical import canonical_hash, keyed_hash
+from audit.earlier import settled
 from audit.errors import SiteError
 from audit.events import OnEvent, ignore
 from audit.guards import NEXT_STEP, Refusal, safe_access, writable
 from audit.journal import Journal
 from audit.parts import has_versions, is_set
-from audit.plan_file import Plan, change_of, held_of
-from audit.records import OPEN, UNDO, Entry, Op, Purpose, State
+from audit.plan_file import Action, Plan, change_of, held_of
+from audit.records import UNDO, Entry, Op, Purpose, State
 from audit.sites.base import Current, Target, stops_the_run
 from audit.vault import Vault
 from audit.workers import Result, carry_out
-from audit.write import HALF, Left, Writer, Written, at_once, image_of
+from audit.write import Writer, Written, at_once, image_of
 from reports.evidence import Change, HeldItem, Outcome
 from rules.model import HeldReason
 
@@ -151,7 +152,7 @@ async def put_back(
         if _rehearsed_before(journal, undo):
             continue
         try:
-            last, in_doubt = await _settled(writer, journal, intent)
+            last, in_doubt = await settled(writer, journal, intent)
         except SiteError as error:
             if stops_the_run(error):
                 raise
@@ -161,7 +162,8 @@ async def put_back(
         foreign = last.state is State.MISMATCH and not is_set(undo.part) and not has_versions(undo.ref, undo.part)
         if foreign or last.outcome is Outcome.SUPERSEDED or (in_doubt and last.state is State.CONFLICT):
             reason = last.reason or HeldReason.CHANGED
-            left_alone.append(Written(undo, Outcome.CONFLICT, None, reason, last.note))
+            standing = last if last.state is State.DONE else None
+            left_alone.append(Written(undo, Outcome.CONFLICT, None, reason, last.note, standing))
         elif last.state in {State.DONE, State.MISMATCH}:
             jobs.append(RollbackJob(undo, intent, last, journal, vault, key, caller))
     announce(journal, [job.op for job in jobs])
@@ -169,8 +171,19 @@ async def put_back(
         writer, jobs, caller=caller, concurrency=concurrency, stopping=stopping, on_event=on_event, breaker=breaker
     )
     reverted = {Outcome.APPLIED: Outcome.REVERTED, Outcome.SUPERSEDED: Outcome.REVERTED}
-    written = (replace(each, outcome=reverted.get(each.outcome, each.outcome)) for each in result.written)
-    return replace(result, written=(*written, *left_alone))
+    ends = {job.op.token: job.left for job in jobs if job.left.state is State.DONE}
+    written = (
+        replace(each, outcome=reverted.get(each.outcome, each.outcome), standing=ends.get(each.op.token))
+        for each in result.written
+    )
+    return replace(result, written=(*map(_as_before, written), *left_alone))
+
+
+def _as_before(written: Written) -> Written:
+    """Return what already holds the text from before as done: nobody has to look at it."""
+    if written.detail != AS_BEFORE:
+        return written
+    return replace(written, outcome=Outcome.ALREADY, reason=None)
 
 
 def _rehearsed_before(journal: Journal, undo: Op) -> bool:
@@ -182,13 +195,11 @@ def _rehearsed_before(journal: Journal, undo: Op) -> bool:
 def rolled_back(plan: Plan, result: Result) -> tuple[tuple[Change, ...], tuple[HeldItem, ...]]:
     """Return what the rollback changed and what it left alone, as reports show it."""
     actions = {action.id: action for action in plan.actions}
-    changed = tuple(
-        change_of(actions[each.op.action], each.outcome, each.version, each.detail) for each in result.written
-    )
+    changed = tuple(_shown(actions[each.op.action], each) for each in result.written)
     kept = tuple(
         replace(
             held_of(actions[each.op.action], each.reason, each.detail),
-            next_step=_next_step(each.reason, each.detail, actions[each.op.action].base_version),
+            next_step=_next_step(each.reason, actions[each.op.action].base_version),
         )
         for each in result.written
         if each.reason is not None and each.outcome is not Outcome.REVERTED
@@ -196,33 +207,21 @@ def rolled_back(plan: Plan, result: Result) -> tuple[tuple[Change, ...], tuple[H
     return changed, kept
 
 
-def _next_step(reason: HeldReason, detail: str, version: int | None) -> str:
+def _shown(action: Action, each: Written) -> Change:
+    """Return what became of an action; a write that the rollback left alone was applied, and its proof still holds."""
+    stands = each.outcome in {Outcome.HELD, Outcome.CONFLICT, Outcome.REJECTED} and each.detail != AS_BEFORE
+    if each.standing is None or not stands:
+        return change_of(action, each.outcome, each.version, each.detail)
+    proof = "; ".join((*action.proof, f"read back after the write; not taken back: {each.detail}"))
+    return change_of(action, Outcome.KEPT, each.standing.version, proof)
+
+
+def _next_step(reason: HeldReason, version: int | None) -> str:
     """Return what to do about what was left alone; `version` is the number that held the text from before."""
-    if detail == AS_BEFORE:
-        return "Nothing to do."
     where = (
         NO_HISTORY if version is None else f"the text from before is in version {version} of its history on the site."
     )
     return STEPS.get(reason, NEXT_STEP[reason]).format(where=where)
-
-
-async def _settled(writer: Writer, journal: Journal, intent: Entry) -> tuple[Entry, bool]:
-    """Return the last record of a write, after settling by reading what is in doubt, and whether that is news.
-
-    What was recorded as refused or overtaken is looked at again where a request of it may have arrived since.
-    """
-    token = intent.op.token
-    last = journal.last(token) or intent
-    if last.state in {State.DONE, State.MISMATCH} or not journal.doubted(token):
-        return last, False
-    left = await writer.resumed(intent.op)
-    if left is Left.REST:
-        journal.append(Entry(intent.op, State.MISMATCH, note=HALF))
-    elif left is Left.ALL and last.state in OPEN:
-        # Reading says that it did not take place: without a record it would stay in doubt for ever.
-        journal.append(Entry(intent.op, State.REJECTED, note="it has not taken place"))
-    now = journal.last(token) or last
-    return now, last.state in OPEN or now.reason is HeldReason.GONE
 
 
 def _op(key: bytes, plan: Plan, applied: Op) -> Op:

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from audit.results import FINDING_COLUMNS, RunResults
 from audit.sites.base import Failed, NotAssessed, Read, SiteObject, Skipped, Unassessed, Unit
 from reports.evidence import HostFacts
 from reports.tables import findings_frame
-from rules.model import Finding, ObjectType, Ref
+from rules.model import Finding, ObjectType, Ref, Subject
 from rules.registry import load
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ CREATE TABLE findings (
 CREATE INDEX findings_of_object ON findings (class, owner_type, id, owner_status);
 CREATE TABLE not_assessed (class TEXT PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID;
 """
+AUTHORS = """CREATE TABLE IF NOT EXISTS authors (
+    type TEXT NOT NULL, id TEXT NOT NULL, status TEXT NOT NULL, mask TEXT NOT NULL, hmac TEXT NOT NULL,
+    PRIMARY KEY (type, id, status)
+) WITHOUT ROWID"""
+"""Came after the first runs were made: a database of layout 1 may be without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class Scanned:
     """(path of the part, finding)"""
     unreadable: str = ""
     """Why the object counts as failed although it arrived."""
+    author: Subject | None = None
+    """Who wrote this version, as a pseudonym."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,9 @@ class RunStore(RunResults):
                 for statement in filter(str.strip, SCHEMA.split(";")):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if writing:
+            with self._transaction():
+                self._db.execute(AUTHORS)
 
     @classmethod
     def reading(cls, path: Path) -> Self:
@@ -264,6 +274,9 @@ class RunStore(RunResults):
             (object_class, ref.type.value, ref.id, ref.version, ref.space, ref.status, found.title, found.url,
              found.parent, coverage, reason, " ".join(found.flags), unit),
         )  # fmt: skip
+        if one.author is not None:
+            named = (ref.type.value, ref.id, ref.status, one.author.mask, one.author.hmac)
+            self._db.execute("INSERT OR REPLACE INTO authors VALUES (?, ?, ?, ?, ?)", named)
         self._db.execute(
             "DELETE FROM findings WHERE class = ? AND owner_type = ? AND id = ? AND owner_status = ?",
             (object_class, ref.type.value, ref.id, ref.status),
@@ -276,6 +289,12 @@ class RunStore(RunResults):
                 for part, finding in one.findings
             ],
         )
+
+    def retitle(self, shown: Callable[[str], str]) -> None:
+        """Store every title as `shown` has it."""
+        self._db.create_function("shown", 1, shown, deterministic=True)
+        with self._transaction():
+            self._db.execute("UPDATE objects SET title = shown(title) WHERE title <> shown(title)")
 
     def finish(self, unit: str, error: str = "") -> None:
         """Mark a chain as done, or as failed with the reason."""

@@ -40,18 +40,18 @@ class Selection:
 EVERYTHING: Final = Selection()
 
 
-def selection(words: Sequence[str], limit: int | None = None) -> Selection:
-    """Return what the words select. Raises `UsageError` for a word of another form."""
+def selection(words: Sequence[str], limit: int | None = None, *, option: str = "--only") -> Selection:
+    """Return what the words of an option select. Raises `UsageError` for a word of another form."""
     named: dict[str, set[str]] = {"space": set(), "rule": set()}
     objects: set[tuple[str, str]] = set()
     for word in words:
         kind, _, name = word.partition(":")
         if not name or kind not in KINDS | named.keys():
-            raise UsageError(what="A selection is not understood", where="--only", fix=f"It is {FORMS}.")
+            raise UsageError(what="A selection is not understood", where=option, fix=f"It is {FORMS}.")
         if kind == "space" and name.startswith("~"):
             raise UsageError(
                 what="A personal space cannot be selected by its key",
-                where="--only",
+                where=option,
                 why="the run knows such keys masked only, and several may look alike",
                 fix="Select its pages: page:ID, as the report shows them.",
             )
@@ -62,6 +62,18 @@ def selection(words: Sequence[str], limit: int | None = None) -> Selection:
         else:
             objects.add((kind, name))
     return Selection(frozenset(objects), frozenset(named["space"]), frozenset(named["rule"]), limit)
+
+
+def require_rules(selected: Selection, rewriting: Iterable[str]) -> None:
+    """Raise `UsageError` naming the rules that can be selected when another one is."""
+    known = sorted(rewriting)
+    unknown = sorted(selected.rules - set(known))
+    if unknown:
+        raise UsageError(
+            what=f"There is no rule {', '.join(unknown)} that rewrites",
+            where="--only",
+            fix=f"Name one of {', '.join(known)}; `confluence-gdpr rules` says what they find.",
+        )
 
 
 def require_known(selected: Selection, recorded: Iterable[Recorded]) -> None:

@@ -13,34 +13,48 @@ from typing import Final
 from audit.errors import ConfigError
 from audit.identity.policy import DEFAULTS, Policy, policy
 from audit.pacing import Limits
+from audit.spacekeys import SECTION as SPACE_KEYS
+from audit.spacekeys import pairs
 from audit.thresholds import Thresholds
 
 TEXT_KEYS: Final = frozenset(
     {
         "accepted",
+        "act_as",
+        "act_as_host",
+        "app_key",
         "audience",
         "auth",
         "ca_file",
+        "callback",
         "certificate",
+        "client_id",
+        "client_secret",
         "cloud_id",
         "data_center",
         "data_center_token",
         "email",
         "gateway",
+        "install_keys",
+        "key_wrap",
         "language",
         "macros",
+        "media",
         "organisation",
         "organisation_host",
         "organisation_key",
         "proxy",
+        "scopes",
+        "shared_secret",
         "site",
         "timestamp_authority",
         "token",
+        "token_host",
         "workspace",
     }
 )
-SECRET_KEYS: Final = ("token", "organisation_key", "data_center_token")
-SECTIONS: Final = frozenset({"identity", "limits", "retention"})
+SECRET_KEYS: Final = ("token", "organisation_key", "data_center_token", "shared_secret", "client_secret")
+SECTIONS: Final = frozenset({"identity", "limits", "retention", SPACE_KEYS})
 LIST_KEYS: Final = frozenset({"custom_content_types", "hosts", "include", "spaces", "user_pickers"})
 FILE_KEYS: Final = TEXT_KEYS | LIST_KEYS
 NETWORK: Final = frozenset(one.name for one in fields(Limits))
@@ -76,6 +90,8 @@ class Settings:
     thresholds: Thresholds = field(default_factory=Thresholds)
     identity: Policy = field(default_factory=lambda: DEFAULTS)
     retention: Retention = field(default_factory=lambda: DEFAULT_RETENTION)
+    personal_spaces: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Old keys in lower case -> keys of today, see `audit.spacekeys`."""
 
 
 def read_settings(path: Path, *, named: bool) -> Settings:
@@ -124,6 +140,7 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
     texts: dict[str, str] = {}
     lists: dict[str, tuple[str, ...]] = {}
     limits, thresholds, identity, retention = Limits(), Thresholds(), DEFAULTS, DEFAULT_RETENTION
+    spaces: Mapping[str, str] = {}
     for key, value in table.items():
         if key in TEXT_KEYS and isinstance(value, str):
             texts[key] = value
@@ -135,6 +152,8 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
             identity = _policy(path, text, value)
         elif key == "retention" and isinstance(value, dict):
             retention = _retention(path, text, value)
+        elif key == SPACE_KEYS and isinstance(value, dict):
+            spaces = _space_keys(path, text, value)
         elif key in FILE_KEYS | SECTIONS:
             wanted = "a text" if key in TEXT_KEYS else "a section" if key in SECTIONS else "a list of texts"
             raise _wrong(path, _line(text, key), f"`{key}` has to be {wanted}", "Mend that line.")
@@ -152,7 +171,15 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
         thresholds=thresholds,
         identity=identity,
         retention=retention,
+        personal_spaces=spaces,
     )
+
+
+def _space_keys(path: Path, text: str, section: Mapping[str, object]) -> Mapping[str, str]:
+    try:
+        return pairs(section)
+    except ValueError as error:
+        raise _wrong(path, _line(text, SPACE_KEYS), str(error), "Mend that line.") from error
 
 
 def _policy(path: Path, text: str, section: Mapping[str, object]) -> Policy:

@@ -6,15 +6,19 @@ place for a token. From these two every doubt about a write is settled, and none
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
 from typing import assert_never
 
 from audit.between import Progress, by_entries, progress
 from audit.canonical import canonical, canonical_hash, keyed_hash
-from audit.errors import BadAnswer, Missing
+from audit.errors import BadAnswer, Missing, SiteError
+from audit.guards import UNRECORDED, Refusal
 from audit.marks import lost
-from audit.records import Entry
-from audit.sites.base import Current, Target, VersionFacts
+from audit.parts import has_versions
+from audit.records import Entry, Op
+from audit.sites.base import Current, Target, VersionFacts, stops_the_run
+from rules.model import HeldReason
 
 
 class Verdict(Enum):
@@ -50,11 +54,13 @@ async def settle(
     With `acked` the site has confirmed the write: then equal contents need no look at the history. `planned` are the
     bytes that were sent, None where they are lost: with them anchors, ids and the like are compared one by one. With
     them and the bytes `before`, a list that was written in part is told from one that somebody else changed. Raises
-    `BadAnswer` when what the site shows decides nothing.
+    `BadAnswer` when what the site shows decides nothing, and `NotAuthenticated` where the object is missing because
+    the site takes us for anonymous.
     """
     try:
         current = await target.fetch(intent.op.ref, intent.op.part)
     except Missing:
+        await target.caller()
         return Verdict.GONE, None
     if current.ref.status != "current":
         return Verdict.GONE, current
@@ -78,6 +84,23 @@ async def settle(
     else:
         ours = _is_ours(await target.history(intent.op.ref), intent, intent.base_version, version)
     return _versioned(version, intent.base_version, ours=ours, as_planned=as_planned), current
+
+
+async def as_recorded(target: Target, op: Op, refusal: Refusal) -> Refusal:
+    """Return a refusal, told as what it is where the history holds the token of an op that was never recorded as begun.
+
+    A history that cannot be read tells nothing. Raises the `SiteError` that would stop the run.
+    """
+    if refusal.reason is not HeldReason.CHANGED or not has_versions(op.ref, op.part):
+        return refusal
+    try:
+        history = await target.history(op.ref)
+    except SiteError as error:
+        if stops_the_run(error):
+            raise
+        return refusal
+    ours = next((entry.number for entry in history if op.token in entry.message), None)
+    return refusal if ours is None else replace(refusal, detail=f"version {ours} is ours: {UNRECORDED}")
 
 
 def holds_planned(current: Current, intent: Entry, key: bytes, planned: bytes | None) -> bool:

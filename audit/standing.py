@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from audit.accepted import Entry, accept, read_accepted
 from audit.compare import compared
 from audit.errors import GdprError, UsageError
 from audit.evidence import audit_evidence
+from audit.knowing import scope
 from audit.results import RunResults
 from audit.run import RunStore
 from audit.workspace import Workspace
@@ -28,10 +30,33 @@ def with_accepted(evidence: Evidence, entries: Sequence[Entry], key: bytes) -> E
     """Return the evidence with a list of accepted findings, judged on the day on which the run ended."""
     if not entries:
         return evidence
-    day = (evidence.run.finished_at_utc or evidence.run.started_at_utc)[:_DAY]
+    day = _day(evidence.run.started_at_utc, evidence.run.finished_at_utc)
     shown, places = accept(evidence.findings, entries, day, key)
     marks = (replace(mark, accepted=place) for (_, mark), place in zip(evidence.marked(), places, strict=True))
     return replace(evidence, accepted=shown, marks=tuple(marks))
+
+
+class AcceptedCounts:
+    """How many findings of a run are accepted by a list, counted once for each state of a run."""
+
+    def __init__(self, entries: Sequence[Entry], key: bytes) -> None:
+        self._entries = entries
+        self._key = key
+        self._known: dict[tuple[str, str], int] = {}
+
+    def __call__(self, store: RunResults) -> int:
+        """Return the number for one run. Cost: linear in its findings the first time."""
+        if not self._entries:
+            return 0
+        state = (store.get("run_id"), store.get("finished_at_utc"))
+        if state not in self._known:
+            _, places = accept(store.findings(), self._entries, _day(store.get("started_at_utc"), state[1]), self._key)
+            self._known[state] = sum(place is not None for place in places)
+        return self._known[state]
+
+
+def _day(started_at_utc: str, finished_at_utc: str) -> str:
+    return (finished_at_utc or started_at_utc)[:_DAY]
 
 
 def with_comparison(
@@ -43,8 +68,15 @@ def with_comparison(
     Raises `UsageError` when the run is not an earlier one of the same site, `WorkspaceError` when there is none.
     """
     run = evidence.run.id
+    told: set[str] = set()
+
+    def once(text: str) -> None:
+        if text not in told:
+            told.add(text)
+            tell(text)
+
     if earlier == PREVIOUS:
-        found = previous_run(store, workspace, tell)
+        found = previous_run(store, workspace, once)
         if found is None:
             raise _refused(run, "no earlier run is of the same site and options", "Name an id with --compare.")
         earlier = found
@@ -55,7 +87,7 @@ def with_comparison(
         if other.get("site") != store.get("site"):
             raise _refused(earlier, "it is about another site", "Name a run of the same site.")
         then = audit_evidence(other, rules)
-        history = _history(workspace, earlier, store.get("site"), tell)
+        history = _history(workspace, run, store.get("site"), once)
         comparison, standings = compared(evidence, store, then, other, history)
     marks = (replace(mark, standing=one) for (_, mark), one in zip(evidence.marked(), standings, strict=True))
     return replace(evidence, comparison=comparison, marks=tuple(marks))
@@ -70,16 +102,20 @@ def previous_run(store: RunResults, workspace: Workspace, tell: Tell) -> str | N
         if one < store.get("run_id"):
             with ExitStack() as opened:
                 other = _opened(workspace, one, opened, tell)
-                facts = ("site", "options")
-                if other and other.get("finished_at_utc") and all(other.get(f) == store.get(f) for f in facts):
+                if other and other.get("finished_at_utc") and _population(other) == _population(store):
                     return one
     return None
 
 
-def _history(workspace: Workspace, last: str, site: str, tell: Tell) -> Iterator[RunResults]:
-    """Yield the runs of a site up to `last`, oldest first, each open only until the next one is asked for."""
+def _population(store: RunResults) -> tuple[str, Mapping[str, str]]:
+    """Return what a run was about: its site, and what of it was to be read."""
+    return store.get("site"), scope(json.loads(store.get("options", "{}")))
+
+
+def _history(workspace: Workspace, run: str, site: str, tell: Tell) -> Iterator[RunResults]:
+    """Yield the runs of a site before `run`, oldest first, each open only until the next one is asked for."""
     for one in workspace.run_ids():
-        if one <= last:
+        if one < run:
             with ExitStack() as opened:
                 other = _opened(workspace, one, opened, tell)
                 if other and other.get("site") == site:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -28,6 +29,9 @@ FINAL_5XX: Final = frozenset({501, 505})
 """Not implemented, version not supported: another attempt gives the same."""
 SCOPE_MESSAGE: Final = b"scope does not match"
 """`401 Unauthorized; scope does not match` is the gateway's answer to a valid token. The word alone proves nothing."""
+SPOKEN: Final = "/rest/atlassian-connect/"
+"""Calls of an app about itself: what the site says about them is shown as it is."""
+SPOKEN_CHARS: Final = 500
 WEEK_S: Final = 7 * 24 * 3600
 
 
@@ -65,7 +69,7 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, where: str, a
     elif is_redirect(status):
         meaning, fix = _REDIRECT, _REDIRECT.fix
         why = f"it answered {status} towards {_host(headers.get('location', ''))}"
-    return meaning.kind(what=meaning.what, where=where, why=why, fix=fix, status=status)
+    return meaning.kind(what=meaning.what, where=where, why=why + _said(where, body), fix=fix, status=status)
 
 
 def throttled(where: str, status: int, told_s: float | None, *, times: int) -> Throttled:
@@ -193,8 +197,28 @@ _ADVICE: Final = {
     'the gateway only: set auth = "scoped".',
     "bearer": "Get a new access token: they live for an hour.",
     "pat": "Make a new personal access token in your profile on the site.",
+    "connect": "Check `app_key` and `shared_secret`: they are those of the installation at this site. The clock of this"
+    " machine has to be right as well.",
+    "oauth": "The grant may have been withdrawn: `confluence-gdpr login`.",
+    "service-account": "Check that the credentials of the service account are still there, and its access to the site.",
+    "act-as": "Check that the app is installed at this site with ACT_AS_USER, and that the account is active.",
     "none": "The call was made without credentials, and the site wants some.",
 }
+
+
+def _said(where: str, body: bytes) -> str:
+    """Return what the site says about the modules of an app: their owner wrote the names in it. Else nothing."""
+    if SPOKEN not in where:
+        return ""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    message = found.get("message") if isinstance(found, dict) else None
+    if not isinstance(message, str) or not message.strip():
+        return ""
+    shown = "".join(each if each.isprintable() else " " for each in message[:SPOKEN_CHARS])
+    return f' and said "{shown.strip()}"'
 
 
 def _host(location: str) -> str:

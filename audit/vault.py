@@ -1,7 +1,7 @@
 """Encryption of what must be kept but must not be readable: before-images and the raw side of a plan.
 
-AES-256-GCM with a random key for each run, kept in a file of mode 0600 beside the run. Shredding the key makes
-everything that was sealed with it unreadable at once, wherever copies of it lie.
+AES-256-GCM with a random key for each run, kept in a file of mode 0600 beside the run (`audit.wrapping` says in which
+form). Shredding the key makes everything that was sealed with it unreadable at once, wherever copies of it lie.
 """
 
 from __future__ import annotations
@@ -35,42 +35,47 @@ class Vault:
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Return the data. Raises `WorkspaceError` when the blob was changed, moved or sealed with another key."""
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        try:
-            return AESGCM(self._key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
-        except InvalidTag as error:
+        data = self.unsealed(sealed, context)
+        if data is None:
             raise WorkspaceError(
                 what=f"The encrypted record {context} cannot be opened",
                 where="run folder",
                 why="it was changed, cut, or sealed with the key of another run",
                 fix="Use the workspace in which it was made, or restore that workspace from a backup.",
-            ) from error
+            )
+        return data
+
+    def unsealed(self, sealed: bytes, context: str) -> bytes | None:
+        """Return the data, None when the blob was changed, moved or sealed with another key."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            return AESGCM(self._key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
+        except InvalidTag:
+            return None
 
     def __repr__(self) -> str:
         return "Vault(<key>)"
 
 
-def read_or_create_key(path: Path) -> bytes:
-    """Return the key in `path`, made on first use with mode 0600. Raises `WorkspaceError` when it is not private."""
+def create_key(path: Path, data: bytes) -> None:
+    """Write a key file with mode 0600. One that is there already stays as it is."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     except FileExistsError:
-        return read_key(path)
+        return
     with os.fdopen(descriptor, "wb") as file:
-        key = secrets.token_bytes(KEY_BYTES)
-        file.write(key)
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    return key
 
 
-def read_key(path: Path) -> bytes:
-    """Return the key in `path`. Raises `WorkspaceError` when it is missing, shredded or readable by others."""
+def private_bytes(path: Path) -> bytes:
+    """Return what a key file holds. Raises `WorkspaceError` when it is missing, shredded or readable by others."""
     try:
         mode = path.stat().st_mode
-        key = path.read_bytes()
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise WorkspaceError(
             what="The key of this run is gone",
@@ -85,21 +90,24 @@ def read_key(path: Path) -> bytes:
             why=f"its mode is {mode & 0o777:03o}",
             fix="Run `chmod 600` on it and consider whether somebody may have copied it.",
         )
-    if len(key) != KEY_BYTES:
-        raise WorkspaceError(
-            what="A key file is damaged",
-            where=path.name,
-            why=f"it has {len(key)} bytes instead of {KEY_BYTES}",
-            fix="Restore it from a backup of the workspace, or audit again.",
-        )
-    return key
+    return data
+
+
+def damaged(path: Path, data: bytes) -> WorkspaceError:
+    """Return the error for a key file that is neither a key nor a wrapped key."""
+    return WorkspaceError(
+        what="A key file is damaged",
+        where=path.name,
+        why=f"it has {len(data)} bytes instead of {KEY_BYTES}, and is no wrapped key",
+        fix="Restore it from a backup of the workspace, or audit again.",
+    )
 
 
 def shred(path: Path) -> bool:
     """Overwrite and remove a key file; return False when there was none."""
     try:
         with path.open("r+b") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
+            file.write(secrets.token_bytes(max(KEY_BYTES, path.stat().st_size)))
             file.flush()
             os.fsync(file.fileno())
     except FileNotFoundError:

@@ -66,6 +66,16 @@ class _Round:
     fatal: GdprError | None = None
     checks: int = 0
 
+    async def look_again(self, jobs: Sequence[Job]) -> None:
+        """Read again whatever an earlier run found to differ: nothing is written before all of that is settled."""
+        for job in jobs:
+            recorded = self.writer.recorded(job.op)
+            if recorded is None or recorded.outcome is not Outcome.DIVERGED:
+                continue
+            if self.failure or self.fatal or (not self.stopped and self._must_stop()):
+                return
+            await self._one(job)
+
     async def work(self, queue: deque[list[Job]]) -> None:
         """Take object after object until there is none, or until the run has to stop."""
         while queue and not self._must_stop():
@@ -155,11 +165,13 @@ async def carry_out(
 
     Raises what the journal or the vault raise, after the writes under way have ended, and so with any defect.
     """
+    state = _Round(writer, caller, stopping, on_event, breaker)
+    await state.look_again(jobs)
     groups: dict[str, list[Job]] = {}
     for job in jobs:
-        groups.setdefault(job.op.ref.id, []).append(job)
+        if job.op.token not in state.written:
+            groups.setdefault(job.op.ref.id, []).append(job)
     queue = deque(groups.values())
-    state = _Round(writer, caller, stopping, on_event, breaker)
     await _all(state, queue, max(1, min(concurrency, MOST_WORKERS, len(queue))))
     if state.fatal is not None:
         raise state.fatal

@@ -24,11 +24,13 @@ from pathlib import Path
 from audit.disk import reason
 from audit.errors import GuardError, WorkspaceError
 from audit.locks import Busy, Unlockable, holder, locked
-from audit.vault import Vault, read_key, read_or_create_key
+from audit.vault import Vault
+from audit.wrapping import Wrap, Wrapping, lies_bare, wrap_of
 
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 SUFFIX_DIGITS = 6
 LARGEST_SUFFIX = 16**SUFFIX_DIGITS - 1
+WORKSPACE_KEY, RUN_KEY = "workspace.key", "run.key"
 WORKSPACE_LOCK, RUN_LOCK, WORK_LOCK = "workspace.lock", "run.lock", "work.lock"
 PAUSE = "pause"
 NO_LOCKS = "its file system keeps no locks, so a second writer could not be kept out"
@@ -37,14 +39,16 @@ NO_LOCKS = "its file system keeps no locks, so a second writer could not be kept
 class Workspace:
     """A folder of runs. Everything in it is readable by its owner only."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wrapping: Wrapping) -> None:
         self.path = path
         self.runs_path = path / "runs"
+        self._wrapping = wrapping
 
     @classmethod
-    def open(cls, path: Path) -> Workspace:
-        """Return the workspace at `path`, made on first use.
+    def open(cls, path: Path, wrapping: Wrapping | None = None) -> Workspace:
+        """Return the workspace at `path`, made on first use. Without `wrapping` new keys are kept as they are.
 
+        No wrapped key is opened or made here: what needs none needs no passphrase either.
         Raises `WorkspaceError` when the folder cannot be made, belongs to somebody else or is open to others.
         """
         try:
@@ -54,9 +58,11 @@ class Workspace:
                 raise _refused(path, "it belongs to another user", "Name a folder of your own with --workspace.")
             if facts.st_mode & 0o077:
                 raise _refused(path, f"its mode is {facts.st_mode & 0o777:03o}, so others can look in", "chmod 700 it.")
-            workspace = cls(path)
+            workspace = cls(path, wrapping or Wrapping())
             workspace.runs_path.mkdir(mode=0o700, exist_ok=True)
-            read_or_create_key(path / "workspace.key")
+            if workspace._wrapping.wrap is Wrap.FILE:
+                workspace._make_key()
+                wrap_of(path / WORKSPACE_KEY)
             if not (path / WORKSPACE_LOCK).exists():
                 (path / WORKSPACE_LOCK).touch(mode=0o600)
         except OSError as error:
@@ -64,15 +70,29 @@ class Workspace:
         return workspace
 
     def key(self) -> bytes:
-        """Return the key of all pseudonyms in this workspace."""
-        return read_key(self.path / "workspace.key")
+        """Return the key of all pseudonyms in this workspace. Raises as `Wrapping.read` does."""
+        self._make_key()
+        return self._wrapping.read(self.path / WORKSPACE_KEY, WORKSPACE_KEY)
+
+    def bare_keys(self) -> tuple[str, ...]:
+        """Return the key files that lie as they are although new keys are wrapped: `workspace.key`, `RUN/run.key`."""
+        if self._wrapping.wrap is Wrap.FILE:
+            return ()
+        keys = {WORKSPACE_KEY: self.path / WORKSPACE_KEY}
+        keys |= {_run_key(self.runs_path / one): self.runs_path / one / RUN_KEY for one in self.run_ids()}
+        return tuple(name for name, path in keys.items() if lies_bare(path))
+
+    def _make_key(self) -> None:
+        self._wrapping.make(self.path / WORKSPACE_KEY, WORKSPACE_KEY)
 
     def new_run(self, now: datetime) -> Path:
         """Return the folder of a new run. Its name is the UTC time and a suffix that grows within a second.
 
         The suffix is the microsecond and one digit of chance, and never below that of an earlier run of the same
-        second: the order of the names is the order in which the runs were begun.
+        second: the order of the names is the order in which the runs were begun. Raises as `key` does, before there
+        is a folder: a passphrase with a slip in it wraps nothing.
         """
+        self.key()
         second = f"{now:%Y%m%dT%H%M%SZ}"
         while True:
             taken = [int(name[-SUFFIX_DIGITS:], 16) for name in self.run_ids() if name.startswith(second)]
@@ -86,7 +106,7 @@ class Workspace:
                 continue  # another process took the name first
             break
         try:
-            read_or_create_key(path / "run.key")
+            self._wrapping.make(path / RUN_KEY, _run_key(path), like=self.path / WORKSPACE_KEY)
             for name in (RUN_LOCK, WORK_LOCK):
                 (path / name).touch(mode=0o600)
         except OSError as error:
@@ -120,8 +140,8 @@ class Workspace:
         return self.runs_path / run_id
 
     def vault(self, run: Path) -> Vault:
-        """Return the vault of one run."""
-        return Vault(read_key(run / "run.key"))
+        """Return the vault of one run. Raises as `Wrapping.read` does."""
+        return Vault(self._wrapping.read(run / RUN_KEY, _run_key(run)))
 
     @contextmanager
     def using(self, run: Path) -> Iterator[None]:
@@ -203,6 +223,11 @@ class Workspace:
     def paused(self, run: Path) -> Path | None:
         """Return the file that asks writers to pause, of the run or of the workspace; None where there is none."""
         return next((path for path in (run / PAUSE, self.path / PAUSE) if path.exists()), None)
+
+
+def _run_key(run: Path) -> str:
+    """Return the name of the key of a run. It is authenticated where the key is wrapped."""
+    return f"{run.name}/{RUN_KEY}"
 
 
 def _refused(path: Path, why: str, fix: str) -> WorkspaceError:

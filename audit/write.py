@@ -31,7 +31,7 @@ from audit.journal import Journal
 from audit.marks import lost
 from audit.parts import has_versions
 from audit.records import OPEN, OVERTAKEN, Entry, Op, State
-from audit.settle import Verdict, holds_planned, settle
+from audit.settle import Verdict, as_recorded, holds_planned, settle
 from audit.sites.base import Current, Target, stops_the_run
 from audit.statuses import leads_elsewhere
 from audit.vault import Vault
@@ -83,6 +83,8 @@ class Written:
     version: int | None = None
     reason: HeldReason | None = None
     detail: str = ""
+    standing: Entry | None = None
+    """Of a rollback that left its write alone: the record that ended the write, which stands."""
 
 
 class Writer:
@@ -110,7 +112,8 @@ class Writer:
     async def run(self, job: Job) -> Written:
         """Return what became of `job`, after doing whatever is still missing of it.
 
-        Raises `SiteError` when the site cannot be asked; the journal then knows enough to go on later.
+        Raises `SiteError` when the site cannot be asked; the journal then knows enough to go on later. What is not
+        found or not shown says nothing about the object before the site has said that it still knows our account.
         """
         recorded = self.recorded(job.op)
         if recorded is not None:
@@ -191,8 +194,10 @@ class Writer:
             try:
                 current = await self.target.fetch(job.op.ref, job.op.part)
             except Missing:
+                await self.target.caller()
                 return await self._refused(job.op, Refusal(HeldReason.GONE, "the site does not find it"))
             except NotAllowed:
+                await self.target.caller()
                 return await self._refused(job.op, Refusal(HeldReason.NO_PERMISSION, "the site does not show it"))
             found = await self._once_more(job, current)
             if isinstance(found, Written):
@@ -277,7 +282,10 @@ class Writer:
             return found
         if found is Left.REST:
             return self._half(op, f"the site refused the rest with status {error.status}")
-        return self._rejected(op, error)
+        rejected = self._rejected(op, error)
+        if rejected.reason in _SILENT:
+            await self.target.caller()
+        return rejected
 
     def _half(self, op: Op, why: str) -> Written:
         """Record that a write stands half: it stays open, for the next run or a rollback to go on from there."""
@@ -302,6 +310,8 @@ class Writer:
             return found
         if found is Left.REST:
             return self._half(op, refusal.detail)
+        if self.journal.intent(op.token) is None:
+            refusal = await as_recorded(self.target, op, refusal)
         self._once(Entry(op, State.CONFLICT, reason=refusal.reason, note=refusal.detail))
         outcome = Outcome.CONFLICT if refusal.reason in OVERTAKEN else Outcome.HELD
         return Written(op, outcome, None, refusal.reason, refusal.detail)

@@ -65,6 +65,7 @@ def attributes(size: int) -> bytes:
 
 
 SIGNS = (b"<", b"&", b"@", b'"', b"[~", b"a@b.se ", b"<a ", b"<!--", b"https://a/~b ")
+LINKS = (b"/display/~", b"/spaces/~", b"/people/", b"?username=", b"&amp;username=a", b"%7E", b"mailto:", b"?cql=")
 STORAGE: dict[str, Callable[[int], bytes]] = {
     "clean": lambda size: filled(b"", PROSE, b"", size),
     "mentions": sparse,
@@ -76,7 +77,7 @@ STORAGE: dict[str, Callable[[int], bytes]] = {
     "nested HTML": lambda size: nested(b"<p>", b"</p>", size),
     "nested layout": lambda size: nested(b"<ac:layout>", b"</ac:layout>", size),
     "entity bomb": lambda size: filled(BOMB, b"&b;", b"</p>", size),
-    **{f"only {sign.decode()}": only(sign) for sign in SIGNS},
+    **{f"only {sign.decode()}": only(sign) for sign in (*SIGNS, *LINKS)},
 }
 CASES: dict[str, tuple[Kind, Callable[[int], bytes]]] = {
     **{name: (Kind.STORAGE, make) for name, make in STORAGE.items()},

@@ -1,7 +1,7 @@
 """What an officer starts a record of processing and a screening from: filled in as far as the run knows, blank beyond.
 
-Article 30 (record), Article 35 (screening), the articles that the rules rest on, and the terms of the Data Privacy
-Vocabulary. Facts of the run alone; nothing in here is a legal opinion.
+Article 30 (record), Article 28 (terms of processing), Article 35 (screening), the articles that the rules rest on, and
+the terms of the Data Privacy Vocabulary. Facts of the run alone; nothing in here is a legal opinion.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 from reports.evidence import Evidence, HostFacts, Purpose
 from reports.persons import data_subject
 from reports.plain import Json
+from reports.processing import Clause, kept, processing
 from reports.screening import SOURCE, Criterion, screening
 from rules.model import Article, SubjectKind
 
@@ -104,6 +105,8 @@ class Annexes:
     """Most findings first; articles without findings are listed too."""
     terms: tuple[Term, ...]
     retention: tuple[str, ...]
+    processing: tuple[Clause, ...]
+    """What a contract with a processor has to say."""
     reading: str = READING
     blanks: tuple[tuple[str, str], ...] = BLANKS
     measures: tuple[str, ...] = MEASURES
@@ -119,7 +122,8 @@ def annexes(evidence: Evidence) -> Annexes:
         screening=screening(evidence),
         articles=_articles(evidence),
         terms=_terms(evidence),
-        retention=(_kept(evidence.run.keep_until), *RETENTION),
+        retention=(kept(evidence.run.keep_until), *RETENTION),
+        processing=processing(evidence),
     )
 
 
@@ -136,6 +140,7 @@ def annexes_json(evidence: Evidence) -> Json:
             "retention": list(found.retention),
             "measures": list(found.measures),
         },
+        "processing": [{"point": one.point, "texts": list(one.texts)} for one in found.processing],
         "screening": {
             "source": found.source,
             "criteria": [
@@ -148,12 +153,6 @@ def annexes_json(evidence: Evidence) -> Json:
         ],
         "terms": [{"iri": one.iri, "rules": list(one.rules), "findings": one.findings} for one in found.terms],
     }
-
-
-def _kept(until: str) -> str:
-    """Return how long findings stay; `until` is a day, empty where there is none."""
-    day = f"to be kept until {until}, and there" if until else "in the workspace, and there"
-    return f"Findings, as masks and keyed hashes: {day} until confluence-gdpr purge takes them away."
 
 
 def _category_json(one: DataCategory) -> Json:

@@ -151,13 +151,13 @@ class _Public:
 
     def evidence(self, evidence: Evidence) -> Evidence:
         findings = tuple(self._finding(one) for one in evidence.findings)
-        refs = [self._ref(facts.ref) for facts in evidence.objects.values()]
+        objects = [self._facts(facts) for facts in evidence.objects.values()]
         return replace(
             evidence,
             run=self._run(evidence.run),
             coverage=tuple(_counted(row) for row in evidence.coverage),
             findings=findings,
-            objects={(ref.type.value, ref.id): ObjectFacts(ref, "", "") for ref in refs},
+            objects={(facts.ref.type.value, facts.ref.id): facts for facts in objects},
             changes=tuple(self._change(one) for one in evidence.changes),
             held=tuple(self._held(one) for one in evidence.held),
             plan=self._plan(evidence.plan) if evidence.plan else None,
@@ -169,6 +169,10 @@ class _Public:
     def _ref(self, ref: Ref) -> Ref:
         space = f"S{self._spaces.of(ref.space)}" if ref.space else ""
         return Ref(ref.type, str(self._objects.of((ref.type, ref.id))), None, space, ref.status)
+
+    def _facts(self, facts: ObjectFacts) -> ObjectFacts:
+        author = self._subject(facts.author) if facts.author else None
+        return ObjectFacts(self._ref(facts.ref), "", "", author=author)
 
     def _subject(self, subject: Subject) -> Subject:
         number = self._people.of((subject.kind, subject.hmac))

@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from reports.text import grouped
+from reports.language import ENGLISH, Language
 from reports.view import SEVERITIES
 
 WIDTH: Final = 1_000
@@ -33,7 +33,7 @@ class Column:
         return sum(self.severities.values())
 
 
-def columns(rows: Sequence[Column]) -> Markup:
+def columns(rows: Sequence[Column], language: Language = ENGLISH) -> Markup:
     """Return the chart of `rows`, in their order; the tallest column has the full height.
 
     Its colours are classes that the stylesheet of the page knows (`fill-critical`); incomplete runs have the class
@@ -42,15 +42,15 @@ def columns(rows: Sequence[Column]) -> Markup:
     tallest = max((row.total for row in rows), default=0)
     step = WIDTH / max(len(rows), 1)
     width = min(step * 0.7, _WIDEST)
-    drawn = "".join(_column(row, n * step + (step - width) / 2, width, tallest) for n, row in enumerate(rows))
+    drawn = "".join(_column(row, n * step + (step - width) / 2, width, tallest, language) for n, row in enumerate(rows))
     # The markup is ours; the label is escaped.
     return Markup(  # noqa: S704
-        f'<svg class="columns" role="img" aria-label="{escape(_label(rows))}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'<svg class="columns" role="img" aria-label="{escape(_label(rows, language))}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'preserveAspectRatio="none" xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'
     )
 
 
-def _column(row: Column, x: float, width: float, tallest: int) -> str:
+def _column(row: Column, x: float, width: float, tallest: int, language: Language) -> str:
     parts, y = [], float(HEIGHT)
     for name in reversed(SEVERITIES):
         number = row.severities.get(name, 0)
@@ -59,19 +59,30 @@ def _column(row: Column, x: float, width: float, tallest: int) -> str:
             y -= height
             box = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
             parts.append(f'<rect class="fill-{name}" {box}></rect>')
-    title = escape(_figures(row))
+    title = escape(_figures(row, language))
     kind = "run" if row.complete else "run gap"
     return f'<g class="{kind}"><title>{title}</title>{"".join(parts)}</g>'
 
 
-def _figures(row: Column) -> str:
-    some = ", ".join(f"{grouped(row.severities[name])} {name}" for name in SEVERITIES if row.severities.get(name))
-    return f"{row.label}: {some or 'no findings'}{'' if row.complete else '; incomplete'}"
+def _figures(row: Column, language: Language) -> str:
+    some = ", ".join(
+        f"{language.number(row.severities[name])} {language.text(name)}"
+        for name in SEVERITIES
+        if row.severities.get(name)
+    )
+    gap = "" if row.complete else f"; {language.text('incomplete')}"
+    return f"{row.label}: {some or language.text('no findings')}{gap}"
 
 
-def _label(rows: Sequence[Column]) -> str:
+def _label(rows: Sequence[Column], language: Language) -> str:
     if not rows:
-        return "No runs"
+        return language.text("No runs")
+    first = _figures(rows[0], language)
     if len(rows) == 1:
-        return f"Findings of one run. {_figures(rows[0])}"
-    return f"Findings of {len(rows)} runs. First {_figures(rows[0])}. Last {_figures(rows[-1])}"
+        return language.say("Findings of one run. %(first)s", first=first)
+    return language.say(
+        "Findings of %(number)s runs. First %(first)s. Last %(last)s",
+        number=len(rows),
+        first=first,
+        last=_figures(rows[-1], language),
+    )

@@ -6,10 +6,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Final
 
 from reports.actions import actions
+from reports.addresses import address
 from reports.annexes import annexes_json
+from reports.audience import level
 from reports.evidence import (
     Change,
     CoverageRow,
@@ -23,15 +26,16 @@ from reports.evidence import (
 )
 from reports.groups import groups
 from reports.migrated_json import plan_json, residue_json
-from reports.persons import data_subject
+from reports.persons import data_subject, of_person
 from reports.plain import Json, object_json, subject_json
 from reports.radius import radius
 from reports.standing import UNMARKED, Mark
 from reports.standing_json import accepted_json, comparison_json, group_json, mark_json, standing_totals
 from reports.text import site_link, sound
-from rules.model import Article, Confidence, Finding, Ref
+from rules.model import Article, Confidence, Finding, Ref, Subject
 
-SCHEMA_VERSION: Final = "1.3"
+SCHEMA_VERSION: Final = "1.4"
+"""From 1.4 on `totals.subjects` counts values of people only, no retired interfaces."""
 DATA: Final = (
     "accepted", "changes", "comparison", "coverage", "findings", "groups", "held", "identities", "plan", "residue"
 )  # fmt: skip
@@ -62,7 +66,7 @@ def summary(evidence: Evidence) -> dict[str, Json]:
         "run": _run(evidence, _digest(data, evidence)),
         "totals": totals(evidence),
         "annexes": annexes_json(evidence),
-        "rules": [_rule(evidence.rules[name]) for name in sorted(evidence.rules)],
+        "rules": _catalogue(evidence),
         **data,
     }
 
@@ -71,7 +75,7 @@ def totals(evidence: Evidence) -> dict[str, Json]:
     """Return the figures that every format prints, so that they can be compared with each other."""
     confidence = Counter(finding.confidence for finding in evidence.findings)
     outcomes = Counter(change.outcome for change in evidence.changes)
-    reach = radius(evidence.changes)
+    reach = radius(evidence.changes, evidence.objects)
     return {
         "findings": len(evidence.findings),
         "by_severity": {severity.label: count for severity, count in evidence.by_severity().items()},
@@ -79,11 +83,13 @@ def totals(evidence: Evidence) -> dict[str, Json]:
         "needs_review": evidence.low_confidence(),
         "rewritable": sum(1 for finding in evidence.findings if finding.rewritable),
         "objects": len({(finding.ref.type, finding.ref.id) for finding in evidence.findings}),
-        "subjects": len({(finding.subject.kind, finding.subject.hmac) for finding in evidence.findings}),
+        "subjects": len({(one.kind, one.hmac) for one in _people(evidence)}),
         "changes": len(evidence.changes),
         "replacements": sum(len(change.edits) for change in evidence.changes),
         "changed_objects": reach.objects,
         "changed_spaces": len(reach.spaces),
+        "changed_authors": reach.authors,
+        "changed_unattributed": reach.unattributed,
         "largest_change": len(reach.largest.edits) if reach.largest else 0,
         "declined": sum(not one.accepted for one in evidence.plan.decisions) if evidence.plan else 0,
         "residue": len(evidence.residue.holding()) if evidence.residue else 0,
@@ -96,10 +102,15 @@ def totals(evidence: Evidence) -> dict[str, Json]:
     }
 
 
+def _people(evidence: Evidence) -> Iterator[Subject]:
+    return (finding.subject for finding in evidence.findings if of_person(finding.subject.kind))
+
+
 def finding_json(finding: Finding, evidence: Evidence, mark: Mark = UNMARKED) -> dict[str, Json]:
     """Return one finding with what its rule and its object add to it, and how it stands."""
     rule = evidence.rules.get(finding.rule)
     facts = facts_of(finding.ref, evidence)
+    link = site_link(facts.url, evidence.run.site)
     return {
         "rule": finding.rule,
         "severity": finding.severity.label,
@@ -109,7 +120,8 @@ def finding_json(finding: Finding, evidence: Evidence, mark: Mark = UNMARKED) ->
         "status": finding.ref.status,
         "parent": facts.parent,
         "title": facts.title,
-        "url": site_link(facts.url, evidence.run.site),
+        "url": link,
+        "address": address(finding.ref, link, level(evidence)),
         "path": finding.path,
         "span": {"start": finding.span.start, "end": finding.span.end},
         "line": finding.line,
@@ -205,6 +217,7 @@ def _run(evidence: Evidence, digest: str) -> dict[str, Json]:
         "options": dict(run.options),
         "masking": run.masking,
         **({"keep_until": run.keep_until} if run.keep_until else {}),
+        **({} if run.rules_kept else {"rules_kept": False}),
         "data_sha256": digest,
         "hosts": [
             {
@@ -219,8 +232,14 @@ def _run(evidence: Evidence, digest: str) -> dict[str, Json]:
     }
 
 
-def _rule(rule: RuleFacts) -> Json:
+def _catalogue(evidence: Evidence) -> list[Json]:
+    examined = evidence.examined()
+    return [_rule(rule, examined=name in examined) for name, rule in sorted(evidence.rules.items())]
+
+
+def _rule(rule: RuleFacts, *, examined: bool) -> Json:
     return {
+        "examined": examined,
         "id": rule.id,
         "title": rule.title,
         "category": rule.category,
@@ -231,6 +250,7 @@ def _rule(rule: RuleFacts) -> Json:
         "source": rule.source,
         "rewrites": rule.rewrites,
         "dpv": rule.dpv,
+        "measured": None if rule.measured is None else asdict(rule.measured),
     }
 
 

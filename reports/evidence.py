@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from reports.migrated import Decision, LimitFacts, RehearsalFacts, ResidueFacts
 from reports.standing import UNMARKED, Accepted, Comparison, Mark
+from rules.measured import Measured
 from rules.model import AccountState, Article, Confidence, Finding, HeldReason, Ref, Severity, Subject
 
 
@@ -63,7 +64,7 @@ class RunFacts:
     finished_at_utc: str
     tool_version: str
     rules_digest: str
-    """SHA-256 over the ids, texts and examples of all rules that ran."""
+    """SHA-256 over the ids, texts and examples of all rules of the run."""
     config_digest: str
     options: Mapping[str, str]
     """Options of the command as given, in words: `space` -> `HR, ENG`."""
@@ -73,6 +74,11 @@ class RunFacts:
     keep_until: str = ""
     """Day until which the workspace keeps the findings, `2027-02-19`, and a report need not be kept for longer either;
     empty where the audit was not finished."""
+    before_images_days: int = 0
+    """After the last verified write the workspace keeps the texts from before it for so long; 0 where not noted."""
+    rules_kept: bool = True
+    """False: the run was made with rules of another version and kept no catalogue of them. Evidence then lists those
+    that found something, with the texts of today."""
     data_sha256: str = ""
     """May stay empty: every format computes it anew from the data (`reports.document.data_sha256`) and prints that."""
 
@@ -107,6 +113,8 @@ class ObjectFacts:
     """Link to the exact version on the site, built from ids only; empty where there is none."""
     parent: str = ""
     """`page 123` for comments and attachments."""
+    author: Subject | None = None
+    """Who wrote the version that was read; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,10 @@ class RuleFacts:
     rewrites: bool
     dpv: str = ""
     """IRI of the Data Privacy Vocabulary term."""
+    measured: Measured | None = None
+    """How many of its findings on public material were wrong; None where nobody has read any."""
+    looks_at: tuple[str, ...] = ()
+    """Classes of objects that the rule looks at; empty: any."""
 
 
 class Outcome(StrEnum):
@@ -138,6 +150,8 @@ class Outcome(StrEnum):
     APPLIED = "applied"
     ALREADY = "already-done"
     SUPERSEDED = "applied-then-edited"
+    KEPT = "applied-not-taken-back"
+    """Applied; a rollback left it as it is."""
     HELD = "held"
     CONFLICT = "conflict"
     REJECTED = "rejected"
@@ -265,7 +279,7 @@ class Evidence:
     objects: Mapping[tuple[str, str], ObjectFacts]
     """(object type, id) -> facts, for every object that findings, changes or held items name."""
     rules: Mapping[str, RuleFacts]
-    """Every rule that ran, whether it found something or not."""
+    """Every rule of the run, whether it found something or not; `examined` tells which had something to look at."""
     changes: tuple[Change, ...] = ()
     held: tuple[HeldItem, ...] = ()
     plan: PlanFacts | None = None
@@ -287,6 +301,17 @@ class Evidence:
     def open_findings(self) -> tuple[Finding, ...]:
         """Return the findings that nobody accepted."""
         return tuple(finding for finding, mark in self.marked() if mark.accepted is None)
+
+    def examined(self) -> frozenset[str]:
+        """Return the ids of the rules that found something or whose classes of objects were read.
+
+        A class that was listed and has no object counts; one of which nothing could be read does not.
+        """
+        read = {row.object_class for row in self.coverage if row.assessed and (row.read or not row.seen)}
+        found = {finding.rule for finding in self.findings}
+        return frozenset(
+            name for name, rule in self.rules.items() if name in found or not rule.looks_at or read & {*rule.looks_at}
+        )
 
     def identities(self) -> tuple[IdentityFacts, ...]:
         """Return everybody whom the plan had to resolve; nobody in an audit."""

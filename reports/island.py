@@ -7,6 +7,8 @@ import gzip
 import json
 
 from reports.actions import actions
+from reports.addresses import TEXTS, address
+from reports.audience import level
 from reports.document import facts_of
 from reports.evidence import Evidence
 from reports.language import ENGLISH, Language
@@ -91,7 +93,7 @@ def _table(evidence: Evidence) -> dict[str, object]:
 def _said(evidence: Evidence, language: Language) -> dict[str, str | None]:
     if language is ENGLISH:
         return {}
-    texts = {label.label for label in (*Severity, *Confidence)}
+    texts = {label.label for label in (*Severity, *Confidence)} | {*TEXTS}
     for facts in evidence.rules.values():
         texts |= {facts.title, facts.why, facts.remedy, *(article.number for article in facts.articles)}
     for finding in evidence.findings:
@@ -112,4 +114,5 @@ def _said(evidence: Evidence, language: Language) -> dict[str, str | None]:
 def _object(finding: Finding, evidence: Evidence) -> tuple[object, ...]:
     ref, facts = finding.ref, facts_of(finding.ref, evidence)
     link = site_link(facts.url, evidence.run.site)
-    return (ref.type.value, ref.id, ref.version, ref.status, facts.title, link, facts.parent)
+    where = address(ref, link, level(evidence))
+    return (ref.type.value, ref.id, ref.version, ref.status, facts.title, link, facts.parent, where)

@@ -17,8 +17,13 @@ _NAMED: Final = frozenset(
 )
 
 
+def of_person(kind: SubjectKind) -> bool:
+    """Return whether a value of a kind belongs to somebody: the name of a retired interface does not."""
+    return kind is not SubjectKind.INTERFACE
+
+
 def data_subject(kind: SubjectKind) -> str:
     """Return the category of persons that values of a kind belong to. What else they are, only people know."""
-    if kind is SubjectKind.INTERFACE:
+    if not of_person(kind):
         return NOBODY
     return NAMED if kind in _NAMED else HOLDER

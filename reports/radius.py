@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.evidence import Change
+from reports.evidence import Change, ObjectFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,18 @@ class Radius:
     kinds: tuple[Reach, ...]
     outside: int
     """Objects that belong to no space."""
+    authors: int
+    """Different people who wrote the versions that are changed."""
+    unattributed: int
+    """Objects of which the site does not say who wrote them."""
     largest: Change | None
     effects: tuple[tuple[str, int], ...]
     """Side effect in words and the number of changes that have it, the commonest first."""
 
 
-def radius(changes: Sequence[Change]) -> Radius:
-    """Return how far `changes` reach. Cost: linear in their number."""
+def radius(changes: Sequence[Change], known: Mapping[tuple[str, str], ObjectFacts]) -> Radius:
+    """Return how far `changes` reach; `known` says who wrote an object. Cost: linear in their number."""
+    authors = [facts.author if (facts := known.get(one)) else None for one in {_object(change) for change in changes}]
     effects = Counter(effect for change in changes for effect in dict.fromkeys(change.effects))
     spaces = _reach(changes, lambda change: change.ref.space)
     return Radius(
@@ -46,6 +51,8 @@ def radius(changes: Sequence[Change]) -> Radius:
         spaces=tuple(one for one in spaces if one.label),
         kinds=_reach(changes, lambda change: f"{change.ref.type.value}, {change.part}"),
         outside=sum(one.objects for one in spaces if not one.label),
+        authors=len({one.hmac for one in authors if one}),
+        unattributed=authors.count(None),
         largest=max(changes, key=lambda change: len(change.edits), default=None),
         effects=tuple(sorted(effects.items(), key=lambda item: (-item[1], item[0]))),
     )

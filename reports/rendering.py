@@ -32,7 +32,8 @@ def asset(name: str) -> bytes:
 
 def stylesheet(name: str, language: Language = ENGLISH) -> str:
     """Return a stylesheet behind the bundled fonts as data URLs, so that it needs no other file."""
-    return faces() + asset(name).decode().replace("PAGE_NUMBER", _page_number(language))
+    dry_run = f'"{language.text("Dry run: nothing has been changed")}"'
+    return faces() + asset(name).decode().replace("PAGE_NUMBER", _page_number(language)).replace("DRY_RUN", dry_run)
 
 
 def _page_number(language: Language) -> str:

@@ -104,10 +104,10 @@ class Comparison:
     """Id of the earlier run."""
     finished_at_utc: str
     runs: int
-    """Earlier runs of the site that were asked for what had been fixed before, the compared one included."""
+    """Earlier runs of the site that were asked what was there before or gone in between, the compared one included."""
     same_scope: bool
     same_rules: bool
-    """False: what is new or gone may be so because a rule has changed."""
+    """False: what is new or gone may be so because a rule has changed, or what it was told of people and macros."""
     complete: bool
     """Whether the earlier run read everything in its scope."""
     gone: tuple[Gone, ...]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from reports.actions import actions
 from reports.document import facts_of, totals
 from reports.evidence import Evidence, IdentityFacts
-from reports.persons import data_subject
+from reports.persons import data_subject, of_person
 from reports.text import site_link, sound
 from rules.model import Confidence, Finding, Severity
 
@@ -63,7 +63,7 @@ def tallies(evidence: Evidence) -> Tallies:
         by_rule=_tally(frame, "rule"),
         by_space=_tally(frame, "space"),
         by_type=_tally(frame, "type"),
-        by_subject=_tally(frame, "subject"),
+        by_subject=_tally(frame[frame["person"]], "subject"),
     )
 
 
@@ -120,6 +120,7 @@ def _frame(evidence: Evidence) -> pd.DataFrame:
                 sound(f"{finding.subject.hmac} {finding.subject.kind.value} {finding.subject.mask}")
                 for finding in findings
             ],
+            "person": [of_person(finding.subject.kind) for finding in findings],
             "object": [sound(f"{finding.ref.type.value} {finding.ref.id}") for finding in findings],
             "severity": [int(finding.severity) for finding in findings],
         }

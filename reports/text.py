@@ -26,6 +26,11 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda match: f"[U+{ord(match.group()):04X}]", text)
 
 
+def one_line(text: str) -> str:
+    """Return the visible text on one line, fit to be written as UTF-8: an end of a line is written as `[U+000A]`."""
+    return sound(visible(text).replace("\n", "[U+000A]"))
+
+
 def printable(text: str, covered: Container[int]) -> str:
     """Return the visible text with `MISSING` for each character that is not `covered` by the fonts of the PDF."""
     return "".join(c if c in "\n\t" or ord(c) in covered else MISSING for c in visible(text))

@@ -9,6 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from reports.actions import actions
+from reports.addresses import address
 from reports.annexes import Annexes, annexes
 from reports.audience import MEANINGS, Audience, level
 from reports.charts import bar
@@ -24,6 +25,7 @@ from reports.tables import Tallies, Tally, tallies
 from reports.text import site_link
 from reports.verdict import Verdict, verdict
 from reports.words import GROUPS, Words, words
+from rules.measured import COMMAND, NOTE
 from rules.model import Article, Finding, Severity
 
 SEVERITIES: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
@@ -58,6 +60,8 @@ class RuleRow:
     facts: RuleFacts
     tally: Tally | None
     bar: Markup
+    examined: bool
+    """False where nothing that the rule looks at was read in the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class Shown:
     rule: RuleFacts | None
     facts: ObjectFacts
     link: str
+    address: str
+    """What the link leads to, or that there is none."""
     anchor: str
     mark: Mark
     person: str
@@ -134,6 +140,12 @@ class View:
     changes: tuple[ChangeView, ...]
     radius: Radius
     annexes: Annexes
+    measured: tuple[RuleFacts, ...]
+    """Rules of this run whose wrong findings were counted, by id."""
+    unmeasured: tuple[RuleFacts, ...]
+    measuring: str
+    """Command that makes the measured findings again."""
+    measured_note: str
     audience: str
     """For whom the report is, and what it therefore shows."""
     data_sha256: str
@@ -165,8 +177,12 @@ def view(evidence: Evidence) -> View:
         articles=_articles(evidence, tally),
         kinds=_kinds(evidence),
         changes=tuple(_change(change, evidence, said) for change in evidence.changes),
-        radius=radius(evidence.changes),
+        radius=radius(evidence.changes, evidence.objects),
         annexes=annexes(evidence),
+        measured=tuple(facts for _, facts in sorted(evidence.rules.items()) if facts.measured is not None),
+        unmeasured=tuple(facts for _, facts in sorted(evidence.rules.items()) if facts.measured is None),
+        measuring=COMMAND,
+        measured_note=NOTE,
         audience=MEANINGS[level(evidence)],
         data_sha256=data_sha256(evidence),
         data_parts=DATA,
@@ -187,8 +203,11 @@ def shown(evidence: Evidence, least: Severity, most: int) -> tuple[Shown, ...]:
         anchor = f"F-{finding.fingerprint}" + (f"-{times}" if times > 1 else "")
         facts = facts_of(finding.ref, evidence)
         link = site_link(facts.url, evidence.run.site)
+        where = address(finding.ref, link, level(evidence))
         person = data_subject(finding.subject.kind)
-        result.append(Shown(finding, evidence.rules.get(finding.rule), facts, link, anchor, mark, person, action))
+        result.append(
+            Shown(finding, evidence.rules.get(finding.rule), facts, link, where, anchor, mark, person, action)
+        )
     return tuple(result)
 
 
@@ -237,13 +256,14 @@ def _coverage_bar(read: int, skipped: int, failed: int, seen: int, speech: Langu
 
 
 def _rules(evidence: Evidence, tally: Tallies, speech: Language) -> tuple[RuleRow, ...]:
-    found = {row.key: row for row in tally.by_rule}
+    found, examined = {row.key: row for row in tally.by_rule}, evidence.examined()
     most = max((row.total for row in tally.by_rule), default=0)
     rows = [
         RuleRow(
             facts,
             found.get(name),
             bar(_segments(found[name]), most, speech) if name in found else bar([], 1),
+            name in examined,
         )
         for name, facts in evidence.rules.items()
     ]

@@ -126,7 +126,7 @@ _TOTALS: Final = (
     ("Rewritable", "rewritable", "findings that the tool can change, given an account"),
     ("Objects", "objects", "with findings"),
     ("Values", "subjects", "different identifiers and values of people"),
-    ("Values at several places", "groups", "of these"),
+    ("Values at several places", "groups", "retired interfaces among them"),
     ("Accepted", "accepted", "findings that somebody accepted; part of all findings"),
     ("New", "new", "findings that no earlier run had"),
     ("Unchanged", "unchanged", "findings that the earlier run had"),
@@ -282,13 +282,13 @@ def _identities(evidence: Evidence, words: Words, speech: Language) -> Sheet:
 
 
 def _rules(evidence: Evidence) -> Sheet:
-    found = Counter(finding.rule for finding in evidence.findings)
+    found, examined = Counter(finding.rule for finding in evidence.findings), evidence.examined()
 
     def row(rule: RuleFacts) -> tuple[Cell, ...]:
         return (
             Toned(rule.severity.label, rule.severity.label),
             rule.title,
-            found[rule.id],
+            found[rule.id] if rule.id in examined else "not examined",
             rule.category,
             ", ".join(article.number for article in rule.articles),
             rule.why,

@@ -144,7 +144,12 @@ def settings(tree: Node) -> Iterator[Setting]:
         elif found.type in CARDS:
             source = attrs.get("datasource")
             if isinstance(source, Object):
-                yield from _strings(source.get("parameters"), DATASOURCE, f"{found.path}/datasource")
+                yield from source_settings(source, f"{found.path}/datasource")
+
+
+def source_settings(source: Object, path: str) -> Iterator[Setting]:
+    """Yield every string that configures a data source, which is given as the card has it."""
+    return _strings(source.get("parameters"), DATASOURCE, path)
 
 
 def short_key(key: str) -> str:

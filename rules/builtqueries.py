@@ -18,7 +18,8 @@ from rules.passage import plain
 
 FIELDS: Final = r"creator|contributor|mention|watcher|assignee|reporter|voter|user|owner|favou?rite"
 HINT: Final = re.compile(
-    rb"(?i)\b(?:creator|contributor|mention|watcher|assignee|reporter|voter|user|owner|favou?rite)\b"
+    rb"(?i)\b(?:creator|contributor|mention|watcher|assignee|reporter|voter|user|owner|favou?rite"
+    rb"|space(?:\.key)?[^\n]{1,40}?(?:~|%7e))"
 )
 """What occurs wherever a query is built that names people."""
 NEEDLE: Final = re.compile(rb"(?i:[cj]ql)|\brest/api/(?:content/|[23]/)?search|search_?[iI]ssues")
@@ -26,15 +27,15 @@ NEEDLE: Final = re.compile(rb"(?i:[cj]ql)|\brest/api/(?:content/|[23]/)?search|s
 
 _BLANK: Final = r"(?:\s|%20|\+)"
 _HOLE: Final = (
-    r"\$\{[^{}]{1,120}\}|\#\{[^{}]{1,120}\}|\{\{?[^{}]{0,120}\}?\}|%\([\w.]{1,60}\)s|%(?:\d\$)?[sv]\b"
+    r"\$\{[^{}]{1,120}\}|\#\{[^{}]{1,120}\}|\{\{?[^{}]{0,120}\}?\}|%\([\w.]{1,60}\)s|%(?:\d\$)?[qsv]\b"
     r"|\$\(?[A-Za-z_](?:->|::|[\w.]|\[[^\[\]\s]{1,40}\]){0,80}"
 )
 _PLACE: Final = re.compile(
     rf"""
     (?P<before>\A|[?&"'](?:cql|jql|jqlQuery)=|^(?:cql|jql|jqlQuery)=|\b(?:and|or|not){_BLANK}|[(|&]){_BLANK}{{0,9}}
-    (?P<field>{FIELDS})
-    (?P<operator>{_BLANK}{{0,9}}(?:!?=|%3[dD]|(?:not{_BLANK}{{1,9}})?in{_BLANK}{{0,9}}\(|was{_BLANK}(?:not{_BLANK})?)){_BLANK}{{0,9}}
-    (?P<quote>["']|%2[27])?
+    (?P<field>{FIELDS}|space(?:\.key)?)
+    (?P<operator>{_BLANK}{{0,9}}(?:!?=|%3[dD]|(?:not{_BLANK}{{1,9}})?in{_BLANK}{{0,9}}\((?:[^(){{}}$%]{{0,80}},)?|was{_BLANK}(?:not{_BLANK})?)){_BLANK}{{0,9}}
+    (?P<quote>["']|%2[27])?(?P<tilde>~|%7e)?
     (?:(?P<hole>{_HOLE})(?=["')\s,&+%]|%2|\Z)|\Z)
     """,
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
@@ -45,8 +46,8 @@ _JOINED: Final = re.compile(
 )
 _ARGUMENTS: Final = re.compile(r"\s{0,20}(?:%|\.format(?:ted)?\(|,)\s{0,20}(?P<all>[^;]{0,200})")
 _NAMED: Final = re.compile(r"\{(?P<name>[A-Za-z_]\w*)\}|%\((?P<word>\w+)\)s")
-_ORDERED: Final = re.compile(r"\{\d?\}|%(?:\d\$)?[sv]")
-_LIKE: Final = {"%": re.compile(r"%[sv]\b"), "{": re.compile(r"\{\}")}
+_ORDERED: Final = re.compile(r"\{\d?\}|%(?:\d\$)?[qsv]")
+_LIKE: Final = {"%": re.compile(r"%[qsv]\b"), "{": re.compile(r"\{\}")}
 _NUMBER: Final = re.compile(r"\d")
 _SQL: Final = re.compile(r"(?i)\b(?:select|insert|update|delete|from|where|join|match)\b")
 _LOG: Final = re.compile(
@@ -65,7 +66,7 @@ _RETIRED: Final = re.compile(
 )
 _PERSON: Final = re.compile(
     r"(?i)user|author|person|people|member|who|owner|creator|assignee|reporter|watcher|voter|contributor|mention|employee"
-    r"|\bname\b|\bu\b(?![.\[(])"
+    r"|\bname\b|\b[nu]\b(?![.\[(])"
 )
 _BEFORE: Final = 160
 _BEHIND: Final = 260
@@ -80,6 +81,8 @@ class Built:
     span: Span
     doubt: str
     """Empty where nothing speaks against it."""
+    is_key: bool
+    """The value is part of the key of a personal space."""
 
 
 def built(data: bytes) -> Iterator[Built]:
@@ -91,13 +94,13 @@ def built(data: bytes) -> Iterator[Built]:
         text = literal.passage.text
         for found in _PLACE.finditer(text):
             place = _place(data, literal, found)
-            if place is None:
+            if place is None or _is_key(found) != (found["tilde"] is not None):
                 continue
             span, filled = place
-            doubt = _doubt(filled)
+            doubt = _doubt(filled) if found["tilde"] is None else _owner(filled)
             if doubt is not None and _is_query(data, literal, found):
                 unsent = "" if sends or found["quote"] or _CLAUSES.search(text) else UNSENT
-                yield Built(span, "; ".join(each for each in (doubt, unsent) if each))
+                yield Built(span, "; ".join(each for each in (doubt, unsent) if each), _is_key(found))
 
 
 def _place(data: bytes, literal: Literal, found: re.Match[str]) -> tuple[Span, str] | None:
@@ -139,6 +142,17 @@ def _doubt(filled: str) -> str | None:
     return UNTOLD if _PERSON.search(filled) else None
 
 
+def _is_key(found: re.Match[str]) -> bool:
+    """Return whether the value is the key of a space: it names somebody where it begins with a tilde."""
+    return found["field"].lower().startswith("space")
+
+
+def _owner(filled: str) -> str | None:
+    """Return the same for the rest of the key of a personal space: whatever fills it, it names a person."""
+    doubt = _doubt(filled)
+    return UNTOLD if doubt is None and filled and not _MODERN.search(filled) else doubt
+
+
 def _is_query(data: bytes, literal: Literal, found: re.Match[str]) -> bool:
     line = data.rfind(b"\n", 0, literal.start) + 1
     ahead = plain(data[max(line, literal.start - _BEFORE) : literal.start])
@@ -146,7 +160,7 @@ def _is_query(data: bytes, literal: Literal, found: re.Match[str]) -> bool:
     said = _QUERY.search(found["before"]) is not None or _QUERY.search(ahead) is not None
     if not said and (_LOG.search(ahead) or _SQL.search(text)):
         return False
-    loose = found["quote"] is None and found["operator"] == "="
+    loose = found["quote"] is None and found["operator"] == "=" and found["hole"] != "%q"  # Go writes the quotes
     if found["field"].lower() in _AMBIGUOUS or loose:
         return said or _CLAUSES.search(text) is not None
     return _SQL.search(text[: found.start("field")]) is None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rules.interface import Interface
+from rules.interface import RETIRED, Interface
 from rules.linkhosts import own
 from rules.masking import excerpt
 from rules.model import Confidence, Match, Personal, Span, SubjectKind
@@ -18,7 +18,9 @@ from rules.rule import Rule
 from rules.urls import canonical
 from rules.view import View
 
-SPEAKS: Final = re.compile(rb"(?i:confluence|atlassian|jira)|/wiki/|\brest/api/|<ri:user\b|\bAP\.(?:user\b|getUser)")
+SPEAKS: Final = re.compile(
+    rb"(?i:confluence|atlassian|jira)|/wiki/|\brest/api/|<ri:user\b|\bAP\.(?:user\b|getUser|require\()"
+)
 """What a file says that has to do with these products."""
 _HOST: Final = re.compile(
     rb"\bhttps?://(?:[^\s\"'`/@]{1,80}@)?(?P<host>(?:[\w-]{1,63}\.){1,9}[a-zA-Z]{2,20})(?::\d{1,5})?/[^\s\"'`]{0,80}\Z"
@@ -30,13 +32,14 @@ _BEFORE: Final = 400
 ELSEWHERE: Final = "nothing says that this host is one of these products"
 
 
-def detect(view: View, rule: Rule, interfaces: Sequence[Interface]) -> Iterator[Match]:
+def detect(view: View, rule: Rule, interfaces: Sequence[Interface], alone: Sequence[Interface] = ()) -> Iterator[Match]:
     """Yield every use of one of `interfaces`, each place once, by the first pattern that sees it.
 
-    A pattern may see a place without a `hit`: then it says that the place is none.
+    A pattern may see a place without a `hit`: then it says that the place is none. Where the file says nothing of
+    these products, only `alone` counts.
     """
     if SPEAKS.search(view.data) is None:
-        return
+        interfaces = alone
     seen: set[Span] = set()
     for interface in interfaces:
         for found in interface.pattern.finditer(view.data):
@@ -44,7 +47,7 @@ def detect(view: View, rule: Rule, interfaces: Sequence[Interface]) -> Iterator[
             if span is not None and span not in seen:
                 seen.add(span)
                 doubt = interface.doubt or _elsewhere(view, found.start())
-                yield use(view, rule, span, interface.name, interface.instead, doubt)
+                yield use(view, rule, span, interface.name, interface.instead, doubt, verdict=interface.verdict)
 
 
 def _elsewhere(view: View, at: int) -> str:
@@ -58,7 +61,16 @@ def _elsewhere(view: View, at: int) -> str:
     return "" if own(frozenset({canonical(found["host"].decode())}), view.context.hosts) else ELSEWHERE
 
 
-def use(view: View, rule: Rule, span: Span, name: str, instead: str, doubt: str = "", where: str = "") -> Match:
+def use(
+    view: View,
+    rule: Rule,
+    span: Span,
+    name: str,
+    instead: str,
+    doubt: str = "",
+    where: str = "",
+    verdict: str = RETIRED,
+) -> Match:
     """Return the match of one use; `name` is one of `rules.interfaces.NAMES`."""
     return rule.match(
         span,
@@ -66,5 +78,5 @@ def use(view: View, rule: Rule, span: Span, name: str, instead: str, doubt: str 
         where=where,
         excerpt=excerpt(view.data, span.start, span.end, f"<{name}>"),
         confidence=Confidence.LOW if doubt else Confidence.HIGH,
-        reason=f"retired: {instead}" + (f"; {doubt}" if doubt else ""),
+        reason=f"{verdict}: {instead}" + (f"; {doubt}" if doubt else ""),
     )

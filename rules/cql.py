@@ -134,6 +134,9 @@ _LANGUAGE: Final = Language(
     },
 )
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_DOUBTFUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[^\W_]")
+"""A backslash before a letter or a digit: an escape of nothing, or one not doubled (`DOMAIN\name`)."""
+_TWO_READINGS: Final = "a backslash before a letter: it may be an escape, or a part of the name"
 _PLAIN: Final = Plain(_PLAIN_FIELDS, USER_FIELDS, _RESERVED)
 
 
@@ -186,7 +189,8 @@ def _terms(branch: Branch) -> Iterator[UserTerm | SpaceTerm | NameTerm | FieldTe
             continue
         value = _text(operand)
         if identifies:
-            term = UserTerm(*extent(operand), value, shown, start, end, legacy_field=retired, fixed=fixed)
+            stays = fixed or (_TWO_READINGS if _DOUBTFUL.search(operand) else "")
+            term = UserTerm(*extent(operand), value, shown, start, end, legacy_field=retired, fixed=stays)
             if term.subject is not None:
                 yield term
         elif person and value.strip():

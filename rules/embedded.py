@@ -17,7 +17,7 @@ from rules.jsontree import Array, Object, Text, parse, walk
 from rules.macros import Form
 from rules.model import Edit, HeldReason, Hold, Kind, Match, Span, Unreadable, Unresolved
 from rules.nested import in_percent, inside
-from rules.parameters import Parameter, in_document, in_storage
+from rules.parameters import Parameter, gate, in_document, in_storage
 from rules.queries import Unparsed
 from rules.rule import Change
 from rules.storage import Storage
@@ -29,17 +29,26 @@ DEPTH_LIMIT: Final = 3
 """Levels of parts in parts; deeper ones are not looked into."""
 
 _QUERIES: Final = {Form.CQL: Kind.CQL, Form.JQL: Kind.JQL}
-_QUERY_FORMS: Final = frozenset(_QUERIES)
+QUERIES: Final = frozenset(_QUERIES)
 _ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}|\w\+")
 _DOCUMENT: Final = re.compile(r'\s*\{.*"type"\s*:\s*"doc"', re.DOTALL)
 _MARKUP: Final = "<ri:user"
 _QUOTED: Final = (b"&lt;ri:user", b"CDATA[<ri:user")
+_PARAMETERS: Final = (b"<ac:parameter", b"<ac:default-parameter", b"<ac:adf-")
+"""What a body with parameters holds."""
 _XML_OBJECT: Final = re.compile(rb"\{\s*+(?:\"|&quot;)")
 """What is quicker to look for and stands in all of `_XML_SETTINGS`."""
 _XML_SETTINGS: Final = re.compile(rb">\s*\[?\s*\{\s*(?:\"|&quot;)")
 _JSON_SETTINGS: Final = re.compile(rb"\"(?:\[\s*)?\{(?:\s|\\[nrt])*\\\"")
+
+
+def _holds_object(data: bytes) -> bool:
+    """Return whether settings may stand in a body: a quicker answer than that of the expression."""
+    return _XML_OBJECT.search(data) is not None
+
+
 TRACES: Final[Mapping[Kind, tuple[Gate, ...]]] = {
-    Kind.STORAGE: (b"<ac:parameter", b"<ac:default-parameter", b"<ac:adf-"),
+    Kind.STORAGE: (*gate(QUERIES), b"<ac:adf-", *_QUOTED, (b"{", _XML_SETTINGS, _holds_object)),
     Kind.ADF: (b"arameters", b'\\"doc\\"'),
     Kind.JSON: (),
 }
@@ -71,6 +80,10 @@ class Embedded:
     def offset(self) -> int:
         """Return the byte at which it begins in the part around."""
         return self._text.span(0, 1).start
+
+    def outer(self, offset: int) -> int:
+        """Return the byte of the part around at which its byte `offset` stands, or its end."""
+        return within(self._text)(Span(offset - 1, offset)).end if offset else self.offset
 
     @property
     def fixed(self) -> str:
@@ -113,14 +126,14 @@ class Embedded:
     def held(self, holds: Iterable[Hold]) -> tuple[Hold, ...]:
         """Return holds with their places in the part around."""
         place = within(self._text)
-        return tuple(self._hold(place(hold.span), hold) for hold in holds)
+        return tuple(self._hold(place(hold.span), hold, hold.whole and place(hold.whole)) for hold in holds)
 
     def _edit(self, data: bytes, span: Span, edit: Edit) -> Edit:
         return Edit(span, span.of(data), self._text.write(edit.new.decode()), edit.rule)
 
-    def _hold(self, span: Span, hold: Hold) -> Hold:
+    def _hold(self, span: Span, hold: Hold, whole: Span | None) -> Hold:
         where = f"{self.where}/{hold.where}" if hold.where else self.where
-        return replace(hold, span=span, where=where)
+        return replace(hold, span=span, where=where, whole=whole)
 
 
 def embedded(view: View) -> Iterator[Embedded]:
@@ -153,7 +166,7 @@ def _queries(view: View) -> tuple[Embedded, ...]:
 def _each_query(view: View) -> Iterator[Embedded]:
     if view.part.kind is Kind.JSON:
         yield from (each for each in _inside(view) if each.view.part.kind in {Kind.CQL, Kind.JQL})
-    for each in view.parameters_of(_QUERY_FORMS):
+    for each in view.parameters_of(QUERIES):
         kind = next((_QUERIES[form] for form in each.forms if form in _QUERIES), None)
         if kind is not None and not each.is_address:
             yield Embedded.of(view, kind, _readable(view, kind, each.text), each.where)
@@ -174,8 +187,10 @@ def _is_unparsed(view: View, kind: Kind, text: Written) -> bool:
 def _may_hold_parts(kind: Kind, data: bytes) -> bool:
     """Return whether a parameter may hold markup with a reference to somebody, or settings, without parsing."""
     if kind is Kind.STORAGE:
+        if not any(word in data for word in _PARAMETERS):
+            return False
         quoted = b"ri:user" in data and any(each in data for each in _QUOTED)
-        return quoted or (_XML_OBJECT.search(data) is not None and _XML_SETTINGS.search(data) is not None)
+        return quoted or (_holds_object(data) and _XML_SETTINGS.search(data) is not None)
     if b"ri:user" in data:
         return True
     return (b'"{' in data or b'"[' in data) and _JSON_SETTINGS.search(data) is not None
@@ -229,7 +244,7 @@ def _bodies(view: View) -> Iterator[Embedded]:
         if isinstance(node, Object):
             name, value = node.text("representation"), node.text("value")
             kind = None if name is None else _BODIES.get(name.value)
-            if kind is not None and value is not None:
+            if kind is not None and value is not None and value.value.strip():
                 text = in_json(view.data, value)
                 if not view.released:
                     text = replace(text, fixed="stored values are not rewritten on a site")

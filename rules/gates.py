@@ -5,11 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html.entities import html5
-from typing import Final
+from typing import Final, NamedTuple
 
+from rules.macros import parameters_in
 from rules.model import Kind
 
-Gate = bytes | tuple[bytes, re.Pattern[bytes]] | tuple[bytes, re.Pattern[bytes], Callable[[bytes], bool]]
+
+class NamedGate(NamedTuple):
+    """A gate for parameters with some names. In a run with rows of its own, or with known people, its word decides."""
+
+    word: bytes
+    pattern: re.Pattern[bytes]
+    """What may be such a parameter; `names` tell."""
+    names: frozenset[str]
+    """As `rules.macros.folded` writes them."""
+
+    def opens(self, called: frozenset[str] | None) -> bool:
+        """Return whether it stands open where the parameters bear these names; None: any names."""
+        return called is None or not self.names.isdisjoint(called)
+
+
+Gate = bytes | NamedGate | tuple[bytes, re.Pattern[bytes]] | tuple[bytes, re.Pattern[bytes], Callable[[bytes], bool]]
 """Bytes that have to occur, or bytes and an expression that has to match too: an expression that is written with the
 same bytes at its beginning is tried only where they occur, any other one is searched for in all bytes. Before that a
 quicker test may be asked, which is true wherever the expression matches."""
@@ -59,19 +75,26 @@ def word_of(gate: Gate) -> bytes:
     return gate if isinstance(gate, bytes) else gate[0]
 
 
+def loosened(gate: Gate) -> Gate:
+    """Return the gate as it holds whatever the names of parameters."""
+    return gate.word if isinstance(gate, NamedGate) else gate
+
+
 def is_tested(gate: Gate) -> bool:
     """Return whether a quicker test goes before the expression of a gate."""
-    return not isinstance(gate, bytes) and len(gate) > len(("word", "expression"))
+    return not isinstance(gate, bytes | NamedGate) and len(gate) > len(("word", "expression"))
 
 
 def occurs(gate: Gate, data: bytes) -> bool:
     """Return whether a gate stands open. Linear in time."""
     if isinstance(gate, bytes):
         return gate in data
+    if isinstance(gate, NamedGate):
+        return gate.opens(parameters_in(data))
     word, pattern = gate[0], gate[1]
-    if not pattern.pattern.startswith(word):
-        return word in data and all(test(data) for test in gate[2:]) and pattern.search(data) is not None
     at = data.find(word)
+    if not pattern.pattern.startswith(word):
+        return at >= 0 and all(test(data) for test in gate[2:]) and pattern.search(data) is not None
     for _ in range(_TRIES):
         if at < 0:
             return False

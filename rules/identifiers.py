@@ -51,8 +51,8 @@ They name nobody and pass through unchanged.
 
 def is_account_id(value: str) -> bool:
     """Return whether `value` has the shape of an Atlassian account id."""
-    if len(value) > ACCOUNT_ID_LIMIT:
-        return False
+    if len(value) > ACCOUNT_ID_LIMIT or (_SURE.fullmatch(value.lower()) and not _SURE.fullmatch(value)):
+        return False  # sites write them in lower case, both those of 24 digits and those with a UUID
     return _ACCOUNT_ID.fullmatch(value) is not None or value in _DOCUMENTED_ODD
 
 

@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+RETIRED: Final = "retired"
+
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One retired parameter, field, endpoint or call."""
+    """One retired parameter, field, endpoint or call, or another use of personal data in a program."""
 
     name: str
     pattern: re.Pattern[bytes]
@@ -21,11 +23,13 @@ class Interface:
     """What to write now, in plain words."""
     doubt: str = ""
     """What may speak against a match; empty where the pattern leaves no doubt."""
+    verdict: str = RETIRED
+    """What is wrong with it, in a word or two."""
 
 
-def interface(name: str, pattern: str, instead: str, doubt: str = "") -> Interface:
+def interface(name: str, pattern: str, instead: str, doubt: str = "", verdict: str = RETIRED) -> Interface:
     """Return the interface with `pattern` compiled."""
-    return Interface(name, re.compile(pattern.encode(), re.VERBOSE), instead, doubt)
+    return Interface(name, re.compile(pattern.encode(), re.VERBOSE), instead, doubt, verdict)
 
 
 REST: Final = r"\brest/api/(?:(?:[23]|latest)/)?"

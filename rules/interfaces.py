@@ -7,9 +7,12 @@ Connect apps.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Final
 
-from rules.interface import CLOSE, STEP, USER_KEY, interface
+from rules.appdata import RECEIVED, STORED
+from rules.interface import CLOSE, STEP, USER_KEY, Interface, interface
 from rules.requestparameters import PARAMETERS
 
 _CLOUD: Final = r"(?:/wiki|/ex/confluence/[^\s\"'`/]{1,60})/rest/api"
@@ -54,7 +57,7 @@ FIELDS: Final = (
 
 _JIRA_HAS_IT: Final = "ask Jira's user/bulk/migration"
 
-ENDPOINTS: Final = (
+_EVERYWHERE: Final = (
     interface("user/bulk/migration", r"\brest/api/(?P<hit>user/bulk/migration)\b", _JIRA_HAS_IT),
     interface(
         "user/bulk/migration",
@@ -66,38 +69,58 @@ ENDPOINTS: Final = (
         r"\brest/api/(?:experimental/)?(?P<hit>cql/pdcleaner)\b",
         "rewrite the query with a mapping",
     ),
-    interface(
-        "content",
-        rf"{_CLOUD}(?P<hit>/content(?:{_SEGMENT})?){_END}",
-        "use pages, blogposts or custom-content of version 2",
-    ),
-    interface(
-        "content children, history and properties",
-        rf"{_CLOUD}(?P<hit>/content{_SEGMENT}/(?:child(?:/(?:comment|page))?|history|property(?:/[^\s\"'`?]{{1,80}})?)){_END}",
-        "use the same noun of version 2",
-    ),
-    interface(
-        "restriction by group name",
-        rf"{_CLOUD}(?P<hit>/content{_SEGMENT}/restriction/byOperation/[^\s\"'`/?]{{1,40}}/group/)",
-        "use byGroupId",
-    ),
-    interface(
-        "content read by version 1",
-        rf"{_GET}{_CLOUD}(?P<hit>/content{_SEGMENT}/(?:child/[a-z]{{1,20}}|label|version(?:/[^\s\"'`/?]{{1,40}})?)|/space(?:/[^\s\"'`/?]{{1,80}})?){_END}",
-        "use the same noun of version 2",
-    ),
-    interface("contentbody/convert", rf"{_CLOUD}(?P<hit>/contentbody/convert/(?!async\b))", "use convert/async"),
-    interface(
-        "group by name",
-        rf"{_CLOUD}(?P<hit>/group/(?:by-name|member|user|[^\s\"'`/?]{{1,80}}/member))\b",
-        "use the id of the group",
-    ),
-    interface("inlinetasks", rf"{_CLOUD}(?P<hit>/inlinetasks)\b", "use tasks of version 2"),
-    interface("space content and properties", rf"{_CLOUD}(?P<hit>/space/[^\s\"'`/?]{{1,80}}/(?:content|property))\b",
-               "use pages and properties of version 2"),
     interface("search of Jira", r"/rest/api/3/(?P<hit>search)(?=[\"'`?\s)]|$)", "use search/jql"),
-    interface("lookandfeel/selected", rf"{_CLOUD}(?P<hit>/settings/lookandfeel/selected)\b", "there is no successor"),
-)  # fmt: skip
+)
+
+
+def _removed(base: str, doubt: str = "") -> tuple[Interface, ...]:
+    """Return the removed resources of Confluence Cloud behind `base`, which ends in `/rest/api`."""
+    found = (
+        interface(
+            "content",
+            rf"{base}(?P<hit>/content(?:{_SEGMENT})?){_END}",
+            "use pages, blogposts or custom-content of version 2",
+        ),
+        interface(
+            "content children, history and properties",
+            rf"{base}(?P<hit>/content{_SEGMENT}/(?:child(?:/(?:comment|page))?|history|property(?:/[^\s\"'`?]{{1,80}})?)){_END}",
+            "use the same noun of version 2",
+        ),
+        interface(
+            "restriction by group name",
+            rf"{base}(?P<hit>/content{_SEGMENT}/restriction/byOperation/[^\s\"'`/?]{{1,40}}/group/)",
+            "use byGroupId",
+        ),
+        interface(
+            "content read by version 1",
+            rf"{_GET}{base}(?P<hit>/content{_SEGMENT}/(?:child/[a-z]{{1,20}}|label|version(?:/[^\s\"'`/?]{{1,40}})?)|/space(?:/[^\s\"'`/?]{{1,80}})?){_END}",
+            "use the same noun of version 2",
+        ),
+        interface("contentbody/convert", rf"{base}(?P<hit>/contentbody/convert/(?!async\b))", "use convert/async"),
+        interface(
+            "group by name",
+            rf"{base}(?P<hit>/group/(?:by-name|member|user|[^\s\"'`/?]{{1,80}}/member))\b",
+            "use the id of the group",
+        ),
+        interface("inlinetasks", rf"{base}(?P<hit>/inlinetasks)\b", "use tasks of version 2"),
+        interface("space content and properties", rf"{base}(?P<hit>/space/[^\s\"'`/?]{{1,80}}/(?:content|property))\b",
+                   "use pages and properties of version 2"),
+        interface("lookandfeel/selected", rf"{base}(?P<hit>/settings/lookandfeel/selected)\b", "there is no successor"),
+    )  # fmt: skip
+    return tuple(replace(each, doubt=doubt) for each in found)
+
+
+ENDPOINTS: Final = (*_EVERYWHERE, *_removed(_CLOUD))
+CLOUD_BASE: Final = re.compile(rb"https?://[^\s\"'`/]{1,100}\.atlassian\.net/wiki/?(?=[\s\"'`;,<]|\Z)")
+"""The address of a site on Cloud that stands alone: paths are put behind it."""
+BASED_ENDPOINTS: Final = (
+    *ENDPOINTS,
+    *_removed(
+        r"(?:[\w\])]?\s{0,3}[+.,]\s{0,3}[\"'`]|[\"'`]|\}|\$\w{1,40})/?rest/api",
+        "the address is put together: the file names a site on Cloud",
+    ),
+)
+"""What counts where the file names such an address."""
 
 _METHODS: Final = (
     r"(?:login|logout|search|(?:get|add|edit|remove|store|update|move|set|rename|render|convert|has|is|deactivate"
@@ -125,6 +148,7 @@ PROTOCOLS: Final = (
 )
 
 _CURRENT_USER: Final = "call AP.user.getCurrentUser, which gives the atlassianAccountId"
+_TIME_ZONE: Final = "the time zone is personal data: ask the REST resource of the user, which heeds their settings"
 _SUB: Final = "read the account id from `sub` of the token"
 
 CONNECT: Final = (
@@ -146,7 +170,12 @@ CONNECT: Final = (
     interface(
         "AP.user.getTimeZone",
         r"\b(?P<hit>AP\.(?:user\.)?getTime[zZ]one|AP\.(?:user\.)?getTZ)\s{0,5}\(",
-        "the time zone is personal data: ask the REST resource of the user, which heeds their settings",
+        _TIME_ZONE,
+    ),
+    interface(
+        "AP.user.getTimeZone",
+        r"\bAP\.require\(\s{0,5}\[?\s{0,3}[\"']user[\"'][^;]{0,200}?\b(?P<hit>getTime[zZ]one|getTZ)\s{0,5}\(",
+        _TIME_ZONE,
     ),
     interface(
         "context.user of the token",
@@ -259,15 +288,27 @@ QUERY_FIELDS: Final = (
     ),
 )
 
+QUERY_ALONE: Final = (
+    interface(
+        QUERY_FIELDS[0].name,
+        r"[\"'`](?![^\"'`\n]{0,200}\b(?i:select|from|where|join|set)\b)(?:[^\"'`\n]{0,200}[\s(])?"
+        rf"(?P<hit>{_PEOPLE}\.user[kK]ey)(?=\s{{0,5}}(?:!?=(?!=)|(?:not\s{{1,5}}|NOT\s{{1,5}})?(?:in|IN)\b))",
+        QUERY_FIELDS[0].instead,
+    ),
+)
+"""The same where nothing else speaks of these products: in a text, and not of SQL."""
+
 RELATION: Final = "user of a relation"
 CONTEXT_PARAMETER: Final = "user parameter of a descriptor"
 MIGRATION_FLAG: Final = "apiMigrations.gdpr"
+EMAIL_SCOPE: Final = "ACCESS_EMAIL_ADDRESSES"
 QUERY: Final = "user of a query"
 BUILT_QUERY: Final = "user of a query that is put together"
 
 NAMES: Final = frozenset(
     each.name
-    for group in (PARAMETERS, FIELDS, ENDPOINTS, PROTOCOLS, CONNECT, PRIVACY_MODE, LOGIN, NULLABLE, QUERY_FIELDS)
+    for group in (PARAMETERS, FIELDS, ENDPOINTS, PROTOCOLS, CONNECT, PRIVACY_MODE, LOGIN, NULLABLE, QUERY_FIELDS,
+                  STORED, RECEIVED)
     for each in group
-) | {RELATION, CONTEXT_PARAMETER, MIGRATION_FLAG, QUERY, BUILT_QUERY, "CQL", "JQL"}
+) | {RELATION, CONTEXT_PARAMETER, MIGRATION_FLAG, EMAIL_SCOPE, QUERY, BUILT_QUERY, "CQL", "JQL"}  # fmt: skip
 """Every name that may be shown as it is."""

@@ -137,10 +137,11 @@ STRING: /"@IN2@(?:@ESCAPE@@IN2@)*"|'@IN1@(?:@ESCAPE@@IN1@)*'/
 _OUTSIDE: Final = r"""^\s\x00-\x1f\x7f"'()\[\]{},=!<>~&|;*?%^$#+\/@\\"""
 """Characters that an unquoted word cannot hold, but for the backslash of an escape."""
 
+_KNOWN_ESCAPE: Final = r"""\\(?:u[0-9a-fA-F]{4}|[ntr"'\\ ])"""
 _LANGUAGE: Final = Language(
     _GRAMMAR.replace("@RESERVED@", "|".join(_RESERVED.split()))
     .replace("@WORD@", _OUTSIDE)
-    .replace("@ESCAPE@", r"""\\(?:u[0-9a-fA-F]{4}|[ntr"'\\ ])""")
+    .replace("@ESCAPE@", _KNOWN_ESCAPE)
     .replace("@IN2@", r"""[^"\\\r\n]*""")
     .replace("@IN1@", r"""[^'\\\r\n]*"""),
     {
@@ -176,6 +177,7 @@ _LANGUAGE: Final = Language(
         "LSQB": "an opening bracket",
         "RSQB": "a closing bracket",
     },
+    _KNOWN_ESCAPE,
 )
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _EMPTY: Final = r"|\s++is\s++(?:not\s++)?+(?:empty|null)(?=\s|\Z)"

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from rules.context import Context
 from rules.embedded import DEPTH_LIMIT, embedded
 from rules.linkrules import KINDS
-from rules.links import Form
+from rules.linkterms import Form
 from rules.model import Kind, Part
 from rules.view import View
 

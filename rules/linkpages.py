@@ -37,6 +37,10 @@ _ISSUES: Final = ("issuenavigator", "createissue", "assignissue", "editissue")
 _ISSUE_PEOPLE: Final = frozenset({"assignee", "reporter"})
 _NO_PERSON: Final = re.compile(r"-[0-9]|issue_\w+|specific\w+|unassigned|empty|automatic", re.IGNORECASE)
 """What those pages have for nobody, for whoever looks and for a choice."""
+CONTRIBUTORS: Final = frozenset({"contributor", "contributors"})
+"""Parameters of a search that take people, or their names."""
+_BY_NAME: Final = frozenset({("admin", "user"), ("permissions", "user"), ("space", "personal")})
+"""What stands before a username or user key in the paths of Data Center's REST."""
 _SEARCHED: Final = frozenset({"q", "query", "querystring", "searchterm", "searchquery"})
 
 
@@ -50,6 +54,12 @@ class Page:
     """Where `users/viewuserprofile.action` begins."""
     rest_user: bool
     """The address leads to users over REST."""
+    rest: int
+    """Which word is `rest`, the first; behind all words where none is."""
+    among_users: bool
+    """It lies in a folder of users."""
+    in_admin: bool
+    """It lies in the part of a site for administrators."""
 
     @property
     def name(self) -> str:
@@ -66,10 +76,25 @@ class Page:
         """Return whether it is the profile of a Jira user."""
         return self.name == "viewprofile.jspa"
 
+    @property
+    def searches(self) -> bool:
+        """Return whether the page searches content by parameters."""
+        return self.name in _CONTENT_SEARCHES or self.words[-2:] == ("wiki", "search")
+
+    def asks_for(self, parameter: str) -> bool:
+        """Return whether it is a resource about the user whom the parameter names."""
+        return self.rest_user and (parameter in USER_NAMES or parameter == "key")
+
+    def names_at(self, index: int) -> bool:
+        """Return whether a resource of Data Center names a user by the segment with this index."""
+        if self.words[max(0, index - 3) : index] == ("rest", "api", "user"):
+            return self.words[index + 1 : index + 2] == ("group",)
+        return self.rest < index and self.words[max(0, index - 2) : index] in _BY_NAME
+
     def administers(self, parameter: str) -> bool:
         """Return whether the page manages the user whom the parameter names."""
         if parameter in USER_NAMES or (parameter == "name" and ("user" in self.name or "group" not in self.name)):
-            return self.name in _ADMINISTRATION or self._in_folder("admin")
+            return self.name in _ADMINISTRATION or self._is_admin_page
         return parameter == "editname" and self.name.endswith(".jspa")
 
     def tells_of(self, parameter: str) -> bool:
@@ -93,19 +118,21 @@ class Page:
         page = self.name.startswith(_ISSUES) and self.name.endswith(".jspa")
         return page and parameter in _ISSUE_PEOPLE and _NO_PERSON.fullmatch(value) is None
 
-    def _in_folder(self, word: str) -> bool:
-        """Return whether it is a page in the folder of users of a part of the site."""
-        return self.name.endswith(_PAGES) and word in self.words and not _FOLDERS.isdisjoint(self.words[:-1])
+    @property
+    def _is_admin_page(self) -> bool:
+        """Return whether it is a page in the folder of users of the part for administrators."""
+        return self.name.endswith(_PAGES) and self.in_admin and self.among_users
 
 
 def page_of(url: Url) -> Page:
-    """Return what the path of an address says."""
+    """Return what the path of an address says. Whatever needs all of its words is told here, once."""
     segments = url.segments
     words = tuple(each.word for each in segments)
     profile = words[-2:] == ("users", _PROFILE)
     rest = words.index("rest") if "rest" in words else len(words)
     user = "user" in words[rest:] and "relation" not in words
-    return Page(segments, words, segments[-2].start if profile else None, user)
+    folder = segments[-2].start if profile else None
+    return Page(segments, words, folder, user, rest, not _FOLDERS.isdisjoint(words[:-1]), "admin" in words)
 
 
 def disguised(text: str) -> str | None:

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from rules import links
+from rules import linkterms
 from rules.linkplaces import Found, space_key
-from rules.links import LinkTerm, identities
+from rules.links import identities
+from rules.linkterms import LinkTerm
 from rules.macros import Form, user_list
 from rules.parameters import Parameter, may_be_user
 
 LOGINS: Final = frozenset({Form.LOGIN})
-ADDRESSES: Final = frozenset({Form.URL, Form.SPACE, Form.PAGE, Form.CQL, Form.JQL}) | LOGINS
+ADDRESSES: Final = frozenset({Form.URL, Form.SPACE, Form.PAGE, Form.URL_QUERY, Form.CQL, Form.JQL}) | LOGINS
 """Forms of parameters that can hold an address, what belongs to one, or the key of a space."""
 _KEY: Final = re.compile(r"(?:\A|[,;])\s*(?:space:)?(?P<key>~[^\s,;:]+)")
 """The key of a personal space where an entry of a list begins."""
@@ -32,9 +33,11 @@ def _named(parameter: Parameter) -> Iterator[tuple[int, LinkTerm]]:
     start, value = len(text) - len(text.lstrip()), text.strip()
     if parameter.is_address:
         yield from ((start, term) for term in identities(value))
+    elif Form.URL_QUERY in parameter.forms:
+        yield from ((start - 1, term) for term in identities(f"?{value}"))
     elif Form.LOGIN in parameter.forms:
         if may_be_user(value):
-            yield start, LinkTerm(0, len(value), value, links.Form.LOGIN, "", 0, len(value))
+            yield start, LinkTerm(0, len(value), value, linkterms.Form.LOGIN, "", 0, len(value))
     elif Form.PAGE in parameter.forms:
         for found in _KEY.finditer(text):
             yield from ((found.start("key"), term) for term in space_key(found["key"]))

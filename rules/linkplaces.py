@@ -14,7 +14,8 @@ from html import escape
 from typing import Final
 
 from rules.jsontree import Array, Node, Object, Text, passage, shown
-from rules.links import TRACE, Form, LinkTerm, identities
+from rules.links import TRACE, identities
+from rules.linkterms import Form, LinkTerm
 from rules.model import Span
 from rules.passage import Passage
 from rules.storage import Attribute, Storage
@@ -24,13 +25,19 @@ from rules.written import Written
 _LINKS: Final = frozenset({"href", "src", "cite", "action", "ri:value"})
 _SPACE_KEY: Final = "ri:space-key"
 _TAGS: Final = re.compile(rb"\b(?:href|src|cite|action|ri:value|ri:space-key)\s*=")
-_TEXT: Final = re.compile(rb"://|/display/~|/spaces/~|/viewuserprofile\.action")
+_TEXT: Final = re.compile(rb":[/\\]{2}|/display/~|/spaces/~|/viewuserprofile\.action")
 _URL: Final = re.compile(
     r"(?:\b[A-Za-z][A-Za-z+]{1,9}://"
     r"|(?:(?<=[\s(,;\"'])|\A)/(?:[\w-]{1,40}/){0,2}(?:display/~|spaces/~|viewuserprofile\.action\?user))"
     r"[^\s<>\"'`^{}\\|]+"
+    r"|\b[hH][tT][tT][pP][sS]?:(?:\\[\\/]|/\\)[^\s<>\"'`^{}|]+"
 )
-"""An absolute address, or a relative one that leads to somebody's profile or space and nowhere else."""
+"""An absolute address, also one whose slashes are backslashes, or a relative one that leads to somebody's profile or
+space and nowhere else."""
+_SIGNS: Final = ("/", "mailto:", "\\")
+"""What every address has, one of them."""
+_ADDRESS: Final = re.compile(r"(?:[/\\]|https?:[/\\]{2}|mailto:)[^ \n\t<]*+\Z")
+"""A string that is one address and nothing else."""
 _TRAILING: Final = ".,;:!?)]*_"
 _CODE: Final = frozenset({"pre", "code"})
 _QUOTED_CODE: Final = re.compile(r"<(?:pre|code)\b|<!\[CDATA\[|\"code(?:Block)?\"")
@@ -116,17 +123,16 @@ def _trimmed(url: str) -> str:
     """Return an address of running text without the marks of the sentence; what it opened itself it closes too."""
     kept = url.rstrip(_TRAILING)
     opened = kept.count("(") - kept.count(")")
-    while opened > 0 and url[len(kept) : len(kept) + 1] == ")":
-        kept, opened = url[: len(kept) + 1], opened - 1
-    return kept
+    closed = len(url) - len(kept) - len(url[len(kept) :].lstrip(")"))
+    return url[: len(kept) + max(0, min(opened, closed))]
 
 
 def in_tree(data: bytes, tree: Node, *, adf: bool) -> Iterator[Found]:
     """Yield everybody named by an address in a string of stored JSON, in a document only where links stand."""
     for path, name, text, code in _strings(tree, "", "", adf=adf):
-        if "/" not in text.value and "mailto:" not in text.value:
+        if not any(sign in text.value for sign in _SIGNS):
             continue
-        if (adf and name in _ADF_LINKS) or (not adf and _is_address(text.value)):
+        if (adf and name in _ADF_LINKS) or (not adf and _ADDRESS.match(text.value)):
             terms = identities(text.value)
             if terms:
                 held = passage(data, text)
@@ -134,11 +140,6 @@ def in_tree(data: bytes, tree: Node, *, adf: bool) -> Iterator[Found]:
         elif not adf or name in _ADF_TEXT:
             sample = code or _QUOTED_CODE.search(text.value) is not None
             yield from (replace(found, code=sample) for found in in_passage(passage(data, text), path, "json"))
-
-
-def _is_address(value: str) -> bool:
-    """Return whether a string is one address and nothing else."""
-    return value.startswith(("/", "http://", "https://", "mailto:")) and not any(mark in value for mark in " \n\t<")
 
 
 def _is_code(node: Object) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from rules.identifiers import is_account_id
 from rules.linkhosts import on_cloud, own
 from rules.linkplaces import Found
-from rules.links import SEVERAL, Form, LinkTerm
+from rules.links import SEVERAL
+from rules.linkterms import Form, LinkTerm
 from rules.masking import excerpt
 from rules.model import (
     Account,
@@ -36,7 +38,7 @@ _BROKEN: Final = "markup stands inside the link"
 _APP: Final = "stored values and titles are not rewritten on a site"
 _NO_ID: Final = "no account id and no user key stands where a people link has one"
 _CODE: Final = "it stands in code, where it may be a sample"
-NO_KEY: Final = "the key that this personal space has now is not known"
+NO_KEY: Final = "the key that this personal space has now is not known: name it in [personal_spaces]"
 _NO_PAGE: Final = "nothing on Cloud takes the place of such an address"
 _WORDS: Final = {
     Form.PROFILE: "a profile link",
@@ -47,8 +49,11 @@ _WORDS: Final = {
     Form.JIRA_PROFILE: "a profile link of Jira",
     Form.PERSONAL_SPACE: "the key of a personal space",
     Form.REST_USER: "a retired parameter of a REST address",
+    Form.REST_PATH: "a REST address of Data Center",
+    Form.CONTRIBUTOR: "a search for what somebody contributed",
     Form.RELATION: "a relation of a user in a REST address",
     Form.CREDENTIALS: "a login in an address",
+    Form.SECRET: "a password or a token in an address",
     Form.LOGIN: "a login for the address that the macro reads",
     Form.CQL: "a CQL query in an address",
     Form.JQL: "a JQL query in an address",
@@ -76,7 +81,7 @@ def _match(view: View, rule: Rule, found: Found, subject: Personal) -> Match:
         span,
         subject,
         where=found.where,
-        excerpt=excerpt(view.data, span.start, span.end, subject.mask),
+        excerpt=partial(excerpt, view.data, span.start, span.end, subject.mask),
         confidence=confidence,
         reason="; ".join(filter(None, (reason, doubt))),
     )

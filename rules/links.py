@@ -8,146 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Final
 
-from rules.identifiers import classify, personal
+from rules.identifiers import classify
 from rules.interfaces import QUERY_FIELDS
 from rules.linkhosts import on_cloud
-from rules.linkpages import USER_NAMES, Page, disguised, page_of
+from rules.linkpages import CONTRIBUTORS, USER_NAMES, Page, disguised, page_of
 from rules.linkqueries import Role, in_query
-from rules.model import Personal, SubjectKind
+from rules.linkterms import FieldChange, Form, LinkTerm
+from rules.model import SubjectKind
 from rules.personal.email import addresses
-from rules.queries import is_quoted, person
+from rules.queries import is_quoted
 from rules.urls import Decoded, Parameter, Piece, Url, encode, split
-
-
-class Form(StrEnum):
-    """In which way an address names somebody."""
-
-    PERSONAL_SPACE = "personal-space"
-    """The key of a personal space, without its tilde."""
-    PROFILE = "profile"
-    PEOPLE = "people"
-    PEOPLE_EMAIL = "people-email"
-    """A people link whose id is an e-mail address in base64."""
-    EDIT_USER = "edit-user"
-    USER_PAGE = "user-page"
-    """A page about a user: history, status, network, a search for one."""
-    JIRA_PROFILE = "jira-profile"
-    REST_USER = "rest-user"
-    """A parameter of a REST address."""
-    RELATION = "relation"
-    """A person at either end of a relation in a REST address."""
-    MAILTO = "mailto"
-    CREDENTIALS = "credentials"
-    """A login, with or without its password; the value is the login."""
-    LOGIN = "login"
-    """A login in a parameter of a macro, for the address in another."""
-    CQL = "cql"
-    JQL = "jql"
-    QUERY_FIELD = "query-field"
-    """A retired field of a query that is compared with nobody who would be rewritten."""
-    UNREADABLE = "unreadable-query"
-    """A query that does not parse; the value is the name of its language."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """What the name of a retired field becomes once everybody that it is compared with is rewritten."""
-
-    start: int
-    end: int
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkTerm:
-    """One person in an address: characters [start, end) of it as it stands are what `replacement` stands for."""
-
-    start: int
-    end: int
-    value: str = field(repr=False)
-    """What names the person, decoded."""
-    form: Form
-    host: str
-    """As hosts are compared; empty for a relative address."""
-    value_start: int
-    value_end: int
-    frame: tuple[str, str] | None = None
-    """What stands around the account id in the replacement; None: not rewritable."""
-    kept: tuple[int, int] = (0, 0)
-    """Characters that follow the replacement as they stand: other parameters of a page that goes."""
-    query: str = field(default="", repr=False)
-    """The whole query that the term stands in, decoded; of one that does not parse, what was not read of it."""
-    field: FieldChange | None = None
-    """For a query with a retired field: changed together with every value of that field, or not at all."""
-    outer: tuple[str, ...] = ()
-    """Hosts of the addresses that this one stands in as a parameter."""
-    layers: int = 0
-    """How often the address is encoded once more, as a parameter of another."""
-    fixed: str = ""
-    """Why the term stays whoever the person is, in plain words; empty where it may change."""
-
-    def replacement(self, account_id: str) -> str | None:
-        """Return what takes the place of the term when it stands for this account; None: it cannot be rewritten."""
-        match self.form:
-            case Form.PERSONAL_SPACE:
-                return None
-            case Form.QUERY_FIELD:
-                return self._framed("")
-            case _:
-                return self._framed(account_id)
-
-    def moved_space(self, key: str) -> str | None:
-        """Return what takes the place of a personal space that has another key now, given with its tilde."""
-        return self._framed(key.removeprefix("~")) if self.form is Form.PERSONAL_SPACE else None
-
-    def _framed(self, value: str) -> str | None:
-        if self.frame is None:
-            return None
-        text = f"{self.frame[0]}{encode(value)}{self.frame[1]}"
-        for _ in range(self.layers):
-            text = encode(text)
-        return text
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """Return the hosts that the address leads to, and those of the addresses around it; none where relative."""
-        return frozenset(filter(None, (self.host, *self.outer)))
-
-    @property
-    def cut_off(self) -> bool:
-        """Return whether it is a query that ends too early: in running text the address may go on behind it."""
-        return self.form is Form.UNREADABLE and not self.query
-
-    @property
-    def subject(self) -> Personal | None:
-        """Return whom the term names by something else than an account id in its own place; None: nobody."""
-        value = self.value.strip()
-        if self.form in {Form.QUERY_FIELD, Form.UNREADABLE}:
-            return Personal(SubjectKind.INTERFACE, value)
-        if self.form in {Form.MAILTO, Form.PEOPLE_EMAIL}:
-            return Personal(SubjectKind.EMAIL, value)
-        named = person(value) if self.form in _QUERIES else personal(value)
-        if named is None or (named.kind is SubjectKind.ACCOUNT_ID and self.form in _MODERN and self.field is None):
-            return None
-        return None if self.form is Form.PERSONAL_SPACE and _CLOUD_KEY.fullmatch(value) else named
-
 
 Place = Callable[[int, int], tuple[int, int]]
 """Turns characters of an inner text into those of the text around it."""
-_QUERIES: Final = frozenset({Form.CQL, Form.JQL})
-"""Forms in which the person is the operand of a query."""
-_MODERN: Final = frozenset({Form.PERSONAL_SPACE, Form.PEOPLE, Form.RELATION, Form.CQL, Form.JQL})
-"""Forms in which an account id is in its place."""
 _ONE_PERSON: Final = frozenset({Form.PROFILE, Form.JIRA_PROFILE})
 SEVERAL: Final = "the address names more than one person"
-_CLOUD_KEY: Final = re.compile(r"[0-9]{4,8}[0-9a-f]{30,40}")
-"""The key of a personal space made from an account id by leaving out its marks."""
+UNDOCUMENTED: Final = "nothing public says what this search takes on Cloud"
+_ENTRY: Final = re.compile(r"(?:\A|,|%2[cC])(?P<one>(?:(?!%2[cC])[^,])+)")
+"""One entry of a list in an address."""
+_BLANK: Final = re.compile(r"\s")
 _TRACE: Final = re.compile(
-    r"~|%(?:25)*7e|people|username|userkey|name(?:=|%)|key(?:=|%)|searchterm|assignee|reporter|relation|mailto|@|%(?:25)*40|os_|[cj]ql",
+    r"~|%(?:25)*7e|people|username|userkey|name(?:=|%)|key(?:=|%)|searchterm|assignee|reporter|contributor|[/\\]user|personal|relation|mailto|@|%(?:25)*40|os_|[cj]ql|token|passw|jwt|secret",
     re.IGNORECASE,
 )
 """What stands in every address that names somebody."""
@@ -162,13 +46,21 @@ _SPACE_NAMES: Final = frozenset({"key", "space", "spacekey", "fromspacekey", "ne
 _NO_PEOPLE: Final = frozenset({"search", "team", "teams", "directory", "group", "groups", "profile", "list"})
 _NOBODY: Final = frozenset({"current", "anonymous", "me", "self"})
 _LOGINS: Final = frozenset({"os_username", "j_username"})
+SECRETS: Final = frozenset(
+    """
+    access_token api_key apikey auth_token client_secret jwt j_password os_password passwd password private_token token
+    """.split()  # noqa: SIM905 - a table of words reads better than one of quotes
+)
+"""Parameters that let whoever reads the address in, in lower case."""
+_SECRET_LENGTH: Final = 6
+"""Characters from which on a value is taken for a secret: page numbers and yes or no are shorter."""
 _DESTINATIONS: Final = re.compile(
     r"next|os_destination|return_?(?:url|to)|dest(?:ination|url)?|redirect(?:_?uri|url|to)?|(?:continue|back|origin)?url"
     r"|continue|target|goto|from|referer"
 )
 """Parameters that hold an address, without a slash before it too."""
 _SEARCHED: Final = re.compile(r"(?:cql|jql|jqlquery)=", re.IGNORECASE)
-_ADDRESS: Final = re.compile(r"\s*(?:https?:/)?/")
+_ADDRESS: Final = re.compile(r"\s*(?:https?:[/\\])?[/\\]")
 _NESTED_LIMIT: Final = 3
 """Addresses in addresses at most; deeper ones are not looked into."""
 _NO_LOGINS: Final = frozenset({"git", "hg", "svn", "x-access-token", "x-token-auth", "oauth2", "anonymous", "guest"})
@@ -231,6 +123,8 @@ def _path(url: Url, page: Page, site: str) -> Iterator[LinkTerm]:
             yield from _people(piece, words[index - 1] if index else "", url.host, site)
         elif before == "user" and relation < index and words[index - 1] in {"from", "to"} and _says(value):
             yield _term(piece, Form.RELATION, url.host, frame=("", ""))
+        elif page.names_at(index + 1) and _says(value):
+            yield _term(piece, Form.REST_PATH, url.host)
 
 
 def _term(piece: Piece, form: Form, host: str, frame: tuple[str, str] | None = None) -> LinkTerm:
@@ -263,8 +157,12 @@ def _query(url: Url, page: Page, site: str, depth: int) -> Iterator[LinkTerm]:
         name, value = each.name.word, each.value.text
         if name in {"cql", "jql", "jqlquery"}:
             yield from _search(each, url.host, Form.CQL if name == "cql" else Form.JQL)
-        elif name in _SPACE_NAMES and value.startswith("~") and _says(value[1:]):
+        elif name in _SPACE_NAMES and value.startswith("~") and _says(value[1:]) and not page.asks_for(name):
             yield _space(each.value, url.host)
+        elif name == "spaces" and page.searches:
+            yield from (_space(one, url.host) for one in _entries(each.value) if one.text.startswith("~"))
+        elif name in SECRETS and _says(value) and len(value) >= _SECRET_LENGTH:
+            yield replace(_term(each.value, Form.SECRET, url.host), value=name)
         elif name in _LOGINS and _says(value):
             yield _term(each.value, Form.CREDENTIALS, url.host)
         elif _DESTINATIONS.fullmatch(name) or _ADDRESS.match(value):
@@ -336,12 +234,24 @@ def _user_parameter(url: Url, page: Page, each: Parameter, *, plain: bool) -> It
         yield _profile(url, page, each, plain=plain)
     elif page.is_jira_profile and name == "name":
         yield _renamed(each, Form.JIRA_PROFILE, url.host)
-    elif page.rest_user and name in {*USER_NAMES, "key"}:
+    elif page.asks_for(name):
         yield _renamed(each, Form.REST_USER, url.host)
+    elif page.searches and name in CONTRIBUTORS:
+        named = (one for one in _entries(each.value) if _BLANK.search(one.text) is None)
+        yield from (replace(_term(one, Form.CONTRIBUTOR, url.host), fixed=UNDOCUMENTED) for one in named)
     elif page.administers(name):
         yield _term(each.value, Form.EDIT_USER, url.host)
     elif page.tells_of(name) or page.seeks(name, each.value.text) or page.fills_in(name, each.value.text):
         yield _term(each.value, Form.USER_PAGE, url.host)
+
+
+def _entries(piece: Piece) -> Iterator[Piece]:
+    """Yield the entries of a list that say something."""
+    for found in _ENTRY.finditer(piece.raw):
+        start, end = found.span("one")
+        one = Piece(piece.start + start, piece.start + end, found["one"], plus=piece.plus)
+        if _says(one.text):
+            yield one
 
 
 def _renamed(each: Parameter, form: Form, host: str) -> LinkTerm:

@@ -46,6 +46,8 @@ class Form(StrEnum):
     PAGE = "page"
     """A page by the key of its space: `KEY:Title`, or `space:KEY` beside `page:ID`; several separated by commas."""
     URL = "url"
+    URL_QUERY = "url-query"
+    """What stands behind the question mark of an address: names and values, percent-encoded."""
     MESSENGER = "im"
     """The address of a person in a messenger: personal data, and no identifier of the site."""
     DIRECTORY = "directory-id"
@@ -67,7 +69,10 @@ class Row:
 
 
 _NAME: Final = re.compile(rb"ac:name\s*=\s*[\"']([^\"'<>]*)")
+_PARAMETER_NAME: Final = re.compile(rb"<ac:parameter\s[^<]*?ac:name\s*+=\s*+[\"']([^\"'<>]*+)")
 _ADF: Final = b"<ac:adf-"
+CARD: Final = b"data-datasource"
+"""The attribute of a link that is shown as a card, with its data source as JSON."""
 _PARAMETER: Final = b"<ac:parameter"
 _DEFAULT: Final = b"<ac:default-parameter"
 
@@ -76,9 +81,9 @@ def names_in(data: bytes) -> frozenset[str] | None:
     """Return the folded names of macros and parameters in a storage body, without parsing it; None: any names.
 
     Nothing is in a body without parameters. The names of a body with an entity in a name or with extensions of the
-    newer format may be any.
+    newer format, or with cards that have a data source, may be any.
     """
-    if _ADF in data:
+    if _ADF in data or CARD in data:
         return None
     default = _DEFAULT in data
     if not default and _PARAMETER not in data:
@@ -88,6 +93,12 @@ def names_in(data: bytes) -> frozenset[str] | None:
         return None
     names = set(map(_folded, found))
     return frozenset(names | {UNNAMED} if default else names)
+
+
+def parameters_in(data: bytes) -> frozenset[str] | None:
+    """Return the folded names in the tags of parameters of a storage body, without parsing it; None: any names."""
+    found = set(_PARAMETER_NAME.findall(data))
+    return None if b"&" in b"".join(found) else frozenset(map(_folded, found))
 
 
 @lru_cache(maxsize=4096)
@@ -214,7 +225,10 @@ def parse(text: str) -> tuple[Row, ...]:
     A row is `{macro, parameter, forms, source}`; `macro` and `parameter` are a name or a list of names.
     """
     rows: list[Row] = []
-    for number, given in enumerate(_listed(tomllib.loads(text).get("row", [])), 1):
+    table = tomllib.loads(text)
+    if set(table) - {"row"}:
+        raise ValueError("macro registry: there is something beside the tables [[row]]")
+    for number, given in enumerate(_listed(table.get("row", [])), 1):
         if not isinstance(given, dict) or set(given) - {"macro", "parameter", "forms", "source"}:
             raise ValueError(f"macro registry: row {number} is no table of macro, parameter, forms and source")
         macros, parameters = _names(given.get("macro"), number), _names(given.get("parameter"), number)

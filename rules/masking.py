@@ -40,6 +40,11 @@ _SECRET: Final = re.compile(
 _NAMES: Final = MACROS | PARAMETERS
 _TLD: Final = re.compile(r"[A-Za-z]{2,6}|example|invalid|localhost")
 """Last labels that are shown: longer ones are rare and could be a name that stands behind an address."""
+_IDENTIFIER: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?P<account>[0-9]{3,}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24})"
+    r"|[0-9a-fA-F]{32}|JIRAUSER[0-9]+)(?![0-9A-Za-z])"
+)
+"""Account ids and user keys by their shape, wherever they stand in a text."""
 _SHORT_NUMBER: Final = re.compile(r"[0-9]{1,3}%?")
 
 
@@ -48,7 +53,8 @@ def mask(kind: str, value: str) -> str:
 
     E-mail addresses keep the first character of the local part and of the domain and the last label
     (`j***@e***.org`); account ids keep their number prefix or first two characters; phone numbers and every other
-    value of low entropy keep nothing but at most two characters. The name of a retired interface is no person's.
+    value of low entropy keep nothing but at most two characters. A piece that is no longer than what would be kept of
+    it keeps nothing: no mask shows the whole. The name of a retired interface is no person's.
     """
     if kind == "interface" and value in INTERFACES:
         return value
@@ -61,21 +67,26 @@ def mask(kind: str, value: str) -> str:
         local, _, domain = value.rpartition("@")
         name, dot, tld = domain.rpartition(".")
         safe_tld = tld if dot and _TLD.fullmatch(tld) else ""
-        return f"{local[:1]}{STARS}@{(name or domain)[:1]}{STARS}" + (f".{safe_tld}" if safe_tld else "")
+        return f"{_begun(local)}@{_begun(name or domain)}" + (f".{safe_tld}" if safe_tld else "")
     if kind == "account_id":
         prefix, colon, rest = value.partition(":")
-        return f"{prefix}:{STARS}" if colon and rest and prefix.isdigit() else f"{value[:2]}{STARS}"
+        return f"{prefix}:{STARS}" if colon and rest and prefix.isdigit() else _begun(value, 2)
     if kind == "phone":
         return f"{STARS}{value[-2:]}" if len(value) > 4 else STARS  # noqa: PLR2004 - two of four would be half of it
-    return f"{value[: 2 if kind == 'user_key' else 1]}{STARS}"
+    return _begun(value, 2 if kind == "user_key" else 1)
+
+
+def _begun(value: str, shown: int = 1) -> str:
+    """Return the first characters of a value with stars behind them; of one that has no more, the stars alone."""
+    return f"{value[:shown] if len(value) > shown else ''}{STARS}"
 
 
 def mask_text(text: str) -> str:
-    """Return a title or file name with every e-mail address, personal space key (`~name`) and phone number masked.
+    """Return a title, name or key with every e-mail address, personal space key (`~name`) and phone number masked.
 
-    Of a login in an address (`//user:password@host`, `user:password@host`) and of a password or token in a query
-    nothing is shown. Phone numbers are known by their international form (`+49 …`) only; names of people stay, as no
-    list knows them.
+    So are account ids and user keys, known by their shape. Of a login in an address (`//user:password@host`,
+    `user:password@host`) and of a password or token in a query nothing is shown. Phone numbers are known by their
+    international form (`+49 …`) only; names of people stay, as no list knows them.
     """
     pieces: list[str] = []
     done = 0
@@ -97,9 +108,10 @@ def _mask_addresses(text: str) -> str:
 
 
 def _mask_others(text: str) -> str:
+    text = _IDENTIFIER.sub(lambda found: mask("account_id" if found["account"] else "user_key", found[0]), text)
     text = _PHONE.sub(lambda found: mask("phone", found[0]), text)
     return _PERSONAL_SPACE.sub(
-        lambda found: found[0] if _SHORT_NUMBER.fullmatch(found["key"]) else f"~{found['key'][0]}{STARS}", text
+        lambda found: found[0] if _SHORT_NUMBER.fullmatch(found["key"]) else f"~{_begun(found['key'])}", text
     )
 
 

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from html import escape
 from typing import Final
 
@@ -138,14 +139,14 @@ def detect(view: View, rule: Rule, place: Place) -> Iterator[Match]:
     storage = view.storage
     for reference in references(view, place):
         legacy = reference.legacy
-        where, shown = (storage.path(reference.element.index), _excerpt(storage, reference)) if legacy else ("", "")
+        where = storage.path(reference.element.index) if legacy else ""
         for identity, subject in legacy:
             confidence, reason = _judge(identity, subject, reference.slot)
             yield rule.match(
                 identity.attribute.value_span,
                 subject,
                 where=f"{where}/@{identity.attribute.name}",
-                excerpt=shown,
+                excerpt=partial(_excerpt, storage, reference),
                 confidence=confidence,
                 reason=reason,
             )
@@ -154,6 +155,8 @@ def detect(view: View, rule: Rule, place: Place) -> Iterator[Match]:
 def _judge(identity: Identity, subject: Personal, slot: str) -> tuple[Confidence, str]:
     """Return how sure it is that the value identifies somebody, and why."""
     name = identity.attribute.name
+    if any(map(str.isupper, name)):
+        return Confidence.LOW, f"XML tells capital letters apart and knows no {name}"
     match subject.kind:
         case SubjectKind.ACCOUNT_ID:
             return Confidence.HIGH, f"an account id, but in the retired attribute {name}"

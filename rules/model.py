@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Final, Self
@@ -237,14 +238,19 @@ class Match:
     subject: Personal
     where: str
     """Structural path inside the part, without contents: `macro[profile]/parameter[user]/ri:user/@ri:username`."""
-    excerpt: str
-    """The surroundings with every value masked; at most 200 characters (`rules.masking.excerpt`)."""
+    shown: str | Callable[[], str] = field(repr=False, compare=False)
+    """The excerpt, or what makes it: nobody reads those of a proof."""
     severity: Severity
     confidence: Confidence
     reason: str = ""
     """Why it fired or what spoke against it, in plain words."""
     rewritable: bool = False
     """True when the rule has a rewriter that may take this occurrence, given an account."""
+
+    @property
+    def excerpt(self) -> str:
+        """Return the surroundings with every value masked; at most 200 characters (`rules.masking.excerpt`)."""
+        return self.shown if isinstance(self.shown, str) else self.shown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +338,7 @@ class HeldReason(StrEnum):
     NOT_READ = "not-read"
     """The site's answer could not be used: nothing is known of what stands there."""
     ACCOUNT_CLOSED = "account-closed"
+    POLICY = "held-by-policy"
     NO_REWRITER = "no-rewriter"
     NOT_SELECTED = "not-in-this-plan"
     DECLINED = "declined-by-reviewer"
@@ -345,8 +352,7 @@ class Unresolved:
     detail: str = ""
     """Plain words without values, for example `not in the mapping`."""
     settled: bool = field(default=False, compare=False)
-    """True when nothing else may name an account instead: the policy holds the one that is known, or the identifier
-    may be one itself."""
+    """True when nothing else may name an account instead: the policy holds the known one, or it may be one itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +369,7 @@ Resolution = Account | Unresolved
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """One occurrence that stays as it is, and why."""
+    """One occurrence that stays as it is, and why; `whole` is what stays with it, such as a query that is too long."""
 
     rule: str
     span: Span
@@ -371,6 +377,7 @@ class Hold:
     reason: HeldReason
     detail: str
     where: str = ""
+    whole: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

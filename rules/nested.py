@@ -62,6 +62,8 @@ _TRACE: Final = re.compile(
 )
 """Bytes without which no string of a document holds any of it."""
 _MARKUP: Final = re.compile(r"<ri:user\b")
+_BODY: Final = re.compile(r"\s*<")
+"""How a text with a reference begins that is a body even where it is broken: others are prose, with samples in it."""
 _ON_SITE: Final = "stored values are not rewritten on a site"
 
 Inside = tuple[Kind, Written, str]
@@ -122,9 +124,11 @@ def _held(text: Written, data: bytes) -> tuple[Kind, Written] | None:
 
 
 def _body(text: Written) -> tuple[Kind, Written] | None:
-    """Return the storage body that `text` is, None where it holds no reference to anybody or is not well-formed."""
-    found = _MARKUP.search(text.text) is not None and Storage(text.text.encode()).unreadable is None
-    return (Kind.STORAGE, text) if found else None
+    """Return the storage body that `text` is, None where it holds no reference to anybody or is prose with signs."""
+    if _MARKUP.search(text.text) is None:
+        return None
+    body = _BODY.match(text.text) is not None or Storage(text.text.encode()).unreadable is None
+    return (Kind.STORAGE, text) if body else None
 
 
 def _readings(text: Written, data: bytes) -> Iterator[Written]:

@@ -113,42 +113,48 @@ class Outline:
 class _Reader:
     """The elements that are open while a body is read."""
 
-    __slots__ = ("data", "fine", "indices", "into", "names", "waiting")
+    __slots__ = ("data", "fine", "indices", "into", "names")
 
     def __init__(self, into: Outline, data: bytes, *, whole: bool) -> None:
         self.into: Final = into
         self.data: Final = data
         self.names: Final[list[bytes]] = []
         self.indices: Final = [-1]
-        self.waiting: Final[dict[bytes, int]] = {}
         self.fine = 0 if whole else -1
         """How many elements are open around and with the one that is read as a whole; -1: none is."""
 
     def skim(self, pattern: re.Pattern[bytes], at: int) -> int:
         """Read on until an element is to be read as a whole. Return where that was, the end of the data otherwise."""
-        element, run, names, indices = self.into.element, self.into.run, self.names, self.indices
+        names, indices = self.names, self.indices
+        opened, closed, run = self._open, self._close, self.into.run
+        element, closes = self.into.element, self.into.closes
         for found in pattern.finditer(self.data, at):
-            what = found.lastindex or 0
+            what = found.lastindex
             start, end = found.span()
             if what == _CLOSE:
-                self._close(found[1], start)
-            elif what == _OPEN:
-                name = found[2]
-                if self._open(name, start, end) and name not in _PROSE:
-                    self.fine = len(names)
-                    return end
-            elif what == _SKIMMED_EMPTY:
-                element(found[2], start, end, indices[-1], end)
-            elif what != LEAF:
-                run(what - 1, start, end, indices[-1])
-            elif len(names) < DEPTH_LIMIT:
+                name = found[1]
+                if names and names[-1] == name:
+                    names.pop()
+                    closes[indices.pop()] = start
+                else:
+                    closed(name, start)
+            elif what == LEAF and len(names) < DEPTH_LIMIT:
                 name, (text, close) = found[2], found.span(LEAF)
                 index = element(name, start, text, indices[-1], close)
                 if text < close and name not in _PROSE:
                     run(_TEXT, text, close, index)
+            elif what == _OPEN:
+                name = found[2]
+                if opened(name, start, end) and name not in _PROSE:
+                    self.fine = len(names)
+                    return end
+            elif what == _SKIMMED_EMPTY:
+                element(found[2], start, end, indices[-1], end)
+            elif what == LEAF:
+                opened(found[2], start, found.start(LEAF))
+                closed(found[2], found.end(LEAF))
             else:
-                self._open(found[2], start, found.start(LEAF))
-                self._close(found[2], found.end(LEAF))
+                run((what or 0) - 1, start, end, indices[-1])
         return len(self.data)
 
     def read(self, pattern: re.Pattern[bytes], at: int) -> int:
@@ -188,20 +194,11 @@ class _Reader:
             return False
         self.names.append(name)
         self.indices.append(index)
-        self.waiting[name] = self.waiting.get(name, 0) + 1
         return True
 
     def _close(self, name: bytes, at: int) -> None:
         """Close the innermost open element of this name and whatever is open in it, unless none is: expat says so."""
-        if self.names and self.names[-1] == name:
-            self.names.pop()
-            self.into.closes[self.indices.pop()] = at
-            self.waiting[name] -= 1
-            return
-        if not self.waiting.get(name):
-            return
-        closed = b""
+        closed = None if name in self.names else name
         while closed != name:
             closed = self.names.pop()
             self.into.closes[self.indices.pop()] = at
-            self.waiting[closed] -= 1

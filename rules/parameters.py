@@ -2,30 +2,58 @@
 
 Storage format has `ac:parameter` and `ac:default-parameter` in macros of either notation, and `ac:adf-parameter` in
 extensions; a document in the newer format has the parameters of its extensions and of the data sources of its cards.
-Other nodes of the newer format that are written in storage format count as macros named `adf:TYPE`.
+Other nodes of the newer format that are written in storage format count as macros named `adf:TYPE`. A link that is
+shown as a card has its data source as JSON in an attribute.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 from rules import adf
-from rules.jsontree import Node
-from rules.macros import UNNAMED, Form, Registry, folded
+from rules.gates import Gate, NamedGate
+from rules.jsontree import Node, Object, parse
+from rules.macros import CARD, UNNAMED, Form, Registry, folded, registry
 from rules.placeholders import holds_variable
 from rules.storage import MACROS, PARAMETERS, Run, Storage
 from rules.tokens import What
 from rules.vocabulary import MACROS as KNOWN_MACROS
 from rules.vocabulary import PARAMETERS as KNOWN_PARAMETERS
-from rules.written import Written, in_cdata, in_json, in_xml
+from rules.written import Written, in_attribute, in_cdata, in_json, in_xml, layered
 
 GATE: Final = (b"<ac:parameter", b"<ac:default-parameter", b"<ac:adf-parameter", b"arameters")
 """What a part with parameters holds; the last one is for JSON."""
+_CARDS: Final = re.compile(CARD + rb"\s*+=")
+
+
+def holds_card(data: bytes) -> bool:
+    """Return whether a body may have a card with a data source: a quicker answer than that of the expression."""
+    return CARD in data
+
+
+_CARD_GATE: Final = (b"{", _CARDS, holds_card)
+"""The JSON of a data source is an object, so the sign that other gates look for anyway has to occur."""
+
+
+@cache
+def gate(forms: frozenset[Form]) -> tuple[Gate, ...]:
+    """Return what a part holds whose parameters can have one of `forms`.
+
+    A parameter opens it that bears one of their names, or a name that `folded` could turn into one.
+    """
+    word, *others = GATE
+    names = frozenset(row.parameter for row in registry().rows if not forms.isdisjoint(row.forms))
+    called = "|".join(sorted(map(re.escape, names))).encode()
+    pattern = rb"%b\s[^<]*?ac:name\s*=\s*[\"'](?:[^\"'<>]*[&\x80-\xff-]|[\s\x1c-\x1f]*(?i:%b)[\s\x1c-\x1f]*[\"'])"
+    return (NamedGate(word, re.compile(pattern % (word, called)), names), *others, _CARD_GATE)
+
+
 NODES: Final = (
     b"<ac:adf-attribute",
     re.compile(rb"<ac:adf-node[^<>]{0,200}\stype\s*=\s*[\"'](?:mention|(?:block-?)?[tT]ask-?[iI]tem)[\"']"),
@@ -42,6 +70,10 @@ _INLINE: Final = ("a", "b", "code", "em", "font", "i", "s", "small", "span", "st
 """Elements that an editor for rich text puts around what somebody typed into a parameter."""
 _SEPARATOR: Final = re.compile(r"[\s,;]")
 _ADDRESS: Final = re.compile(r"\s*https?://")
+_QUERY: Final = re.compile(
+    r"(?!\s*+(?:[a-z][a-z0-9+.-]*+:|[/?]))[^%=~<>!/?&]{1,200}?(?:[=~<>!]|\s(?:in|is|was|not|changed)\b)", re.IGNORECASE
+)
+"""How a query begins: what is compared, and an operator."""
 _SURE: Final = re.compile(r"[^<>{}$\r\n\t]{1,255}")
 
 
@@ -60,7 +92,9 @@ class Parameter:
     def is_address(self) -> bool:
         """Return whether it holds an address: one may stand where a query is expected, as the Jira macro takes both."""
         query = Form.CQL in self.forms or Form.JQL in self.forms
-        return Form.URL in self.forms or (query and _ADDRESS.match(self.text.text) is not None)
+        if Form.URL in self.forms:
+            return not query or _QUERY.match(self.text.text) is None
+        return query and _ADDRESS.match(self.text.text) is not None
 
     @property
     def is_list(self) -> bool:
@@ -78,16 +112,25 @@ def in_storage(
     """
     wanted: dict[int, tuple[str, str, tuple[Form, ...]]] = {}
     macros: dict[int, str] = {}
+    looked_up: dict[tuple[str, str], tuple[Form, ...]] = {}
     keys = _extension_keys(storage)
     extended = frozenset(storage.indices(*_ADF_PARAMETERS))
     for index in storage.indices(*PARAMETERS, *_ADF_PARAMETERS):
-        macro, name = _of_extension(storage, index, keys) if index in extended else _of(storage, index, macros)
-        if called is None or called(name):
-            forms = known.forms(macro, name)
-            if forms or all_of_them:
-                wanted[index] = (macro, name, forms)
-    if not wanted:
-        return
+        both = _of_extension(storage, index, keys) if index in extended else _of(storage, index, macros)
+        forms = looked_up.get(both)
+        macro, name = both
+        if forms is None:
+            forms = looked_up[both] = known.forms(macro, name)
+        if (forms or all_of_them) and (called is None or called(name)):
+            wanted[index] = (macro, name, forms)
+    if wanted:
+        yield from _in_macros(storage, wanted)
+    if holds_card(storage.data):
+        yield from _in_cards(storage, known, all_of_them=all_of_them, called=called)
+
+
+def _in_macros(storage: Storage, wanted: Mapping[int, tuple[str, str, tuple[Form, ...]]]) -> Iterator[Parameter]:
+    """Yield the texts in parameters by the names of their macros, their own and what is known of them."""
     variables = {each.parent for each in storage.named("at:var")}
     for index, run, fixed in _texts(storage, wanted.keys()):
         macro, name, forms = wanted[index]
@@ -98,6 +141,25 @@ def in_storage(
         found = Parameter(macro, name, forms, text, storage.path(index))
         if run.parent not in variables or found.is_list:
             yield found
+
+
+def _in_cards(
+    storage: Storage, known: Registry, *, all_of_them: bool, called: Callable[[str], bool] | None
+) -> Iterator[Parameter]:
+    """Yield the strings that configure the data sources of cards, which stand as JSON in an attribute."""
+    for element in storage.tags(_CARDS):
+        for attribute in storage.attributes(element):
+            if attribute.name != CARD.decode():
+                continue
+            span = attribute.value_span
+            source = in_attribute(span.start, span.of(storage.data))
+            data = source.text.encode()
+            tree = parse(data)
+            where = "/".join(filter(None, (storage.path(element.index), f"@{attribute.name}")))
+            for each in adf.source_settings(tree, where) if isinstance(tree, Object) else ():
+                found = _setting(data, each, known)
+                if (found.forms or all_of_them) and (called is None or called(each.name)):
+                    yield replace(found, text=layered(found.text, source))
 
 
 def _texts(storage: Storage, wanted: AbstractSet[int]) -> Iterator[tuple[int, Run, bool]]:
@@ -179,12 +241,18 @@ def _of_extension(storage: Storage, index: int, keys: dict[int, str]) -> tuple[s
 def in_document(data: bytes, tree: Node, known: Registry, *, all_of_them: bool) -> Iterator[Parameter]:
     """Yield the strings that configure extensions and data sources, those that are not known only when asked."""
     for each in adf.settings(tree):
-        forms = known.forms(each.macro, each.name)
-        if forms or all_of_them:
-            macro = each.macro if each.macro in KNOWN_MACROS else ""
-            name = each.name if each.name in KNOWN_PARAMETERS else ""
-            where = f"{each.path}/macro[{macro}]/parameter[{name}]"
-            yield Parameter(each.macro, each.name, forms, in_json(data, each.text), where)
+        found = _setting(data, each, known)
+        if found.forms or all_of_them:
+            yield found
+
+
+def _setting(data: bytes, setting: adf.Setting, known: Registry) -> Parameter:
+    """Return what configures an extension or a data source as the parameter that it is."""
+    macro = setting.macro if setting.macro in KNOWN_MACROS else ""
+    name = setting.name if setting.name in KNOWN_PARAMETERS else ""
+    where = f"{setting.path}/macro[{macro}]/parameter[{name}]"
+    forms = known.forms(setting.macro, setting.name)
+    return Parameter(setting.macro, setting.name, forms, in_json(data, setting.text), where)
 
 
 def may_be_user(value: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from rules.identifiers import is_surely_user_key
 from rules.jsontree import Node, Object, Text, walk
 from rules.model import Confidence, SubjectKind
+from rules.userfields import holds_person
 
 IDS: Final = ("accountId", "account_id", "atlassianAccountId", "userKey", "user_key", "userkey")
 _SIGNS: Final = (
@@ -107,7 +108,14 @@ def is_old_user(node: Object, field: str) -> bool:
     key, kind = node.text("key"), node.text("type")
     if kind is not None and kind.value == "known":
         return True
-    if key is not None and is_surely_user_key(key.value.strip()) and says_user(node):
+    if (
+        key is not None
+        and is_surely_user_key(key.value.strip())
+        and (says_user(node) or holds_person(field.partition("[")[0], listed=True))
+    ):
+        return True
+    name = node.text("name")
+    if key is not None and name is not None and key.value == name.value and node.get("emailAddress") is not None:
         return True
     ticket = field in {"assignee", "reporter"} and {name.value for name, _ in node.members} <= _TICKET_USER
     return ticket or is_jira_user(node)

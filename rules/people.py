@@ -93,10 +93,17 @@ def _readings(text: str, parts: tuple[ListPart, ...], met: Known, known: Known) 
     if joined is not None:
         yield joined
         return
-    for part in parts:
+    for part in (each for one in parts for each in _apart(one, known)):
         name = _known_name(part, known, known)
         doubt = _IN_PART if name is None and _is_known_in_part(part, known) else None
         yield from ((term, doubt) for term in part.terms) if name is None else (name,)
+
+
+def _apart(part: ListPart, known: Known) -> tuple[ListPart, ...]:
+    """Return a part of a list as it is, or each of its words where all of them are names and the whole is nobody's."""
+    if len(part.words) == 1 or _known_name(part, known, known) or not all(known(word.value) for word in part.words):
+        return (part,)
+    return tuple(ListPart(word, (word,), (word,)) for word in part.words)
 
 
 def _is_known_in_part(part: ListPart, known: Known) -> bool:
@@ -126,35 +133,54 @@ def _known_name(part: ListPart, whole: Known, single: Known) -> Reading | None:
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
     """Return every identifier of `matches` by its account id; prefixes, separators and quotes around it stay.
 
-    A name with blanks that only `resolve` knows is found as several matches and changes as one.
+    A name with blanks that only `resolve` knows is found as several matches and changes as one; people whom only
+    `resolve` tells apart are found as one match and change together.
     """
     edits: list[Edit] = []
     holds: list[Hold] = []
-    for each, found in _with_matches(view, matches, resolve):
-        fixed = each.parameter.text.fixed
-        if fixed:
-            answer: str | Unresolved = Unresolved(HeldReason.NO_REWRITER, fixed)
-        else:
-            answer = each.doubt or account(each.subject, resolve)
-        if isinstance(answer, Unresolved):
-            holds += [Hold(one.rule, one.span, one.subject, answer.reason, answer.detail, one.where) for one in found]
-        else:
-            edits.append(Edit(each.span, each.span.of(view.data), each.parameter.text.write(answer), found[0].rule))
+    for entries, found in _with_matches(view, matches, resolve):
+        answers = [(each, _answer(each, resolve)) for each in entries]
+        why = next((answer for _, answer in answers if isinstance(answer, Unresolved)), None)
+        if why is not None:
+            holds += [Hold(one.rule, one.span, one.subject, why.reason, why.detail, one.where) for one in found]
+            continue
+        edits += [
+            Edit(each.span, each.span.of(view.data), each.parameter.text.write(answer), found[0].rule)
+            for each, answer in answers
+            if isinstance(answer, str)
+        ]
     return Change(tuple(edits), tuple(holds))
+
+
+def _answer(entry: Entry, resolve: Resolver) -> str | Unresolved:
+    """Return the account id of an entry, or why it stays."""
+    fixed = entry.parameter.text.fixed
+    if fixed:
+        return Unresolved(HeldReason.NO_REWRITER, fixed)
+    return entry.doubt or account(entry.subject, resolve)
 
 
 def _with_matches(
     view: View, matches: tuple[Match, ...], resolve: Resolver
-) -> Iterator[tuple[Entry, tuple[Match, ...]]]:
-    """Yield the entries as `resolve` tells them apart, in order, each with the matches that lie in it."""
+) -> Iterator[tuple[tuple[Entry, ...], tuple[Match, ...]]]:
+    """Yield the entries as `resolve` tells them apart, in order, with the matches that lie in them.
+
+    Several come together where one match covers them.
+    """
     met = _met(view)
     waiting = deque(sorted(matches, key=lambda match: match.span))
+    entries: list[Entry] = []
+    found: list[Match] = []
     for each in sorted(_entries(view, lambda name: met(name) or _is_known(name, resolve)), key=_place):
-        found: list[Match] = []
+        if found and found[-1].span.end <= each.span.start:
+            yield tuple(entries), tuple(found)
+            entries, found = [], []
         while waiting and waiting[0].span.start < each.span.end:
             found.append(waiting.popleft())
         if found:
-            yield each, tuple(found)
+            entries.append(each)
+    if found:
+        yield tuple(entries), tuple(found)
 
 
 def _place(entry: Entry) -> Span:

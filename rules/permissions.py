@@ -25,6 +25,9 @@ GRANTABLE: Final = frozenset(
 )
 """Operations and targets that the API takes; v2 also lists others, which nothing but the site's own pages grants."""
 
+ROLE: Final = "role/"
+"""Start of the operation that stands for a role in a space: its id follows. A principal has one role there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -52,11 +55,18 @@ def retired(principal_type: str, principal_id: str) -> bool:
     return subject is not None and subject.kind is not SubjectKind.ACCOUNT_ID
 
 
+def is_role(operation: str) -> bool:
+    """Return whether an operation stands for a role."""
+    return operation.startswith(ROLE)
+
+
 def obstacle(operations: AbstractSet[str], standing: AbstractSet[str]) -> Unresolved | None:
     """Return why an account cannot be granted `operations`, None when it can; `standing` it has already.
 
     A person moves with every permission or with none.
     """
+    if any(map(is_role, operations)):
+        return _role_obstacle(operations | standing)
     if operations - standing - GRANTABLE:
         return Unresolved(HeldReason.NO_REWRITER, "the person has a permission of a kind that the API cannot grant")
     if READ not in operations | standing:
@@ -65,6 +75,16 @@ def obstacle(operations: AbstractSet[str], standing: AbstractSet[str]) -> Unreso
             "the person has no permission to read the space, and the site grants none without it",
         )
     return None
+
+
+def _role_obstacle(roles: AbstractSet[str]) -> Unresolved | None:
+    """Return why an account cannot take over a role: assigning it would take away another one."""
+    if len(roles) == 1:
+        return None
+    return Unresolved(
+        HeldReason.WOULD_WIDEN,
+        "the account has another role in the space, which the role of the person would replace",
+    )
 
 
 def exceeds(before: tuple[Permission, ...], after: tuple[Permission, ...]) -> str | None:

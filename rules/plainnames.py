@@ -38,6 +38,8 @@ _SHAPING: Final = frozenset(
     "b big br code del em font i ins s small span strike strong sub sup tt u wbr".split()  # noqa: SIM905 - words
 )
 """Elements that shape a text and hold nothing else."""
+NAMELESS: Final = "\N{EN DASH}".encode()
+"""What takes the place of a name that is masked in the text of a link: no rule takes it for a name."""
 _LENGTH: Final = 120
 """Characters of a name at most; longer text is prose."""
 _JOINERS: Final = frozenset("\u200c\u200d")
@@ -226,24 +228,38 @@ def staying(storage: Storage, edits: Iterable[Edit], known: AbstractSet[str]) ->
     """Return the CDATA sections that have to be in a body after `edits`: all but the texts of links that became text.
 
     Such a text goes with its link only, which has to lead to a person, and its words have to be in what takes its
-    place; those that may be an identifier, one of the `known` ones for example, have to give way to something.
+    place; those that may be an identifier, one of the `known` ones for example, have to give way to something. A text
+    that is masked stays a section, with `NAMELESS` in it.
     """
     identifies = among((), known)
     texts = {edit.span: edit.new for edit in edits}
     sections = (run for run in storage.sections() if run.what is What.CDATA)
-    return tuple(
-        storage.data[run.start : run.end] for run in sections if not _became_text(storage, run, texts, identifies)
-    )
+    return tuple(_section(storage, run, texts) for run in sections if not _became_text(storage, run, texts, identifies))
+
+
+def _section(storage: Storage, run: Run, texts: Mapping[Span, bytes]) -> bytes:
+    """Return a section as it has to be after the edits: as it was, or masked if it is the whole text of a link."""
+    start, raw = storage.content(run)
+    link = _person_link(storage, run)
+    if link is not None and texts.get(Span(start, start + len(raw))) == NAMELESS:
+        return storage.data[run.start : start] + NAMELESS + storage.data[start + len(raw) : run.end]
+    return storage.data[run.start : run.end]
+
+
+def _person_link(storage: Storage, run: Run) -> Element | None:
+    """Return the link to a person whose plain text a section is, None where it is something else."""
+    around = tuple(storage.ancestors(run.parent))[:2]
+    if [each.name for each in around] != [PLAIN_BODY, LINK]:
+        return None
+    link = around[1]
+    to_person = any(each.name == "ri:user" and each.parent == link.index for each in storage.within(link))
+    return link if to_person else None
 
 
 def _became_text(storage: Storage, run: Run, texts: dict[Span, bytes], identifies: Callable[[str], bool]) -> bool:
-    around = tuple(storage.ancestors(run.parent))[:2]
-    if [each.name for each in around] != [PLAIN_BODY, LINK]:
+    link = _person_link(storage, run)
+    new = texts.get(storage.extent(link)[1]) if link is not None else None
+    if not new:
         return False
-    link = around[1]
-    new = texts.get(storage.extent(link)[1])
-    to_person = any(each.name == "ri:user" and each.parent == link.index for each in storage.within(link))
-    if not new or not to_person:
-        return False
-    words = "".join(unescaped(_as_text(storage, each)) for each in _texts(storage, around[0]))
+    words = "".join(unescaped(_as_text(storage, each)) for each in _texts(storage, storage.element(run.parent)))
     return _as_text(storage, run).strip() in new or _tells(words, "", identifies)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final, Protocol
 
-from rules.gates import Gate, escapes, is_tested, occurs, word_of
+from rules.gates import Gate, NamedGate, escapes, is_tested, loosened, occurs, word_of
+from rules.macros import parameters_in
 from rules.model import Kind
 from rules.rule import Rule
 
@@ -91,9 +92,10 @@ def _cover(words: Sequence[bytes]) -> dict[bytes, list[bytes]]:
                 held.setdefault(word[start : start + size], set()).add(word)
     left, chosen = set(words), dict[bytes, list[bytes]]()
     while left:
-        stem = min(held, key=lambda each: (_cost(each) / (len(held[each] & left) or 0.01), -len(each), each))
-        chosen[stem] = sorted(held[stem] & left)
+        stem = min(held, key=lambda each: (_cost(each) / len(held[each]), -len(each), each))
+        chosen[stem] = sorted(held[stem])
         left -= held[stem]
+        held = {each: rest for each, words in held.items() if (rest := words & left)}
     return chosen
 
 
@@ -202,13 +204,15 @@ class _Plan:
         kind: Kind,
         inner: tuple[Gate, ...] | None,
         engine: Chooser,
+        *,
+        loose: bool,
     ) -> None:
         self.rules: Final = tuple(rule for rule in rules if kind in rule.kinds)
         gates = [rule.gate for rule in self.rules] + ([] if inner is None else [inner])
         self.always: Final = sum(1 << at for at, each in enumerate(gates) if not each)
         opened: dict[Gate, int] = {}
         for at, each in enumerate(gates):
-            for gate in each:
+            for gate in map(loosened, each) if loose else each:
                 opened[gate] = opened.get(gate, 0) | 1 << at
         if opened:
             opened |= dict.fromkeys(escapes(kind), (1 << len(gates)) - 1)
@@ -218,11 +222,11 @@ class _Plan:
 
     def active(self, data: bytes) -> Active:
         """Return what has to be looked at."""
-        bits = self.always
+        bits, opens = self.always, _opens(data)
         if self.engine is not None:
             for number in self.engine.found(data):
                 gate, more = self.gates[number]
-                if more & ~bits and (isinstance(gate, bytes) or occurs(gate, data)):
+                if more & ~bits and (isinstance(gate, bytes) or opens(gate)):
                     bits |= more
         return self._known.get(bits) or self._remember(bits)
 
@@ -231,26 +235,49 @@ class _Plan:
         return self._known.setdefault(bits, Active(rules, bool(bits >> len(self.rules) & 1)))
 
 
+def _opens(data: bytes) -> Callable[[Gate], bool]:
+    """Return what tells of a gate whether it stands open; the names of parameters are read once."""
+    called: list[frozenset[str] | None] = []
+
+    def opens(gate: Gate) -> bool:
+        if not isinstance(gate, NamedGate):
+            return occurs(gate, data)
+        if not called:
+            called.append(parameters_in(data))
+        return gate.opens(called[0])
+
+    return opens
+
+
 class Prefilter:
     """The gates of a set of rules, compiled for each kind of part when the first such part comes."""
 
-    __slots__ = ("_engine", "_inner", "_plans", "_rules")
+    __slots__ = ("_engine", "_inner", "_loose", "_plans", "_rules")
 
     def __init__(
         self,
         rules: Sequence[Rule],
         inner: Mapping[Kind, tuple[Gate, ...]],
         engine: Chooser = best,
+        *,
+        loose: bool = False,
     ) -> None:
-        """Prepare the search for `rules` and for the traces of parts inside parts; nothing is compiled yet."""
+        """Prepare the search for `rules` and for the traces of parts inside parts; nothing is compiled yet.
+
+        `loose`: parameters of any name count, as where a site adds rows to the registry of macros.
+        """
         self._rules: Final = rules
         self._inner: Final = inner
         self._engine: Final = engine
+        self._loose: Final = loose
         self._plans: Final[dict[Kind, _Plan]] = {}
 
     def active(self, kind: Kind, data: bytes) -> Active:
         """Return the rules that can fire in a part, those that apply to it, and whether parts can stand inside it."""
         plan = self._plans.get(kind)
         if plan is None:
-            plan = self._plans.setdefault(kind, _Plan(self._rules, kind, self._inner.get(kind), self._engine))
+            plan = self._plans.setdefault(kind, self._plan(kind))
         return plan.active(data)
+
+    def _plan(self, kind: Kind) -> _Plan:
+        return _Plan(self._rules, kind, self._inner.get(kind), self._engine, loose=self._loose)

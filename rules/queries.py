@@ -43,6 +43,8 @@ CURLY: Final = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\xab
 """Quotes of typesetters and keyboards, which quote nothing in either language."""
 _CURLY: Final = frozenset(CURLY)
 _MARKS: Final = "(,=~<>"
+_SIGNS: Final = frozenset("@+/#$%^*?;:\\")
+"""Signs that values have and that a word without quotes has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +251,11 @@ def _resolved(term: UserTerm, resolve: Resolver) -> str | Unresolved:
 class Language:
     """One query language: its grammar, compiled when it is first needed, and the words for what it expects."""
 
-    def __init__(self, grammar: str, expectations: Mapping[str, str]) -> None:
+    def __init__(self, grammar: str, expectations: Mapping[str, str], escape: str = r"\\.") -> None:
+        """`escape` is the expression for what a backslash may begin between quotes."""
         self._grammar: Final = grammar
         self._expectations: Final = expectations
+        self._inside: Final = re.compile(rf"[^\\\r\n'\"]+|{escape}")
 
     @cached_property
     def _parser(self) -> Lark:
@@ -272,18 +276,32 @@ class Language:
             return self._parser.parse(text)
         except UnexpectedToken as error:
             at = len(text) if error.token.type == "$END" else place(error.token)[0]
-            return Unparsed(at, "straight quotes" if text[at : at + 1] in _CURLY else self._words(error))
+            return Unparsed(at, "straight quotes" if text[at : at + 1] in _CURLY else self._words(error, text, at))
         except UnexpectedCharacters as error:
             at = cast("int", error.pos_in_stream)  # declared as None in the base class, set in this one
             if text[at] in "\"'":
-                return Unparsed(at, "a closing quote")
-            return Unparsed(at, "straight quotes" if text[at] in _CURLY else self._words(error))
+                return self._quoted(text, at)
+            return Unparsed(at, "straight quotes" if text[at] in _CURLY else self._words(error, text, at))
 
-    def _words(self, error: UnexpectedInput) -> str:
-        """Return in words what could have stood where reading stopped."""
+    def _quoted(self, text: str, start: int) -> Unparsed:
+        """Return why what opens at the quote `start` is no text in quotes."""
+        at = start + 1
+        while at < len(text) and text[at] != text[start]:
+            inner = self._inside.match(text, at)
+            if inner is None and text[at] == "\\" and at + 1 < len(text):
+                return Unparsed(at, "an escape that the language has, or two backslashes")
+            at = inner.end() if inner is not None else at + 1
+        return Unparsed(start, "a closing quote")
+
+    def _words(self, error: UnexpectedInput, text: str, at: int) -> str:
+        """Return in words what could have stood where reading stopped, and that quotes would have helped."""
         accepted = error.interactive_parser.accepts()  # type: ignore[no-untyped-call]  # lark leaves it untyped
         words = sorted({self._expectations[name] for name in accepted})
-        return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+        said = " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+        if "WORD" in accepted and text[at : at + 1].isalpha():
+            return f"{said}; a reserved word stands in quotes"
+        inside = text[at : at + 1] in _SIGNS and text[at - 1 : at].isalnum()
+        return f"{said}; a value with this sign stands in quotes" if inside else said
 
 
 def _too_many(text: str) -> int | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from rules import cql, jql
+from rules.identifiers import is_account_id, personal
 from rules.masking import HIDDEN, clip, excerpt
-from rules.model import Confidence, Edit, HeldReason, Hold, Match, Personal, SubjectKind
+from rules.model import Confidence, Edit, HeldReason, Hold, Match, Personal, Span, SubjectKind
 from rules.queries import (
     LENGTH_LIMIT,
     UNSURE,
@@ -41,6 +43,8 @@ SHOWN: Final = (
 )
 """Names of fields and functions that may be shown."""
 
+_OF_ACCOUNT: Final = re.compile(r"[0-9]{4,}(?:[0-9a-f]{30,40})?")
+"""What follows the tilde on Cloud: a number, or an account id without its punctuation."""
 _TOO_LONG: Final = f"with account ids the query would be longer than {LENGTH_LIMIT} characters"
 
 
@@ -68,6 +72,12 @@ def match(
     return replace(made, rewritable=made.rewritable and not fixed)
 
 
+def owner(term: SpaceTerm) -> Personal | None:
+    """Return whom the key of a personal space names, None where it is a key as Cloud gives it."""
+    name = term.value[1:]
+    return None if is_account_id(name) or _OF_ACCOUNT.fullmatch(name) else personal(name)
+
+
 def identity(subject: Personal, field: str) -> str:
     """Return in plain words what an operand of `field` is."""
     shape = "a user key" if subject.kind is SubjectKind.USER_KEY else "no account id"
@@ -78,7 +88,9 @@ def change(view: View, query: Query, matches: tuple[Match, ...], resolve: Resolv
     """Return the edits that replace what `query`, a selection of the part's query, names, and what is held back."""
     rule = matches[0].rule
     if too_long(view.passage.text, query_of(view), resolve):
-        return Change((), tuple(_held(each, HeldReason.OVER_LIMIT, _TOO_LONG) for each in matches))
+        whole = Span(0, len(view.data))
+        stays = (_held(each, HeldReason.OVER_LIMIT, _TOO_LONG) for each in matches)
+        return Change((), tuple(replace(each, whole=whole) for each in stays))
     places = {each.span: each for each in matches}
     rewording = reword(query, resolve)
     edits = tuple(edit(view, each.start, each.end, each.text, rule) for each in rewording.replacements)

@@ -20,7 +20,7 @@ _FOREIGN: Final = (
 _ANY: Final = rf"(?:{USERNAME}|{USER_KEY}|key)"
 _USER: Final = (
     r"(?:user(?:/(?!bulk\b|anonymous\b|current\b|[^\s\"'`]{0,60}propert)[^\s\"'`?,;()]{1,80})?"
-    r"|group/user(?:ByGroupId)?)\??[\"'`]"
+    r"|group/user(?:ByGroupId)?|content/[^\s\"'`?]{1,120}/byOperation/[^\s\"'`?/]{1,60}/user)\??[\"'`]"
 )
 """Resources that took a username or user key, with nothing behind them."""
 _ASKED: Final = rf"(?:{_USER}|user(?:/memberof)?\?[^\s\"'`]{{1,200}}[\"'`])"
@@ -50,6 +50,12 @@ _ENCODED: Final = (
 """An address and the function that writes a mapping behind it."""
 _NULL: Final = rf"(?!{QUOTE}?\s{{0,3}}[:=,]\s{{0,3}}(?:null|None|nil|undefined)\b)"
 _MAPPING: Final = "user parameter in a mapping"
+_LISTED: Final = "user parameter of a described request"
+_DESCRIBED: Final = (
+    rf"{REST}(?:user(?:/memberof|/watch/[^\s\"']{{1,60}})?|content/[^\s\"'`?]{{1,120}}/byOperation/[^\s\"'`?/]{{1,60}}/user)"
+    rf"{QUOTE}?\s{{0,3}}:[\s{{](?s:(?:(?!/api/).){{0,2000}}?)\bname{QUOTE}?\s{{0,3}}:\s{{0,3}}{QUOTE}?"
+)
+"""A path of an OpenAPI document up to the name of one of its parameters."""
 _BODY: Final = "user of a restriction body"
 _BY_TYPE: Final = "name the user by type and accountId"
 _CALL: Final = (
@@ -59,16 +65,24 @@ _CALL: Final = (
 )
 """Methods that add one parameter to a request."""
 
+_SEGMENT: Final = "username in the path"
+_NOTHING: Final = "there is no successor on Cloud"
+_FILLED: Final = (
+    r"(?:[\"'`]\s{0,5}(?:\+|\.\.?)\s{0,5})?"
+    r"(?P<hit>[$\#]?\{{1,2}(?![^{}]{0,60}[aA]ccount)[^{}\s]{1,80}\}{1,2}|%s|:\w{1,40}|(?![\w.]{0,60}[aA]ccount)[\w.@~%$][\w.@+~%$-]{0,254})"
+)
+"""A segment of a path: as it is, or filled in by a program, or put behind the path."""
+
 PARAMETERS: Final = (
     interface(
         "username parameter",
-        rf"{REST}(?!(?:[23]/|latest/)?user/bulk/migration)[^\s\"'`?]{{1,200}}\?(?:{_LATER}&(?:amp;)?)?(?P<hit>user[Nn]ame)=",
+        rf"{REST}(?!(?:[23]/|latest/)?user/bulk/migration)[^\s\"'`?]{{1,200}}`?\?(?:{_LATER}&(?:amp;)?)?(?P<hit>user[Nn]ame)=",
         ACCOUNT,
     ),
     interface(
         "user key parameter",
         rf"{REST}(?:user(?:/memberof|/watch/{_PATH})?|group/user(?:ByGroupId)?"
-        rf"|content/{_PATH}/byOperation/[^\s\"'`?/\#]{{1,60}}/user)\?(?:{_LATER}&(?:amp;)?)?(?P<hit>key|{USER_KEY})=",
+        rf"|content/{_PATH}/byOperation/[^\s\"'`?/\#]{{1,60}}/user)`?\?(?:{_LATER}&(?:amp;)?)?(?P<hit>key|{USER_KEY})=",
         ACCOUNT,
     ),
     interface(
@@ -79,14 +93,14 @@ PARAMETERS: Final = (
     ),
     interface(
         "username parameter",
-        rf"{_FOREIGN}|/user(?:/memberof|/watch/{_PATH})?\?(?:{_LATER}&)?(?P<hit>user[Nn]ame)=",
+        rf"{_FOREIGN}|/user(?:/memberof|/watch/{_PATH})?`?\?(?:{_LATER}&)?(?P<hit>user[Nn]ame)=",
         ACCOUNT,
         "the path is short: it may belong to another product",
     ),
     interface(
         "user key parameter",
         rf"{_FOREIGN}|/(?:user(?:/memberof|/watch/{_PATH})?|group/user(?:ByGroupId)?|byOperation/[^\s\"'`?/\#]{{1,60}}/user)"
-        rf"\?(?:{_LATER}&)?(?P<hit>key|{USER_KEY})=",
+        rf"`?\?(?:{_LATER}&)?(?P<hit>key|{USER_KEY})=",
         ACCOUNT,
         "the path is short: it may belong to another product",
     ),
@@ -118,6 +132,19 @@ PARAMETERS: Final = (
         rf"{REST}{_USER}[^\n]{{0,120}}\s-Body\s{{1,3}}@\{{[^{{}}]{{0,120}}?\b(?P<hit>{_ANY})\s{{0,3}}=",
         ACCOUNT,
     ),
+    interface(
+        _MAPPING,
+        rf"\s-Body\s{{1,3}}@\{{[^{{}}]{{0,120}}?\b(?P<hit>{_ANY})\s{{0,3}}=[^{{}}\n]{{0,120}}\}}[^\n]{{0,120}}?{REST}{_USER}",
+        ACCOUNT,
+    ),
+    interface(
+        _LISTED,
+        r"\"rest\"\s{0,20},\s{0,20}\"api\"\s{0,20},\s{0,20}\"user\"[^\[\]]{0,120}\][^\[\]]{0,40}\"query\"\s{0,5}:\s{0,5}\["
+        rf"[^\[\]]{{0,300}}?\"key\"\s{{0,5}}:\s{{0,5}}\"(?P<hit>{_ANY})\"",
+        ACCOUNT,
+    ),
+    interface(_LISTED, rf"{_DESCRIBED}(?P<hit>{USERNAME})(?![\w.-])", ACCOUNT),
+    interface(_LISTED, rf"{_DESCRIBED}(?P<hit>{USER_KEY}|key)(?![\w.-])", ACCOUNT),
     interface(
         _MAPPING,
         rf"\b(?P<name>\w{{1,40}})\s{{0,3}}:?=\s{{0,3}}{_MAP}{_MEMBER}[^{{}}]{{0,200}}[}})\]](?s:.){{0,400}}?{REST}{_USER}"
@@ -177,6 +204,18 @@ PARAMETERS: Final = (
         "user key in the path",
         rf"{REST}space/[^\s\"'`?]{{1,80}}/permissions?/user/(?P<hit>[$\#]?\{{{{?{USER_KEY}\}}?\}}|%s)",
         "name the subject of a permission by accountId",
+        "an address of Data Center",
+    ),
+    interface(
+        _SEGMENT,
+        rf"{REST}(?:admin/(?:user|space/personal)|permissions/user|space/[^\s\"'`?]{{1,80}}/permissions/user)/{_FILLED}",
+        _NOTHING,
+        "an address of Data Center",
+    ),
+    interface(
+        _SEGMENT,
+        rf"{REST}user/{_FILLED}(?:\([^()\n]{{0,60}}\))?(?:\s{{0,5}}(?:\+|\.\.?)\s{{0,5}}[\"'`])?/group\b",
+        _NOTHING,
         "an address of Data Center",
     ),
     interface(

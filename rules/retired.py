@@ -64,6 +64,8 @@ _EVIDENCE: Final = "a record of the audit log is evidence and stays as it was wr
 _OBJECTS: Final = "a list of users takes objects with an accountId: write them by hand"
 
 
+_OWN_IDS: Final = frozenset({"checksum", "digest", "etag", "hash", "id", "ids", "key", "keys", "md5", "uuid"})
+"""Fields that hold the id of anything, or a hash, which may have the build of a user key by chance."""
 _RECORD: Final = frozenset({"affectedObject", "affectedObjects", "changedValues", "remoteAddress"})
 """Fields of a record of an audit log."""
 
@@ -310,8 +312,9 @@ def _of_fields(spot: Spot) -> Iterator[Identifier]:
             yield from spot.found(key, text, path, confidence=Confidence.MEDIUM)
         elif is_ticket_person(name, beside) and _is_word(text):
             yield from spot.found(key, text, path, confidence=Confidence.LOW, fixed=_BARE)
-        elif name == "value" and _is_key(text):
-            yield from spot.found(key, text, path, confidence=Confidence.MEDIUM, fixed=_VALUE)
+        elif _is_key(text) and name not in _OWN_IDS:
+            confidence = Confidence.MEDIUM if name == "value" else Confidence.LOW
+            yield from spot.found(key, text, path, confidence=confidence, fixed=_VALUE)
 
 
 def _of_record(spot: Spot, known: frozenset[str]) -> Iterator[Identifier]:
@@ -356,6 +359,8 @@ def _entry(spot: Spot, key: Text, text: Text, path: str) -> Iterator[Identifier]
         yield from spot.found(key, text, path, fixed=_RENAME if named else "")
     elif lists_logins(name) and may_be_login(text.value.strip()) and not _is_elsewhere(spot.node):
         yield from spot.found(key, text, path, confidence=Confidence.LOW, fixed=_BARE)
+    elif _is_key(text) and name not in _OWN_IDS:
+        yield from spot.found(key, text, path, confidence=Confidence.LOW, fixed=_VALUE)
 
 
 def _of_names(spot: Spot) -> Iterator[Identifier]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from rules.accounts import misplaced
@@ -27,7 +27,7 @@ from rules.model import (
 from rules.permissions import exceeds
 from rules.rule import Category, Change, Resolver, Rule
 from rules.scan import Inner, Scan, look
-from rules.splice import apply, prove, shifted
+from rules.splice import apply, prove_view, shifted
 from rules.view import View
 
 PROOF: Final = (
@@ -43,6 +43,7 @@ PLAIN_PROOF: Final = (
     PROOF[4],
 )
 PARTLY_PROVED: Final = "a second pass proposes nothing but what is held, which did not pass the proof"
+_REPORTED_ONLY: Final = "this tool reports it and cannot change it"
 _LISTS: Final = frozenset({Kind.ACCESS, Kind.PERMISSIONS})
 ACCESS_PROOF: Final = (*PROOF[:3], "the same people and groups have access", PROOF[4])
 
@@ -79,32 +80,38 @@ def rewrite(part: Part, rules: Sequence[Rule], resolve: Resolver, context: Conte
     What cannot be proved is not changed: when the edits fail their proof together, those that fail become holds and the
     rest is proved as a whole again. `resolve` is asked once for each value.
     """
-    ask = _Memory(resolve)
     view = View(part, context)
-    seen = look(view, rules)
+    return rewrite_view(view, look(view, rules), rules, resolve)
+
+
+def rewrite_view(view: View, seen: Scan, rules: Sequence[Rule], resolve: Resolver) -> Rewritten:
+    """Return the same for a part that was read before; `seen` is what `rules` see in it."""
+    ask, part = _Memory(resolve), view.part
     matches = _by_rule(rules, seen.matches)
     if seen.unreadable is not None:
         return Rewritten(part.data, (), _hold_all(matches, HeldReason.MALFORMED, seen.unreadable.reason), ())
     change = _change(view, seen, rules, ask)
     if not change.edits:
         return Rewritten(part.data, (), change.holds, ())
-    failure = _failure(view, rules, change.edits, (), ask)
+    failure = _failure(view, seen, rules, change.edits, (), ask)
     if failure is None:
         return Rewritten(apply(part.data, change.edits), change.edits, change.holds, _proof(part, change.edits))
-    kept = _provable(view, rules, change.edits, ask)
+    kept = _provable(view, seen, rules, change.edits, ask)
     left = _untouched(_left(matches, change.holds), kept)
     holds = _sorted((*change.holds, *_hold_all(left, *failure)))
     proof = (*_proof(part, kept)[:-1], PARTLY_PROVED) if kept else ()
     return Rewritten(apply(part.data, kept), kept, holds, proof)
 
 
-def _provable(view: View, rules: Sequence[Rule], edits: tuple[Edit, ...], ask: Resolver) -> tuple[Edit, ...]:
+def _provable(
+    view: View, seen: Scan, rules: Sequence[Rule], edits: tuple[Edit, ...], ask: Resolver
+) -> tuple[Edit, ...]:
     """Return those of `edits`, which fail as a whole, that pass the proof together."""
 
     def passes(groups: Sequence[tuple[Edit, ...]]) -> bool:
         tried = [edit for group in groups for edit in group]
         others = set(edits).difference(tried)
-        return _failure(view, rules, tried, tuple(others), ask) is None
+        return _failure(view, seen, rules, tried, tuple(others), ask) is None
 
     kept = passing(together(view.data, view.part.kind, edits), passes)
     return tuple(edit for group in kept for edit in group)
@@ -131,7 +138,10 @@ def _proof(part: Part, edits: Sequence[Edit]) -> tuple[str, ...]:
 
 
 def _by_rule(rules: Sequence[Rule], matches: Sequence[Match]) -> list[tuple[Rule, tuple[Match, ...]]]:
-    return [(rule, tuple(match for match in matches if match.rule == rule.id)) for rule in rules]
+    of_rule: dict[str, list[Match]] = {}
+    for match in matches:
+        of_rule.setdefault(match.rule, []).append(match)
+    return [(rule, tuple(of_rule.get(rule.id, ()))) for rule in rules]
 
 
 def _change(view: View, seen: Scan, rules: Sequence[Rule], ask: Resolver) -> Change:
@@ -140,9 +150,7 @@ def _change(view: View, seen: Scan, rules: Sequence[Rule], ask: Resolver) -> Cha
     Parts inside the part are changed in their own right, and the changes carried outside.
     """
     changes = [
-        rule.rewrite(view, found, ask)
-        if rule.rewrite is not None
-        else Change((), _hold_all([(rule, found)], HeldReason.NO_REWRITER, "this tool reports it and cannot change it"))
+        rule.rewrite(view, found, ask) if rule.rewrite is not None else Change((), _reported_only(rule, found))
         for rule, found in _by_rule(rules, seen.own)
         if found
     ]
@@ -187,6 +195,16 @@ def _hold_all(matches: Sequence[tuple[Rule, tuple[Match, ...]]], reason: HeldRea
     )
 
 
+def _reported_only(rule: Rule, found: tuple[Match, ...]) -> tuple[Hold, ...]:
+    """Return a hold for every match of a rule without a rewriter; what is no person says where and why it stays."""
+    holds: list[Hold] = []
+    for match in found:
+        unread = match.subject.kind is SubjectKind.INTERFACE
+        detail = f"{_REPORTED_ONLY}: {match.excerpt}, {match.reason}" if unread else _REPORTED_ONLY
+        holds += _hold_all([(rule, (match,))], HeldReason.NO_REWRITER, detail)
+    return _sorted(holds)
+
+
 def _widening(part: Part, new: bytes, ask: Resolver) -> tuple[HeldReason, str] | None:
     """Return why the new access list would not let in exactly the same people, None when it does."""
     if part.kind is Kind.ACCESS:
@@ -210,23 +228,22 @@ def _account(principal: Principal, ask: Resolver) -> str | None:
 
 
 def _failure(
-    view: View, rules: Sequence[Rule], edits: Sequence[Edit], others: Sequence[Edit], ask: Resolver
+    view: View, seen: Scan, rules: Sequence[Rule], edits: Sequence[Edit], others: Sequence[Edit], ask: Resolver
 ) -> tuple[HeldReason, str] | None:
     """Return the proof that `edits` fail, None when all hold. A second pass may propose `others`, nothing else."""
     try:
         new = apply(view.data, edits)
-        return _widening(view.part, new, ask) or _unproved(view, rules, edits, others, new, ask)
+        widening = _widening(view.part, new, ask)
+        if widening is not None:
+            return widening
+        proved = prove_view(view, seen, edits, new, rules)
+        if not isinstance(proved, str) and not _settled(*proved, rules, shifted(others, edits), ask):
+            proved = "a second pass would change the result again"
     except ValueError as error:
-        return HeldReason.NOT_PROVED, str(error)
+        proved = str(error)
+    return (HeldReason.NOT_PROVED, proved) if isinstance(proved, str) else None
 
 
-def _unproved(
-    view: View, rules: Sequence[Rule], edits: Sequence[Edit], others: Sequence[Edit], new: bytes, ask: Resolver
-) -> tuple[HeldReason, str] | None:
-    failure = prove(view.part, edits, new, rules, view.context)
-    if failure is None:
-        result = View(replace(view.part, data=new), view.context)
-        again = _change(result, look(result, rules), rules, ask)
-        if not set(again.edits) <= set(shifted(others, edits)):
-            failure = "a second pass would change the result again"
-    return None if failure is None else (HeldReason.NOT_PROVED, failure)
+def _settled(result: View, seen: Scan, rules: Sequence[Rule], others: Sequence[Edit], ask: Resolver) -> bool:
+    """Return whether a second pass over the result proposes nothing but `others`."""
+    return set(_change(result, seen, rules, ask).edits) <= set(others)

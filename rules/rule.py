@@ -7,9 +7,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from rules.carriers import CARRIERS
 from rules.context import NOTHING_KNOWN, Context
 from rules.gates import Gate, escapes, occurs
-from rules.model import Account, Confidence, Edit, Hold, Kind, Match, Personal, Resolution, Severity, Span
+from rules.model import (
+    Account,
+    Confidence,
+    Edit,
+    Hold,
+    Kind,
+    Match,
+    ObjectType,
+    Personal,
+    Resolution,
+    Severity,
+    Span,
+)
 from rules.view import View
 
 
@@ -92,6 +105,12 @@ class Rule:
     detect: Detector
     rewrite: Rewriter | None
     examples: tuple[Example, ...]
+    classes: tuple[ObjectType, ...] = ()
+    """Classes of objects that hold what the rule is about, where those that its kinds stand in say too much."""
+
+    def looked_for_in(self) -> frozenset[ObjectType]:
+        """Return the classes of objects in which the rule is looked for: without one of them it was not examined."""
+        return frozenset(self.classes) or frozenset[ObjectType]().union(*(CARRIERS[kind] for kind in self.kinds))
 
     def applies(self, kind: Kind, data: bytes) -> bool:
         """Return whether the rule could fire at all: a byte search that saves most parts from being parsed."""
@@ -104,7 +123,7 @@ class Rule:
         subject: Personal,
         *,
         where: str,
-        excerpt: str,
+        excerpt: str | Callable[[], str],
         confidence: Confidence = Confidence.HIGH,
         reason: str = "",
     ) -> Match:
@@ -114,7 +133,7 @@ class Rule:
             span=span,
             subject=subject,
             where=where,
-            excerpt=excerpt,
+            shown=excerpt,
             severity=self.severity,
             confidence=confidence,
             reason=reason,

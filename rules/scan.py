@@ -14,6 +14,7 @@ from typing import Final
 from rules.context import NOTHING_KNOWN, Context
 from rules.embedded import DEPTH_LIMIT, TRACES, Embedded, embedded
 from rules.gates import JSON_KINDS
+from rules.macros import registry
 from rules.model import Finding, Kind, Match, ObjectType, Part, Unreadable
 from rules.prefilter import Prefilter
 from rules.rule import Rule
@@ -58,7 +59,8 @@ def scan(part: Part, rules: Iterable[Rule], context: Context = NOTHING_KNOWN) ->
 def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
     """Return what `rules` see in a part that may have been parsed already, and in the parts inside it."""
     part = view.part
-    active = _prefilter(tuple(rules)).active(part.kind, part.data)
+    loose = bool(view.context.known) or view.context.macros is not registry()
+    active = _prefilter(tuple(rules), loose=loose).active(part.kind, part.data)
     if len(part.data) > SIZE_LIMIT:
         return Scan((), view.unreadable)
     parts: tuple[Embedded, ...] = tuple(embedded(view)) if active.inside else ()
@@ -80,17 +82,17 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
 
 
 @lru_cache(maxsize=32)
-def _prefilter(rules: tuple[Rule, ...]) -> Prefilter:
+def _prefilter(rules: tuple[Rule, ...], *, loose: bool = False) -> Prefilter:
     """Return the search for a set of rules, made once."""
-    return Prefilter(rules, TRACES)
+    return Prefilter(rules, TRACES, loose=loose)
 
 
 def _broken(inner: Iterable[Inner]) -> Unreadable | None:
     """Return why a body inside cannot be judged; queries have a rule of their own."""
     for each in inner:
         why = each.scan.unreadable
-        if why is not None and (each.part.view.part.kind is Kind.STORAGE or why.reason == TOO_DEEP.reason):
-            return replace(why, offset=each.part.offset)
+        if why is not None and (each.part.view.part.kind not in {Kind.CQL, Kind.JQL} or why.reason == TOO_DEEP.reason):
+            return replace(why, offset=each.part.outer(why.offset))
     return None
 
 

@@ -17,10 +17,11 @@ LINES: Final = frozenset({"jsonl", "ndjson"})
 """Suffixes of files with one JSON document on a line."""
 CODE: Final = frozenset(
     """
-    adoc asp aspx bash bat c cc cfg cfm cjs clj cmd coffee conf cpp cs cshtml cts curl dart ejs env erb erl ex exs fish
-    go gradle graphql groovy gs gsp h haml hbs hcl hpp hrl hs htm html http ini ipynb j2 java jinja jl js jsp jsx kt kts
-    liquid lua m md mdx mjs mts mu mustache njk org phtml php pl pm properties ps1 psm1 pug py pyi pyx r rb rs rst sbt
-    scala sh soy sql svelte swift tcl template tf tmpl toml tpl ts tsx twig vb vbs vm vue wsdl xml xsl yaml yml zsh
+    adoc asp aspx bash bat c cc cfg cfm cjs clj cmd coffee conf cpp cs cshtml cts curl dart ejs env erb erl ex exs
+    feature fish ftl go gradle graphql groovy gs gsp h haml hbs hcl hpp hrl hs htm html http ini ipynb j2 java jinja
+    jl js jsp jsx kt kts liquid lua m md mdx mjs mts mu mustache njk org php phtml pl pm properties ps1 psm1 pug py
+    pyi pyx r rb rest robot rs rst sbt scala sh soy sql svelte swift tcl template tf tmpl toml tpl ts tsx twig vb vbs
+    vm vue wsdl xml xsl yaml yml zsh
     """.split()  # noqa: SIM905 - a table of words reads better than one of quotes
 )
 """Suffixes of programs, of what configures them, and of texts about them."""
@@ -39,22 +40,26 @@ _NO_BODY: Final = re.compile(
 """How texts and documents of the web begin."""
 _TEMPLATE: Final = re.compile(rb"\{\{|\{%|<%|<\?(?!xml\s)|<#|\$!?\{|#(?:if|set|foreach|parse)\b")
 """What programs fill in: before that is done, nothing has to be well-formed."""
-_QUERIES: Final = {"cql": Kind.CQL, "jql": Kind.JQL}
+_CALL: Final = re.compile(rb"\b(?:curl|wget|http|https)\s(?:[^\n\\]|\\.){0,400}?\b(?:rest/api|rpc)/", re.DOTALL)
+"""A line of a shell that sends a request, in notes of people too."""
+_FILLED_DESCRIPTOR: Final = re.compile(r"atlassian-connect[\w.-]{0,40}\.json\.\w{1,10}", re.IGNORECASE)
+"""Names of descriptors that a build or a server fills in: most are JSON before that as well."""
+_NAMED: Final = {"adf": Kind.ADF, "cql": Kind.CQL, "jql": Kind.JQL}
 _FIRST: Final = 4096
 
 
 def sniff(name: str, data: bytes) -> Kind:
     """Return what a file holds; TEXT where nothing says more. `name` is its last component."""
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if suffix in _QUERIES:
-        return _QUERIES[suffix]
-    if suffix == "adf":
-        return Kind.ADF
+    if suffix in _NAMED:
+        return _NAMED[suffix]
     if suffix in JSON | LINES or (suffix not in CODE and data.lstrip()[:1] in {b"{", b"["}):
         return _json(data, sure=suffix in JSON | LINES)
+    if _FILLED_DESCRIPTOR.fullmatch(name) and _json(data, sure=False) is Kind.DESCRIPTOR:
+        return Kind.DESCRIPTOR
     if suffix == "storage" or (suffix in MARKUP and _STORAGE.search(data)):
         return Kind.STORAGE
-    if suffix in CODE or _is_program(name, data[:_FIRST]):
+    if suffix in CODE or _is_program(name, data[:_FIRST]) or _tells_calls(suffix, data):
         return Kind.CODE
     return Kind.STORAGE if suffix in MARKUP and _is_fragment(data) else Kind.TEXT
 
@@ -62,8 +67,10 @@ def sniff(name: str, data: bytes) -> Kind:
 def beside_code(name: str, data: bytes) -> Kind | None:
     """Return what a file holds beside the programs in it, None where it is no page: its links and addresses count."""
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if suffix not in PAGES or sniff(name, data) is not Kind.CODE:
+    if not (suffix in PAGES or suffix in JSON or _tells_calls(suffix, data)) or sniff(name, data) is not Kind.CODE:
         return None
+    if suffix in JSON:
+        return Kind.JSON
     return Kind.STORAGE if _is_fragment(data) else Kind.TEXT
 
 
@@ -88,7 +95,17 @@ def _json(data: bytes, *, sure: bool) -> Kind:
     tree = parse(without_comments(data))
     if isinstance(tree, Unreadable):
         return Kind.JSON if sure else Kind.TEXT
-    return json_kind(tree)
+    return Kind.CODE if describes_requests(tree) else json_kind(tree)
+
+
+def describes_requests(tree: Node) -> bool:
+    """Return whether a JSON document describes requests that programs send: a Postman collection, or OpenAPI."""
+    if not isinstance(tree, Object):
+        return False
+    if isinstance(tree.get("paths"), Object) and (tree.text("openapi") or tree.text("swagger")) is not None:
+        return True
+    info = tree.get("info")
+    return isinstance(tree.get("item"), Array) and isinstance(info, Object) and info.text("schema") is not None
 
 
 def json_kind(tree: Node) -> Kind:
@@ -100,6 +117,11 @@ def json_kind(tree: Node) -> Kind:
         if is_descriptor(tree):
             return Kind.DESCRIPTOR
     return Kind.JSON
+
+
+def _tells_calls(suffix: str, data: bytes) -> bool:
+    """Return whether a text without a telling suffix has a line of a shell in it that sends a request."""
+    return suffix in {"", "txt"} and _CALL.search(data) is not None
 
 
 def _is_program(name: str, first: bytes) -> bool:

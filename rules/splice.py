@@ -71,19 +71,31 @@ def prove(
     inline-comment anchors and CDATA sections are the same in the same order. Of CDATA sections one kind may go: the
     text of a link to a person that is replaced whole, when its words stand in what replaces the link or may be a login.
     """
+    before = View(part, context)
+    rules = tuple(rules)
+    proved = prove_view(before, look(before, rules), edits, new, rules)
+    return proved if isinstance(proved, str) else None
+
+
+def prove_view(
+    before: View, old: Scan, edits: Sequence[Edit], new: bytes, rules: Sequence[Rule]
+) -> tuple[View, Scan] | str:
+    """Return `new` as it was read for the proof and what the rules see in it, or the first thing that is wrong.
+
+    `old` is what `rules` see in the original. What is proved is what `prove` says.
+    """
     try:
-        if apply(part.data, edits) != new:
+        if apply(before.data, edits) != new:
             return "bytes outside the edits changed"
     except ValueError as error:
         return str(error)
-    rules = tuple(rules)
-    before, after = View(part, context), View(replace(part, data=new), context)
-    old, found = look(before, rules), look(after, rules)
     if old.unreadable is not None:
         return f"the original cannot be judged: {old.unreadable.reason}"
+    after = View(replace(before.part, data=new), before.context)
+    found = look(after, rules)
     if found.unreadable is not None:
         return f"the result cannot be judged: {found.unreadable.reason}"
-    return _matches(edits, old, found, rules) or _structure(before, after, edits)
+    return _matches(edits, old, found, rules) or _structure(before, after, edits) or (after, found)
 
 
 def _matches(edits: Sequence[Edit], old: Scan, found: Scan, rules: Iterable[Rule]) -> str | None:

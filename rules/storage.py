@@ -7,6 +7,7 @@ in `unreadable` and is never rewritten. CDATA and comments are never taken for m
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ INLINE: Final = frozenset(
 
 MACROS: Final = frozenset({"ac:structured-macro", "ac:macro"})
 PARAMETERS: Final = frozenset({"ac:parameter", "ac:default-parameter"})
+_FIRST_NAME: Final = re.compile(rb"<[A-Za-z:-]++\s++ac:name=\"([^\"<&\\]*+)\"")
+"""A start tag whose first attribute is a name without entities, as nearly every macro and parameter is written."""
 _STEP: Final = re.compile(r"(?:ac|ri|at):[a-z][a-z-]{0,30}")
 _DELIMITERS: Final = {What.CDATA: (b"<![CDATA[", (b"]]>", EXPORT_CLOSER)), What.COMMENT: (b"<!--", (b"-->",))}
 _SECTIONS: Final = frozenset({What.CDATA, What.COMMENT})
@@ -44,13 +47,25 @@ class Attribute:
     """One attribute of a start tag."""
 
     name: str
-    span: Span
-    """Name, equals sign, quotes and value."""
-    name_span: Span
-    value_span: Span
-    """The raw value without its quotes."""
     value: str = field(repr=False)
     """The value unescaped."""
+    _found: re.Match[bytes] = field(repr=False)
+    """Where it stands: the last group of `ATTRIBUTE` that matched holds the value."""
+
+    @property
+    def span(self) -> Span:
+        """Return the bytes of name, equals sign, quotes and value."""
+        return Span(*self._found.span())
+
+    @property
+    def name_span(self) -> Span:
+        """Return the bytes of the name."""
+        return Span(*self._found.span(1))
+
+    @property
+    def value_span(self) -> Span:
+        """Return the bytes of the raw value without its quotes."""
+        return Span(*self._found.span(self._found.lastindex or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +117,7 @@ class Storage:
         self._broken: Final = unreadable
         self._strange: dict[str, dict[str, int]] = {}
         self._html: list[Element] = []
-        self._named: dict[int, list[int]] | None = None
+        self._named: dict[int, Sequence[int]] = {}
 
     @cached_property
     def _read(self) -> Outline:
@@ -232,6 +247,9 @@ class Storage:
     def value(self, element: Element | int, name: str) -> str:
         """Return the value of one attribute of an element or of the one with this index, empty where it is missing."""
         start, end = self._tag(element) if isinstance(element, int) else (element.tag.start, element.tag.end)
+        first = _FIRST_NAME.match(self.data, start) if name == "ac:name" else None
+        if first is not None:
+            return plain(first[1])
         wanted = name.encode()
         for found in ATTRIBUTE.finditer(self.data, start, end):
             if found[1] == wanted:
@@ -261,7 +279,15 @@ class Storage:
 
     def _nearest(self, index: int, names: Container[str]) -> int:
         """Return the index of that element, -1 where there is none."""
-        return next((at for at, name in self._around(index) if name in names), -1)
+        read = self._read
+        if index >= len(read.starts):
+            each = self._html[index - len(read.starts)]
+            if each.name in names:
+                return index
+            index = each.parent
+        while index >= 0 and read.spelled[read.names[index]] not in names:
+            index = read.parents[index]
+        return index
 
     def _around(self, index: int) -> Iterator[tuple[int, str]]:
         """Yield the index and the name of an element and of those around it, innermost first."""
@@ -280,13 +306,17 @@ class Storage:
 
     def indices(self, *names: str) -> Sequence[int]:
         """Return the indices of the elements that bear one of the names, in document order."""
-        if self._named is None:
-            self._named = {number: [] for number in self._read.numbers.values()}
-            for index, number in enumerate(self._read.names):
-                self._named[number].append(index)
-        numbers = (self._read.numbers.get(name.encode()) for name in names)
-        found = [self._named[number] for number in numbers if number is not None]
+        known = self._read.numbers
+        found = [self._numbered(known[name]) for name in map(str.encode, names) if name in known]
         return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
+
+    def _numbered(self, number: int) -> Sequence[int]:
+        """Return the indices of the elements whose name has this number."""
+        found = self._named.get(number)
+        if found is None:
+            names = enumerate(self._read.names)
+            found = self._named[number] = array("i", [index for index, each in names if each == number])
+        return found
 
     def macros(self) -> Iterator[Macro]:
         """Yield every macro, those of the old notation included."""
@@ -359,10 +389,7 @@ class Storage:
 
 
 def _attribute(found: re.Match[bytes]) -> Attribute:
-    """Return one attribute of a tag; the last group of `ATTRIBUTE` that matched holds its value."""
-    value = found.lastindex or 0
-    whole, name, inner = (Span(*found.span(group)) for group in (0, 1, value))
-    return Attribute(plain(found[1]), whole, name, inner, unescaped(found[value]))
+    return Attribute(plain(found[1]), unescaped(found[found.lastindex or 0]), found)
 
 
 def _is_common(name: str, what: str) -> bool:

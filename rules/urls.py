@@ -21,6 +21,10 @@ _PIECES: Final = re.compile(
 )
 _UNCLEAR: Final = re.compile(r"[^?#\\]*\\|[^\x00-\x1f\x7f]*[\x00-\x1f\x7f]|https?:(?!//[^/?#])|///", re.IGNORECASE)
 """What browsers read otherwise than it is written: a backslash is a slash, controls fall out, slashes run together."""
+_SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]{0,30}):")
+_SLASHED: Final = frozenset({"http", "https", "ftp", "ws", "wss"})
+"""Schemes in whose addresses a backslash before the query is a slash (WHATWG, URL, special schemes)."""
+_BEHIND_PATH: Final = re.compile(r"[?#]|\Z")
 NO_HOST: Final = "?"
 """In the place of a host that cannot be told; nothing can be configured that equals it."""
 _SEGMENT: Final = re.compile(r"[^/]+")
@@ -31,6 +35,8 @@ _ENCODED: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+|\+")
 _UNRESERVED: Final = re.compile(r"[^A-Za-z0-9._~-]")
 _ESCAPE: Final = len("%00")
 _PORT: Final = re.compile(r":[0-9]*\Z")
+_DEFAULTS: Final = {"http": "80", "https": "443"}
+"""Schemes of the web, and the port that is meant where none is written."""
 _HOST_LIMIT: Final = 253
 """Characters of a host at most (RFC 1035); what is longer is no name and is compared as it stands."""
 
@@ -73,15 +79,9 @@ class Url:
     path: Piece
     query: Piece
     fragment: Piece
-    unclear: bool = False
-    """Browsers may read another host in it than stands there, and one in what looks relative."""
-
-    @property
-    def host(self) -> str:
-        """Return the host as hosts are compared, without port; empty for a relative address."""
-        if self.unclear:
-            return NO_HOST
-        return canonical(self.authority.raw.rpartition("@")[2])
+    host: str
+    """As hosts are compared (`origin`); empty for a relative address; `NO_HOST` where browsers may read another host
+    than stands there, or one in what looks relative."""
 
     @property
     def segments(self) -> tuple[Piece, ...]:
@@ -106,14 +106,24 @@ class Url:
 
 
 def split(url: str) -> Url:
-    """Return the pieces of `url`."""
-    found = next(_PIECES.finditer(url))  # it matches the empty string too
+    """Return the pieces of `url`, a backslash read as browsers do."""
+    found = next(_PIECES.finditer(_slashed(url)))  # it matches the empty string too
     scheme, authority, path, query, fragment = (
         Piece(max(found.start(name), 0), max(found.end(name), 0), found[name] or "")
         for name in ("scheme", "authority", "path", "query", "fragment")
     )
     unclear = _UNCLEAR.match(url.strip()) is not None
-    return Url(scheme.raw.casefold(), authority, path, query, fragment, unclear)
+    host = NO_HOST if unclear else origin(authority.raw.rpartition("@")[2], scheme.raw.casefold())
+    return Url(scheme.raw.casefold(), authority, path, query, fragment, host)
+
+
+def _slashed(url: str) -> str:
+    """Return `url` with slashes for the backslashes that browsers take for slashes: as long as before."""
+    scheme = _SCHEME.match(url)
+    if "\\" not in url or (scheme is not None and scheme[1].casefold() not in _SLASHED):
+        return url
+    end = next(_BEHIND_PATH.finditer(url)).start()
+    return url[:end].replace("\\", "/") + url[end:]
 
 
 @lru_cache(maxsize=1024)
@@ -126,6 +136,16 @@ def canonical(host: str) -> str:
         return host.encode("idna").decode()
     except UnicodeError:
         return host
+
+
+def origin(host: str, scheme: str = "") -> str:
+    """Return a host with what makes another server of it: a port that is not the web's own, a scheme that is not."""
+    name, port = canonical(host), _PORT.search(host)
+    if scheme not in {"", *_DEFAULTS}:
+        return name and f"{scheme}://{name}"
+    number = port[0].lstrip(":0") if port else ""
+    usual = {_DEFAULTS[scheme]} if scheme else set(_DEFAULTS.values())
+    return f"{name}:{number}" if number and number not in usual else name
 
 
 def decode(raw: str, *, plus: bool = False) -> str:

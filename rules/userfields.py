@@ -12,19 +12,21 @@ from typing import Final
 _MARKS: Final = str.maketrans("", "", "-_")
 
 _ROLES: Final = """
-    account approver assignee author contributor creator editor lasteditor lastmodifier lastowner liker mentioned
-    modifier owner participant person principal recipient reporter requester requestor reviewer sender subject updater
-    user voter watcher
+    account approver assignee author contact contributor creator delegate editor fromuser lasteditor lastmodifier
+    lastowner lead liker manager member mentioned moderator modifier owner participant person principal recipient
+    reporter requester requestor responsible reviewer sender subject submitter substitute targetuser touser updater user
+    voter watcher
     """.split()  # noqa: SIM905 - a table of words reads better than one of quotes
 _ACTS: Final = """
-    approvedby archivedby assignedby assignedto closedby completedby createdby deletedby editedby lasteditedby
-    lastmodifiedby lastupdatedby modifiedby publishedby reportedby requestedby resolvedby reviewedby sentby sharedby
-    submittedby updatedby watchedby
+    approvedby archivedby assignedby assignedto closedby completedby createdby deletedby editedby importedby
+    lasteditedby lastmodifiedby lastupdatedby modifiedby publishedby reportedby requestedby resolvedby reviewedby sentby
+    sharedby signedby submittedby updatedby uploadedby watchedby
     """.split()  # noqa: SIM905 - as above
 _IDS: Final = ("", "id", "userid", "accountid", "useraccountid", "atlassianid")
 _KEYS: Final = ("key", "userkey", "name", "username")
 
 _PEOPLE: Final = frozenset(word + end for word in (*_ROLES, *_ACTS) for end in _IDS) | {
+    "aaid",
     "atlassianaccountid",
     "atlassianid",
 }

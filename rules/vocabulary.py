@@ -29,9 +29,10 @@ ELEMENTS: Final = _listed(
 
 ATTRIBUTES: Final = _listed(
     """
-    alt class colspan datetime height href id name rel rowspan scope src style target title width ac:account-id
-    ac:align ac:alt ac:anchor ac:card-appearance ac:height ac:local-id ac:macro-id ac:name ac:ref
-    ac:schema-version ac:thumbnail ac:title ac:type ac:width ri:account-id ri:content-id ri:content-title
+    alt class colspan data-account-id data-card-appearance data-datasource data-mention-id data-user-key
+    data-user-name data-userkey data-username datetime height href id name rel rowspan scope src style target title
+    userkey width ac:account-id ac:align ac:alt ac:anchor ac:card-appearance ac:height ac:local-id ac:macro-id
+    ac:name ac:ref ac:schema-version ac:thumbnail ac:title ac:type ac:width ri:account-id ri:content-id ri:content-title
     ri:display-name ri:filename ri:local-id ri:posting-day ri:space-key ri:user-key ri:userkey ri:username
     ri:value ri:version-at-save
     """

@@ -39,6 +39,28 @@ def in_xml(start: int, raw: bytes) -> Written:
     return Written(passage.text, passage.span, lambda new: escape(new, quote=not bare).encode())
 
 
+def in_attribute(start: int, raw: bytes) -> Written:
+    """Return the value of an attribute, which stands between quotes that it must not hold."""
+    passage = Passage(((start, raw),), "xml")
+    double = '"' if b'"' in raw else "&quot;"
+    return Written(
+        passage.text,
+        passage.span,
+        lambda new: escape(new, quote=False).replace('"', double).replace("'", "&#x27;").encode(),
+    )
+
+
+def layered(inner: Written, outer: Written) -> Written:
+    """Return a text whose places are bytes of the text of `outer` as one whose places are those of the whole."""
+    place = within(outer)
+    return Written(
+        inner.text,
+        lambda start, end: place(inner.span(start, end)),
+        lambda new: outer.write(inner.write(new).decode()),
+        inner.fixed or outer.fixed,
+    )
+
+
 def in_cdata(start: int, raw: bytes) -> Written:
     """Return the content of a CDATA section."""
     passage = Passage(((start, raw),), "plain")

@@ -51,7 +51,7 @@ REVEALS = {
 into texts where the policy wants them.
 """
 
-REVEAL_FOLDERS = ("audit/identity/",)
+REVEAL_FOLDERS = ("audit/identity/", "audit/connect/")
 
 BROAD_EXCEPT = {
     "audit/cli/common.py",

@@ -18,10 +18,10 @@ from audit.cli.demo import write_people
 from reports.bag import names
 from reports.bag.problems import Fault
 from rules.model import HeldReason
-from tests.audit.conftest import shell
+from tests.audit.conftest import kept, shell
 from tests.audit.shell import Shell
 
-__all__ = ["shell"]
+__all__ = ["kept", "shell"]
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "migration.md").read_text(encoding="utf-8")

@@ -11,10 +11,10 @@ import pytest
 
 from audit.accepted import read_accepted
 from reports.standing import Fate, Standing
-from tests.audit.conftest import shell
+from tests.audit.conftest import kept, shell
 from tests.audit.shell import Shell
 
-__all__ = ["shell"]
+__all__ = ["kept", "shell"]
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE = (DOCS / "comparison.md").read_text(encoding="utf-8")

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from audit.cli.common import Setup, confirmed, execute, setup_options
-from audit.cli.writing import Conduct, bench, show_actions, tell, writing_options
+from audit.cli.writing import Conduct, bench, show_actions, show_single, tell, tell_damaged, writing_options
 
 if TYPE_CHECKING:
     from audit.plan_file import Plan
     from audit.workers import Result
 
+INCOMPLETE = 3
 LISTED = 20
 """Most actions that are named one by one; the report has them all."""
 OTHERWISE = "Run the command again; if it stays so, look at the object on the site."
@@ -31,6 +32,8 @@ DIVERGED = (
 @click.option(
     "--max-percent", type=click.FloatRange(min=0, min_open=True), help="Refuse a larger share of the objects read."
 )
+@click.option("--override-declined", is_flag=True, help="Write also what a reviewer declined in an applied plan.")
+@click.option("--allow-drafts", is_flag=True, help="Write published texts beside unpublished drafts, which stay.")
 @writing_options
 @setup_options
 @click.pass_context
@@ -39,6 +42,8 @@ def apply(
     setup: Setup,
     plan_name: str,
     *,
+    override_declined: bool,
+    allow_drafts: bool,
     yes: bool,
     max_actions: int | None,
     max_percent: float | None,
@@ -52,12 +57,15 @@ def apply(
     What somebody edited in between is left alone. Interrupted, the same command goes on; done, it changes nothing.
     A file named pause in the workspace or in the run's folder stops it after the writes under way.
 
-    Exits with 0 when everything stands as planned, 3 when something was left over, 4 when a guard refused before the
-    first write: too many objects, wider access, another account, another process, or a plan that was rolled back.
+    Exits with 0 when everything stands as planned, 3 when something was left over or the journal is damaged in what a
+    rollback needs, 4 when a guard refused before the
+    first write: too many objects, wider access, another account, another process, a plan that was rolled back, or an
+    action that a reviewer declined.
     """
     from audit.applied import keep_plan, require_not_rolled_back
     from audit.apply import apply_plan, changes, held
     from audit.conditions import conditions_of
+    from audit.declined import require_not_declined
     from audit.evidence import keep_migration
     from audit.guards import Limits
     from audit.thresholds import in_force
@@ -67,6 +75,9 @@ def apply(
         plan = at.read_plan(plan_name)
         with at.journal() as journal:
             require_not_rolled_back(journal, plan)
+            damaged = tell_damaged(journal, plan)
+        if not override_declined:
+            require_not_declined(plan, at.store, at.path, key=at.key)
         _show(plan, at.config.site)
         if not plan.actions:
             click.echo("There is nothing to write.")
@@ -89,6 +100,7 @@ def apply(
                     journal,
                     vault,
                     limits=limits,
+                    allow_drafts=allow_drafts,
                     begun=partial(keep_plan, at.store, at.path, plan),
                     **terms,
                 ),
@@ -100,8 +112,9 @@ def apply(
                 keep_migration(at.store, facts, outcome, held(plan, result))
             tell(outcome, result.stopped)
             _name_left_over(plan, result)
-            click.echo("Next: confluence-gdpr verify; confluence-gdpr report --format html,pdf")
-            context.exit(result.exit_code)
+            again = f"confluence-gdpr apply {plan_name} goes on from here; then " if result.stopped else ""
+            click.echo(f"Next: {again}confluence-gdpr verify; confluence-gdpr report --format html,pdf")
+            context.exit(result.exit_code or (INCOMPLETE if damaged else 0))
 
         execute(work, cancel=False)
 
@@ -117,7 +130,9 @@ def _show(plan: Plan, site: str) -> None:
     show_actions(plan.actions)
     click.echo(f"{sum(len(action.edits) for action in plan.actions):>6}  replacements in all")
     click.echo(f"{len(plan.held):>6}  places held: they stay as they are")
-    click.echo("        Watchers are notified by the site; older versions keep the old identifiers.")
+    if plan.actions:
+        click.echo("        Watchers are notified by the site; older versions keep the old identifiers.")
+    show_single(plan)
     lists = sum(is_set(action.part) for action in plan.actions)
     if lists:
         click.echo(f"{lists:>6}  lists of people cannot be rolled back to retired identifiers")
@@ -125,14 +140,14 @@ def _show(plan: Plan, site: str) -> None:
 
 def _name_left_over(plan: Plan, result: Result) -> None:
     """Write which actions were not carried out, why, and what to do about each."""
-    from audit.guards import NEXT_STEP
+    from audit.guards import advice
     from reports.evidence import Outcome
 
     kept = {Outcome.HELD, Outcome.CONFLICT, Outcome.REJECTED, Outcome.DIVERGED, Outcome.FAILED}
     otherwise = {Outcome.DIVERGED: DIVERGED}
     lines = [
         f"{action.id} {action.ref.type.value} {action.ref.id}: {written.outcome.value}, {written.detail}."
-        f" {NEXT_STEP[written.reason] if written.reason else otherwise.get(written.outcome, OTHERWISE)}"
+        f" {advice(written.reason, written.detail) if written.reason else otherwise.get(written.outcome, OTHERWISE)}"
         for action, written in zip(plan.actions, result.written, strict=True)
         if written.outcome in kept
     ]

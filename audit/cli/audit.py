@@ -78,7 +78,7 @@ def audit(
     from audit.auditing import Audit, Conditions, resumable
     from audit.evidence import audit_evidence
     from audit.identity.csv import read_mapping
-    from audit.knowing import context_of
+    from audit.knowing import context_of, told_to_rules
     from audit.run import RunStore
     from audit.sites.cloud.options import DEEP
     from audit.sites.cloud.site import INCLUDABLE, CloudSite, Wanted
@@ -121,7 +121,8 @@ def audit(
             if resume:
                 wanted = _begun(store, vault, wanted, config.site)
             store.set({"wanted": base64.b64encode(vault.seal(msgspec.json.encode(wanted), "wanted")).decode()})
-            conditions = Conditions(path.name, config.site, config.auth.kind, tool_version(), _options(wanted))
+            options = _options(wanted) | told_to_rules(known, config.macros, workspace.key())
+            conditions = Conditions(path.name, config.site, config.auth.kind, tool_version(), options)
 
             async def work(_stop: asyncio.Event) -> None:
                 async with setup.api(config) as api:

@@ -25,6 +25,7 @@ from audit.errors import GdprError, IncompleteError, Unreachable, UsageError
 if TYPE_CHECKING:
     from audit.accepted import Entry
     from audit.config import Config
+    from audit.connect.opening import Opener
     from audit.events import OnEvent
     from audit.http import Api
     from audit.settings import Retention
@@ -38,6 +39,10 @@ T = TypeVar("T")
 INCOMPLETE = 3
 AUDIENCES = ("public", "internal", "restricted")
 """Levels of `reports.audience`, which is imported when it is needed; a test compares them."""
+USUAL_AUDIENCE = "restricted"
+"""Of a report that stays with whoever made it, where nobody says for whom it is."""
+HANDED_OVER = "internal"
+"""Of evidence, which is made to be handed over, where nobody says for whom it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +66,20 @@ class Setup:
 
     def workspace(self) -> Workspace:
         """Return the folder of runs. Needs no site and no credentials."""
-        from audit.config import workspace_path
+        from audit.bag.keys import system_store
+        from audit.config import key_wrap, system_keyring, workspace_path
         from audit.workspace import Workspace
+        from audit.wrapping import wrapping
 
-        return Workspace.open(self.workspace_path or workspace_path(os.environ, self.config_path))
+        keys = wrapping(key_wrap(os.environ, self.config_path), os.environ, system_keyring, system_store)
+        return Workspace.open(self.workspace_path or workspace_path(os.environ, self.config_path), keys)
 
-    def audience(self, given: str | None) -> Audience:
-        """Return for whom reports are: the option, then the environment, then the file. Needs no site."""
+    def audience(self, given: str | None, usual: str = USUAL_AUDIENCE) -> Audience:
+        """Return for whom reports are: the option, the environment, the file, then `usual`. Needs no site."""
         from audit.config import audience
+        from reports.audience import Audience
 
-        return audience(os.environ, self.config_path, given or "")
+        return audience(os.environ, self.config_path, given or "", Audience(usual))
 
     def language(self, given: str | None = None) -> str:
         """Return the language of reports: the option, then the environment, then the file. Needs no site."""
@@ -97,6 +106,15 @@ class Setup:
 
         return text_logger(sys.stderr, now) if self.verbose else ignore
 
+    def opener(self, config: Config) -> Opener:
+        """Return what connects with a configuration."""
+        from audit.connect.opening import Opener
+        from audit.pacing import SystemClock
+
+        return Opener(
+            config, clock=SystemClock(now), sleep=asyncio.sleep, random=random.random, on_event=self.on_event()
+        )
+
     @asynccontextmanager
     async def api(self, config: Config) -> AsyncIterator[Api]:
         """Connect to the site of a configuration; the cloud id is asked for first where the gateway needs it.
@@ -104,13 +122,10 @@ class Setup:
         An `Unreachable` that passes through here names the host: which one it is may come from a file or a variable.
         """
         from audit.auth import origin
-        from audit.http import connect
 
         host = config.site
         try:
-            api = await connect(
-                config, clock_now=now, sleep=asyncio.sleep, random=random.random, on_event=self.on_event()
-            )
+            api = await self.opener(config).opened(lambda: self.workspace().path)
             host = origin(api.place.api_base)
             async with api:
                 yield api
@@ -158,12 +173,12 @@ def accepted_option(command: Callable[P, T]) -> Callable[P, T]:
     )(command)
 
 
-def audience_option(command: Callable[P, T]) -> Callable[P, T]:
+def audience_option(command: Callable[P, T], usual: str = USUAL_AUDIENCE) -> Callable[P, T]:
     """Add the option that says for whom reports are; the command receives it as `audience`, None where not given."""
     return click.option(
         "--audience",
         type=click.Choice(AUDIENCES),
-        help="For whom: counts only, masks without surroundings, or all that is kept.  [default: restricted]",
+        help=f"For whom: counts only, masks without surroundings, or all that is kept.  [default: {usual}]",
     )(command)
 
 

@@ -98,11 +98,11 @@ class Tour:
         typed = " \\\n".join(wrapped(f"$ confluence-gdpr {' '.join(arguments)}"))
         click.secho(f"\n{typed}", bold=True)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CONFLUENCE_GDPR_")}
-        own = {"CONFLUENCE_GDPR_WORKSPACE": str(self.out / "workspace"), "PYTHONUTF8": "1"}
+        ours = {"CONFLUENCE_GDPR_WORKSPACE": str(self.out / "workspace"), "CONFLUENCE_GDPR_KEY_WRAP": "file"}
         with subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, "-m", "audit", *arguments],
             cwd=self.out,
-            env={**inherited, **self.environment, **own},
+            env={**inherited, **self.environment, **ours, "PYTHONUTF8": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",

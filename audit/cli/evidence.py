@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Setup, accepted_option, audience_option, execute, now, setup_options, warn
+from audit.cli.common import HANDED_OVER, Setup, accepted_option, audience_option, execute, now, setup_options, warn
 from audit.cli.sealed import described, sealer, sealing_options, trust_options
 from audit.cli.sealed import trust as believed
 from audit.errors import PackageError, UsageError
@@ -65,13 +65,14 @@ def keygen(setup: Setup, out: Path | None, *, keyring: bool, force: bool) -> Non
     type=click.Choice(["audit", "migration"]),
     help="Evidence of what.  [default: migration when a plan was applied, audit otherwise]",
 )
+@click.option("--compare", "earlier", metavar="ID", help="An earlier run to compare with, or `previous`.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Where to.  [default: this folder]")
 @click.option("--form", type=click.Choice(FORMS), default="both", show_default=True, help="A folder, a zip file, both.")
 @click.option("--key", type=click.Path(path_type=Path), help="Private key.  [default: workspace, then keyring]")
 @click.option("--unsigned", is_flag=True, help="Do not sign, even where there is a key or a certificate.")
 @click.option("--keep-until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="State how long to keep it.")
 @click.option("--force", is_flag=True, help="Replace a package that exists.")
-@audience_option
+@partial(audience_option, usual=HANDED_OVER)
 @sealing_options
 @accepted_option
 @setup_options
@@ -80,6 +81,7 @@ def export(
     run_id: str | None,
     plan_id: str | None,
     purpose: str | None,
+    earlier: str | None,
     out: Path,
     form: str,
     key: Path | None,
@@ -103,7 +105,7 @@ def export(
     from audit.evidence import latest_evidence
     from audit.rendering import rendered
     from audit.run import RunStore
-    from audit.standing import with_accepted
+    from audit.standing import with_accepted, with_comparison
     from reports.audience import seen_by
     from reports.bag.build import bag
     from reports.bag.names import bag_name
@@ -113,6 +115,13 @@ def export(
     if unsigned and (key or certificate) is not None:
         named = "--key" if key else "--certificate"
         raise UsageError(what=f"--unsigned and {named} contradict each other", where=named, fix="Give one of them.")
+    if keep_until is not None and keep_until.date() < now().date():
+        raise UsageError(
+            what="The day until which to keep it is over",
+            where="--keep-until",
+            why=f"{keep_until:%Y-%m-%d} is in the past",
+            fix="Name a day to come, or leave it away.",
+        )
     level = _level(setup, audience)
     workspace = setup.workspace()
     signer = None if unsigned else find(key, workspace.path, system_keyring)
@@ -120,7 +129,10 @@ def export(
     path, rules, entries = workspace.run_path(run_id), load(), setup.accepted(accepted_path)
     with workspace.working(path), RunStore.reading(path / "run.db") as store:
         facts = latest_evidence(store, rules, None if purpose is None else Purpose(purpose), plan_id)
-        facts = seen_by(with_accepted(facts, entries, workspace.key()), level)
+        facts = with_accepted(facts, entries, workspace.key())
+        if earlier is not None:
+            facts = with_comparison(facts, store, workspace, rules, earlier, warn)
+        facts = seen_by(facts, level)
         name = bag_name(facts.run.site, facts.run.id, facts.plan.id if facts.plan else "")
         _check_places(out, name, form, force=force)
         until = f"{keep_until:%Y-%m-%d}" if keep_until else ""
@@ -158,10 +170,10 @@ def verify(
 
 
 def _level(setup: Setup, given: str | None) -> Audience:
-    """Return for whom a package is. Raises `UsageError` for the public."""
+    """Return for whom a package is, internal readers where nobody says. Raises `UsageError` for the public."""
     from reports.audience import Audience
 
-    level = setup.audience(given)
+    level = setup.audience(given, HANDED_OVER)
     if level is Audience.PUBLIC:
         raise UsageError(
             what="There is no package for the public",
@@ -236,29 +248,41 @@ def _pinned(path: Path) -> bytes:
 def _show(verdict: Verdict) -> None:
     """Write the verdict: what it is, who signed it, everything that does not hold, and the result."""
     from reports.bag.names import CMS
-    from reports.text import visible
+    from reports.text import one_line
 
-    click.echo(visible(f"{verdict.name}: {verdict.run or 'what it is about cannot be read'}"))
+    click.echo(one_line(f"{verdict.name}: {verdict.run or 'what it is about cannot be read'}"))
+    click.echo(verdict.audience or "It does not say for whom it was made.")
     click.echo(f"{_counted(verdict.files, 'file')}, {_counted(verdict.records, 'record')} in the journal")
     if verdict.signed_by:
         pinned = "the expected key" if verdict.pinned else "NOT PINNED: the key is the one in the package"
         click.echo(f"Signed by {verdict.signed_by} ({pinned})")
         if not verdict.pinned:
             click.echo("Compare this fingerprint with one from another source, or name the key with --public-key.")
+    elif _refused(verdict):
+        click.echo("NO SIGNATURE HOLDS: the one in it is not that of the expected key, or of something else.")
     elif not any(one.path == CMS for one in verdict.seals):
         click.echo("UNSIGNED: nobody vouches for this package; it may have been made anew by anybody.")
     for seal in verdict.seals:
-        click.echo(visible(described(seal)))
+        click.echo(one_line(described(seal)))
     for path, why in verdict.unchecked:
-        click.echo(visible(f"Not checked: {path}: {why}"))
+        click.echo(one_line(f"Not checked: {path}: {why}"))
     for path in verdict.not_compared:
-        click.echo(visible(f"Not compared with the other formats: {path} (its digest was checked)"))
+        click.echo(one_line(f"Not compared with the other formats: {path} (its digest was checked)"))
     for one in verdict.problems[:LISTED]:
-        click.echo(visible(f"{one.fault.value}  {one.where or 'package'}: {one.why}"))
+        click.echo(one_line(f"{one.fault.value}  {one.where or 'package'}: {one.why}"))
     if len(verdict.problems) > LISTED:
         click.echo(f"… and {len(verdict.problems) - LISTED} more")
     count = _counted(len(verdict.problems), "problem")
     click.echo(f"It does not hold: {count}" if verdict.problems else "It holds.")
+
+
+def _refused(verdict: Verdict) -> bool:
+    """Return whether there is a signature by key that does not hold."""
+    from reports.bag.names import ATTESTATION, PUBLIC_KEY
+    from reports.bag.problems import Fault
+
+    signature = (one for one in verdict.problems if one.where in {ATTESTATION, PUBLIC_KEY})
+    return any(one.fault is not Fault.UNSIGNED for one in signature)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -64,7 +64,7 @@ def identities(
     """
     from audit.evidence import run_facts
     from audit.files import check_folder, check_target, write_whole
-    from audit.identity.entries import as_csv, table
+    from audit.identity.entries import as_csv, shared, table
 
     _check(context, people, export, candidates=candidates)
     if export:
@@ -84,7 +84,11 @@ def identities(
     for line in table(rows):
         click.echo(line)
     unresolved = sum(1 for row in rows if not row.resolved)
-    click.echo(f"{len(rows) - unresolved} of {len(rows)} identifiers are resolved.")
+    held = sum(1 for row in rows if row.account and not row.resolved)
+    why = f" The accounts of {held} others are known and held, mostly by the policy." if held else ""
+    click.echo(f"{len(rows) - unresolved} of {len(rows)} identifiers are resolved.{why}")
+    for line in shared(rows):
+        click.echo(line)
     if export:
         data, missing = as_csv(rows)
         write_whole(out, data, force=force)

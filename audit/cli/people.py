@@ -60,6 +60,11 @@ class People:
         known = read_known(self.mappings, self.backups, self.encoding, stamped(now))
         for text in known.mapping.unusable if known.mapping else ():
             warn(text)
+        for backup in known.backups:
+            if not backup.rows:
+                warn(f"{', '.join(backup.files)}: nobody is named there. Is it the export of a site?")
+            if backup.implausible:
+                warn(f"{', '.join(backup.files)}: {backup.implausible} account ids cannot be one; they are left out.")
         return known
 
     def _check(self) -> None:

@@ -45,6 +45,7 @@ class PlanGroup(click.Group):
 @click.option("--only", "only", multiple=True, metavar="WHAT", help="Take page:ID, space:KEY or rule:ID; repeatable.")
 @click.option("--limit", type=click.IntRange(min=1), help="Take the first so many objects, hold the others.")
 @click.option("--raw", "types", multiple=True, metavar="TYPE", help="Rewrite raw custom content of this type (* too).")
+@click.option("--allow-drafts", is_flag=True, help="Plan published texts beside unpublished drafts, which stay.")
 @click.option("--max-actions", type=click.IntRange(min=1), help="Refuse to plan more objects.  [default: no limit]")
 @click.option(
     "--max-percent", type=click.FloatRange(min=0, min_open=True), help="Refuse a larger share of the objects read."
@@ -62,6 +63,7 @@ def plan(
     only: tuple[str, ...],
     limit: int | None,
     types: tuple[str, ...],
+    allow_drafts: bool,
     max_actions: int | None,
     max_percent: float | None,
 ) -> None:
@@ -84,10 +86,12 @@ def plan(
     from audit.guards import Limits, within_limits
     from audit.identity.opening import host_facts
     from audit.identity.policy import wants_names
+    from audit.identity.provenance import shared
     from audit.jqlcheck import Unavailable, confirmed
+    from audit.knowing import told_to_rules
     from audit.parts import named
     from audit.plan import make_plan
-    from audit.selection import require_known, selection
+    from audit.selection import require_known, require_rules, selection
     from audit.sites.cloud.target import CloudTarget
     from audit.version import tool_version
     from rules.rule import Category
@@ -95,6 +99,7 @@ def plan(
     selected = selection(only, limit)
     options = planning.options(
         **{
+            "allow-drafts": allow_drafts,
             "confirm-jql": confirm_jql,
             "limit": limit,
             "max-actions": max_actions,
@@ -103,7 +108,7 @@ def plan(
             "raw": types,
         }
     )
-    planning.check(*people.files)
+    readers = planning.check(setup, *people.files)
     known = people.read()
     with bench(setup, planning.run_id) as at:
         incomplete = planning.incomplete(at)
@@ -111,6 +116,7 @@ def plan(
         released = named((one.part for one in recorded), planning.keys, types)
         rewriting = (rule.id for rule in at.rules if rule.rewrite is not None)
         places = at.store.places(rewriting, released, named=wants_names(at.config.identity))
+        require_rules(selected, (rule.id for rule in at.rules if rule.category is Category.LEGACY))
         require_known(selected, recorded)
 
         async def work(_stop: asyncio.Event) -> None:
@@ -140,20 +146,23 @@ def plan(
                     context=replace(at.context, known=known.identifiers(), released=released),
                     confirm_jql=confirm if confirm_jql else None,
                     learn=directory.learn,
+                    allow_drafts=allow_drafts,
                     allow_unversioned=planning.unversioned,
                     limits=Limits(edits=max_edits),
                     recorded=recorded,
                     selection=selected,
                     objects_read=sum(row.read for row in at.store.coverage({})),
                     contacted=lambda: (*host_facts(PURPOSE, api), *directory.contacted()),
-                    options=options,
+                    options=options | told_to_rules((), at.config.macros, at.key),
                 )
                 for line in route_lines(directory):
+                    click.echo(line)
+                for line in shared(made.identities):
                     click.echo(line)
             most = len(made.actions) if max_actions is None else max_actions
             share = at.config.thresholds.max_percent if max_percent is None else max_percent
             within_limits(made.actions, Limits(actions=most, percent=share), made.objects_read)
-            code = planning.write(made, at, "change", "read it, then confluence-gdpr apply")
+            code = planning.write(made, at, readers, "change", "read it, then confluence-gdpr apply")
             context.exit(INCOMPLETE if incomplete else code)
 
         execute(work)

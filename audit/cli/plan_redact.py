@@ -39,7 +39,7 @@ def redact(context: click.Context, setup: Setup, planning: Planning, words: tupl
     from audit.version import tool_version
     from rules.rule import Category
 
-    planning.check()
+    readers = planning.check(setup)
     with bench(setup, planning.run_id) as at:
         incomplete = planning.incomplete(at)
         recorded = at.store.recorded(rule.id for rule in at.rules if rule.category is Category.PERSONAL)
@@ -67,7 +67,7 @@ def redact(context: click.Context, setup: Setup, planning: Planning, words: tupl
                     taken=partial(title_taken, api),
                     options=planning.options(redact=words),
                 )
-            code = planning.write(made, at, "mask", "confluence-gdpr plan review")
+            code = planning.write(made, at, readers, "mask", "confluence-gdpr plan review")
             context.exit(INCOMPLETE if incomplete else code)
 
         execute(work)

@@ -5,24 +5,29 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Setup, audience_option, chosen_formats, now, setup_options
+from audit.cli.common import (
+    Setup,
+    accepted_option,
+    audience_option,
+    chosen_formats,
+    language_option,
+    now,
+    setup_options,
+)
+from audit.cli.readers import Readers
 from audit.cli.writing import check_places, render_beside
 from audit.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
     from audit.plan_file import Action, Plan
     from audit.review import Verdict, Verdicts
-    from reports.audience import Audience
     from reports.evidence import Evidence
-    from reports.format import Format
 
 HELD = 1
 ANSWERS = {"a": "accept", "d": "decline", "A": "accept this and all others", "D": "decline this and all others"}
@@ -37,7 +42,9 @@ ANSWERS = {"a": "accept", "d": "decline", "A": "accept this and all others", "D"
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="Reports written beside the new plan.")
 @click.option("--by", metavar="NAME", help="Who reviews, when asked at the terminal.  [default: the login]")
 @click.option("--force", is_flag=True, help="Replace a plan that exists.")
+@accepted_option
 @audience_option
+@language_option
 @setup_options
 @click.pass_context
 def review(
@@ -48,7 +55,9 @@ def review(
     out: Path | None,
     by: str | None,
     formats: str,
+    accepted_path: Path | None,
     audience: str | None,
+    language: str | None,
     *,
     force: bool,
 ) -> None:
@@ -63,7 +72,7 @@ def review(
     from audit.plan_file import read_any_plan
     from audit.review import read_verdicts
 
-    level = setup.audience(audience)
+    readers = Readers.of(setup, audience, language, accepted_path)
     place = out or reviewed_place(plan_file)
     forms = chosen_formats(formats, least=0)
     plan = read_any_plan(plan_file)
@@ -71,7 +80,8 @@ def review(
         raise UsageError(what="The plan would be replaced by its review", where=str(place), fix="Name another --out.")
     check_places(place, forms, keep=(plan_file, *filter(None, (decisions,))), force=force)
     verdicts = read_verdicts(decisions) if decisions is not None else _asked(plan, by)
-    new = write_review(setup, plan, verdicts, place, forms, level, force=force)
+    new, evidence = write_review(setup, plan, verdicts, place, readers, force=force)
+    render_beside(place, evidence, forms, force=force)
     click.echo(f"Next: confluence-gdpr apply {place}")
     context.exit(HELD if new.held else 0)
 
@@ -86,31 +96,27 @@ def write_review(
     plan: Plan,
     verdicts: Verdicts,
     place: Path,
-    forms: Mapping[str, Format],
-    level: Audience,
+    readers: Readers,
     *,
     force: bool,
-) -> Plan:
-    """Write what is left of a plan to `place`, with reports for `level` beside it, say so, and return it.
+) -> tuple[Plan, Evidence]:
+    """Write what is left of a plan to `place`, say so, and return it with what its reports are made from.
 
     Raises `UsageError` as `reviewed` and `write_plan` do, and `GuardError` while the run is being purged.
     """
     from audit.plan_file import write_plan
     from audit.review import reviewed
-    from reports.audience import seen_by
 
-    workspace, code = setup.workspace(), setup.language()
+    workspace = setup.workspace()
     run = workspace.run_path(plan.run_id)
     with workspace.using(run):
         new = reviewed(plan, verdicts, workspace.vault(run), key=workspace.key(), now=now())
-        evidence = _evidence(setup, new, run, place.name) if forms else None
+        evidence = readers.see(_evidence(setup, new, run, place.name), workspace.key())
     write_plan(new, place, force=force)
     declined = len(plan.actions) - len(new.actions)
     click.echo(f"Plan {new.id}: {len(new.actions)} actions accepted, {declined} declined, {len(new.held)} places held.")
     click.echo(str(place))
-    if evidence is not None:
-        render_beside(place, replace(seen_by(evidence, level), language=code), forms, force=force)
-    return new
+    return new, evidence
 
 
 def _evidence(setup: Setup, plan: Plan, run: Path, name: str) -> Evidence:

@@ -68,6 +68,7 @@ def report(
     force: bool,
 ) -> None:
     """Render a run. The files hold masks and keyed hashes, never a value; an incomplete run says so at its top."""
+    from audit.damage import with_damage
     from audit.evidence import latest_evidence
     from audit.files import check_target, write_whole
     from audit.rendering import rendered
@@ -95,6 +96,7 @@ def report(
             asked = None if purpose is None else Purpose(purpose)
             evidence = latest_evidence(store, rules, asked, plan_id, rehearsed=True)
             evidence = with_accepted(evidence, entries, workspace.key())
+            evidence = with_damage(evidence, path / "journal.db", warn)
             if earlier is not None:
                 evidence = with_comparison(evidence, store, workspace, rules, earlier, warn)
         evidence = replace(seen_by(evidence, level), language=code)

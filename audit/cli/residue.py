@@ -84,7 +84,7 @@ def residue(
     from audit.selection import selection
 
     _check(objects, numbers, digest, delete=delete, clean=clean)
-    only = selection(objects).objects
+    only = selection(objects, option="--object").objects
     with bench(setup, run_id, plan_name, writes=True) as at:
         plan = at.read_applied(plan_name)
         conduct = Conduct(at, setup, accept_caller, rate, None)
@@ -143,7 +143,8 @@ def _list(context: click.Context, plan: Plan, conduct: Conduct, only: frozenset[
     found = _looked(plan, conduct, only)
     for text in (*lines(found), *totals(found)):
         click.echo(text)
-    click.echo("        Search index, exports, backups, attachments and earlier properties were not looked into.")
+    click.echo("        Search index, exports, backups and attachments were not looked into.")
+    click.echo("        Earlier values of properties neither: the API lists none. Ask the app that owns them.")
     click.echo("        The texts from before lie sealed in this run as well, until `confluence-gdpr purge`.")
     if any(one.old for one in found):
         click.echo(f"Next: confluence-gdpr residue {plan.id} --run {plan.run_id} --delete-versions")

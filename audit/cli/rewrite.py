@@ -66,7 +66,7 @@ def rewrite(
     would become too long: one record stands for all the people in it then.
     """
     from audit.cli.scan import kind_of
-    from audit.files import write_whole
+    from audit.files import check_apart, write_whole
     from audit.filtering import rewritten
     from audit.identity.csv import read_mapping
     from rules.model import Kind
@@ -74,6 +74,8 @@ def rewrite(
 
     if sys.stdout is None:  # the shell closed it: `>&-`
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard output")
+    if held_path is not None:
+        check_apart(held_path, mapping_path)
     mapping = read_mapping(mapping_path, encoding)
     result = rewritten(
         sys.stdin.buffer.read(),

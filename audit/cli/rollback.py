@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 @click.option(
     "--rehearse", "sample", type=click.IntRange(min=1), metavar="N", help="Write N objects of PLAN and put them back."
 )
+@click.option(
+    "--before-damage", is_flag=True, help="Put back what a damaged journal knows before its first bad record."
+)
 @writing_options
 @setup_options
 @click.pass_context
@@ -32,6 +36,7 @@ def rollback(
     run_id: str | None,
     *,
     sample: int | None,
+    before_damage: bool,
     yes: bool,
     accept_caller: bool,
     rate: int | None,
@@ -47,11 +52,19 @@ def rollback(
     shows before the bulk of it that both ways work. Each of them has two more versions afterwards, and PLAN can still
     be applied.
 
+    A damaged journal is refused. --before-damage trusts the records before the first bad one and puts back what they
+    know of; what was written after them stays, and its text from before is in the history on the site.
+
     Exits with 0 when everything was put back, 3 when something was left over, 4 when a guard refused.
     """
     if sample is not None and plan_name is None:
         raise UsageError(what="A rehearsal needs a plan", where="--rehearse", fix="Name the plan file after it.")
-    with bench(setup, run_id, plan_name, writes=True) as at:
+    if sample is not None and before_damage:
+        raise UsageError(
+            what="A rehearsal needs a whole journal", where="--before-damage", fix="Leave one of the options away."
+        )
+    with bench(setup, run_id, plan_name, writes=True) as opened:
+        at = replace(opened, intact_part=before_damage)
         conduct = Conduct(at, setup, accept_caller, rate, stop_after)
         if sample is None:
             _put_back(context, at.read_applied(plan_name), conduct, yes=yes)
@@ -61,7 +74,7 @@ def rollback(
 
 def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool) -> None:
     """Roll the plan back."""
-    from audit.applied import to_put_back
+    from audit.applied import require_written, to_put_back
     from audit.conditions import conditions_of
     from audit.evidence import keep_migration
     from audit.parts import is_set
@@ -69,6 +82,7 @@ def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool
 
     at = conduct.at
     with at.journal() as journal:
+        require_written(journal, plan)
         actions = to_put_back(journal, plan)
     click.echo(f"Plan {plan.id} on {at.config.site}, made {plan.created_at_utc} from run {plan.run_id}")
     show_actions(actions)
@@ -109,7 +123,7 @@ def _rehearse(context: click.Context, plan: Plan, plan_name: str, conduct: Condu
     at = conduct.at
     with at.journal() as journal:
         require_not_rolled_back(journal, plan)
-        actions = sample_of(plan, journal, at.key, sample)
+        actions = sample_of(plan, journal, at.vault, at.key, sample)
     click.echo(f"Plan {plan.id} for {at.config.site}: a rehearsal of {len(actions)} of {len(plan.actions)} actions")
     show_actions(actions)
     click.echo(f"        Each object gets {VERSIONS_EACH} more versions, and its watchers may be notified.")

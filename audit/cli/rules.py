@@ -73,7 +73,7 @@ def _unknown(rule_id: str, where: str, ids: Iterable[str]) -> UsageError:
 
     from audit.errors import UsageError
 
-    near = get_close_matches(rule_id, sorted(set(ids)), n=3, cutoff=0.5)
+    near = get_close_matches(rule_id.lower(), sorted(set(ids)), n=3, cutoff=0.5)
     return UsageError(
         what=f"There is no rule {rule_id}",
         where=where,

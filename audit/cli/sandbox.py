@@ -61,6 +61,7 @@ def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | No
     from audit.sandbox.sandbox import Sandbox, real_time
     from audit.sandbox.seed import build, build_empty
     from audit.sandbox.serve import serve as run
+    from audit.sandbox.serve import serving
 
     try:
         connection = listener(port)
@@ -79,5 +80,12 @@ def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | No
     click.echo(f"export CONFLUENCE_GDPR_SITE=http://{HOST}:{connection.getsockname()[1]}")
     click.echo(f"export CONFLUENCE_GDPR_EMAIL={person.email}")
     click.echo(f"export CONFLUENCE_GDPR_TOKEN={person.token}")
+    click.echo("# To ask an organisation's directory and an old Data Center site as well:")
+    for name, value in site.routes(f"http://{HOST}:{connection.getsockname()[1]}").items():
+        click.echo(f"# export {name}={value}")
     click.echo("Everybody on this site is invented. Ctrl-C ends it, and every change with it.", err=True)
-    run(site.app, connection)
+    with serving(site.media) as media:
+        site.state.services.media_base = media
+        click.echo(f"export CONFLUENCE_GDPR_GATEWAY=http://{HOST}:{connection.getsockname()[1]}")
+        click.echo(f"export CONFLUENCE_GDPR_MEDIA={media}")
+        run(site.app, connection)

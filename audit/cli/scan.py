@@ -84,6 +84,9 @@ def scan(
     as is the one at which a file or query stops to be readable (`parse` gives it as a character of the query); those
     in text are lines and characters from 1.
 
+    Folders of version control and tools (.git, .hg, .svn, .idea, .venv, venv, node_modules, __pycache__, .tox,
+    .mypy_cache) are passed over unless PATH names one; standard error says how many there were, and their names.
+
     Exits with 0 when nothing was found, 1 with findings, 3 when something could not be read, such as a PATH that does
     not exist (named on standard error; everything else is scanned all the same), and 2 when an option is wrong.
     """

@@ -9,25 +9,34 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Setup, audience_option, chosen_formats, explained, setup_options
+from audit.cli.common import (
+    Setup,
+    accepted_option,
+    audience_option,
+    chosen_formats,
+    explained,
+    language_option,
+    setup_options,
+)
 from audit.cli.plan_review import reviewed_place, write_review
-from audit.cli.writing import check_places
+from audit.cli.readers import Readers
+from audit.cli.writing import check_places, render_to
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
     from audit.plan_file import Plan
     from audit.review import Verdicts
+    from audit.serve.desk import Write
     from audit.serve.gate import Gate, Secrets
     from audit.serve.pages import Source
-    from reports.audience import Audience
     from reports.evidence import Purpose
     from reports.format import Format
 
@@ -41,14 +50,18 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Port on 127.0.0.1.")
 @click.option("--open/--no-open", "opened", default=None, help="Start the browser.  [default: where there is a screen]")
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="Reports written beside a new plan.")
+@accepted_option
 @audience_option
+@language_option
 @setup_options
 def serve(
     setup: Setup,
     plans: tuple[Path, ...],
     port: int,
     formats: str,
+    accepted_path: Path | None,
     audience: str | None,
+    language: str | None,
     *,
     opened: bool | None,
 ) -> None:
@@ -76,7 +89,8 @@ def serve(
     from audit.serve.server import serve as run
     from audit.serve.server import signpost
 
-    forms, level, folder = chosen_formats(formats, least=0), setup.audience(audience), setup.workspace().path
+    forms, folder = chosen_formats(formats, least=0), setup.workspace().path
+    readers = Readers.of(setup, audience, language, accepted_path)
     for file in plans:
         read_any_plan(file)  # a name that was typed wrongly is told now, not in the browser
     try:
@@ -89,7 +103,7 @@ def serve(
             fix="Leave --port out to take a free one.",
         ) from error
     secrets, authority = Secrets(), f"{HOST}:{connection.getsockname()[1]}"
-    app = application(setup, plans or tuple(filter(Path.exists, (PLAN,))), forms, level, secrets, authority)
+    app = application(setup, plans or tuple(filter(Path.exists, (PLAN,))), forms, readers, secrets, authority)
     click.echo(first_address(authority, secrets))
     click.echo("Open this address in a browser on this machine, and give it to nobody. Ctrl-C ends it.", err=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -106,7 +120,7 @@ def application(
     setup: Setup,
     plans: Sequence[Path],
     forms: Mapping[str, Format],
-    level: Audience,
+    readers: Readers,
     secrets: Secrets,
     authority: str,
 ) -> Gate:
@@ -115,9 +129,11 @@ def application(
     from audit.serve.gate import Gate
     from audit.serve.pages import Pages
 
-    desk = Desk(plans, reviewed_place, _writer(setup, forms, level))
-    pages = Pages(_source(setup, level), desk, secrets)
-    return Gate(pages.starlette(), secrets, authority, pages.welcome, setup.on_event(), time.monotonic)
+    desk = Desk(plans, reviewed_place, _writer(setup, forms, readers), _failed)
+    source = _source(setup, readers)
+    pages = Pages(source, desk, secrets)
+    listen = setup.on_event()
+    return Gate(pages.starlette(), secrets, authority, pages.welcome, listen, time.monotonic, source.language)
 
 
 def _has_screen() -> bool:
@@ -125,7 +141,7 @@ def _has_screen() -> bool:
     return sys.platform == "darwin" or any(os.environ.get(name) for name in SCREENS)
 
 
-def _source(setup: Setup, level: Audience) -> Source:
+def _source(setup: Setup, readers: Readers) -> Source:
     from audit.cli.common import warn
     from audit.evidence import latest_evidence
     from audit.listing import listed
@@ -133,31 +149,61 @@ def _source(setup: Setup, level: Audience) -> Source:
     from audit.run import RunStore
     from audit.serve.pages import Source
     from audit.serve.shown import page_of
-    from audit.standing import with_accepted
-    from reports.audience import seen_by
+    from audit.standing import AcceptedCounts
+    from reports.language import language
     from reports.registry import formats
     from rules.registry import load
 
-    workspace, entries, language = setup.workspace(), setup.accepted(None), setup.language()
+    workspace = setup.workspace()
+    speech, accepted = language(readers.language), AcceptedCounts(readers.accepted, workspace.key())
 
     def report(run_id: str, purpose: Purpose) -> bytes:
         path = workspace.run_path(run_id)
         with workspace.using(path), RunStore.reading(path / "run.db") as store:
-            evidence = with_accepted(latest_evidence(store, load(), purpose), entries, workspace.key())
-        return rendered(formats()["html"], replace(seen_by(evidence, level), language=language), warn)
+            evidence = readers.see(latest_evidence(store, load(), purpose), workspace.key())
+        return rendered(formats()["html"], evidence, warn)
 
     return Source(
-        lambda: page_of(listed(workspace)),
+        lambda: page_of(listed(workspace, accepted), speech),
         report,
         lambda error: explained(error)[1].removeprefix("Error: "),
         getpass.getuser(),
+        _failed,
+        speech,
     )
 
 
-def _writer(setup: Setup, forms: Mapping[str, Format], level: Audience) -> Callable[[Path, Plan, Verdicts, bool], None]:
-    def write(file: Path, plan: Plan, verdicts: Verdicts, force: bool) -> None:  # noqa: FBT001 - called by the desk
+def _failed(what: str, error: BaseException) -> None:
+    """Say on the terminal, in one line, that something could not be made; an error's own words may hold contents."""
+    click.echo(
+        f"Error: {what} could not be made: {type(error).__name__}. {explained(error)[1].removeprefix('Error: ')}",
+        err=True,
+    )
+
+
+def _require_free(targets: Iterable[Path]) -> None:
+    """Raise `UsageError` when reports are left whose plan is gone: no form offers to replace them."""
+    left = [path.name for path in targets if path.exists()]
+    if left:
+        raise UsageError(
+            what="Reports of an earlier review are there already",
+            where=", ".join(left),
+            why="their plan is not",
+            fix="Move or delete them, then send the form again. Nothing was written.",
+        )
+
+
+def _writer(setup: Setup, forms: Mapping[str, Format], readers: Readers) -> Write:
+    from audit.serve.desk import Job
+
+    def write(file: Path, plan: Plan, verdicts: Verdicts, force: bool) -> list[Job]:  # noqa: FBT001 - called by the desk
         place = reviewed_place(file)
+        targets = {place.with_suffix(form.suffix): form for form in forms.values()}
+        _require_free([] if force else targets)
         check_places(place, forms, keep=(file,), force=force)
-        write_review(setup, plan, verdicts, place, forms, level, force=force)
+        _, evidence = write_review(setup, plan, verdicts, place, readers, force=force)
+        if forms:
+            click.echo("Its reports are being made; Ctrl-C waits for them.", err=True)
+        return [Job(at.name, partial(render_to, at, evidence, form, force=force)) for at, form in targets.items()]
 
     return write

@@ -5,6 +5,13 @@ from __future__ import annotations
 import click
 
 from audit.cli.common import Setup, now, setup_options
+from audit.retention import Part
+
+SHREDDED = {
+    Part.BEFORE_IMAGES: "SHREDDED: the key of the run is gone, nobody can read them",
+    Part.PLANS: "SHREDDED: the key of the run is gone, what they would write cannot be read; their masks can",
+}
+"""What is left of a part whose key was destroyed."""
 
 
 @click.command()
@@ -22,6 +29,8 @@ def status(setup: Setup) -> None:
         f"Findings are kept {retention.findings_days} days after the audit, before-images "
         f"{retention.before_images_days} days after the last verified write."
     )
+    for name in workspace.bare_keys():
+        click.echo(f"{name}  NOT WRAPPED: it was made before `key_wrap` was set, and is used as it is")
     runs = holdings(workspace, retention, now)
     moment, waiting, blocked = now(), 0, 0
     for run in runs:
@@ -29,6 +38,8 @@ def status(setup: Setup) -> None:
         overdue = run.overdue(moment)
         for one in run.parts:
             late = "  OVERDUE" if one in overdue else ""
+            if one.shredded:
+                late = f"{late}  {SHREDDED[one.part]}"
             click.echo(f"  {one.part.value:<14} {size(one.size_bytes):>12}  until {one.until:%Y-%m-%d}{late}")
         if run.blocked:
             advice = " Run `apply` or `rollback` again to settle them." if run.unsettled else ""

@@ -32,14 +32,26 @@ def surrounding_options(command: Callable[Concatenate[Context, P], T]) -> Callab
     @click.option(
         "--macros", type=click.Path(path_type=Path), help="TOML with rows of your own for the registry of macros."
     )
+    @click.option(
+        "--spaces",
+        "space_keys",
+        type=click.Path(path_type=Path),
+        help="TOML with a section [personal_spaces]: old keys of personal spaces and those of today.",
+    )
     @functools.wraps(command)
     def with_surroundings(*args: P.args, **kwargs: P.kwargs) -> T:
+        from audit.files import check_apart
         from audit.knowing import surroundings
+        from audit.spacekeys import read_pairs
 
-        hosts, pickers, macros = kwargs.pop("hosts"), kwargs.pop("pickers"), kwargs.pop("macros")
-        return command(
-            surroundings(_words(hosts), _words(pickers), macros if isinstance(macros, Path) else None), *args, **kwargs
-        )
+        hosts, pickers, given = kwargs.pop("hosts"), kwargs.pop("pickers"), kwargs.pop("macros")
+        told = kwargs.pop("space_keys")
+        macros, held = given if isinstance(given, Path) else None, kwargs.get("held_path")
+        keys = told if isinstance(told, Path) else None
+        if isinstance(held, Path):
+            check_apart(held, macros, keys)
+        spaces = None if keys is None else read_pairs(keys)
+        return command(surroundings(_words(hosts), _words(pickers), macros, (), spaces), *args, **kwargs)
 
     return with_surroundings
 

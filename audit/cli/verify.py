@@ -8,7 +8,7 @@ from collections import Counter
 import click
 
 from audit.cli.common import Setup, execute, now, setup_options
-from audit.cli.writing import bench
+from audit.cli.writing import bench, tell_damaged
 
 DIFFERS, INCOMPLETE = 1, 3
 
@@ -27,7 +27,8 @@ def verify(
     PLAN is a plan file or the id of an applied plan (P-...); by default it is the last plan applied from the latest
     run, or from the one that --run names.
 
-    Exits with 1 when an object does not stand as it was written, 3 when one could not be read; what is left in old
+    Exits with 1 when an object does not stand as it was written, 3 when one could not be read or the journal is damaged
+    in what a rollback needs; what is left in old
     versions, drafts and trash is listed (`residue` has all of it), recorded for the report, and changes nothing about
     that.
     """
@@ -43,6 +44,7 @@ def verify(
 
         async def work(_stop: asyncio.Event) -> None:
             with at.journal() as journal:
+                damaged = tell_damaged(journal, plan)
                 async with at.connected(setup, plan, "verify: objects and their history read again") as api:
                     target = CloudTarget(api, at.config.site)
                     results = await verify_plan(plan, target, journal, at.rules, key=at.key, context=at.context)
@@ -57,7 +59,7 @@ def verify(
                     click.echo(f"{one.action.id} {one.action.ref.type.value} {one.action.ref.id}: {one.detail}")
             for text in (*lines(left, LISTED), *totals(left)) if left else ():
                 click.echo(text)
-            if any(one.standing is Standing.UNREAD for one in results):
+            if damaged or any(one.standing is Standing.UNREAD for one in results):
                 context.exit(INCOMPLETE)
             context.exit(0 if all(one.standing in good for one in results) else DIFFERS)
 

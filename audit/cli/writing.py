@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,11 +31,23 @@ if TYPE_CHECKING:
     from reports.evidence import Change, Evidence, HeldItem
     from reports.format import Format
     from rules.context import Context
+    from rules.model import HeldReason
     from rules.rule import Rule
 
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+
+MOST_DAMAGED = 20
+"""Most damaged writes that are named one by one."""
+
+MOST_SINGLE = 10
+"""Most access lists on a single witness that are named."""
+SINGLE_ROUTES = frozenset({"csv"})
+"""Routes where a row that somebody wrote by hand says who an account belongs to."""
+
+SEVERAL_STEPS = frozenset({"not-current", "not-in-this-plan", "held-by-policy"})
+"""Reasons that do not say by themselves what can be done."""
 
 
 class _Tool(TypedDict):
@@ -56,6 +69,8 @@ class Bench:
     vault: Vault
     key: bytes
     context: Context
+    intact_part: bool = False
+    """Whether a damaged journal counts up to its first bad record."""
 
     def read_plan(self, named: str | None) -> Plan:
         """Return a plan that may be applied: of this run, its site, these rules and this version of the tool.
@@ -104,7 +119,7 @@ class Bench:
         """Open the journal of this run."""
         from audit.journal import Journal
 
-        journal = Journal.open(self.path / "journal.db", now)
+        journal = Journal.open(self.path / "journal.db", now, intact_part=self.intact_part)
         try:
             yield journal
         finally:
@@ -135,7 +150,7 @@ class Conduct:
         at, bounds = self.at, self.at.config.thresholds
         terms: Terms = {
             "key": at.key,
-            "lock": at.workspace.writer(at.config.site),
+            "lock": only_writer(at.workspace, at.config.site),
             "sleep": asyncio.sleep,
             "stopping": lambda: self._stopping(stop),
             "accept_caller": self.accept_caller,
@@ -154,6 +169,18 @@ class Conduct:
         if pause is None:
             return ""
         return f"the file {pause} asks for a pause; remove it and run the same command again"
+
+
+@contextmanager
+def only_writer(workspace: Workspace, site: str) -> Iterator[None]:
+    """Hold both locks of whoever may write to `site`: that of the workspace, and that of all workspaces of the user.
+
+    Raises `GuardError` when another process has one of them, `WorkspaceError` when one cannot be made.
+    """
+    from audit.sitelock import site_writer, state_folder
+
+    with workspace.writer(site), site_writer(site, state_folder(os.environ)):
+        yield
 
 
 class Terms(TypedDict):
@@ -181,6 +208,22 @@ def writing_options(command: Callable[P, T]) -> Callable[P, T]:
     ):
         command = option(command)
     return command
+
+
+def tell_damaged(journal: Journal, plan: Plan) -> bool:
+    """Return whether texts from before or after writes of a plan are damaged in the journal, and name these writes."""
+    from audit.records import Purpose
+
+    damaged = journal.damaged_images()
+    found = [one.op for one in journal.intents(Purpose.APPLY) if one.op.plan == plan.digest and one.op.token in damaged]
+    for op in found[:MOST_DAMAGED]:
+        warn(
+            f"{op.action} {op.ref.type.value} {op.ref.id}: the text kept from before or after it is damaged in the"
+            " journal, so `rollback` leaves it alone. Restore the run's folder from a backup."
+        )
+    if len(found) > MOST_DAMAGED:
+        warn(f"… and {len(found) - MOST_DAMAGED} more like it")
+    return bool(found)
 
 
 def tell(changes: Iterable[Change], stopped: str) -> None:
@@ -238,13 +281,36 @@ def show_actions(actions: Sequence[Action]) -> None:
         click.echo(f"{count:>6}  {kind} {part} in {space}")
 
 
+def show_single(plan: Plan) -> None:
+    """Write which access lists would let in an account that one row of a file names and no other route confirms."""
+    from audit.parts import RESTRICTIONS, is_grants
+
+    single = {one.subject.hmac for one in plan.identities if one.route in SINGLE_ROUTES and not one.witnesses}
+    lists = [
+        action
+        for action in plan.actions
+        if (action.part == RESTRICTIONS or is_grants(action.part))
+        and any(place.subject.hmac in single for place in action.replaced())
+    ]
+    if lists:
+        named = ", ".join(f"{one.id} {one.ref.type.value} {one.ref.id}" for one in lists[:MOST_SINGLE])
+        more = f" and {len(lists) - MOST_SINGLE} more" if len(lists) > MOST_SINGLE else ""
+        click.echo(f"{len(lists):>6}  access lists rest on one row of a file that nothing else confirms: {named}{more}")
+        click.echo("        Look at these rows again, or plan with --witness, before they are written.")
+
+
 def show_held(held: Sequence[HeldItem]) -> None:
-    """Write how many places stay as they are, for which reason, and what can be done about most of them."""
-    reasons = Counter(item.reason for item in held)
+    """Write how many places stay as they are, for which reason, and what can be done about most of them.
+
+    Where the reason alone does not say what can be done, as with drafts and what lies in the trash, each is a line.
+    """
     steps = Counter((item.reason, item.next_step) for item in held)
     commonest = {reason: step for (reason, step), _ in reversed(steps.most_common())}
-    for reason, count in sorted(reasons.items(), key=lambda one: (-one[1], one[0].value)):
-        click.echo(f"{count:>6}  held, {reason.value}: {commonest[reason]}")
+    lines: Counter[tuple[HeldReason, str]] = Counter()
+    for (reason, step), count in steps.items():
+        lines[reason, step if reason in SEVERAL_STEPS else commonest[reason]] += count
+    for (reason, step), count in sorted(lines.items(), key=lambda one: (-one[1], one[0])):
+        click.echo(f"{count:>6}  held, {reason.value}: {step}")
 
 
 def run_of(plan: Path) -> str | None:
@@ -261,21 +327,15 @@ def run_of(plan: Path) -> str | None:
 def check_places(out: Path, forms: Mapping[str, Format], *, keep: Iterable[Path], force: bool) -> None:
     """Return when the plan and its reports have a place to go to, before anything is computed.
 
-    Raises `UsageError` when the folder is missing, when a report would replace the plan or a file in `keep`, and when
-    a file is there already and `force` is not given.
+    Raises `UsageError` when the folder is missing, when a report would replace a file in `keep`, and when a file is
+    there already and `force` is not given.
     """
     from audit.files import check_folder, check_target
 
     check_folder(out)
     kept = {path.resolve() for path in keep}
-    targets = {f"the {name} report": out.with_suffix(form.suffix) for name, form in forms.items()}
+    targets = {f"the {name} report": _beside(out, form) for name, form in forms.items()}
     for what, target in {"the plan": out, **targets}.items():
-        if what != "the plan" and target.resolve() == out.resolve():
-            raise UsageError(
-                what=f"The plan and {what} would have the same name",
-                where=str(out),
-                fix="Give --out another suffix, or leave that format away: the plan itself is JSON.",
-            )
         if target.resolve() in kept:
             raise UsageError(
                 what=f"Writing {what} would replace a file that is read", where=str(target), fix="Change --out."
@@ -285,14 +345,26 @@ def check_places(out: Path, forms: Mapping[str, Format], *, keep: Iterable[Path]
 
 def render_beside(path: Path, evidence: Evidence, forms: Mapping[str, Format], *, force: bool) -> None:
     """Write reports beside a file, under its name. A format that cannot be made here is named and left out."""
+    for form in forms.values():
+        render_to(_beside(path, form), evidence, form, force=force)
+
+
+def _beside(path: Path, form: Format) -> Path:
+    """Return where a report beside a file lies; in the format of the file itself it is `plan.report.json`."""
+    place = path.with_suffix(form.suffix)
+    return path.with_suffix(f".report{form.suffix}") if place == path else place
+
+
+def render_to(target: Path, evidence: Evidence, form: Format, *, force: bool) -> bool:
+    """Write one report and say so; return whether it is there: where it cannot be made, that is said instead."""
     from audit.files import write_whole
     from audit.rendering import rendered
     from reports.format import Unavailable
 
-    for form in forms.values():
-        try:
-            write_whole(path.with_suffix(form.suffix), rendered(form, evidence, warn), force=force)
-        except Unavailable as error:
-            click.echo(f"Error: {error}", err=True)
-        else:
-            click.echo(str(path.with_suffix(form.suffix)))
+    try:
+        write_whole(target, rendered(form, evidence, warn), force=force)
+    except Unavailable as error:
+        click.echo(f"Error: {error}", err=True)
+        return False
+    click.echo(str(target))
+    return True

@@ -133,6 +133,10 @@ class Directory:
                 if one in heard:
                     yield Said(route.name, _by_way(heard[one], ways))
 
+    def state_of(self, account: str) -> AccountState | None:
+        """Return the state of an account, None where it was not asked about."""
+        return self._facts[account].state if account in self._facts else None
+
     def name_of(self, asked: Identifier) -> str:
         """Return the display name that a table or a site has for a person, empty where none has."""
         return next(self._names(asked), "")
@@ -215,8 +219,8 @@ class Directory:
     def _aliases(self, one: Identifier) -> Iterator[tuple[str, tuple[Identifier, ...]]]:
         for ledger in self._ledgers:
             yield ledger.name, ledger.aliases(one)
-        for name, aliases in self.register.aliases.items():
-            yield name, aliases.get(one, ())
+        for name in self._asked:  # what a route said that is configured no more is no witness
+            yield name, self.register.aliases.get(name, {}).get(one, ())
         if one.kind is SubjectKind.USERNAME and "@" in one.value:
             yield "", (folded(SubjectKind.EMAIL, one.written or one.value),)
 
@@ -273,7 +277,7 @@ class Directory:
     def _withheld(self, found: Account, asked: Identifier, facts: AccountFacts) -> Unresolved:
         """Return why the policy does not let an account be written."""
         condition = facts.condition
-        reason = HeldReason.ACCOUNT_CLOSED if condition is Condition.CLOSED else HeldReason.UNRESOLVED
+        reason = _REASONS.get(condition, HeldReason.POLICY)
         if self._policy[condition] is Treatment.NAME:
             return self._named(asked, found.account_id, facts, reason)
         if facts.state is AccountState.ABSENT:
@@ -351,6 +355,8 @@ class Directory:
             self.states_unavailable = states.unavailable
 
 
+_REASONS: Final = {Condition.CLOSED: HeldReason.ACCOUNT_CLOSED, Condition.ABSENT: HeldReason.UNRESOLVED}
+"""Why the policy holds an account, where its state says it."""
 _WORDS: Final[Mapping[Condition, str]] = {
     Condition.ACTIVE: "active",
     Condition.INACTIVE: "inactive",

@@ -18,13 +18,24 @@ from audit.drafting import Place, part_of
 from audit.guards import Refusal
 from audit.identity.directory import Directory
 from audit.identity.names import Candidate
+from audit.identity.provenance import merged
 from audit.identity.route import ASKABLE, Identifier, Resolved, identifier
 from audit.parts import kind_of
 from audit.reading import fetched
 from audit.sites.base import Target
 from rules.context import Context
 from rules.masking import mask
-from rules.model import Account, Finding, HeldReason, Personal, Resolution, Subject, SubjectKind, Unresolved
+from rules.model import (
+    Account,
+    AccountState,
+    Finding,
+    HeldReason,
+    Personal,
+    Resolution,
+    Subject,
+    SubjectKind,
+    Unresolved,
+)
 from rules.rewrite import rewrite
 from rules.rule import Rule
 
@@ -58,6 +69,10 @@ class Entry:
     resolution: Resolution
     account: str = ""
     """The account that the routes name, also where the policy holds it; empty where it is in doubt."""
+    route: str = ""
+    """The route that names it."""
+    state: AccountState | None = None
+    """Its state, None where nobody told it."""
     candidates: tuple[Candidate, ...] = ()
 
     @property
@@ -79,7 +94,10 @@ class Entry:
             since = f"{found.witnessed_at}, " if found.witnessed_at else ""
             more = f"{since}{found.confidence.label} confidence{also}"
         else:
-            account, state, route, more = "-", "-", found.reason.value, found.detail
+            account = mask("account_id", self.account) if self.account else "-"
+            state = self.state.value if self.state else "-"
+            route = self.route if self.account else found.reason.value
+            more = f"{found.reason.value}: {found.detail}" if self.account else found.detail
         if self.candidates:
             shown = ", ".join(mask("display_name", one.name) for one in self.candidates)
             more += f"; perhaps {shown}"
@@ -177,10 +195,18 @@ def _entry(subject: Subject, places: int, one: Identifier | None, directory: Dir
     if one is None:
         detail = "its value is not known here: no file names it, and it stands where nothing is written"
         return Entry(subject, places, None, Unresolved(HeldReason.UNRESOLVED, detail))
-    accounts = {said.answer.account for said in directory.said(one) if isinstance(said.answer, Resolved)}
+    named = [said.answer for said in directory.said(one) if isinstance(said.answer, Resolved)]
     found = directory.resolve(one)
     doubtful = isinstance(found, Unresolved) and found.reason is HeldReason.AMBIGUOUS
-    return Entry(subject, places, one, found, accounts.pop() if len(accounts) == 1 and not doubtful else "")
+    if doubtful or len({each.account for each in named}) != 1:
+        return Entry(subject, places, one, found)
+    account = named[0].account
+    return Entry(subject, places, one, found, account, named[0].route, directory.state_of(account))
+
+
+def shared(rows: Iterable[Entry]) -> tuple[str, ...]:
+    """Return a sentence for each account that several identifiers of one kind lead to, masked, in order."""
+    return merged((row.account, row.subject) for row in rows if row.account)
 
 
 def _by_hash(wanted: set[Subject], read: Iterable[Personal], directory: Directory, key: bytes) -> dict[str, Identifier]:

@@ -14,14 +14,24 @@ from typing import Final
 
 DELIMITERS: Final = (",", ";", "\t")
 ALIASES: Final[Mapping[str, frozenset[str]]] = {
-    "username": frozenset({"username", "user name", "user_name", "login", "login name"}),
-    "user_key": frozenset({"user_key", "userkey", "user key", "key"}),
-    "email": frozenset({"email", "e-mail", "mail", "email address", "e-mail address", "emailaddress"}),
-    "account_id": frozenset(
-        {"account_id", "accountid", "account id", "aaid", "atlassian account id", "atlassian id", "atlassianaccountid"}
+    "username": frozenset({"username", "user name", "user_name", "login", "login name", "benutzername"}),
+    "user_key": frozenset({"user_key", "userkey", "user key", "key", "benutzerschl\u00fcssel"}),
+    "email": frozenset(
+        {
+            "email", "e-mail", "mail", "email address", "e-mail address", "emailaddress", "e-mail-adresse",
+            "e-mailadresse", "emailadresse",
+        }
     ),
-    "name": frozenset({"name", "full name", "full_name", "fullname", "display name", "displayname", "display_name"}),
-}
+    "account_id": frozenset(
+        {
+            "account_id", "accountid", "account id", "aaid", "atlassian account id", "atlassian id",
+            "atlassianaccountid", "konto-id", "kontoid", "konto id", "atlassian-konto-id",
+        }
+    ),
+    "name": frozenset(
+        {"name", "full name", "full_name", "fullname", "display name", "displayname", "display_name", "anzeigename"}
+    ),
+}  # fmt: skip
 """Column -> headings that mean it, compared casefolded and without surrounding blanks."""
 SECOND: Final[Mapping[str, tuple[str, ...]]] = {
     "username": (

@@ -7,16 +7,13 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from audit.errors import MappingError
 from audit.identity.backup import NAME as BACKUP
 from audit.identity.backup import Backup, read_backup
 from audit.identity.csv import Mapping, read_mappings
 from audit.identity.ledger import Ledger
-from rules.model import SubjectKind
-
-PEOPLE: Final = frozenset({SubjectKind.USERNAME, SubjectKind.USER_KEY})
+from audit.identity.route import PEOPLE
 
 
 @dataclass(frozen=True, slots=True)

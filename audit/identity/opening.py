@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from audit.auth import Auth, Bearer, PersonalAccessToken, Place, site_place
+from audit.auth import Auth, Bearer, PersonalAccessToken, Place, origin, site_place
 from audit.config import Config
 from audit.events import OnEvent, ignore
 from audit.http import Api, SystemClock, network
@@ -82,10 +82,11 @@ async def opened(
 
 
 def host_facts(purpose: str, api: Api) -> tuple[HostFacts, ...]:
-    """Return what a connection exchanged so far with each host."""
+    """Return what a connection exchanged so far with each host: with its own for `purpose`, with another for tokens."""
+    home = origin(api.place.api_base)
     return tuple(
-        HostFacts(origin, purpose, one.requests, one.received_bytes, one.sent_bytes)
-        for origin, one in sorted(api.traffic.items())
+        HostFacts(host, purpose if host == home else "access tokens", one.requests, one.received_bytes, one.sent_bytes)
+        for host, one in sorted(api.traffic.items())
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from audit.identity.route import identifier
+from audit.identity.route import PEOPLE, identifier
 from reports.evidence import HostFacts, IdentityFacts
 from rules.accounts import AS_WRITTEN
 from rules.identifiers import is_surely_account_id
-from rules.model import Account, HeldReason, Named, Personal, Resolution, SubjectKind
+from rules.model import Account, HeldReason, Named, Personal, Resolution, Subject, SubjectKind
 
 Contacted = Callable[[], tuple[HostFacts, ...]]
 """Returns what was exchanged so far with each host."""
@@ -39,6 +39,27 @@ def provenance(
 def by_route(identities: Iterable[IdentityFacts]) -> dict[str, int]:
     """Return how many identifiers each route resolved, and under `unresolved` how many none did."""
     return dict(sorted(Counter(one.route if one.account else "unresolved" for one in identities).items()))
+
+
+def shared(identities: Iterable[IdentityFacts]) -> tuple[str, ...]:
+    """Return a sentence for each account that several identifiers of one kind lead to, masked, in order."""
+    return merged((one.account.hmac, one.subject) for one in identities if one.account is not None)
+
+
+def merged(pairs: Iterable[tuple[str, Subject]]) -> tuple[str, ...]:
+    """Return a sentence for each account, the first of a pair, with several usernames or several user keys.
+
+    A person may have been renamed; a mapping may also have put two people together, which nothing undoes.
+    """
+    found: dict[tuple[str, SubjectKind], dict[str, str]] = {}
+    for account, subject in pairs:
+        if subject.kind in PEOPLE:
+            found.setdefault((account, subject.kind), {})[subject.hmac] = subject.mask
+    several = sorted((kind, sorted(masks.values())) for (_, kind), masks in found.items() if len(masks) > 1)
+    return tuple(
+        f"{len(masks)} identifiers ({kind.value}) lead to one account: {', '.join(masks)}. Are they one person?"
+        for kind, masks in several
+    )
 
 
 def _as_written(value: Personal, found: Resolution) -> tuple[Personal, Resolution]:

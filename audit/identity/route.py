@@ -16,6 +16,8 @@ from rules.model import Confidence, Personal, SubjectKind
 
 ASKABLE = frozenset({SubjectKind.USERNAME, SubjectKind.USER_KEY, SubjectKind.EMAIL})
 """Kinds of identifiers that lead to an account; a display name never does."""
+PEOPLE = frozenset({SubjectKind.USERNAME, SubjectKind.USER_KEY})
+"""Kinds that name people by themselves, without an address."""
 KEY_OF_NOBODY = "0" * 32
 """A user key that no installation has given to anybody: whoever names an account for it names one for everybody."""
 NOT_OFFERED = (Missing, GoneError)

@@ -12,14 +12,12 @@ from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
 from audit.auth import Place, origin
 from audit.errors import ConfigError
 from audit.paging import check_path, template
-from audit.replay.recorded import Recorded
+from audit.replay.recorded import BESIDE, SAFE, Recorded
 
-SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing: only these are sent."""
 SWITCH: Final = "privacyMode"
 CONFLUENCE: Final = "/wiki"
 _API: Final = ("/wiki/rest/", "/wiki/api/", "/rest/")
-_JUDGED: Final = ("/wiki/rpc/", "/rpc/", "/gateway/api/", "/wiki/plugins/servlet/")
+_JUDGED: Final = (*BESIDE, *(f"{CONFLUENCE}{each}" for each in BESIDE))
 """Interfaces beside REST: what is sent there is judged, and they are not asked again."""
 _SECRETS: Final = frozenset(
     """

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from typing import Final
+from urllib.parse import parse_qsl
 
 from audit.replay.calls import Call
 from audit.replay.recorded import FORM
@@ -22,6 +24,7 @@ from rules.jsontree import shown
 from rules.model import Confidence, Kind, Match, ObjectType, Part, Ref, SubjectKind
 from rules.rule import Category, Rule
 from rules.scan import scan
+from rules.sniff import sniff
 
 FIELDS: Final = frozenset(
     {
@@ -45,6 +48,8 @@ _QUERY: Final = "query/"
 Path = tuple[str, ...]
 """Names of fields from the outside to the inside; `ITEM` stands for any position of a list."""
 ITEM: Final = "[]"
+_PEOPLE: Final = frozenset({"accountId", "authorId", "displayName", "ownerId", "userKey", "username"})
+"""Fields that name somebody."""
 _RETIRED: Final = "retired: "
 _RESOURCES: Final = (
     (re.compile(r"/content/[^/]+/restriction(?:/|$)"), "content-restriction"),
@@ -153,6 +158,21 @@ class Judge:
         )
         return found, "" if seen.unreadable is None else seen.unreadable.reason
 
+    def recorded(self, call: Call) -> tuple[Counter[Carried], str]:
+        """Return the same for the recorded answers to a call that is not asked again; each is judged once."""
+        found: Counter[Carried] = Counter()
+        unread = call.recorded.unheard
+        for text in call.recorded.answers:
+            try:
+                document = json.loads(text)
+            except (ValueError, RecursionError):
+                unread = unread or "the recorded answer is no JSON"
+                continue
+            carried, why = self.answer(call, document)
+            found |= carried
+            unread = unread or (f"the recorded answer cannot be judged: {why}" if why else "")
+        return found, unread
+
     def _body(self, call: Call) -> tuple[list[Sent], str]:
         """Return what the body of a request sends. JSON that is broken is a gap, not a clean body."""
         recorded = call.recorded
@@ -160,13 +180,23 @@ class Judge:
             return [], recorded.unread
         if recorded.media == FORM:
             form = _line(call, recorded.body)
-            return list(self._of(call, Where.BODY, Kind.CODE, form, self.address)), ""
+            values = [value for _, value in parse_qsl(recorded.body, max_num_fields=None)]
+            stored = [self._stored(call, kind, value) for value in values if (kind := _stored_as(value)) is not None]
+            found = [*self._of(call, Where.BODY, Kind.CODE, form, self.address)]
+            return [*found, *chain(*(sent for sent, _ in stored))], next((why for _, why in stored if why), "")
         if "json" in recorded.media or recorded.body.lstrip()[:1] in {"{", "["}:
-            seen = scan(_part(Kind.JSON, _bytes(recorded.body)), self.bodies)
-            unread = "" if seen.unreadable is None else f"the body cannot be read: {seen.unreadable.reason}"
-            return [self._sent(match, call, Where.BODY) for match in seen.matches], unread
+            return self._stored(call, Kind.JSON, recorded.body)
+        kind = _stored_as(recorded.body)
+        if kind is not None:
+            return self._stored(call, kind, recorded.body)
         text = f"{_line(call, '')}\n{recorded.body}"
         return list(self._of(call, Where.BODY, Kind.CODE, text, self.address)), ""
+
+    def _stored(self, call: Call, kind: Kind, text: str) -> tuple[list[Sent], str]:
+        """Return what a text sends that is stored as it comes, bodies inside it included, and why it is not judged."""
+        seen = scan(_part(kind, _bytes(text)), self.bodies)
+        unread = "" if seen.unreadable is None else f"the body cannot be read: {seen.unreadable.reason}"
+        return [self._sent(match, call, Where.BODY) for match in seen.matches], unread
 
     def _of(self, call: Call, where: Where, kind: Kind, text: str, rules: Sequence[Rule]) -> Iterator[Sent]:
         for match in scan(_part(kind, _bytes(text)), rules).matches:
@@ -198,6 +228,23 @@ def field_paths(document: object) -> frozenset[Path]:
     return frozenset(found)
 
 
+def hollow(document: object) -> bool:
+    """Return whether decoded JSON names nobody and every list in it is empty, or holds empty lists alone.
+
+    What has no list is an answer by itself.
+    """
+    return _PEOPLE.isdisjoint(path[-1] for path in field_paths(document)) and _lists(document) is False
+
+
+def _lists(value: object) -> bool | None:
+    """Return whether a list in a value holds anything, None where there is no list."""
+    if isinstance(value, list):
+        return any(_lists(item) is not False for item in value)
+    held = [_lists(inner) for inner in value.values()] if isinstance(value, dict) else []
+    known = [each for each in held if each is not None]
+    return any(known) if known else None
+
+
 def shown_path(path: Path, known: AbstractSet[str] = frozenset()) -> str:
     """Return a path as rules write it: a name that is neither a common label nor `known` is shown as `*`."""
     text = ""
@@ -209,6 +256,12 @@ def shown_path(path: Path, known: AbstractSet[str] = frozenset()) -> str:
 
 def _part(kind: Kind, data: bytes) -> Part:
     return Part(Ref(ObjectType.FILE, "call"), "", kind, data)
+
+
+def _stored_as(text: str) -> Kind | None:
+    """Return what a text is written in that comes as it is to be stored: a body, a document or JSON; else None."""
+    kind = sniff("", _bytes(text))
+    return kind if kind in {Kind.STORAGE, Kind.ADF, Kind.JSON} else None
 
 
 def _line(call: Call, query: str) -> str:

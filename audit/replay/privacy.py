@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final, cast
+from urllib.parse import quote
 
 from audit.answers import results_of
 from audit.attempts import SafeMethod
@@ -20,7 +21,7 @@ from audit.errors import BadAnswer, GoneError, Missing, NotAuthenticated, ScopeM
 from audit.http import Api, cloud_id
 from audit.replay.calls import Call, Sorted, sort, through_gateway
 from audit.replay.guide import built_in
-from audit.replay.judging import Judge, field_paths, shown_path
+from audit.replay.judging import Judge, field_paths, hollow, shown_path
 from audit.replay.recorded import Recorded
 from audit.replay.results import Answered, Difference, Outcome, Report, Result
 from audit.sites.base import stops_the_run
@@ -39,6 +40,9 @@ LISTED: Final = (
     ("/api/v2/labels", {"label": "name"}),
 )
 """Where each sample of the built-in list comes from: path, and which field of the first result fills it."""
+PAGES: Final = 25
+"""Pages that are looked at for one with restrictions."""
+RESTRICTED: Final = "/rest/api/content/{page}/restriction/byOperation?expand=restrictions.user"
 _DETAILS: Final = "details"
 """The object whose fields were removed, together with it."""
 FIELDS: Final = frozenset(
@@ -149,7 +153,24 @@ class _Replay:
                 await self._go_on(api, error)
                 continue
             samples |= {name: str(first[field]) for name, field in names.items() if first.get(field)}
-        return samples
+        restricted = await self._restricted(api)
+        return samples | ({"page": restricted} if restricted else {})
+
+    async def _restricted(self, api: Api) -> str:
+        """Return a page whose restrictions name people, empty where none of the first pages has any.
+
+        Without one the answers about restrictions would be empty, whatever fields the site still sends.
+        """
+        try:
+            for page in results_of(await api.get("/api/v2/pages", {"limit": str(PAGES)})):
+                number = str(page.get("id", ""))
+                await self._sleep(PAUSE_S)
+                answer = await api.get(RESTRICTED.format(page=quote(number, safe="")))
+                if not hollow(answer.json):
+                    return number
+        except SiteError as error:
+            await self._go_on(api, error)
+        return ""
 
     async def _cloud(self, api: Api, recording: Sequence[Recorded]) -> str:
         """Return the cloud id where calls of the recording went through the gateway, empty where it is not known."""
@@ -164,6 +185,10 @@ class _Replay:
     async def _one(self, api: Api, call: Call, number: int) -> Result:
         # The built-in list is ours: that it asks for resources of old says nothing about an integration.
         sent, unread = ((), "") if call.built_in else self._judge.request(call)
+        unsent = Outcome(Answered.FAILED if call.built_in else Answered.NOT_SENT, None, call.fixed)
+        if call.fixed:
+            carried, unheard = self._judge.recorded(call)
+            unsent, unread = replace(unsent, carried=carried), unread or unheard
         result = Result(
             number=number,
             method=call.method,
@@ -171,8 +196,8 @@ class _Replay:
             place=call.recorded.place,
             times=call.recorded.times,
             sent=sent,
-            plain=_unsent(call),
-            private=_unsent(call),
+            plain=unsent,
+            private=unsent,
             unread=unread,
             dropped=call.has_credentials,
         )
@@ -199,7 +224,7 @@ class _Replay:
         carried, unread = self._judge.answer(call, answer.json)
         if unread:
             return Outcome(Answered.FAILED, None, f"the answer cannot be judged: {unread}")
-        return Outcome(Answered.YES, answer.status, "", field_paths(answer.json), carried)
+        return Outcome(Answered.YES, answer.status, "", field_paths(answer.json), carried, hollow(answer.json))
 
     @staticmethod
     async def _go_on(api: Api, error: SiteError) -> None:
@@ -211,11 +236,6 @@ class _Replay:
                 await api.get(USER)
             except ScopeMissing:
                 return
-
-
-def _unsent(call: Call) -> Outcome:
-    """Return the outcome of a call that is not sent. What the site has nothing to fill with is not known."""
-    return Outcome(Answered.FAILED if call.built_in else Answered.NOT_SENT, None, call.fixed)
 
 
 def _failure(error: SiteError, call: Call) -> Outcome:

@@ -1,7 +1,8 @@
 """Recorded calls: an HTTP archive (HAR 1.2) or a plain list of requests.
 
-Of an archive only methods, addresses, names of headers and bodies of requests are decoded. Cookies, values of headers
-and answers are passed over without becoming objects, so that an archive costs little more memory than its requests.
+Of an archive only methods, addresses, names of headers and bodies of requests are decoded, and the answers to what is
+not asked again. Cookies, values of headers and other answers are passed over without becoming objects, so that an
+archive costs little more memory than its requests.
 Source: http://www.softwareishard.com/blog/har-12-spec/
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import mmap
 import re
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +29,10 @@ BODY_LIMIT: Final = 1024 * 1024
 KEPT_LIMIT: Final = 64 * 1024 * 1024
 """Characters of addresses and bodies of one archive that are kept."""
 FORM: Final = "application/x-www-form-urlencoded"
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing: only these are sent."""
+BESIDE: Final = ("/rpc/", "/gateway/api/", "/plugins/servlet/")
+"""Begin the paths of interfaces beside REST, which are not asked again whatever the method."""
 METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _BOM: Final = b"\xef\xbb\xbf"
 _LINE: Final = re.compile(r"([A-Za-z]+)[ \t]+(\S+)")
@@ -52,6 +58,10 @@ class Recorded:
     place: str = ""
     """Where it was met first: `entry 3`, `line 3`."""
     times: int = 1
+    answers: tuple[str, ...] = field(default=(), repr=False)
+    """JSON that it was answered, each text once; of calls that are not asked again only."""
+    unheard: str = ""
+    """Why a recorded answer cannot be judged; empty where each can."""
 
 
 class _Named(msgspec.Struct):
@@ -77,8 +87,20 @@ class _Request(msgspec.Struct, rename="camel"):
     body_size: float | None = None
 
 
+class _Content(msgspec.Struct, rename="camel"):
+    mime_type: str | None = None
+    text: str | None = None
+    encoding: str | None = None
+    size: float | None = None
+
+
+class _Response(msgspec.Struct):
+    content: _Content | None = None
+
+
 class _Entry(msgspec.Struct):
     request: _Request
+    response: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _Log(msgspec.Struct):
@@ -145,23 +167,62 @@ def _no_archive(path: Path, why: str) -> UsageError:
     )
 
 
-def _once(path: Path, entries: Iterable[_Entry]) -> tuple[Recorded, ...]:
-    def calls() -> Iterable[Recorded]:
-        kept = 0
-        for number, entry in enumerate(entries, start=1):
-            call = _recorded(entry.request, f"entry {number}")
-            kept += len(call.url) + len(call.body)
-            if kept > KEPT_LIMIT:
-                raise _no_archive(path, f"addresses and bodies of its requests have more than {KEPT_LIMIT} characters")
-            yield call
-
-    return _merged(calls())
+def _once(path: Path, entries: list[_Entry]) -> tuple[Recorded, ...]:
+    calls = _kept(entries)
+    entries.clear()  # they point into the file, which cannot be closed before
+    if calls is None:
+        why = f"addresses and bodies of its requests have more than {KEPT_LIMIT} characters"
+        raise _no_archive(path, why)
+    return _merged(calls)
 
 
-def _recorded(request: _Request, place: str) -> Recorded:
+def _kept(entries: Iterable[_Entry]) -> list[Recorded] | None:
+    """Return the calls as they are kept, None where they would fill the memory."""
+    calls: list[Recorded] = []
+    kept = 0
+    for number, entry in enumerate(entries, start=1):
+        call = _recorded(entry, f"entry {number}")
+        kept += len(call.url) + len(call.body) + sum(map(len, call.answers))
+        if kept > KEPT_LIMIT:
+            return None
+        calls.append(call)
+    return calls
+
+
+def _recorded(entry: _Entry, place: str) -> Recorded:
+    request = entry.request
     body, media, unread = _body(request)
+    asked = request.method.upper() in SAFE and not any(each in request.url for each in BESIDE)
+    answer, unheard = ("", "") if asked else _answer(entry.response)
     names = {one.name.lower() for one in request.headers if one.name.lower().endswith("-force-account-id")}
-    return Recorded(request.method.upper(), request.url, body, media, unread, tuple(sorted(names)), place)
+    return Recorded(
+        method=request.method.upper(),
+        url=request.url,
+        body=body,
+        media=media,
+        unread=unread,
+        headers=tuple(sorted(names)),
+        place=place,
+        answers=(answer,) if answer else (),
+        unheard=unheard,
+    )
+
+
+def _answer(raw: msgspec.Raw) -> tuple[str, str]:
+    """Return the JSON that a call was answered, empty where it is something else, and why it cannot be judged."""
+    try:
+        content = msgspec.json.decode(raw, type=_Response).content or _Content()
+        text = content.text or ""
+        if content.encoding == "base64":
+            text = b64decode(text, validate=True).decode()
+    except (msgspec.DecodeError, RecursionError, ValueError):  # base64 and UTF-8 that are broken are ValueErrors
+        return "", "the recorded answer cannot be read"
+    if len(text) > BODY_LIMIT:
+        return "", f"the recorded answer has more than {BODY_LIMIT} characters"
+    if "json" not in (content.mime_type or "").lower() and text.lstrip()[:1] not in {"{", "["}:
+        return "", ""
+    held = text.strip() or not (content.size or 0) > 0
+    return text if text.strip() else "", "" if held else "the archive does not hold the answer"
 
 
 def _body(request: _Request) -> tuple[str, str, str]:
@@ -222,8 +283,12 @@ def _merged(calls: Iterable[Recorded]) -> tuple[Recorded, ...]:
     """Return equal calls once, with how often they were made."""
     first: dict[object, Recorded] = {}
     times: dict[object, int] = {}
+    answers: dict[object, dict[str, None]] = {}
     for call in calls:
         key = (call.method, call.url, call.body, call.media, call.unread, call.headers)
-        first.setdefault(key, call)
+        known = first.setdefault(key, call)
+        if call.unheard and not known.unheard:
+            first[key] = replace(known, unheard=call.unheard)
+        answers.setdefault(key, {}).update(dict.fromkeys(call.answers))
         times[key] = times.get(key, 0) + 1
-    return tuple(replace(call, times=times[key]) for key, call in first.items())
+    return tuple(replace(call, times=times[key], answers=tuple(answers[key])) for key, call in first.items())

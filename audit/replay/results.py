@@ -19,6 +19,8 @@ class State(StrEnum):
     FIND = "find"
     READ = "read"
     """Judged from its recording only, and nothing found."""
+    VOID = "void"
+    """There was nothing in the answer that could have been judged."""
     GAP = "gap"
     """It could not be asked, or not judged."""
 
@@ -45,6 +47,13 @@ class Outcome:
     fields: frozenset[Path] = field(default=frozenset(), repr=False)
     """Paths of all fields of the answer."""
     carried: Counter[Carried] = field(default_factory=Counter)
+    hollow: bool = False
+    """The answer lists nobody and nothing."""
+
+    @property
+    def void(self) -> bool:
+        """Return whether there is nothing in the answer to judge: it is empty, or the site has no such resource."""
+        return self.hollow or self.answered in {Answered.GONE, Answered.NOT_OFFERED}
 
     @property
     def known(self) -> bool:
@@ -117,6 +126,8 @@ class Result:
             return State.FIND
         if self.gap:
             return State.GAP
+        if self.plain.void and self.private.void:
+            return State.VOID
         return State.READ if self.plain.answered is Answered.NOT_SENT else State.OK
 
 
@@ -151,6 +162,11 @@ class Report:
     def findings(self) -> int:
         """Return how many calls something was found in."""
         return sum(result.found for result in self.results)
+
+    @property
+    def void(self) -> int:
+        """Return how many calls were answered with nothing to judge."""
+        return sum(result.state is State.VOID for result in self.results)
 
     @property
     def exit_code(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from audit.replay.judging import Sent
-from audit.replay.results import Answered, Difference, Outcome, Report, Result
+from audit.replay.results import Answered, Difference, Outcome, Report, Result, State
 from reports.text import sound, visible
 from rules.model import Confidence
 
@@ -36,6 +36,8 @@ def verdict(report: Report) -> str:
         return "The recording holds no call of an API of this site, so nothing was judged."
     total, found = len(report.results), report.findings
     said = f"Calls that depend on what was retired: {found} of {total}" if found else f"Calls: {total}, nothing retired"
+    if report.void:
+        said += f"; nothing to judge in {report.void}: empty, gone or not offered"
     return f"{said}." if report.complete else f"{said}; something could not be asked or judged."
 
 
@@ -44,16 +46,22 @@ def _call(result: Result) -> str:
 
 
 def _ended(result: Result) -> str:
-    if result.plain.answered is Answered.NOT_SENT:
+    if not _asked(result):
         return f"not sent: {result.plain.why}"
     plain, private = _outcome(result.plain), _outcome(result.private)
+    if result.state is State.VOID:
+        private = plain = f"nothing to judge: {plain if plain == private else f'{plain}, {private} with'}"
     return plain if plain == private else f"without: {plain}; with: {private}"
+
+
+def _asked(result: Result) -> bool:
+    return result.plain.answered is not Answered.NOT_SENT
 
 
 def _outcome(outcome: Outcome) -> str:
     status = "" if outcome.status is None else f" {outcome.status}"
     if outcome.answered is Answered.YES:
-        return f"answers{status}"
+        return f"answers{status}, an empty list" if outcome.hollow else f"answers{status}"
     if outcome.answered in {Answered.GONE, Answered.NOT_OFFERED}:
         return f"{outcome.answered.value}{status}"
     return f"{outcome.answered.value}: {outcome.why}"
@@ -65,7 +73,7 @@ def _details(result: Result) -> Iterator[str]:
         said = f"calls {sent.name}" if sent.rule in _CALLED else f"sends {sent.name}{times} in the {sent.where.value}"
         yield f"{said}: {_advice(sent.instead, sent.row, sent.confidence)}"
     for field, plain, private in result.carried:
-        counts = f"{plain} without, {private} with"
+        counts = f"{plain} without, {private} with" if _asked(result) else f"{plain} in the recorded answer"
         yield f"carries {field.path} ({counts}): {_advice(field.instead, field.row, field.confidence)}"
     yield from _difference(result.difference)
     if result.unread:
@@ -110,6 +118,7 @@ def as_jsonl(report: Report) -> str:
             "source": report.source,
             "calls": len(report.results),
             "findings": report.findings,
+            "nothing_to_judge": report.void,
             "complete": report.complete,
             "other_hosts": report.elsewhere,
             "no_api": report.pages,

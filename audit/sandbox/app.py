@@ -7,12 +7,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from audit.sandbox import (
+    apps,
+    assets,
     identities,
+    issues,
     jira,
     member_writes,
     permission_writes,
     privacy,
     property_writes,
+    reports,
+    role_writes,
     v1_content,
     v1_people,
     v1_restrictions,
@@ -74,6 +79,7 @@ class Site:
                     *v2_tree.ROUTES,
                     *v2_write.ROUTES,
                     *property_writes.V2_ROUTES,
+                    *role_writes.ROUTES,
                     *versions.V2_ROUTES,
                 ),
             ),
@@ -94,11 +100,13 @@ class Site:
             ),
         ):
             table += [(base + route.path, route, True) for route in routes]
-        table += [(route.path, route, True) for route in jira.ROUTES]
+        table += [(route.path, route, True) for route in (*jira.ROUTES, *issues.ROUTES, *assets.ROUTES, *apps.MODULES)]
         table += [
             (route.path, route, False)
             for route in (*v1_content.DOWNLOADS, *identities.ELSEWHERE, Route("GET", "/_edge/tenant_info", tenant_info))
         ]
+        table += [(route.path, route, False) for route in (*apps.TOKENS, *apps.KEYS, *reports.ROUTES)]
+        table.append(("/oauth/token/accessible-resources", Route("GET", "", resources), False))
         table.append(("/{rest:path}", Route("", "", unknown), True))
         by_path: dict[str, dict[str, tuple[Handler, bool]]] = {}
         for path, route, guarded in table:
@@ -128,14 +136,14 @@ class Site:
 
     async def _call(self, request: Request, *, guarded: bool) -> Call:
         forced = bool(request.scope.get("sandbox.anonymous"))
-        caller = None if forced or not guarded else caller_of(request.headers.get("authorization", ""))
+        caller = None if forced or not guarded else self._caller(request)
         if caller is None and guarded and not forced and not self.anonymous_access:
             raise unauthorized()
         body = await request.body()
         upload: Upload | None = None
         fields: dict[str, str] = {}
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            upload, fields = await _multipart(request)
+            upload, fields = await multipart(request)
         return Call(
             state=self.state,
             caller=caller,
@@ -151,8 +159,13 @@ class Site:
             search_view=request.scope.get("sandbox.index") or {},
         )
 
+    def _caller(self, request: Request) -> Person | None:
+        """Return who signs in, as an app or as a person; None for nobody. Refuses wrong credentials with 401."""
+        return apps.caller_of(self.state, request) or caller_of(request.headers.get("authorization", ""))
 
-async def _multipart(request: Request) -> tuple[Upload | None, dict[str, str]]:
+
+async def multipart(request: Request) -> tuple[Upload | None, dict[str, str]]:
+    """Return the file and the fields of a multipart request."""
     from starlette.datastructures import UploadFile
 
     upload, fields = None, {}
@@ -172,6 +185,13 @@ async def _multipart(request: Request) -> tuple[Upload | None, dict[str, str]]:
 def tenant_info(_call: Call) -> Reply:
     """Answer the cloud id, to anybody."""
     return Reply(200, {"cloudId": CLOUD_ID})
+
+
+def resources(call: Call) -> Reply:
+    """Answer the sites that the grant of an access token covers."""
+    if call.state.grants.whose(call.headers.get("authorization", "").partition(" ")[2]) is None:
+        raise unauthorized()
+    return Reply(200, [{"id": CLOUD_ID, "url": call.origin, "name": "acme", "scopes": [], "avatarUrl": ""}])
 
 
 def unknown(call: Call) -> Reply:

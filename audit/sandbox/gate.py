@@ -23,7 +23,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTROL: Final = "/__sandbox__/"
-GATEWAY: Final = re.compile(r"^/ex/(?:confluence(?=/[^/]+/wiki/)|jira(?=/[^/]+/rest/))/([^/]+)(/.*)$")
+GATEWAY: Final = re.compile(r"^/ex/(?:confluence(?=/[^/]+/wiki/)|jira(?=/[^/]+/(?:rest|jsm)/))/([^/]+)(/.*)$")
 INSTEAD: Final = frozenset(
     {
         FaultKind.STATUS,
@@ -80,7 +80,7 @@ class Gate:
         gateway = GATEWAY.match(path)
         if gateway:
             path = gateway.group(2) if gateway.group(1) == self.cloud_id else "/unknown-site"
-            scope = {**scope, "path": path, "raw_path": path.encode()}
+            scope = {**scope, "path": path, "raw_path": path.encode(), "sandbox.gateway": True}
         self._count += 1
         number = self._count
         faults = self.faults.striking(str(scope["method"]), path)

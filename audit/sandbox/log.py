@@ -11,7 +11,11 @@ LOOK_UPS: Final = (
     "/users-bulk",
     "/content/convert-ids-to-types",
     "/jql/pdcleaner",
+    "/search/jql",
     "/contentbody/convert/async/atlas_doc_format",
+    "/oauth/token",
+    "/oauth2/token",
+    "/app/report-accounts/",
 )
 """Endings of addresses where POST only asks."""
 

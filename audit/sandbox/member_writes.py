@@ -12,6 +12,8 @@ from audit.sandbox.people import Person
 from audit.sandbox.routes import Route
 from audit.sandbox.state import Json, Relation
 
+FAVOURITE: Final = "favourite"
+
 
 def person_of(call: Call, account: str) -> Person | None:
     """Return the person behind an account id or, of somebody who came over, behind a user key."""
@@ -34,6 +36,14 @@ def retired(call: Call) -> str:
     return next((one.user_key for one in call.state.everybody if named & {one.user_key, one.username}), "")
 
 
+def _require_favourite(call: Call, relation: Relation) -> None:
+    """Refuse a favourite that is neither content nor a space, and one of somebody else removed by no administrator."""
+    if relation.target_type not in {"content", "space"}:
+        raise v1_error(400, "BadRequestException", "A favourite is content or a space")
+    if call.method == "DELETE" and relation.source != call.account and not call.is_admin:
+        raise v1_error(403, "PermissionException", "Only an administrator removes the favourites of others")
+
+
 def write_relation(call: Call) -> Reply:
     """Set or remove a relation of a user to content or to a space."""
     parts = call.parts
@@ -44,6 +54,8 @@ def write_relation(call: Call) -> Reply:
     if parts["source_type"] != "user" or person is None or not seen:
         raise v1_error(404, "NotFoundException", "No such thing to relate")
     relation = Relation(parts["name"], "user", source, parts["target_type"], parts["target"])
+    if relation.name == FAVOURITE:
+        _require_favourite(call, relation)
     if call.method == "DELETE":
         if relation not in call.state.relations:
             raise v1_error(404, "NotFoundException", "No such relation")

@@ -94,9 +94,7 @@ def remove(call: Call) -> Reply:
     gone = next((one for one in space.permissions if one.id == call.parts["id"]), None)
     if gone is None:
         raise v1_error(404, "NotFoundException", "No permission found with the id")
-    people = {gone.principal}
-    if call.state.one_person:
-        people |= {one.account_id for one in call.state.everybody if one.user_key == gone.principal and one.account_id}
+    people = call.state.taken_for(gone.principal)
     left = tuple(
         one
         for one in space.permissions

@@ -15,6 +15,9 @@ from audit.sandbox.people import Person
 SWITCH: Final = ("privacyMode", "true")
 _USERS: Final = "/wiki/rest/api/user"
 _NAMES: Final = frozenset({"username", "key", "userKey"})
+_STORED: Final = "value"
+_PROPERTY: Final = frozenset({"key", _STORED})
+"""Fields of an answer that shows a property: its value is what somebody stored, and no site adds anything to it."""
 
 
 def accepted(call: Call) -> Call:
@@ -43,7 +46,10 @@ def _with_names(call: Call, value: object) -> object:
         return [_with_names(call, item) for item in value]
     if not isinstance(value, dict):
         return value
-    found: dict[str, object] = {name: _with_names(call, item) for name, item in value.items()}
+    stored = _STORED if value.keys() >= _PROPERTY else ""
+    found: dict[str, object] = {
+        name: item if name == stored else _with_names(call, item) for name, item in value.items()
+    }
     person = call.state.people.get(str(value.get("accountId", "")))
     if person is not None and value.get("type") == "known":
         found |= {"username": person.username, "userKey": person.user_key}

@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from audit.sandbox import grants
 from audit.sandbox.app import CLOUD_ID, Site
 from audit.sandbox.faults import FaultScript
 from audit.sandbox.gate import Gate
 from audit.sandbox.grow import grow
+from audit.sandbox.identities import DATA_CENTER, DATA_CENTER_TOKEN, ORGANISATION, ORGANISATION_KEY
 from audit.sandbox.log import Exchange
+from audit.sandbox.media import media_app
 from audit.sandbox.people import PEOPLE, SIGN_INS, Person, mapping_csv
 from audit.sandbox.seed import build
 from audit.sandbox.state import Json, State
@@ -48,6 +51,8 @@ class Sandbox:
         grow(self.state, pages)
         site = Site(self.state, anonymous_access=anonymous_access)
         self.app = Gate(site.starlette(), self.state, cloud_id=CLOUD_ID, keep_bodies=keep_bodies, dump=self.dump)
+        self.media = Gate(media_app(self.state), self.state, cloud_id=CLOUD_ID, keep_bodies=keep_bodies, dump=self.dump)
+        """The media service, which is another host; `state.services.media_base` says where it is served."""
 
     @property
     def log(self) -> list[Exchange]:
@@ -77,7 +82,34 @@ class Sandbox:
             "CONFLUENCE_GDPR_EMAIL": person.email,
             "CONFLUENCE_GDPR_TOKEN": person.token,
             "CONFLUENCE_GDPR_GATEWAY": url,
+            **({"CONFLUENCE_GDPR_MEDIA": media} if (media := self.state.services.media_base) else {}),
         }
+
+    def routes(self, url: str) -> dict[str, str]:
+        """Return the environment for the other places that know people and are served at `url` as well."""
+        return {
+            "CONFLUENCE_GDPR_ORGANISATION": ORGANISATION,
+            "CONFLUENCE_GDPR_ORGANISATION_HOST": url,
+            "CONFLUENCE_GDPR_ORGANISATION_KEY": ORGANISATION_KEY,
+            "CONFLUENCE_GDPR_DATA_CENTER": f"{url}{DATA_CENTER}",
+            "CONFLUENCE_GDPR_DATA_CENTER_TOKEN": DATA_CENTER_TOKEN,
+        }
+
+    def app_environment(self, url: str, kind: str = "connect") -> dict[str, str]:
+        """Return the environment that points the tool at this site as an app; `kind` is that of its credentials."""
+        given = {"site": url, "gateway": url, "token_host": url, "act_as_host": url, "install_keys": url, "auth": kind}
+        match kind:
+            case "connect":
+                given |= {"app_key": grants.APP_KEY, "shared_secret": grants.SHARED_SECRET}
+            case "act-as":
+                given |= {"client_id": grants.OAUTH_CLIENT_ID, "shared_secret": grants.SHARED_SECRET}
+                given["act_as"] = SIGN_INS["admin"].account_id
+            case "service-account":
+                given |= {"client_id": grants.SERVICE_ID, "client_secret": grants.SERVICE_SECRET}
+            case _:
+                given |= {"client_id": grants.CLIENT_ID, "client_secret": grants.CLIENT_SECRET}
+                given["callback"] = grants.CALLBACK
+        return {f"CONFLUENCE_GDPR_{name.upper()}": value for name, value in given.items()}
 
     @property
     def writes(self) -> list[Exchange]:

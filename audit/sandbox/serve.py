@@ -53,10 +53,13 @@ def reset(transport: asyncio.Transport) -> None:
 
 
 @contextmanager
-def serving(app: Gate, port: int = 0) -> Iterator[str]:
-    """Serve in a thread while the block runs, and yield the origin: `http://127.0.0.1:<port>`."""
+def serving(app: Gate, door: socket.socket | None = None) -> Iterator[str]:
+    """Serve in a thread while the block runs, and yield the origin: `http://127.0.0.1:<port>`.
+
+    `door` is a listening socket that stays open after the block, for one site after the other at one address.
+    """
     server = server_for(app)
-    connection = listener(port)
+    connection = door.dup() if door else listener()
 
     thread = threading.Thread(target=server.run, kwargs={"sockets": [connection]}, name="sandbox", daemon=True)
     thread.start()  # the socket listens already: whoever connects before the server is up waits in its queue

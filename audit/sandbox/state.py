@@ -12,7 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from audit.sandbox.grants import Grants
 from audit.sandbox.people import Person
+from audit.sandbox.services import Services
 
 Json = dict[str, object]
 ADF: Final = "atlas_doc_format"
@@ -248,10 +250,21 @@ class State:
     """Entries of a restriction list that the site gives at a time, however many it is asked for."""
     role_mode: str = "ROLES_TRANSITION"
     """How the site gives access to spaces: `PRE_ROLES`, `ROLES_TRANSITION` (both ways) or `ROLES`."""
+    roles: dict[str, dict[tuple[str, str], str]] = field(default_factory=dict)
+    """Role of each principal (`USER` or `GROUP`, and its id), by space id."""
+    services: Services = field(default_factory=Services)
+    """What is published to beside pages."""
     one_person: bool = False
     """Whether removing a permission under a user key removes that of the person's account as well."""
+    grants: Grants = field(default_factory=Grants)
+    """Apps and their tokens."""
     legacy_users: bool = False
     """Answers carry retired fields of users, and usernames are taken, as in the deprecation period."""
+
+    def taken_for(self, principal: str) -> set[str]:
+        """Return a principal, and its person's account where the site takes both for one."""
+        same = (one.account_id for one in self.everybody if one.user_key == principal and one.account_id)
+        return {principal, *(same if self.one_person else ())}
 
     def new_id(self) -> str:
         """Return the next id; ids grow, as the vendor's do."""

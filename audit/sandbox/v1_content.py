@@ -142,6 +142,8 @@ def upload(call: Call) -> Reply:
     if call.upload is None:
         raise v1_error(400, "BadRequestException", "At least one file must be provided")
     name, state = call.upload.name, call.state
+    if len(call.upload.data) > state.services.largest_bytes:  # documented as a 404
+        raise v1_error(404, "NotFoundException", "The attachment exceeds the maximum configured attachment size")
     present = next((c for c in state.hanging_on(host.id, Kind.ATTACHMENT) if c.title == name), None)
     if present is not None and call.method == "POST":
         text = f"Cannot add a new attachment with same file name as an existing attachment: {name}"

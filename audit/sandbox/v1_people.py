@@ -10,7 +10,7 @@ from audit.sandbox.access import may_read, may_see_space
 from audit.sandbox.call import Call, Refusal, Reply, v1_error
 from audit.sandbox.member_writes import retired, shown
 from audit.sandbox.paging import v1_links, v1_list
-from audit.sandbox.people import Person, group_id
+from audit.sandbox.people import GROUPS, Person, group_id
 from audit.sandbox.routes import Handler, Route
 from audit.sandbox.state import Json, Relation
 from audit.sandbox.v1_restrictions import missing
@@ -63,6 +63,20 @@ def member_of(call: Call) -> Reply:
     """Answer the groups of a person."""
     names = _person(call, call.one("accountId")).groups
     return Reply(200, v1_list(call, names, lambda name: v1_views.group(call, name), default=200))
+
+
+def one_group(call: Call) -> Reply:
+    """Answer a group by its id."""
+    name = next((name for name in GROUPS if group_id(name) == call.one("id")), None)
+    if name is None:
+        raise v1_error(404, "NotFoundException", "No group found with the id")
+    return Reply(200, v1_views.group(call, name))
+
+
+def group_picker(call: Call) -> Reply:
+    """Answer the groups whose names hold the query, as the field for groups in the editor does."""
+    found = [name for name in GROUPS if call.one("query").lower() in name]
+    return Reply(200, v1_list(call, found, lambda name: v1_views.group(call, name), default=200))
 
 
 def group_members(call: Call) -> Reply:
@@ -174,9 +188,13 @@ def _relation(call: Call, relation: Relation) -> Json:
 
 
 def relations(call: Call) -> Reply:
-    """Answer the relations from or to one thing; `favourite` and `like` cannot be listed (501, as measured)."""
+    """Answer the relations from or to one thing, or whether there is one between two.
+
+    `favourite` and `like` cannot be listed (501, as measured); whether a favourite stands between two can be asked.
+    """
     parts = call.parts
-    if parts["name"] in {"favourite", "like"}:
+    between = "source" in parts and "target" in parts
+    if parts["name"] == "like" or (parts["name"] == "favourite" and not between):
         raise v1_error(501, "NotImplementedServiceException", f"Finding {parts['name']} relations is not supported")
     wanted = {name: parts[name] for name in ("source_type", "source", "target_type", "target") if name in parts}
     if wanted.get("source") == "current":
@@ -186,7 +204,7 @@ def relations(call: Call) -> Reply:
         for relation in call.state.relations
         if relation.name == parts["name"] and all(getattr(relation, name) == value for name, value in wanted.items())
     ]
-    if "source" in wanted and "target" in wanted:
+    if between:
         if not found:
             raise v1_error(404, "NotFoundException", "No such relation")
         return Reply(200, _relation(call, found[0]))
@@ -199,6 +217,8 @@ def _routes() -> Iterator[Route]:
     yield Route("GET", "/user/anonymous", anonymous)
     yield Route("GET", "/user/bulk", bulk)
     yield Route("GET", "/user/memberof", member_of)
+    yield Route("GET", "/group/by-id", one_group)
+    yield Route("GET", "/group/picker", group_picker)
     yield Route("GET", "/group/{group}/membersByGroupId", group_members)
     yield Route("GET", "/search/user", search_user)
     yield Route("GET", "/content/{id}/notification/child-created", page_watchers)

@@ -10,16 +10,11 @@ from audit.sandbox import views
 from audit.sandbox.access import may_read, may_see_space, visible_space
 from audit.sandbox.call import MAX_LIMIT, Call, Reply, bad_request, list_of, not_found
 from audit.sandbox.paging import v2_list
-from audit.sandbox.people import STAFF, group_id
+from audit.sandbox.role_writes import ROLES
 from audit.sandbox.routes import Route
 from audit.sandbox.state import PAGE_LIKE, Content, Json, Kind
 from audit.sandbox.v2_read import visible
 
-ROLES: Final = (
-    ("4f2a7c10-0000-4000-8000-000000000001", "Viewer", "Can read", ("read/space",)),
-    ("4f2a7c10-0000-4000-8000-000000000002", "Collaborator", "Can read and write", ("read/space", "create/page")),
-    ("4f2a7c10-0000-4000-8000-000000000003", "Manager", "Can do everything", ("administer/space",)),
-)
 _TASK = re.compile(r"<ac:task>(.*?)</ac:task>", re.DOTALL)
 _ACCOUNT = re.compile(r'ri:account-id="([^"]+)"')
 
@@ -49,15 +44,6 @@ def one_space(call: Call) -> Reply:
 def permissions(call: Call) -> Reply:
     """Answer the permissions of a space."""
     return v2_list(call, visible_space(call, call.parts["id"]).permissions, views.permission)
-
-
-def role_assignments(call: Call) -> Reply:
-    """Answer the roles of a space: staff read, its maker manages."""
-    space = visible_space(call, call.parts["id"])
-    rows = (("GROUP", group_id(STAFF), ROLES[0][0]), ("USER", space.author, ROLES[2][0]))
-    return v2_list(
-        call, rows, lambda row: {"principal": {"principalType": row[0], "principalId": row[1]}, "roleId": row[2]}
-    )
 
 
 def role_mode(call: Call) -> Reply:
@@ -189,7 +175,6 @@ ROUTES: Final = (
     Route("GET", "/spaces", spaces),
     Route("GET", "/spaces/{id}", one_space),
     Route("GET", "/spaces/{id}/permissions", permissions),
-    Route("GET", "/spaces/{id}/role-assignments", role_assignments),
     Route("GET", "/spaces/{id}/properties", space_properties),
     Route("GET", "/spaces/{id}/labels", space_labels),
     Route("GET", "/spaces/{id}/content/labels", content_labels),

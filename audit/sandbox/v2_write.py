@@ -13,7 +13,7 @@ from audit.sandbox import views
 from audit.sandbox.access import may_edit, may_write_space, readable, visible_space
 from audit.sandbox.call import Call, Reply, bad_request, forbidden, not_found, object_of, text_of, v2_error
 from audit.sandbox.routes import Handler, Route
-from audit.sandbox.state import ADF, Content, Json, Kind, Revision
+from audit.sandbox.state import ADF, Content, Json, Kind, RestrictedUser, Restriction, Revision
 from audit.sandbox.v2_read import NOUNS
 
 
@@ -223,7 +223,11 @@ def post_page(call: Call) -> Reply:
         parent=parent,
         revisions=(Revision(1, call.account, now, title, text),),
     )
-    return Reply(200, _shown(call, call.state.add(page)))
+    call.state.add(page)
+    if call.one("private") == "true":
+        only = Restriction((RestrictedUser(account_id=call.account),))
+        call.state.restrictions |= {(page.id, operation): only for operation in ("read", "update")}
+    return Reply(200, _shown(call, page))
 
 
 def delete_page(kind: Kind) -> Handler:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -98,19 +101,45 @@ class OlderFormError(GuardError):
         self.sent = sent
 
 
-Write = Callable[[Path, Plan, Verdicts, bool], None]
-"""(plan file, plan, decisions, whether a review that exists is replaced): writes the reviewed plan and its reports."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One report that is still to be made beside a review."""
+
+    name: str
+    """Of its file."""
+    make: Callable[[], bool]
+    """Makes it and returns whether it is there."""
+
+
+class Making(StrEnum):
+    """How far a report beside a review is."""
+
+    MADE = "made"
+    GOING_ON = "going on"
+    FAILED = "failed"
+
+
+Write = Callable[[Path, Plan, Verdicts, bool], Sequence[Job]]
+"""(plan file, plan, decisions, whether a review that exists is replaced): writes the reviewed plan and returns the
+reports that are to be made of it."""
+
+
+Tell = Callable[[str, BaseException], None]
+"""(what failed, error): says it on the terminal, without contents."""
 
 
 class Desk:
     """The plans on review, each known by its place in the list. Used by several threads at a time."""
 
-    def __init__(self, files: Sequence[Path], place: Callable[[Path], Path], write: Write) -> None:
+    def __init__(self, files: Sequence[Path], place: Callable[[Path], Path], write: Write, tell: Tell) -> None:
         self.files = tuple(files)
         self._place = place
         self._write = write
+        self._tell = tell
         self._talks: dict[str, Talk] = {}
         self._read: dict[Path, tuple[tuple[int, ...], Plan]] = {}
+        self._reports: dict[Path, tuple[tuple[str, Future[bool]], ...]] = {}
+        self._maker = ThreadPoolExecutor(1, "reports")
         self._writing = threading.Lock()
         self._saying = threading.Lock()
 
@@ -158,7 +187,7 @@ class Desk:
         return plan
 
     def write(self, number: int, ending: Ending) -> None:
-        """Write the reviewed plan as the last form asks.
+        """Write the reviewed plan as the last form asks; its reports are made one after the other behind it.
 
         Raises `GuardError` when the file holds another plan than the form was shown, when something else was said
         since or another review was written, and `UsageError` when nobody is named, when actions are undecided, or when
@@ -174,7 +203,25 @@ class Desk:
             open_ = [action.id for action in plan.actions if action.id not in said]
             if open_:
                 verdicts[EVERY_OTHER] = Verdict(_about_others(plan, open_, ending.others), ending.by)
-            self._write(file, plan, verdicts, self._replaces(number, ending))
+            jobs = self._write(file, plan, verdicts, self._replaces(number, ending))
+            for _, made in self._reports.get(file, ()):
+                made.cancel()  # it is about the review that was replaced
+            self._reports[file] = tuple((job.name, self._maker.submit(job.make)) for job in jobs)
+            for name, made in self._reports[file]:
+                made.add_done_callback(partial(self._ended, name))
+
+    def reports(self, number: int) -> tuple[tuple[str, Making], ...]:
+        """Return the reports beside the review of a plan that was written here, and how far each is."""
+        return tuple((name, _how_far(made)) for name, made in self._reports.get(self._file(number), ()))
+
+    def close(self) -> None:
+        """Return when everything that was begun is there."""
+        self._maker.shutdown()
+
+    def _ended(self, name: str, made: Future[bool]) -> None:
+        error = None if made.cancelled() else made.exception()
+        if error is not None:
+            self._tell(f"the report {name}", error)
 
     def _current(self, plan: Plan, state: int, sent: Sent) -> Talk:
         """Return what was said about a plan. Raises `OlderFormError` when that is not in the state a form was shown."""
@@ -229,6 +276,12 @@ class Desk:
         if known is None or known[0] != state:
             known = self._read[path] = (state, read_any_plan(path))
         return known[1]
+
+
+def _how_far(made: Future[bool]) -> Making:
+    if not made.done():
+        return Making.GOING_ON
+    return Making.MADE if made.exception() is None and made.result() else Making.FAILED
 
 
 def _about_others(plan: Plan, open_: Sequence[str], others: str) -> bool:

@@ -8,6 +8,7 @@ from importlib.resources import files
 import jinja2
 
 from reports.diff import compare, structure
+from reports.language import Language
 from reports.rendering import environment, stylesheet
 from reports.text import visible
 from reports.view import SEVERITIES
@@ -16,11 +17,13 @@ from reports.view import SEVERITIES
 class Templates:
     """The templates beside this file. Pages of the report may be imported by name: `parts.html.j2`."""
 
-    def __init__(self, root: str) -> None:
-        self._pages = environment(visible)
+    def __init__(self, root: str, language: Language) -> None:
+        self._language = language
+        self._pages = environment(visible, language)
         theirs = self._pages.loader or jinja2.BaseLoader()
         self._pages.loader = jinja2.ChoiceLoader([jinja2.PackageLoader("audit.serve"), theirs])
         self._pages.globals.update(root=root, compare=compare, structure=structure, severities=SEVERITIES)
+        self._pages.globals.update(language=language.code)
 
     def render(self, name: str, values: Mapping[str, object]) -> str:
         """Return one page."""
@@ -29,4 +32,4 @@ class Templates:
     def style(self) -> str:
         """Return the stylesheet: that of the report, and what only these pages have."""
         own = files("audit.serve").joinpath("templates", "serve.css").read_text("utf-8")
-        return stylesheet("report.css") + own
+        return stylesheet("report.css", self._language) + own

@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from audit.events import Answered, OnEvent
+from reports.language import ENGLISH, Language
 
 ENTER: Final = "/enter/"
 COOKIE: Final = "confluence-gdpr"
@@ -72,6 +73,7 @@ class Gate:
     on_event: OnEvent
     clock_s: Callable[[], float]
     """Monotonic."""
+    language: Language = ENGLISH
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Anything but HTTP is not answered at all."""
@@ -101,14 +103,16 @@ class Gate:
         """Return why a request is not answered; None where it is in order as far as anybody may know."""
         headers = Headers(scope=scope)
         if headers.getlist("host") != [self.authority]:
-            return _refused(421, f"This is {self.authority}, and nothing else.")
+            return _refused(
+                421, self.language.say("This is %(authority)s, and nothing else.", authority=self.authority)
+            )
         if scope["method"] not in METHODS:
-            return _refused(405, "Only pages can be read here, and decisions sent.")
+            return _refused(405, self.language.text("Only pages can be read here, and decisions sent."))
         if scope["method"] == "POST" and (
             headers.getlist("origin") != [f"http://{self.authority}"]
             or headers.get("sec-fetch-site", "same-origin") != "same-origin"
         ):
-            return _refused(403, "Decisions are taken from our own forms only.")
+            return _refused(403, self.language.text("Decisions are taken from our own forms only."))
         return None
 
     def _entrance(self, scope: Scope) -> Response | None:
@@ -117,14 +121,16 @@ class Gate:
         path = scope["path"]
         if path.startswith(ENTER):
             if scope["method"] == "POST" or not same(path.removeprefix(ENTER), self.secrets.token):
-                return _refused(403, "This is not the address that `confluence-gdpr serve` printed.")
+                why = self.language.text("This is not the address that `confluence-gdpr serve` printed.")
+                return _refused(403, why)
             answer = self.welcome()
             answer.set_cookie(
                 COOKIE, self.secrets.session, path=f"{self.secrets.root}/", httponly=True, samesite="strict"
             )
             return answer
         if not same(request.cookies.get(COOKIE, ""), self.secrets.session):
-            return _refused(403, "Open the address that `confluence-gdpr serve` printed when it was started.")
+            why = self.language.text("Open the address that `confluence-gdpr serve` printed when it was started.")
+            return _refused(403, why)
         return None
 
 

@@ -23,18 +23,13 @@ from audit.serve.filled import Templates
 from audit.serve.gate import ENTER, Secrets, same
 from audit.serve.shown import Page, first_open, numbered, places, sites, whole
 from reports.evidence import Purpose
+from reports.language import ENGLISH, Language
 
 LARGEST_FORM_BYTES: Final = 1 << 20
 MOST_FIELDS: Final = 1_000
 SAY, WHY = "say-", "why-"
 REPORT_POLICY: Final = "frame-ancestors 'none'"
 """The report carries the rest of its policy itself, with the hashes of its script and style."""
-NOT_THIS: Final = {404: "There is no such page", 405: "That cannot be done here"}
-MISLED: Final = {
-    400: f"It is not UTF-8, or has over {MOST_FIELDS:,} fields. Nothing was kept. Open the page again and send that.",
-    403: "This form is not ours, or it is from before the server was started anew. Open the page again.",
-    413: f"It has over {LARGEST_FORM_BYTES:,} bytes. Nothing was kept. Go back, shorten reasons, and send it again.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +44,9 @@ class Source:
     """What a person may be told of an error."""
     login: str
     """Proposed as the name of the reviewer."""
+    tell: Callable[[str, BaseException], None]
+    """Says on the terminal what failed and by which error, without contents."""
+    language: Language = ENGLISH
 
 
 class Pages:
@@ -58,7 +56,8 @@ class Pages:
         self._source = source
         self._desk = desk
         self._secrets = secrets
-        self._templates = Templates(secrets.root)
+        self._templates = Templates(secrets.root, source.language)
+        self._language = source.language
 
     def starlette(self) -> Starlette:
         """Return the application. Everything lies under the secret root but the entrance, which the gate answers."""
@@ -94,7 +93,7 @@ class Pages:
 
     def trend(self, _request: Request) -> Response:
         """Answer with findings over time, site by site."""
-        return self._page("trend", {"sites": sites(self._source.runs())})
+        return self._page("trend", {"sites": sites(self._source.runs(), self._language)})
 
     def report(self, request: Request) -> Response:
         """Answer with the report of a run."""
@@ -135,7 +134,8 @@ class Pages:
             raise HTTPException(404)
         if isinstance(there.holds, PlanError):
             raise there.holds
-        return self._plan_page("reviewed", request, there=there.holds, place=str(place))
+        reports = self._desk.reports(_number(request))
+        return self._plan_page("reviewed", request, there=there.holds, place=str(place), reports=reports)
 
     async def decide(self, request: Request) -> Response:
         """Keep what was said about the actions of one page and go to another."""
@@ -179,17 +179,17 @@ class Pages:
                 status = HTTPStatus.NOT_FOUND
             case _:
                 status = HTTPStatus.BAD_REQUEST
-        return self._problem(status, "That did not work", self._source.explain(error))
+        return self._problem(status, self._source.explain(error))
 
     def refusal(self, _request: Request, error: Exception) -> Response:
         """Answer to an address that is not there, or to a form that is not ours."""
         status = error.status_code if isinstance(error, HTTPException) else 400
-        text = MISLED.get(status, "Take one of the pages above.")
-        return self._problem(status, NOT_THIS.get(status, "That form is refused"), text)
+        return self._page("refused", {"status": status, "fields": MOST_FIELDS, "bytes": LARGEST_FORM_BYTES}, status)
 
-    def defect(self, _request: Request, error: Exception) -> Response:
+    def defect(self, request: Request, error: Exception) -> Response:
         """Answer to an error that nobody foresaw, without its message, which may hold contents of a page."""
-        return self._problem(500, "That did not work", self._source.explain(error))
+        self._source.tell("the report of a run" if "run" in request.path_params else "a page", error)
+        return self._problem(500, self._source.explain(error))
 
     def _older(self, request: Request, error: OlderFormError) -> Response:
         """Answer to a form that others have overtaken: what they decided, and what the form says differently."""
@@ -209,8 +209,8 @@ class Pages:
         counts = {"accepted": accepted, "declined": len(said) - accepted, "open": len(plan.actions) - len(said)}
         return self._page(template, {"said": said, "said_state": talk.state, "counts": counts, **facts, **more}, status)
 
-    def _problem(self, status: int, title: str, text: str) -> Response:
-        return self._page("problem", {"title": title, "text": text}, status)
+    def _problem(self, status: int, text: str) -> Response:
+        return self._page("problem", {"text": text}, status)
 
     def _page(
         self,

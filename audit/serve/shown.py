@@ -12,7 +12,7 @@ from audit.listing import Listed
 from audit.plan_file import Action
 from reports.charts import bar
 from reports.columns import Column, columns
-from reports.text import when
+from reports.language import ENGLISH, Language
 
 PER_PAGE: Final = 20
 """Actions on one page of a plan."""
@@ -27,8 +27,8 @@ class Row:
     """One run with its bars."""
 
     run: Listed
-    scope: str
-    """What the audit was asked to read, in words."""
+    scope: tuple[tuple[str, str], ...]
+    """What the audit was asked to read: option and value; empty for the whole site."""
     found: Markup
     covered: Markup
 
@@ -48,6 +48,8 @@ class Site:
     rows: tuple[Row, ...]
     chart: Markup
     charted: tuple[Column, ...]
+    accepted: bool
+    """Whether somebody accepted a finding of these runs."""
     scopes: int
     """How many different scopes the charted runs have: beyond one, columns do not compare."""
 
@@ -69,19 +71,19 @@ class Place:
     page: int
 
 
-def page_of(runs: Sequence[Listed]) -> Page:
+def page_of(runs: Sequence[Listed], language: Language = ENGLISH) -> Page:
     """Return the list of runs; `runs` come oldest first."""
     most = max((run.findings for run in runs), default=0)
-    return Page(tuple(_row(run, most) for run in reversed(runs)))
+    return Page(tuple(_row(run, most, language) for run in reversed(runs)))
 
 
-def sites(page: Page) -> tuple[Site, ...]:
+def sites(page: Page, language: Language = ENGLISH) -> tuple[Site, ...]:
     """Return the sites that were audited, in the order of their names."""
     rows: dict[str, list[Row]] = {}
     for row in page.rows:
         if row.run.facts is not None:
             rows.setdefault(row.run.facts.site, []).append(row)
-    return tuple(_site(origin, its) for origin, its in sorted(rows.items()))
+    return tuple(_site(origin, its, language) for origin, its in sorted(rows.items()))
 
 
 def numbered(actions: Sequence[Action], asked: str) -> Numbered:
@@ -106,18 +108,20 @@ def first_open(actions: Sequence[Action], decided: Container[str]) -> Place | No
     return next((place for place in places(actions) if place.action not in decided), None)
 
 
-def _row(run: Listed, most: int) -> Row:
+def _row(run: Listed, most: int, language: Language) -> Row:
     options = run.facts.options if run.facts else {}
-    scope = "; ".join(f"{name} {value}" for name, value in options.items() if value)
-    found = bar([(name, name, number) for name, number in run.severities.items()], most)
-    return Row(run, scope or "whole site", found, bar([("read", "read", run.read)], run.seen))
+    scope = tuple((name, value) for name, value in options.items() if value)
+    found = bar([(name, name, number) for name, number in run.severities.items()], most, language)
+    return Row(run, scope, found, bar([("read", "read", run.read)], run.seen, language))
 
 
-def _site(origin: str, rows: Sequence[Row]) -> Site:
+def _site(origin: str, rows: Sequence[Row], language: Language) -> Site:
     latest = rows[:LATEST]
     shown = tuple(
-        Column(when(row.run.facts.started_at_utc), row.run.severities, complete=not row.run.facts.incomplete)
+        Column(language.when(row.run.facts.started_at_utc), row.run.severities, complete=not row.run.facts.incomplete)
         for row in reversed(latest)
         if row.run.facts is not None
     )
-    return Site(origin, tuple(rows), columns(shown), shown, len({row.scope for row in latest}))
+    accepted = any(row.run.accepted for row in rows)
+    scopes = len({row.scope for row in latest})
+    return Site(origin, tuple(rows), columns(shown, language), shown, accepted, scopes)

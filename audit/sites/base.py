@@ -69,6 +69,8 @@ class SiteObject:
     counted_as: ObjectType | None = None
     """Class in the coverage table where it is not the type of the ref: the restrictions of a page count as
     `restriction` while their findings belong to the page."""
+    author: str = ""
+    """Account id of whoever wrote this version, empty where the source does not say; stored as a pseudonym."""
     flags: tuple[str, ...] = ()
     """Facts that the coverage table counts: `read-restricted`, `update-restricted`."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
@@ -98,8 +99,8 @@ def read(paths: Sequence[Path], wanted: Wanted) -> Iterator[Piece | Refused]:
 
 
 def _below(top: Path, wanted: Wanted) -> Iterator[Piece | Refused]:
-    """Yield what is in a file, or in the files of a folder however deep."""
-    waiting = [top]
+    """Yield what is in a file, or in the files of a folder however deep, and last which folders were passed over."""
+    waiting, passed = [top], Counter[str]()
     while waiting:
         path = waiting.pop()
         named = path is top
@@ -113,6 +114,8 @@ def _below(top: Path, wanted: Wanted) -> Iterator[Piece | Refused]:
             if path.is_dir():
                 if named or path.name not in PASSED_OVER:
                     waiting += sorted(path.iterdir(), reverse=True)
+                else:
+                    passed[path.name] += 1
                 continue
             if (path.is_fifo() and not path.is_relative_to(_OPENED)) if named else not path.is_file():
                 yield Refused(str(path), "no ordinary file", gap=named)
@@ -123,6 +126,10 @@ def _below(top: Path, wanted: Wanted) -> Iterator[Piece | Refused]:
             yield Refused(str(path), f"the system said: {error.strerror}")
             continue
         yield from pieces(str(path), data, wanted, named=named)
+    if passed:
+        count = "1 folder" if passed.total() == 1 else f"{passed.total()} folders"
+        names = ", ".join(sorted(passed))
+        yield Refused(str(top), f"{count} of version control or tools ({names}): name one to scan it", gap=False)
 
 
 def pieces(file: str, data: bytes, wanted: Wanted, *, named: bool = True) -> Iterator[Piece | Refused]:

@@ -10,13 +10,20 @@ from typing import Any, Final
 from reports.bag import names
 from reports.bag.carried import COMPARED, Master, differs, graded
 from reports.bag.chain import Chain, facts_of
+from reports.bag.figures import identities, labelled, miscounted
 from reports.bag.manifest import sha256
 from reports.bag.problems import Fault, Problem
 from reports.bag.rows import gap
-from reports.document import canonical
+from reports.bag.schema import COMPARED_APART, STANDING, schema, too_new
+from reports.bag.words import complete, of_today, surroundings, told
+from reports.bag.writes import planned, written
+from reports.document import DATA, canonical
+from reports.standing import Fate, Standing
 
 SHAPELESS: Final = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 """What reading a document of another shape than ours raises."""
+STANDING_TOTALS: Final = {"accepted", *(one.value for one in Standing), *(one.value.replace("-", "_") for one in Fate)}
+"""Figures about how findings stand."""
 SUMS: Final = ("seen", "read", "skipped", "failed", "not_assessed")
 
 
@@ -43,25 +50,55 @@ class _Documents:
 
 def agreement(files: Mapping[str, bytes], chain: Chain) -> list[Problem]:
     """Return where the files of a bag contradict each other. `chain` is its journal as it was walked."""
-    problems: list[Problem] = []
     bag = _Documents(files)
+    problems = list(_basis(bag))
+    if problems:
+        return problems
+    try:
+        why = too_new(bag.read(names.FINDINGS))
+    except SHAPELESS:
+        why = ""  # what is wrong with it is told below
+    if why:
+        return [Problem(Fault.MALFORMED, names.FINDINGS, why)]
     checks: tuple[tuple[str, Callable[[], Iterator[Problem]]], ...] = (
         (names.FINDINGS, lambda: _master(bag)),
         (names.FINDINGS, lambda: _standing(bag)),
         (names.ACCEPTED, lambda: _accepted(bag)),
+        (names.COMPARISON, lambda: _comparison(bag)),
         (names.RUN, lambda: _run(bag, chain)),
         (names.COVERAGE, lambda: _coverage(bag)),
         (names.FINDINGS, lambda: _formats(bag)),
         (names.CHANGES, lambda: _changes(bag, chain)),
         (names.PLAN, lambda: _plan(bag, chain)),
+        (names.RUN, lambda: _words(bag)),
     )
     for path, check in checks:
         try:
             problems += check()
-        except SHAPELESS:
+        except SHAPELESS as error:
             # Whatever is missing or of another shape: the bag is from outside, and this is its verdict.
-            problems.append(Problem(Fault.MALFORMED, path, "a file that it is compared with lacks a field or a form"))
+            problems.append(_unfit(path, error, files))
     return problems
+
+
+def _basis(bag: _Documents) -> Iterator[Problem]:
+    """Yield which of the files, with which everything else is compared, is not there or no JSON object."""
+    if names.JOURNAL not in bag.files:
+        yield Problem(Fault.MISSING, names.JOURNAL, "the others cannot be compared without it")
+    for path in (names.RUN, names.FINDINGS):
+        try:
+            bag.read(path)
+        except SHAPELESS:
+            fault = Fault.MALFORMED if path in bag.files else Fault.MISSING
+            yield Problem(fault, path, "the others cannot be compared without it")
+
+
+def _unfit(path: str, error: Exception, files: Mapping[str, bytes]) -> Problem:
+    """Return why a comparison could not be made: a file is missing, or one is of another shape."""
+    key = error.args[0] if isinstance(error, KeyError) else ""
+    if isinstance(key, str) and key.startswith(names.PAYLOAD) and key not in files:
+        return Problem(Fault.MISSING, key, "the others are compared with it")
+    return Problem(Fault.MALFORMED, path, "a file that it is compared with lacks a field or a form")
 
 
 def not_compared(files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -85,31 +122,19 @@ def not_looked_into(files: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
 def _master(bag: _Documents) -> Iterator[Problem]:
     """Yield where the totals of findings.json are not those of its own rows."""
     master, covers = bag.read(names.FINDINGS), bag.read(names.RUN)["data_covers"]
+    if set(covers) != set(DATA) & master.keys():
+        yield Problem(Fault.COUNTS, names.RUN, "its digest of the data does not cover every part of them")
     if sha256(canonical({part: master[part] for part in covers}).encode()) != master["run"]["data_sha256"]:
         yield Problem(Fault.COUNTS, names.FINDINGS, "its data do not have the digest that it names")
-    rows, totals = master["findings"], master["totals"]
-    counted = {
-        "findings": len(rows),
-        "by_severity": _counts(rows, "severity", totals["by_severity"]),
-        "by_confidence": _counts(rows, "confidence", totals["by_confidence"]),
-        "objects": len({(row["object"]["type"], row["object"]["id"]) for row in rows}),
-        "subjects": len({(row["subject"]["kind"], row["subject"]["hmac"]) for row in rows}),
-        "rewritable": sum(row["rewritable"] for row in rows),
-        "changes": len(master["changes"]),
-        "replacements": sum(len(change["edits"]) for change in master["changes"]),
-        "held": len(master["held"]),
-        "identities": len(master["identities"]),
-    }
-    for name, count in counted.items():
-        if totals[name] != count:
-            yield Problem(Fault.COUNTS, names.FINDINGS, f"its total of {name} is not that of its rows")
+    for why in miscounted(master):
+        yield Problem(Fault.COUNTS, names.FINDINGS, why)
 
 
 def _standing(bag: _Documents) -> Iterator[Problem]:
     """Yield where the totals about how findings stand are not those of the rows. Bags of schema 1.2 have none."""
     master = bag.read(names.FINDINGS)
     rows, totals, comparison = master["findings"], master["totals"], master.get("comparison")
-    if "accepted" not in master:
+    if schema(master) < STANDING:
         return
     gone = Counter(one["fate"] for one in comparison["gone"]) if comparison else Counter()
     standings = Counter(row["standing"] for row in rows)
@@ -125,6 +150,8 @@ def _standing(bag: _Documents) -> Iterator[Problem]:
     for name, count in counted.items():
         if totals[name] != count:
             yield Problem(Fault.COUNTS, names.FINDINGS, f"its total of {name} is not that of its rows")
+    if {row["standing"] for row in rows} - ({"new", "unchanged", "reappeared"} if comparison else {""}):
+        yield Problem(Fault.COUNTS, names.FINDINGS, "how its findings stand and what it was compared with disagree")
     of_entry = Counter(row["accepted"] for row in rows)
     for number, entry in enumerate(master["accepted"]):
         if of_entry[number] != (entry["findings"] if entry["validity"] == "in-force" else 0):
@@ -143,9 +170,17 @@ def _accepted(bag: _Documents) -> Iterator[Problem]:
         yield Problem(Fault.COUNTS, names.ACCEPTED, f"it does not hold the accepted findings of {names.FINDINGS}")
 
 
-def _counts(rows: list[dict[str, Any]], field: str, labels: Mapping[str, int]) -> dict[str, int]:
-    found = Counter(row[field] for row in rows)
-    return {label: found[label] for label in sorted({*labels, *found})}
+def _comparison(bag: _Documents) -> Iterator[Problem]:
+    """Yield whether the comparison with an earlier run is not that of the report, or missing."""
+    master = bag.read(names.FINDINGS)
+    stated, there = master.get("comparison"), names.COMPARISON in bag.files
+    if there != (stated is not None and schema(master) >= COMPARED_APART):
+        yield Problem(Fault.COUNTS, names.COMPARISON, f"{names.FINDINGS} and the bag disagree whether there is one")
+    elif there:
+        kept = bag.read(names.COMPARISON)
+        figures = {name: master["totals"][name] for name in kept["totals"]}
+        if kept != {"comparison": stated, "totals": figures} or set(figures) != STANDING_TOTALS:
+            yield Problem(Fault.COUNTS, names.COMPARISON, f"it is not the comparison of {names.FINDINGS}")
 
 
 def _run(bag: _Documents, chain: Chain) -> Iterator[Problem]:
@@ -154,6 +189,8 @@ def _run(bag: _Documents, chain: Chain) -> Iterator[Problem]:
     for name in ("purpose", "run", "totals", "plan"):
         if run[name] != master[name]:
             yield Problem(Fault.COUNTS, names.RUN, f"its {name} is not that of {names.FINDINGS}")
+    for why in _impossible(master):
+        yield Problem(Fault.COUNTS, names.FINDINGS, why)
     if run["journal"] != facts_of(chain.links):
         yield Problem(Fault.CHAIN, names.JOURNAL, f"its number of records or its head is not what {names.RUN} names")
     there = {path for path in bag.files if path in run["formats"]}
@@ -165,11 +202,22 @@ def _run(bag: _Documents, chain: Chain) -> Iterator[Problem]:
             yield Problem(Fault.COUNTS, names.ENVIRONMENT, f"its {name} is not that of the run")
 
 
+def _impossible(master: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what no run can be: over before it began, reading without asking anybody, whole with a gap."""
+    run = master["run"]
+    if run["finished_at_utc"] and run["finished_at_utc"] < run["started_at_utc"]:
+        yield "its run ended before it began"
+    if not run["hosts"] and any(row["read"] for row in master["coverage"]):
+        yield "its run read objects and names no host that it asked"
+    if (run["status"] == "complete") == bool(run["incomplete"]):
+        yield "its run is called complete with a reason why it is not, or incomplete without one"
+
+
 def _coverage(bag: _Documents) -> Iterator[Problem]:
     """Yield where the arithmetic of the coverage does not come out."""
     coverage, master = bag.read(names.COVERAGE), bag.read(names.FINDINGS)
     rows = coverage["rows"]
-    if rows != master["coverage"] or coverage["status"] != master["run"]["status"]:
+    if rows != master["coverage"] or any(coverage[name] != master["run"][name] for name in ("status", "incomplete")):
         yield Problem(Fault.COVERAGE, names.COVERAGE, f"it is not the coverage of {names.FINDINGS}")
     sums: Counter[str] = Counter(dict.fromkeys(SUMS, 0))
     for row in rows:
@@ -192,8 +240,10 @@ def _formats(bag: _Documents) -> Iterator[Problem]:
     """Yield every report that does not carry the findings of findings.json, each as often."""
     report = bag.read(names.FINDINGS)
     findings = Counter(graded(row) for row in report["findings"])
-    severities = _counts(report["findings"], "severity", report["totals"]["by_severity"])
-    master = Master(bag.files[names.FINDINGS], findings, report["run"]["data_sha256"], severities)
+    severities = labelled(report["findings"], "severity", report["totals"]["by_severity"])
+    ran = (rule for rule in report["rules"] if rule.get("examined", True))
+    rules = {rule["id"]: rule["severity"] for rule in ran} if schema(report) >= STANDING else None
+    master = Master(bag.files[names.FINDINGS], findings, report["run"]["data_sha256"], severities, rules)
     for path, name in sorted(bag.read(names.RUN)["formats"].items()):
         if name in COMPARED and path in bag.files:
             try:
@@ -211,24 +261,17 @@ def _changes(bag: _Documents, chain: Chain) -> Iterator[Problem]:
     changes = bag.rows(names.CHANGES)
     if changes != master["changes"]:
         yield Problem(Fault.COUNTS, names.CHANGES, f"they are not the changes of {names.FINDINGS}")
-    if names.IDENTITIES in bag.files:
-        identities = bag.read(names.IDENTITIES)
-        if identities != {"plan": master["plan"], "identities": master["identities"]}:
-            yield Problem(Fault.COUNTS, names.IDENTITIES, f"they are not the identities of {names.FINDINGS}")
-    plan = master["plan"]["digest"] if master["plan"] else ""
-    done = set()
-    for link in chain.links:
-        entry = json.loads(link.entry)
-        if entry["op"]["plan"] == plan and entry["state"] == "DONE":
-            done.add(entry["op"]["action"])
-    for change in changes:
-        if change["outcome"] == "applied" and change["action"] not in done:
-            yield Problem(Fault.COUNTS, names.JOURNAL, f"it has no end of {change['action']}, which counts as applied")
+    stated = {"plan": master["plan"], "identities": identities(master)}
+    if names.IDENTITIES in bag.files and bag.read(names.IDENTITIES) != stated:
+        yield Problem(Fault.COUNTS, names.IDENTITIES, f"they are not the identities of {names.FINDINGS}")
+    if master["plan"]:
+        yield from written(changes, master["plan"], chain.links)
 
 
 def _plan(bag: _Documents, chain: Chain) -> Iterator[Problem]:
     """Yield where the plan is not the one that the report is about."""
-    stated = bag.read(names.FINDINGS)["plan"]
+    master = bag.read(names.FINDINGS)
+    stated = master["plan"]
     if (stated is None) != (names.PLAN not in bag.files):
         yield Problem(Fault.COUNTS, names.PLAN, f"{names.FINDINGS} and the bag disagree whether there is a plan")
     if stated is None or names.PLAN not in bag.files:
@@ -236,7 +279,27 @@ def _plan(bag: _Documents, chain: Chain) -> Iterator[Problem]:
     plan, run = bag.read(names.PLAN), bag.read(names.RUN)
     if (plan["id"], plan["digest"], plan["run_id"]) != (stated["id"], stated["digest"], run["run"]["id"]):
         yield Problem(Fault.COUNTS, names.PLAN, "its id, digest or run is not that of the report")
-    if plan["counts"]["actions"] != len(plan["actions"]) or plan["counts"]["held"] != len(plan["held"]):
-        yield Problem(Fault.COUNTS, names.PLAN, "its counts are not those of its actions and held places")
+    known = stated | {"identities": identities(master)} if "identities" in master else plan
+    if plan["mapping"] != stated["mapping"] or _people(plan) != _people(known):
+        yield Problem(Fault.COUNTS, names.PLAN, f"its people are not those of {names.FINDINGS}")
+    yield from planned(master, plan, chain.links)
     if chain.links and stated["digest"] not in {json.loads(link.entry)["op"]["plan"] for link in chain.links}:
         yield Problem(Fault.COUNTS, names.JOURNAL, "it knows nothing of the plan")
+
+
+def _words(bag: _Documents) -> Iterator[Problem]:
+    """Yield what a bag of the schema of today says of itself that its data do not give; `schema` names older ones."""
+    if of_today(bag.read(names.FINDINGS)):
+        run = bag.read(names.RUN)
+        yield from complete(bag.files, run)
+        yield from surroundings(bag.files, bag.read(names.SBOM), run)
+        yield from told(bag.files, run, bag.read(names.COVERAGE))
+
+
+def _people(plan: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return whom a plan resolved to whom, and what its reviewers said."""
+    resolved = Counter(
+        (one["subject"]["hmac"], one["places"], one["account"] and one["account"]["hmac"])
+        for one in plan.get("identities", ())
+    )
+    return resolved, [(one["action"], one["accepted"], one["at_utc"]) for one in plan.get("decisions", ())]

@@ -26,7 +26,7 @@ from reports.bag.rows import (
     workbook,
 )
 from reports.formats.ocsf import CONFIDENCES, SEVERITIES
-from reports.sarif import LEVELS, RANKS
+from reports.sarif import LEVELS, RANKS, SCORES
 from rules.model import Severity
 
 _ATTACHED: Final = re.compile(rb"/Type\s{0,9}/EmbeddedFile\b[^\r\n]{0,500}>>\s{0,9}stream\r?\n")
@@ -36,6 +36,7 @@ _OCSF_LABELS: Final = {
 }
 """Number and word of an OCSF event -> our label."""
 _SARIF_LEVELS: Final = {severity.label: level for severity, level in LEVELS.items()}
+_SARIF_GRADES: Final = {(LEVELS[severity], SCORES[severity]): severity.label for severity in Severity}
 _SARIF_RANKS: Final = {confidence.label: rank for confidence, rank in RANKS.items()}
 
 
@@ -50,6 +51,8 @@ class Master:
     """Of its data."""
     severities: Mapping[str, int]
     """Label of each severity -> number of findings."""
+    rules: Mapping[str, str] | None = None
+    """Id of each rule -> label of its severity; None where they are not compared."""
 
 
 def differs(name: str, data: bytes, master: Master) -> str:
@@ -83,6 +86,8 @@ def _inside(name: str, data: bytes, master: Master) -> str:
         return why
     if name in TOTALS and {**dict.fromkeys(master.severities, 0), **TOTALS[name](data)} != dict(master.severities):
         return "its findings of each severity are not as many as those of findings.json"
+    if name in RULES and master.rules is not None and RULES[name](data) != master.rules:
+        return "its rules have another severity than those of findings.json"
     return ""
 
 
@@ -113,6 +118,17 @@ def _sarif(data: bytes) -> list[Graded]:
         )
         for row in run["results"]
     ]
+
+
+def _sarif_rules(data: bytes) -> Mapping[str, str]:
+    """Return the severity of each rule; empty where its level and its score are not those of one severity."""
+    (run,) = json.loads(data)["runs"]
+    return {
+        rule["id"]: _SARIF_GRADES.get(
+            (rule["defaultConfiguration"]["level"], rule["properties"]["security-severity"]), ""
+        )
+        for rule in run["tool"]["driver"]["rules"]
+    }
 
 
 def _stated_in_sarif(finding: Graded) -> Graded:
@@ -188,5 +204,7 @@ TOTALS: Final[Mapping[str, Callable[[bytes], Mapping[str, int]]]] = {
     "oscal": _oscal_totals,
     "parquet": parquet_totals,
 }
+RULES: Final[Mapping[str, Callable[[bytes], Mapping[str, str]]]] = {"sarif": _sarif_rules}
+"""How the severity of each rule is read from a format that states it."""
 COMPARED: Final = frozenset({*FINDINGS, *SAME_DATA})
 """Formats whose contents are compared with the master; the others are covered by digest and signature alone."""

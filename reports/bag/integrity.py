@@ -13,7 +13,10 @@ from reports.bag.problems import Fault, Problem
 
 _MANIFEST: Final = re.compile(r"(?:tag)?manifest-[^/]*\.txt")
 _FIELD: Final = re.compile(r"([A-Za-z0-9-]+): (.+)")
+_PDF_BEGIN: Final = b"%PDF-"
 _PDF_END: Final = b"%%EOF"
+_LINE_ENDS: Final = frozenset({b"", b"\n", b"\r\n"})
+"""What may stand behind the end of a PDF that nobody signed."""
 _RANGE: Final = re.compile(rb"/ByteRange\s{0,9}\[\s{0,9}0 (\d{1,12}) (\d{1,12}) (\d{1,12})\s{0,99}\]")
 _SIGNED_ENDS: Final = 2
 """Ends of a signed PDF: that of the report, and that of the signature behind it."""
@@ -104,7 +107,9 @@ def _listed(manifest: str, listed: Mapping[str, str], there: set[str], files: Ma
 def _information(files: Mapping[str, bytes], payload: Mapping[str, str]) -> Iterator[Problem]:
     info = information(files.get(names.INFO, b""))
     size = oxum({path: data for path, data in files.items() if path.startswith(names.PAYLOAD)})
-    if info.get("Payload-Oxum") != size:
+    there = {path for path in files if path.startswith(names.PAYLOAD)}
+    # A file too many or too few has its own word.
+    if there == payload.keys() and info.get("Payload-Oxum") != size:
         yield Problem(Fault.COUNTS, names.INFO, f"Payload-Oxum is not {size}")
     if info.get("Merkle-Root-SHA256") != merkle_root(payload):
         yield Problem(Fault.CHANGED, names.INFO, "its Merkle root is not that of the manifest")
@@ -118,7 +123,9 @@ def _paper(pdf: bytes | None) -> Iterator[Problem]:
     """
     if pdf is None:
         return
+    if not pdf.startswith(_PDF_BEGIN):
+        yield Problem(Fault.MALFORMED, names.PDF, "something stands before its first byte, or it is no PDF")
     end = pdf.find(_PDF_END)
     behind = len(pdf) - end - len(_PDF_END) if end >= 0 else len(pdf)
-    if end < 0 or (pdf[end + len(_PDF_END) :].strip() and not covered(pdf)):
+    if end < 0 or (pdf[end + len(_PDF_END) :] not in _LINE_ENDS and not covered(pdf)):
         yield Problem(Fault.APPENDED, names.PDF, f"{behind} bytes stand behind its first end")

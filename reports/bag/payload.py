@@ -15,6 +15,7 @@ from reports.document import DATA, canonical, summary
 from reports.evidence import Evidence
 from reports.format import Format, Unavailable
 from reports.plain import Json
+from reports.standing_json import standing_totals
 
 RUN_SCHEMA: Final = "urn:confluence-gdpr:run:1"
 READ_BY_PEOPLE: Final = frozenset({"text/html", "application/pdf", "text/markdown"})
@@ -87,6 +88,8 @@ def payload(evidence: Evidence, material: Material, formats: Sequence[Format], r
         found[names.IDENTITIES] = _json({"plan": master["plan"], "identities": master["identities"]})
     if master.get("accepted"):
         found[names.ACCEPTED] = _json({"accepted": master["accepted"]})
+    if master["comparison"] is not None:
+        found[names.COMPARISON] = _json({"comparison": master["comparison"], "totals": standing_totals(evidence)})
     return Payload(found, facts, coverage)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from reports.audience import MEANINGS, Audience
 from reports.bag import names
 from reports.bag.attestation import PAYLOAD_TYPE
 from reports.rendering import asset
@@ -22,9 +23,11 @@ CONTENTS: Final = {
     names.COVERAGE: "what was seen, read, skipped, failed and not assessed",
     names.IDENTITIES: "who is who, masked: each retired identifier, its account, and how that is known",
     names.PLAN: "the plan as a reviewer sees it; its raw edits stay encrypted in the workspace, here is their SHA-256",
-    names.CHANGES: "one change on a line, with keyed hashes of before and after",
-    names.JOURNAL: "every step of every write, each record bound to the one before it",
+    names.CHANGES: "one change on a line, with keyed hashes of the bytes before and of the bytes planned",
+    names.JOURNAL: "every step of every write, each record bound to the one before it; `base_hash` is of the bytes"
+    " before, `planned_hash` and `read_hash` are of the text planned and read back without what a site adds by itself",
     names.ACCEPTED: "findings that somebody accepted: who, why, until when",
+    names.COMPARISON: "against an earlier run: how many findings are new or back, and each that is gone, with why",
     names.ENVIRONMENT: "versions, digests of configuration and of each rule",
     names.SBOM: "software bill of materials (CycloneDX)",
     names.SCHEMA: "JSON Schema of findings.json",
@@ -50,6 +53,7 @@ def readme(facts: Mapping[str, Any], coverage: Mapping[str, Any], paths: Sequenc
     return template.render(
         facts=facts,
         run=facts["run"],
+        audience=MEANINGS[Audience(facts["run"]["masking"])],
         totals=facts["totals"],
         coverage=coverage,
         contents=[(path, _content(path, facts["formats"])) for path in paths],

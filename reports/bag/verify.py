@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from reports.audience import MEANINGS, Audience
 from reports.bag import names
 from reports.bag.agreement import agreement, not_compared, not_looked_into
 from reports.bag.archive import Opened
@@ -19,6 +20,7 @@ from reports.bag.build import NOBODY
 from reports.bag.chain import Chain, walked
 from reports.bag.integrity import information, integrity
 from reports.bag.problems import Fault, Problem
+from reports.bag.schema import from_before
 from reports.bag.seals import EXTRA, NOBODY_TRUSTED, Seal, Seals, Trust, seals
 
 _SHOWN_CHARACTERS: Final = 200
@@ -34,6 +36,8 @@ class Verdict:
     files: int
     run: str
     """What it says that it is about: purpose, run, site; empty where that cannot be read."""
+    audience: str
+    """For whom it says that it was made, as one of `reports.audience.MEANINGS`; empty where that cannot be read."""
     signed_by: str
     """Fingerprint of the key whose signature holds; empty for an unsigned bag."""
     pinned: bool
@@ -74,12 +78,13 @@ def verify(opened: Opened, pinned: bytes | None = None, trust: Trust = NOBODY_TR
         problems=_distinct(problems),
         files=len(files),
         run=_about(files),
+        audience=_audience(files),
         signed_by=signed.fingerprint if signed else "",
         pinned=signed is not None and pinned is not None,
         records=len(chain.links),
         not_compared=not_compared(files),
         seals=sealed.found,
-        unchecked=(*((path, EXTRA) for path in sealed.unchecked), *not_looked_into(files)),
+        unchecked=(*((path, EXTRA) for path in sealed.unchecked), *not_looked_into(files), *from_before(files)),
     )
 
 
@@ -102,6 +107,8 @@ def _of_this_run(predicate: Mapping[str, object], files: Mapping[str, bytes], ke
     problems = []
     if information(files.get(names.INFO, b"")).get("Signed-By") != key:
         problems.append(Problem(Fault.ANOTHER_KEY, names.INFO, "it names another key than the one that signed"))
+    if names.RUN not in files:
+        return problems
     try:
         run = json.loads(files[names.RUN])
         here, there = run["run"]["id"], predicate["run"]
@@ -124,6 +131,13 @@ def _about(files: Mapping[str, bytes]) -> str:
     try:
         run = json.loads(files[names.RUN])
         return f"{run['purpose']} {run['run']['id']} on {run['run']['site']}"[:_SHOWN_CHARACTERS]
+    except (KeyError, ValueError, TypeError, RecursionError):
+        return ""
+
+
+def _audience(files: Mapping[str, bytes]) -> str:
+    try:
+        return MEANINGS[Audience(json.loads(files[names.RUN])["run"]["masking"])]
     except (KeyError, ValueError, TypeError, RecursionError):
         return ""
 

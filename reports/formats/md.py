@@ -32,6 +32,10 @@ ACCEPTED_CAP: Final = 20
 REASONS_CAP: Final = 10
 CELL_CAP: Final = 120
 """Characters of a text from outside, before it is escaped; what is cut ends in an ellipsis."""
+STEP_CAP: Final = 360
+"""The same of what to do: it has room for every option that it names."""
+REASON_CAP: Final = 1_000
+"""The same of why a run is incomplete."""
 LONGEST_LINK: Final = 300
 """Characters of an address that is worth its room."""
 
@@ -53,6 +57,10 @@ _VALIDITIES: Final = {
     Validity.AMBIGUOUS: "ambiguous, they count: give the keyed hash or the fingerprint",
     Validity.STALE: "no such finding",
 }
+OTHER_RULES: Final = "The rules of this run were of another version."
+TEXTS_OF_TODAY: Final = (
+    "It kept no catalogue of them: only rules that found something are listed here, with the texts of today."
+)
 _WORDS: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
 
 
@@ -76,15 +84,15 @@ def render(evidence: Evidence) -> bytes:
     return ("\n\n".join(part for part in sections if part) + "\n").encode()
 
 
-def inert(text: str) -> str:
+def inert(text: str, most: int = CELL_CAP) -> str:
     """Return text that is nothing but text in Markdown and in HTML: one line, no markup, no link, no mention.
 
     A sign of markup gets a backslash, the three of HTML become entities, and `@` is spelt out: mentions are looked
     for after everything else was taken for text.
     """
     line = " ".join(visible(text).split())
-    if len(line) > CELL_CAP:
-        line = f"{line[:CELL_CAP]}\u2026"
+    if len(line) > most:
+        line = f"{line[:most]}\u2026"
     line = _SIGNS.sub(r"\\\g<0>", line)
     return "".join(_SPELT.get(sign, sign) for sign in line)
 
@@ -99,8 +107,10 @@ def _head(evidence: Evidence, speech: Language) -> str:
     lines = [f"# {title}: {inert(run.site)}", "", f"**{said.headline}.** {places}."]
     if evidence.purpose is Purpose.DRY_RUN:
         lines += ["", speech.text("This is a dry run: nothing has been changed.")]
+    if not run.rules_kept:
+        lines += ["", f"{speech.text(OTHER_RULES)} {speech.text(TEXTS_OF_TODAY)}"]
     if run.status is not RunStatus.COMPLETE:
-        reasons = [f"> - {_said(reason, speech)}" for reason in run.incomplete[:REASONS_CAP]]
+        reasons = [f"> - {inert(speech.told(reason), REASON_CAP)}" for reason in run.incomplete[:REASONS_CAP]]
         warning = speech.text("The run is not complete. What was not read is unknown, not clean.")
         lines += ["", f"> **{warning}**", ">", *reasons]
         lines += _more(len(run.incomplete), REASONS_CAP, "> ", speech)
@@ -152,7 +162,7 @@ def _rules(evidence: Evidence, tally: Tallies, speech: Language) -> str:
             _said(what, speech),
             speech.number(one.total),
             speech.number(one.objects),
-            _said(remedy, speech),
+            inert(speech.told(remedy), STEP_CAP),
         )
 
     groups = sorted(tally.by_rule, key=lambda one: (_first(one), -one.total, one.key))
@@ -224,7 +234,8 @@ def _changes(evidence: Evidence, speech: Language) -> str:
 def _held(evidence: Evidence, speech: Language) -> str:
     def row(one: HeldItem) -> tuple[str, ...]:
         where = _link(one.title or f"{speech.told(one.ref.type.value)} {one.ref.id}", one.url, evidence.run.site)
-        return (words(speech).held[one.reason], where, _said(one.detail, speech), _said(one.next_step, speech))
+        step = inert(speech.told(one.next_step), STEP_CAP)
+        return (words(speech).held[one.reason], where, _said(one.detail, speech), step)
 
     return _capped(speech, "Held back", ("Why", "Object", "Detail", "What to do next"), evidence.held, HELD_CAP, row)
 
@@ -243,7 +254,10 @@ def _gaps(evidence: Evidence, speech: Language) -> str:
         return (name, speech.say("%(some)s of %(all)s", some=one.seen - one.read, all=one.seen), word, inert(reasons))
 
     gaps = [one for one in evidence.coverage if not one.assessed or one.read < one.seen]
-    return _capped(speech, "Not examined", ("Class", "Objects", "What", "Why"), gaps, GAPS_CAP, row)
+    table = _capped(speech, "Not examined", ("Class", "Objects", "What", "Why"), gaps, GAPS_CAP, row)
+    unseen = len(evidence.rules) - len(evidence.examined())
+    rules = speech.say("Rules that had nothing to look at, so that nothing is known: %(number)s.", number=unseen)
+    return "\n\n".join(part for part in (table, rules if unseen else "") if part)
 
 
 def _annexes(evidence: Evidence, speech: Language) -> tuple[str, ...]:

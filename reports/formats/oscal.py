@@ -2,8 +2,9 @@
 
 One observation a rule that found something, with one piece of evidence an object; one risk with the remedy, and one
 finding against the control of that rule. A rule that found nothing has a finding too: satisfied when the run is
-complete, else not satisfied, because what was not read is not clean. Source: NIST, Open Security Controls Assessment
-Language 1.2.1, assessment-results model (https://pages.nist.gov/OSCAL/). Every UUID is made from the run's id.
+complete and read what the rule looks at, else not satisfied, because what was not read is not clean. Source: NIST,
+Open Security Controls Assessment Language 1.2.1, assessment-results model (https://pages.nist.gov/OSCAL/). Every UUID
+is made from the run's id.
 """
 
 from __future__ import annotations
@@ -208,6 +209,9 @@ def _finding(rule: RuleFacts, findings: Sequence[Finding], evidence: Evidence) -
     complete = evidence.run.status is RunStatus.COMPLETE
     if findings:
         state, reason, said = "not-satisfied", "fail", f"{len(findings)} findings"
+    elif rule.id not in evidence.examined():
+        state, reason = "not-satisfied", "other"
+        said = f"not examined: nothing of {', '.join(rule.looks_at)} was read in this run"
     else:
         state, reason = ("satisfied", "pass") if complete else ("not-satisfied", "other")
         said = "nothing found" if complete else "nothing found in what was read; the run is not complete"

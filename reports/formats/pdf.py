@@ -26,6 +26,7 @@ from reports.evidence import Evidence
 from reports.format import Apart, Format, Unavailable
 from reports.held import grouped_by_reason
 from reports.language import ENGLISH, Language, language
+from reports.places import sections
 from reports.rendering import FACES, asset, environment, stylesheet
 from reports.text import moment, printable
 from reports.view import shown, view
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 FINDINGS_CAP: Final = 500
 """Findings in the table: a row costs some 20 ms and 0.4 MB, and nobody reads more on paper."""
+REASONS_CAP: Final = 3
+"""Reasons why the run is incomplete that the summary names, so that it stays one page; the coverage has them all."""
 CHANGES_CAP: Final = 250
 HELD_CAP: Final = 500
 IDENTITIES_CAP: Final = 500
@@ -113,14 +116,17 @@ def page(evidence: Evidence, *, short: bool = False) -> str:
     """
     covered, speech = coverage(), language(evidence.language)
     template = environment(lambda text: printable(bounded(text, speech), covered), speech).get_template("print.html.j2")
+    listed = shown(evidence, Severity.INFO, 0 if short else FINDINGS_CAP)
     return template.render(
         view=view(evidence),
-        findings=shown(evidence, Severity.INFO, 0 if short else FINDINGS_CAP),
+        findings=sections(listed),
+        shown_findings=len(listed),
         changes_cap=CHANGES_CAP,
         held=grouped_by_reason(evidence.held[:HELD_CAP]),
         held_cap=HELD_CAP,
         identities_cap=IDENTITIES_CAP,
         attachment=ATTACHMENT,
+        reasons_cap=REASONS_CAP,
         short=short,
         # Two texts of ours: a stylesheet of this package.
         style=Markup(stylesheet("print.css", speech)),  # noqa: S704

@@ -16,8 +16,9 @@ from rules.model import Finding
 def render(evidence: Evidence) -> bytes:
     """Return the findings of a run; an incomplete run is one whose execution failed, with the reasons."""
     reasons = evidence.run.incomplete or ("the run is not complete",)
+    examined = evidence.examined()
     return sarif(
-        evidence.rules.values(),
+        (rule for name, rule in evidence.rules.items() if name in examined),
         [_result(finding, mark, evidence) for finding, mark in evidence.marked()],
         tool_version=evidence.run.tool_version,
         unread=[Unread("", reason) for reason in reasons] if evidence.run.status is not RunStatus.COMPLETE else [],

@@ -5,12 +5,13 @@ No cell is a formula, no link leaves the site, and the file is made in memory: n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final, assert_never
 
 from reports.evidence import Evidence
 from reports.format import Format
-from reports.language import language
+from reports.language import ENGLISH, Language, language
 from reports.sheet import Address, Cell, Said, Sheet, Toned
 from reports.spoken import translated
 from reports.tables import inert
@@ -74,12 +75,12 @@ def write(evidence: Evidence, most: int = ROWS, most_links: int = LINKS) -> byte
     styles = _styles(book)
     for sheet in sheets(evidence, said, most):
         spoken = translated(sheet, speech)
-        _fill(book.add_worksheet(spoken.name), spoken, styles, run.id, most_links)
+        _fill(_Page(book.add_worksheet(spoken.name), styles, speech), spoken, run.id, most_links)
     book.close()
     return file.getvalue()
 
 
-def text_cell(text: str) -> str:
+def text_cell(text: str, language: Language = ENGLISH) -> str:
     """Return text that no spreadsheet runs, reorders or refuses.
 
     xlsxwriter takes a text between `<r>` and `</r>` for markup of its own and writes it raw, so such a text gets an
@@ -87,7 +88,8 @@ def text_cell(text: str) -> str:
     """
     shown = visible(text)
     if len(shown) > LONGEST_CELL:
-        shown = f"{shown[:LONGEST_CELL]}\u2026 [{len(shown) - LONGEST_CELL:,} more characters, see the JSON report]"
+        note = language.say("%(number)s more characters, see the JSON report", number=len(shown) - LONGEST_CELL)
+        shown = f"{shown[:LONGEST_CELL]}\u2026 [{note}]"
     return "'" + shown if shown.startswith("<r>") else inert(shown)
 
 
@@ -116,7 +118,17 @@ def _styles(book: Any) -> dict[str, Any]:  # noqa: ANN401 - xlsxwriter has no ty
     return {name: book.add_format(look) for name, look in looks.items()}
 
 
-def _fill(page: Any, sheet: Sheet, styles: dict[str, Any], run: str, most_links: int) -> None:  # noqa: ANN401 - xlsxwriter has no types
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One sheet of the file, and what its cells look like."""
+
+    sheet: Any  # xlsxwriter has no types
+    styles: dict[str, Any]
+    language: Language
+
+
+def _fill(into: _Page, sheet: Sheet, run: str, most_links: int) -> None:
+    page, styles = into.sheet, into.styles
     last = max(len(sheet.rows), 1)
     for column, (head, width) in enumerate(sheet.heads):
         page.set_column(column, column, width)
@@ -128,29 +140,31 @@ def _fill(page: Any, sheet: Sheet, styles: dict[str, Any], run: str, most_links:
     page.set_paper(9)
     page.fit_to_pages(-(-sum(width for _, width in sheet.heads) // PRINTED), 0)
     page.repeat_rows(0)
-    page.set_footer(f"&L{sheet.name}&C{run}&RPage &P of &N")
+    number = into.language.say("Page %(page)s of %(pages)s", page="&P", pages="&N")
+    page.set_footer(f"&L{sheet.name}&C{run}&R{number}")
     links = 0
-    for number, row in enumerate(sheet.rows, 1):
+    for place, row in enumerate(sheet.rows, 1):
         for column, cell in enumerate(row):
             linked = isinstance(cell, Address) and 0 < len(cell.url) <= LONGEST_LINK and links < most_links
             links += linked
-            _put(page, (number, column), cell, styles, linked=linked)
+            _put(into, (place, column), cell, linked=linked)
     if not sheet.rows:
         page.write_string(1, 0, sheet.nothing, styles["nothing"])
 
 
-def _put(page: Any, place: tuple[int, int], cell: Cell, styles: dict[str, Any], *, linked: bool) -> None:  # noqa: ANN401
+def _put(into: _Page, place: tuple[int, int], cell: Cell, *, linked: bool) -> None:
+    page, styles = into.sheet, into.styles
     match cell:
         case int():
             page.write_number(*place, cell, styles["number"])
         case Toned():
-            page.write_string(*place, text_cell(cell.text), styles[cell.tone])
+            page.write_string(*place, text_cell(cell.text, into.language), styles[cell.tone])
         case Address(url) if linked:
             page.write_url(*place, url, styles["link"])
         case Address(url):
-            page.write_string(*place, text_cell(url), styles["text"])
+            page.write_string(*place, text_cell(url, into.language), styles["text"])
         case Said(text) | (str() as text):
-            page.write_string(*place, text_cell(text), styles["text"])
+            page.write_string(*place, text_cell(text, into.language), styles["text"])
         case _ as other:
             assert_never(other)
 

@@ -50,14 +50,14 @@
     return { until: known.get(until) || until, owner, reason, ends: until };
   };
   const get = (i) => {
-    const [type, id, version, status, title, url, parent] = values.object[columns.object[i]];
+    const [type, id, version, status, title, url, parent, address] = values.object[columns.object[i]];
     const [kind, mask, hmac] = values.subject[columns.subject[i]];
     const [start, end, line, column] = columns.place[i];
     const rule = values.rule[columns.rule[i]];
     const facts = rules[rule] || { title: rule, why: "", remedy: "", articles: [] };
     return {
       rule, severity: levels[columns.severity[i]], confidence: sureness[columns.confidence[i]], articles: facts.articles,
-      object: { type, id, version, space: values.space[columns.space[i]] }, status, parent, title, url,
+      object: { type, id, version, space: values.space[columns.space[i]] }, status, parent, title, url, address,
       action: values.action[columns.action[i]], path: values.path[columns.path[i]], span: { start, end }, line, column, subject: { kind, mask, hmac },
       excerpt: values.excerpt[columns.excerpt[i]], reason: values.reason[columns.reason[i]],
       rewritable: columns.rewritable[i] === 1, fingerprint: columns.fingerprint[i], remedy: facts.remedy, facts,
@@ -172,6 +172,7 @@
       [say("Value"), say("%(kind)s %(mask)s, keyed hash %(hash)s", { kind: words(row.subject.kind.replace("_", " ")), mask: row.subject.mask, hash: row.subject.hmac })],
       [say("Data subject"), words(data.persons[row.subject.kind])],
       [say("Bytes"), say("%(start)s to %(end)s", row.span)],
+      [say("Link"), words(row.address)],
       [say("Planned change"), row.action ? make("a", { href: "#" + row.action }, row.action) : ""],
       [say("Fingerprint"), make("a", { href: "#F-" + row.fingerprint }, row.fingerprint)],
     ]);

@@ -16,7 +16,8 @@ from rules.adf import CARDS, AdfNode, nodes
 from rules.assignees import assignees
 from rules.identifiers import classify
 from rules.jsontree import Array, Node, Object, Text
-from rules.links import Form, identities
+from rules.links import identities
+from rules.linkterms import Form
 from rules.macros import folded
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity, SubjectKind, Unreadable

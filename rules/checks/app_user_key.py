@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from string import hexdigits, whitespace
+from string import hexdigits
 from typing import Final
 
 from rules.accounts import account
@@ -19,19 +19,16 @@ from rules.model import Confidence, Edit, HeldReason, Hold, Kind, Match, Severit
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
-_KEY: Final = rb"(?:[0-9a-fA-F]{32}|JIRAUSER[0-9]+)"
-_IN_TEXT: Final = re.compile(rb"[>,;]\s*" + _KEY + rb"(?=[\s<,;])")
-_IN_STRING: Final = re.compile(rb"[>\",;]\s*" + _KEY + rb"(?=[\s<\",;\\])")
-_SHAPES: Final = bytes(
-    ord("0" if chr(each) in hexdigits else " " if chr(each) in f'{whitespace}<>",;\\' else "x") for each in range(256)
-)
-"""What each byte is for these: a digit, what may stand around a key, or neither."""
+_KEY: Final = re.compile(rb"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])|JIRAUSER[0-9]")
+"""A key by its shape, whatever stands around it: a body that breaks off behind one is not to pass for a clean one."""
+_SHAPES: Final = bytes(ord("0" if chr(each) in hexdigits else " ") for each in range(256))
+"""What each byte is for it: a digit or not."""
 _UNKNOWN: Final = "nothing says what the app expects; a row in the registry of macros would"
 
 
 def _may_hold_key(data: bytes) -> bool:
     """Return whether the digits of a key may stand in some bytes: a quicker answer than that of the expression."""
-    return b"JIRAUSER" in data or b" %b " % (b"0" * 32) in data.translate(_SHAPES)
+    return b"JIRAUSER" in data or b" %b " % (b"0" * 32) in b" %b " % data.translate(_SHAPES)
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -77,9 +74,9 @@ RULE: Final = Rule(
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.STORAGE, Kind.ADF),
     gate=(
-        (b"<ac:parameter", _IN_TEXT, _may_hold_key),
-        (b"<ac:adf-", _IN_TEXT, _may_hold_key),
-        (b'arameters"', _IN_STRING, _may_hold_key),
+        (b"<ac:parameter", _KEY, _may_hold_key),
+        (b"<ac:adf-", _KEY, _may_hold_key),
+        (b'arameters"', _KEY, _may_hold_key),
     ),
     detect=detect,
     rewrite=rewrite,

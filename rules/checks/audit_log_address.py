@@ -14,7 +14,7 @@ from typing import Final
 
 from rules.jsontree import Object, Text, passage, shown, walk
 from rules.masking import excerpt
-from rules.model import Kind, Match, Personal, Severity, SubjectKind, Unreadable
+from rules.model import Kind, Match, ObjectType, Personal, Severity, SubjectKind, Unreadable
 from rules.passage import Passage
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
@@ -108,4 +108,5 @@ RULE: Final = Rule(
         ),
         Clean(b"Host,IP address\nnode-1,203.0.113.9\n", Kind.TEXT, "a list of machines"),
     ),
+    classes=(ObjectType.AUDIT_RECORD, ObjectType.FILE),
 )

@@ -48,6 +48,17 @@ RULE: Final = Rule(
             b"/* confluence */ AP.user.getTimeZone(zone => zone)", Kind.CODE, "the time zone", ("AP.user.getTimeZone",)
         ),
         Flag(
+            b"AP.require(['user'], user => user.getTimeZone(zone => show(zone)));",
+            Kind.CODE,
+            "the time zone by way of the module of the user",
+            ("AP.user.getTimeZone",),
+        ),
+        Clean(
+            b"AP.require(['dialog'], dialog => dialog.close()); clock.getTimeZone(show)",
+            Kind.CODE,
+            "another module, and the time zone of something else",
+        ),
+        Flag(
             b"// atlassian\nconst key = token.context.user.userKey;",
             Kind.CODE,
             "user data in the token",

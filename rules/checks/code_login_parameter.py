@@ -18,8 +18,8 @@ from rules.view import View
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield every login parameter."""
-    return code.detect(view, RULE, LOGIN)
+    """Yield every login parameter. In an address it needs no word of these products beside it: nobody else has it."""
+    return code.detect(view, RULE, LOGIN, alone=LOGIN[:1])
 
 
 RULE: Final = Rule(
@@ -57,6 +57,13 @@ RULE: Final = Rule(
             "perhaps a variable: low confidence",
             ("os_username and os_password",),
         ),
+        Flag(
+            b'curl "https://wiki.acme-optics.se/x?os_username=$U"',
+            Kind.CODE,
+            "nothing else that speaks of these products",
+            ("os_username and os_password",),
+        ),
+        Clean(b"os_username=$(whoami); use os_username", Kind.CODE, "a variable, in a program about anything"),
         Clean(b"def f(os_username: str, os_password: str): ... # jira", Kind.CODE, "parameters of a function"),
         Clean(b"if os_username == name: confluence()", Kind.CODE, "a comparison"),
         Clean(b"os_username: str = getpass() # confluence", Kind.CODE, "a variable of that name"),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules import code
-from rules.interfaces import ENDPOINTS
+from rules.interfaces import BASED_ENDPOINTS, CLOUD_BASE, ENDPOINTS
 from rules.model import Kind, Match, Severity
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
@@ -19,7 +19,7 @@ from rules.view import View
 
 def detect(view: View) -> Iterator[Match]:
     """Yield every address of a removed resource."""
-    return code.detect(view, RULE, ENDPOINTS)
+    return code.detect(view, RULE, BASED_ENDPOINTS if CLOUD_BASE.search(view.data) else ENDPOINTS)
 
 
 RULE: Final = Rule(
@@ -72,12 +72,31 @@ RULE: Final = Rule(
         Flag(
             b"post('/wiki/rest/api/experimental/cql/pdcleaner')", Kind.CODE, "the conversion of CQL", ("cql/pdcleaner",)
         ),
+        Flag(
+            b'BASE = "https://acme.atlassian.net/wiki"\nr = get(BASE + "/rest/api/content/123/history")\n'
+            b'get(f"{BASE}/rest/api/content/{i}/label"); get(BASE + "/rest/api/space/HR")\n'
+            b'get(BASE + "/rest/api/inlinetasks")',
+            Kind.CODE,
+            "a path behind the address of a site, which stands elsewhere in the file: low confidence",
+            ("content children, history and properties", *("content read by version 1",) * 2, "inlinetasks"),
+        ),
         Flag(b"post(site + '/rest/api/3/search', {jql})", Kind.CODE, "the search of Jira", ("search of Jira",)),
         Clean(b"post('/wiki/rest/api/content/1/label'); post('/wiki/rest/api/space')", Kind.CODE, "still there"),
         Clean(b"post(site + '/rest/api/3/search/jql', {jql})", Kind.CODE, "the search that took its place"),
         Clean(b"get('/wiki/rest/api/group/by-id?id=1')", Kind.CODE, "a group by its id"),
         Clean(b"get('/wiki/rest/api/content/123/restriction')", Kind.CODE, "restrictions are still there"),
         Clean(b"get('/wiki/rest/api/content/search?cql=type=page')", Kind.CODE, "the search of content is still there"),
+        Clean(
+            b'B = "https://acme.atlassian.net/wiki"; get(B + "/rest/api/search")\n'
+            b'get(B + "/rest/api/content/1/restriction")',
+            Kind.CODE,
+            "paths behind the address of a site that are still there",
+        ),
+        Clean(
+            b'B = "https://wiki.acme.example"; get(B + "/rest/api/content/123/history")',
+            Kind.CODE,
+            "a path behind the address of a server",
+        ),
         Clean(b"get(server + '/rest/api/content/123')", Kind.CODE, "the same address on Data Center"),
         Clean(
             b"post('/wiki/rest/api/contentbody/convert/async/view'); get(jira + '/rest/api/3/user/bulk/migration')",

@@ -34,7 +34,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.CODE,),
-    gate=(b"user", b"User"),
+    gate=(b"user", b"User", b"space/personal/"),
     detect=detect,
     rewrite=None,
     examples=(
@@ -109,6 +109,76 @@ RULE: Final = Rule(
             Kind.CODE,
             "a mention in a text of the program: low confidence, as it may be a sample",
             ("user of a body in storage format",),
+        ),
+        Flag(
+            b"put(f'{base}/rest/api/user/{name}/group/lab'); post('/rest/api/admin/user/' + name + '/disable')\n"
+            b"DELETE /rest/api/admin/user/tbergmann\nPOST /rest/api/admin/space/personal/tbergmann",
+            Kind.CODE,
+            "users in paths of Data Center: low confidence, as Data Center has them still",
+            ("username in the path",) * 4,
+        ),
+        Flag(
+            b'put(BASE + "/rest/api/content/1/restriction/byOperation/read/user", params={"key": k})',
+            Kind.CODE,
+            "the user of a restriction",
+            ("user parameter in a mapping",),
+        ),
+        Flag(
+            b'irm "$B/rest/api/user/watch/content/$id`?key=$key"\nirm -Body @{username=$n} -Uri "$B/rest/api/user"',
+            Kind.CODE,
+            "PowerShell, which writes a mark before the question mark, and puts the body first",
+            ("user key parameter", "user parameter in a mapping"),
+        ),
+        Flag(
+            b'{"name": "confluence", "path": ["rest", "api", "user"], "query": [{"key": "username"}]}',
+            Kind.CODE,
+            "a request of a Postman collection",
+            ("user parameter of a described request",),
+        ),
+        Flag(
+            b'{"paths": {"/rest/api/user": {"get": {"parameters": [{"name": "username"}, {"name": "key"}]}}}}',
+            Kind.CODE,
+            "parameters in an OpenAPI document",
+            ("user parameter of a described request",) * 2,
+        ),
+        Flag(
+            b'post("/rest/api/space/_private", {permissions: [{subjects: {user: {results: [{username: n}]}}}]})',
+            Kind.CODE,
+            "the permissions of a private space",
+            ("user of a permission body",),
+        ),
+        Clean(
+            b'put(BASE + "/rest/api/content/1/restriction/byOperation/read/user", params={"accountId": a})',
+            Kind.CODE,
+            "the user of a restriction by account id",
+        ),
+        Clean(
+            b'irm "$B/rest/api/user/watch/content/$id`?accountId=$a"\nirm -Body @{accountId=$a} -U "$B/rest/api/user"',
+            Kind.CODE,
+            "PowerShell with account ids",
+        ),
+        Clean(
+            b'{"name": "confluence", "path": ["rest", "api", "user"], "query": [{"key": "accountId"}]}',
+            Kind.CODE,
+            "a request of a Postman collection by account id",
+        ),
+        Clean(
+            b'{"paths": {"/rest/api/user": {"get": {"parameters": [{"name": "accountId"}]}}, '
+            b'"/rest/api/space": {"get": {"parameters": [{"name": "key"}]}}}}',
+            Kind.CODE,
+            "an account id in an OpenAPI document, and the key of a space",
+        ),
+        Clean(
+            b'post("/rest/api/space/_private", {permissions: [{subjects: {user: {results: [{accountId: a}]}}}]})',
+            Kind.CODE,
+            "the permissions of a private space by account id",
+        ),
+        Clean(
+            b"get('/rest/api/user/list'); get('/rest/api/user/' + account_id + '/property'); "
+            b"post('/rest/api/admin/user'); get('/rest/api/admin/users/list/active'); "
+            b"put(f'/rest/api/space/{key}/permissions/user/{account_id}/grant')",
+            Kind.CODE,
+            "lists of users, users by account id, and a new one",
         ),
         Clean(
             b're.findall(\'<ri:user ri:userkey="([^"]+)"\'); \'<ri:user ri:account-id="5d41402abc4b2a76b9719d91"/>\'',

@@ -13,11 +13,12 @@ from typing import Final
 
 from rules import code, cql, jql
 from rules.builtqueries import NEEDLE, built
-from rules.interfaces import BUILT_QUERY, QUERY_FIELDS
+from rules.interfaces import BUILT_QUERY, QUERY_ALONE, QUERY_FIELDS
 from rules.literals import queries_in_addresses, queries_in_lines, texts
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity
-from rules.queries import UNSURE, Query, Unparsed, UserTerm, legacy
+from rules.queries import UNSURE, Query, SpaceTerm, Unparsed, UserTerm, legacy
+from rules.querychecks import owner
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -30,15 +31,17 @@ _NAME: Final = re.compile(r"(?:cql|jql|jqlQuery)=")
 _CLAUSE: Final = re.compile(
     r"(?i)\b(?:creator|contributor|mention|watcher|user|owner|favou?rite|assignee|reporter|voter)(?:\.\w+)?\s{0,9}"
     r"(?:!?=|(?:not\s{1,9})?in\b|was\b|changed\b)"
+    r"|\bspace(?:\.key)?\s{0,9}(?:!?=|(?:not\s{1,9})?in\b)[^\n]{0,200}?~"
 )
 
 
 def detect(view: View) -> Iterator[Match]:
     """Yield every retired field, and every person of a query that stands in the program as a whole."""
-    yield from code.detect(view, RULE, QUERY_FIELDS)
+    yield from code.detect(view, RULE, QUERY_FIELDS, alone=QUERY_ALONE)
     if code.SPEAKS.search(view.data) is not None or NEEDLE.search(view.data) is not None:
         for each in built(view.data):
-            yield code.use(view, RULE, each.span, BUILT_QUERY, "write the account id, in quotes", each.doubt, "query")
+            instead = "ask for the key that the space has" if each.is_key else "write the account id, in quotes"
+            yield code.use(view, RULE, each.span, BUILT_QUERY, instead, each.doubt, "query")
     languages: list[Parse] = [
         parse for needle, parse in ((_CQL, cql.parse), (_JQL, jql.parse)) if needle.search(view.data)
     ]
@@ -60,12 +63,14 @@ def detect(view: View) -> Iterator[Match]:
                 )
 
 
-def _people(text: str, languages: Sequence[Parse]) -> tuple[tuple[UserTerm, Personal], ...]:
+def _people(text: str, languages: Sequence[Parse]) -> tuple[tuple[UserTerm | SpaceTerm, Personal], ...]:
     """Return the retired operands of the text in the first language in which it is a query."""
     for parse in languages:
         query = parse(text)
         if isinstance(query, Query):
-            return tuple(each for each in legacy(query) if not UNSURE.search(each[0].value))
+            found: list[tuple[UserTerm | SpaceTerm, Personal]] = [*legacy(query)]
+            found += [(term, subject) for term in query.spaces if (subject := owner(term)) is not None]
+            return tuple(each for each in found if not UNSURE.search(each[0].value))
     return ()
 
 
@@ -93,6 +98,7 @@ RULE: Final = Rule(
         b"assignee",
         b"reporter",
         b"voter",
+        (b"space", re.compile(rb"space(?:\.[kK]ey)?[^\n]{1,40}?(?:~|%7[eE])")),
     ),
     detect=detect,
     rewrite=None,
@@ -120,6 +126,17 @@ RULE: Final = Rule(
             Kind.CODE,
             "a query of Jira",
             ("olindqvist",),
+        ),
+        Flag(
+            b'// confluence cql\nfmt.Sprintf("mention = %q", n); fmt.Sprintf("creator = %q", user.Key)',
+            Kind.CODE,
+            "Go, which writes the quotes itself",
+            ("user of a query that is put together",) * 2,
+        ),
+        Clean(
+            b'// confluence cql\nfmt.Sprintf("mention = %q", accountID); fmt.Sprintf("title = %q", n)',
+            Kind.CODE,
+            "the same with an account id, and a field that names nobody",
         ),
         Flag(
             b"cql = f\"type = page and creator = '{username}'\"",
@@ -152,6 +169,41 @@ RULE: Final = Rule(
             ("tbergmann",),
         ),
         Flag(b'cql: creator = "tbergmann"  # mine', Kind.CODE, "a value without quotes", ("tbergmann",)),
+        Flag(b'cql = "space = ~" + login', Kind.CODE, "the key of a personal space", (BUILT_QUERY,)),
+        Flag(
+            b'cql = f\'type = page and space in ("~{user_key}")\'; cql2 = `space.key = "~${k}"`',
+            Kind.CODE,
+            "the same filled in, the second with low confidence, as the variable says nothing",
+            (BUILT_QUERY, BUILT_QUERY),
+        ),
+        Flag(
+            b"cql = \"space in (OPT, '~tbergmann')\"; cql2 = f'type = page and space in (OPT, ~{login})'",
+            Kind.CODE,
+            "in a list, as it is and filled in",
+            ("tbergmann", BUILT_QUERY),
+        ),
+        Clean(
+            b"cql = \"space in (OPT, ~71202012345678901234567890123456789012)\"; cql2 = 'title ~ tbergmann'",
+            Kind.CODE,
+            "a key as Cloud gives it, and another operator",
+        ),
+        Clean(
+            b"cql = 'space = ' + key; cql2 = `space = \"${team}\"`; cql3 = f'title ~ \"{title}\"'",
+            Kind.CODE,
+            "the key of any space, and another operator",
+        ),
+        Clean(b"cql = f'space = \"~{account_id}\"'", Kind.CODE, "the key of a personal space as Cloud has it"),
+        Flag(
+            b'found = find(f"creator.userkey = {k} and type = page")',
+            Kind.CODE,
+            "a retired field, in a file that says nothing else of these products",
+            ("userkey field of CQL",),
+        ),
+        Clean(
+            b"creator.userkey = k; q = 'select a from b where creator.userkey = ?'; log('creator.userkey is missing')",
+            Kind.CODE,
+            "the same words as a field of an object, in another language, and in a sentence",
+        ),
         Clean(
             b"cql: creator = 5d41402abc4b2a76b9719d91\njql: assignee = {{ user }}\njql: (assignee",
             Kind.CODE,

@@ -7,29 +7,23 @@ Source: Atlassian, CQL fields: space.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from rules.context import Context
-from rules.identifiers import is_account_id, personal
 from rules.linkrules import NO_KEY
 from rules.model import Edit, HeldReason, Hold, Kind, Match, Severity
 from rules.queries import SpaceTerm
-from rules.querychecks import edit, match, query_of
+from rules.querychecks import edit, match, owner, query_of
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
-
-_OF_ACCOUNT: Final = re.compile(r"[0-9]{4,}(?:[0-9a-f]{30,40})?")
-"""What follows the tilde on Cloud: a number, or an account id without its punctuation."""
 
 
 def detect(view: View) -> Iterator[Match]:
     """Yield every key of a personal space that holds a username."""
     for term in query_of(view).spaces:
-        owner = term.value[1:]
-        subject = personal(owner)
-        if subject is not None and not is_account_id(owner) and not _OF_ACCOUNT.fullmatch(owner):
+        subject = owner(term)
+        if subject is not None:
             yield match(view, RULE, term, subject, "the key of a personal space")
 
 
@@ -56,7 +50,8 @@ RULE: Final = Rule(
     why="The query names a personal space, and the key of the space is its owner's username: a retired identifier that"
     " stays in the query when the account is erased.",
     remedy="Replace the key by the one that the space has today. This tool does so where the configuration names both"
-    " keys: a space may keep its key when its owner is migrated, so the right one cannot be derived from the account.",
+    " keys in [personal_spaces]: a space may keep its key when its owner is migrated, so the right one cannot be"
+    " derived from the account.",
     articles=("5(1)(c)", "17"),
     source="https://developer.atlassian.com/cloud/confluence/cql-fields/",
     dpv="https://w3id.org/dpv/pd#Username",

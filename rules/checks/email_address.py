@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from rules.gates import JSON_KINDS
@@ -82,7 +83,7 @@ def _in_passage(
             span,
             subject,
             where=where,
-            excerpt=excerpt(data, span.start, span.end, subject.mask),
+            excerpt=partial(excerpt, data, span.start, span.end, subject.mask),
             confidence=min(most, Confidence(address.certainty)),
             reason="; ".join(each for each in (reason, address.doubt) if each),
         )
@@ -125,7 +126,12 @@ RULE: Final = Rule(
             "a mail link, copies included",
             ("o.lindqvist@acme-optics.se", "tilda@acme-optics.se"),
         ),
-        Flag(b"Invoice of tilda@m\xc3\xbcller.se.pdf", Kind.TEXT, "a file name", ("tilda@m\u00fcller.se.pdf",)),
+        Flag(
+            b"Invoice of tilda@m\xc3\xbcller.se.pdf",
+            Kind.TEXT,
+            "a file name behind the address",
+            ("tilda@m\u00fcller.se",),
+        ),
         Flag(
             b'{"steps":["ask tilda\\u0040acme-optics.se"],"jo@acme-optics.se":true}',
             Kind.JSON,

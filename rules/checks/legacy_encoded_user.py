@@ -13,7 +13,7 @@ from typing import Final
 from rules import encoded
 from rules.masking import excerpt
 from rules.model import Kind, Match, Severity
-from rules.parameters import GATE
+from rules.parameters import gate
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
@@ -48,7 +48,7 @@ RULE: Final = Rule(
     source="https://github.com/leanzero-srl/leanzero-confluence-migration-toolkit",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.STORAGE, Kind.ADF),
-    gate=GATE,
+    gate=gate(encoded.ENCODED),
     detect=detect,
     rewrite=rewrite,
     examples=(

@@ -8,12 +8,13 @@ Source: Atlassian, user privacy API migration guide for Confluence Cloud; `rules
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from rules import people
 from rules.masking import excerpt
 from rules.model import Kind, Match, Severity
-from rules.parameters import GATE, NODES
+from rules.parameters import NODES, gate
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
@@ -26,7 +27,7 @@ def detect(view: View) -> Iterator[Match]:
             span,
             named.subject,
             where=named.parameter.where,
-            excerpt=excerpt(view.data, span.start, span.end, named.subject.mask),
+            excerpt=partial(excerpt, view.data, span.start, span.end, named.subject.mask),
             reason="the registry of macros says that this parameter holds people",
         )
 
@@ -49,7 +50,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.STORAGE, Kind.ADF),
-    gate=(*GATE, NODES),
+    gate=(*gate(people.PEOPLE), NODES),
     detect=detect,
     rewrite=rewrite,
     examples=(
@@ -105,6 +106,23 @@ RULE: Final = Rule(
             b'{"type":"doc","content":[{"type":"extension","attrs":{"extensionKey":"blog-posts","parameters":'
             b'{"macroParams":{"Author":{"value":"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10,'
             b'712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"}}}}}]}',
+        ),
+        Flag(
+            b'<a href="https://acme.example/x" data-datasource="{&quot;id&quot;:&quot;k&quot;,&quot;parameters&quot;:'
+            b'{&quot;creatorAccountIds&quot;:[&quot;t&#x2e;bergmann&quot;],&quot;searchString&quot;:&quot;x&quot;}}">x</a>',
+            Kind.STORAGE,
+            "the data source of a link that is shown as a card",
+            ("t.bergmann",),
+            b'<a href="https://acme.example/x" data-datasource="{&quot;id&quot;:&quot;k&quot;,&quot;parameters&quot;:'
+            b"{&quot;creatorAccountIds&quot;:[&quot;712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10&quot;],"
+            b'&quot;searchString&quot;:&quot;x&quot;}}">x</a>',
+        ),
+        Clean(
+            b'<a href="/x" data-datasource="{&quot;id&quot;:&quot;tbergmann&quot;,&quot;parameters&quot;:'
+            b'{&quot;searchString&quot;:&quot;tbergmann&quot;}}" data-x="{}">x</a>'
+            b'<a data-datasource="[1]" data-card-appearance="block">y</a><a data-datasource="{tbergmann">z</a>',
+            Kind.STORAGE,
+            "settings of a data source that name nobody, and what is no data source",
         ),
         Clean(
             b'<ac:macro ac:name="profile"><ac:parameter ac:name="user">712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10'

@@ -10,20 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rules import mentions
+from rules import mentions, rendered
 from rules.model import Kind, Match, Severity
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield the retired identifiers of mentions in running text."""
-    return mentions.detect(view, RULE, mentions.Place.TEXT)
+    """Yield the retired identifiers of mentions in running text, those that were pasted as HTML included."""
+    yield from mentions.detect(view, RULE, mentions.Place.TEXT)
+    yield from rendered.detect(view, RULE)
 
 
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
     """Return each mention by its account id."""
-    return mentions.rewrite(view, mentions.Place.TEXT, matches, resolve)
+    written = mentions.rewrite(view, mentions.Place.TEXT, matches, resolve)
+    pasted = rendered.rewrite(view, matches, resolve)
+    return Change(written.edits + pasted.edits, written.holds + pasted.holds)
 
 
 RULE: Final = Rule(
@@ -39,7 +42,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.STORAGE,),
-    gate=mentions.GATE,
+    gate=(*mentions.GATE, *rendered.GATE),
     detect=detect,
     rewrite=rewrite,
     examples=(
@@ -58,6 +61,39 @@ RULE: Final = Rule(
             "two retired identifiers on one element, with odd blanks and quotes",
             ("8a7f80826c1d4e5f016c1d4e6f700001", "a&b"),
             b"<ac:link><ri:user\n  ri:account-id = '712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10' ></ri:user></ac:link>",
+        ),
+        Flag(
+            b'<a class="userlink" data-username="tbergmann" data-user-key="8a7f80826c1d4e5f016c1d4e6f700001"'
+            b' userkey="8a7f80826c1d4e5f016c1d4e6f700001" href="#">T</a>'
+            b'<RI:USER RI:USERNAME="olindqvist"/><RI:USER ri:userKey="8a7f80826c1d4e5f016c1d4e6f700001"/>',
+            Kind.STORAGE,
+            "a mention that was pasted as HTML, and references that XML does not know: nothing takes their place",
+            (
+                "tbergmann",
+                "8a7f80826c1d4e5f016c1d4e6f700001",
+                "8a7f80826c1d4e5f016c1d4e6f700001",
+                "olindqvist",
+                "8a7f80826c1d4e5f016c1d4e6f700001",
+            ),
+        ),
+        Flag(
+            b'<p><span data-account-id="8a7f80826c1d4e5f016c1d4e6f700001">T</span></p>',
+            Kind.STORAGE,
+            "a user key in an attribute for account ids",
+            ("8a7f80826c1d4e5f016c1d4e6f700001",),
+            b'<p><span data-account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10">T</span></p>',
+        ),
+        Clean(
+            b'<a class="confluence-userlink" data-account-id="712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10"'
+            b' data-username="" data-user="tbergmann">T</a><ac:x userkey="tbergmann"/>',
+            Kind.STORAGE,
+            "an account id, nobody, and attributes that are something else",
+        ),
+        Clean(
+            b'<span data-account-id="billing">T</span><span data-username="{{who}}">T</span>'
+            b'<RI:USER-LIST ri:username="tbergmann"/>',
+            Kind.STORAGE,
+            "the id of something else, a variable, another element",
         ),
         Flag(
             b'<ri:user ri:account-id="8a7f80826c1d4e5f016c1d4e6f700002"/>',

@@ -13,12 +13,14 @@ from typing import Final
 
 from rules import linkrules
 from rules.context import Context
-from rules.links import Form
+from rules.linkterms import Form
 from rules.model import Kind, Match, Severity
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
-_FORMS: Final = frozenset({Form.PROFILE, Form.PEOPLE, Form.EDIT_USER, Form.USER_PAGE, Form.JIRA_PROFILE})
+_FORMS: Final = frozenset(
+    {Form.PROFILE, Form.PEOPLE, Form.EDIT_USER, Form.USER_PAGE, Form.JIRA_PROFILE, Form.CONTRIBUTOR}
+)
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -51,7 +53,7 @@ RULE: Final = Rule(
         b"edituser",
         b"removeuser",
         b"deactivateuser",
-        (b"user", re.compile(rb"users?(?:\\?/|%(?:25)*2[fF]|&#x?2[fF];|&#47;)[\w!.-]{1,80}\.(?:action|jspa)")),
+        (b"user", re.compile(rb"users?(?:\\?/|\\{1,2}|%(?:25)*2[fF]|&#x?2[fF];|&#47;)[\w!.-]{1,80}\.(?:action|jspa)")),
         (b"User", re.compile(rb"User[\w!]{0,40}\.(?:action|jspa)")),
         (b"user", re.compile(rb"user\w{0,40}\.(?:action|jspa)")),
         (b".action", re.compile(rb"(?:dashboard|viewfollow|network|viewmembers)\.action[^\s\"'<>]{0,400}?user[nNkK]")),
@@ -60,11 +62,12 @@ RULE: Final = Rule(
             re.compile(rb"(?:people|users?|directory|directorysearch)\.action[^\s\"'<>]{0,400}?(?:[qQ]uery|[tT]erm)"),
         ),
         b"contributorUsername=",
+        (b"contributor", re.compile(rb"contributors?(?:=|%(?:25)*3[dD])")),
         (b".jspa", re.compile(rb"Issue[\w!]{0,40}\.jspa[^\s\"'<>]{0,400}?(?:assignee|reporter)(?:=|%)")),
         b"ViewProfile",
         b"viewprofile",
         b"people/",
-        b"people\\/",
+        b"people\\",
         b"people&#",
         (b"people%", re.compile(rb"people%(?:25)*2[fF]")),
     ),
@@ -125,6 +128,31 @@ RULE: Final = Rule(
             b'{"content":[{"type":"inlineCard","attrs":{"url":"https://x.atlassian.net/wiki/people/search?q=x"}}]}',
             Kind.ADF,
             "the search for people",
+        ),
+        Flag(
+            rb'<a href="https:\\x.atlassian.net\wiki\people\8a7f80826c1d4e5f016c1d4e6f700001">her</a>',
+            Kind.STORAGE,
+            "backslashes, which browsers take for slashes: another host may be read, so the link stays",
+            ("8a7f80826c1d4e5f016c1d4e6f700001",),
+        ),
+        Clean(
+            rb"put it into \\files.acme-optics.se\people\8a7f80826c1d4e5f016c1d4e6f700001\x, C:\people\tilda or "
+            rb"https:\\acme-optics.se\people\tilda",
+            Kind.TEXT,
+            "folders, and a path of any web site",
+        ),
+        Flag(
+            b'<a href="/wiki/search?contributors=tbergmann%2C712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10,kito">'
+            b'x</a><a href="/dosearchsite.action?queryString=x&amp;contributor=jvega">x</a>',
+            Kind.STORAGE,
+            "searches for what people contributed",
+            ("tbergmann", "kito", "jvega"),
+        ),
+        Clean(
+            b'<a href="/wiki/search?contributors=712020%3A4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10">x</a><a href='
+            b'"/dosearchsite.action?contributor=Tilda+Bergmann">x</a><a href="https://x.se/search?contributors=x">x</a>',
+            Kind.STORAGE,
+            "an account id, a name, which is nothing that was retired, and the search of any web site",
         ),
         Clean(
             b"call /users/viewuserprofile.action?username={username} or "

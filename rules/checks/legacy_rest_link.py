@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules import linkrules
-from rules.links import Form
+from rules.linkterms import Form
 from rules.model import Kind, Match, Severity
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
-_FORMS: Final = frozenset({Form.REST_USER, Form.RELATION})
+_FORMS: Final = frozenset({Form.REST_USER, Form.REST_PATH, Form.RELATION})
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -47,6 +47,8 @@ RULE: Final = Rule(
     kinds=linkrules.KINDS,
     gate=(
         (b"/user", re.compile(rb"/user(?![\w.-])")),
+        (b"\\user", re.compile(rb"\\user(?![\w.-])")),
+        (b"personal", re.compile(rb"personal(?:\\{0,2}/|\\|%(?:25)*2[fF])")),
         (b"%2", re.compile(rb"%2[fF]user(?![\w.-])")),
     ),
     detect=detect,
@@ -66,6 +68,33 @@ RULE: Final = Rule(
             Kind.JSON,
             "a stored answer of Data Center, and a relation",
             ("tbergmann", "o.lindqvist"),
+        ),
+        Flag(
+            b"PUT https://wiki.acme-optics.se/rest/api/admin/user/tbergmann/disable, "
+            b"DELETE https://wiki.acme-optics.se/rest/api/user/jvega/group/lab, "
+            b"POST https://wiki.acme-optics.se/rest/api/admin/space/personal/mrossi, "
+            b"GET https://wiki.acme-optics.se/rest/api/space/OPT/permissions/user/8a7f80826c1d4e5f016c1d4e6f700001",
+            Kind.TEXT,
+            "segments of paths of Data Center, for which Cloud has no address",
+            ("tbergmann", "jvega", "mrossi", "8a7f80826c1d4e5f016c1d4e6f700001"),
+        ),
+        Clean(
+            b"https://wiki.acme-optics.se/rest/api/user/list and https://wiki.acme-optics.se/rest/api/user/memberof or "
+            b"https://wiki.acme-optics.se/wiki/rest/api/user/5d41402abc4b2a76b9719d91/property/x, "
+            b"https://wiki.acme-optics.se/rest/api/admin/user/{username}/disable",
+            Kind.TEXT,
+            "no user, an account id, and a variable",
+        ),
+        Flag(
+            rb'<a href="https:\\wiki.acme-optics.se\rest\api\user?username=tbergmann">x</a>',
+            Kind.STORAGE,
+            "backslashes, which browsers take for slashes: another host may be read, so the link stays",
+            ("tbergmann",),
+        ),
+        Clean(
+            rb'<a href="https:\\wiki.acme-optics.se\rest\api\space?key=OPT">x</a><a href="x:\rest\api\user?key=t"></a>',
+            Kind.STORAGE,
+            "backslashes before the key of a space, and in no address of the web",
         ),
         Clean(
             b'<a href="/wiki/rest/api/user?accountId=5d41402abc4b2a76b9719d91">x</a><a href="/rest/api/space?key='

@@ -34,6 +34,8 @@ from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
 _FIELDS: Final = ("accountId", "userKey", "username")
+SHOWN: Final = 3
+"""People of the lists that one message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +91,38 @@ def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change
     answers = {each.entry.node.span: _account(each, resolve) for each in named if each.legacy}
     failed = [answer for answer in answers.values() if isinstance(answer, Unresolved)]
     if failed:
-        other = Unresolved(HeldReason.UNRESOLVED, "somebody else on the lists has no account; lists are written whole")
-        holds: list[Hold] = []
-        for each in named:
-            answer = answers.get(each.entry.node.span)
-            why = answer if isinstance(answer, Unresolved) else other
-            holds += [_hold(by_span[span], why) for _, span, _ in each.legacy]
-        return Change((), tuple(holds))
+        return Change((), tuple(_waiting([each for each in named if each.legacy], answers, by_span)))
     edits: list[Edit] = []
     for operation in dict.fromkeys(each.entry.operation for each in named):
         listed = [each.entry for each in named if each.entry.operation == operation]
         edits += _edits(view.data, listed, [_final(entry, answers) for entry in listed])
     return Change(tuple(edits))
+
+
+def _waiting(listed: list[_Named], answers: dict[Span, str | Unresolved], by_span: dict[Span, Match]) -> Iterator[Hold]:
+    """Yield a hold for every identifier, which says for whom it waits, or who waits for it: lists are written whole."""
+    open_ones = [each for each in listed if isinstance(answers[each.entry.node.span], Unresolved)]
+    ready = [each for each in listed if each not in open_ones]
+    other = Unresolved(
+        HeldReason.UNRESOLVED,
+        f"the lists are written whole, and wait for {_masks(open_ones)}: name the account in the mapping, or take that"
+        " entry off the list by hand",
+    )
+    for each in listed:
+        answer = answers[each.entry.node.span]
+        if isinstance(answer, Unresolved):
+            also = f"; the lists are written whole, so {_masks(ready)} waits for it" if ready else ""
+            why = Unresolved(answer.reason, f"{answer.detail}{also}")
+        else:
+            why = other
+        yield from (_hold(by_span[span], why) for _, span, _ in each.legacy)
+
+
+def _masks(people: list[_Named]) -> str:
+    """Return some people of the lists by their masks, and how many more there are; each once."""
+    masks = list(dict.fromkeys(each.legacy[-1][2].mask for each in people))
+    more = f" and {len(masks) - SHOWN} more" if len(masks) > SHOWN else ""
+    return ", ".join(masks[:SHOWN]) + more
 
 
 def _hold(match: Match, why: Unresolved) -> Hold:

@@ -1,8 +1,8 @@
-"""A permission of a space names a person by something other than an account id.
+"""A permission of a space, or a role in one, names a person by something other than an account id.
 
 Why it matters: who may see or change a whole space rests on it, and Cloud cannot link it to anybody. GDPR Art.
 5(1)(f), 25, 32.
-Source: Atlassian, REST API v2, space permissions; user privacy API migration guide for Confluence Cloud.
+Source: Atlassian, REST API v2, space permissions and roles; user privacy API migration guide for Confluence Cloud.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rules.acl import principals
 from rules.identifiers import personal
 from rules.jsontree import Text
 from rules.model import Edit, Hold, Kind, Match, Personal, Severity, SubjectKind, Unreadable, Unresolved
-from rules.permissions import GRANTABLE, obstacle
+from rules.permissions import GRANTABLE, is_role, obstacle
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
@@ -54,7 +54,7 @@ def detect(view: View) -> Iterator[Match]:
     for one in _permissions(view):
         if one.legacy:
             named = one.operation.replace("/", "").replace("_", "").isalpha()
-            allowed = one.operation if named else "permission"
+            allowed = "role" if is_role(one.operation) else one.operation if named else "permission"
             match = RULE.match(
                 one.value.span,
                 one.subject,
@@ -62,7 +62,7 @@ def detect(view: View) -> Iterator[Match]:
                 excerpt=f'{allowed[:80]} › {{"id":"{one.subject.mask}","type":"user"}}',
                 reason="the principal is a user without an account id",
             )
-            yield replace(match, rewritable=one.operation in GRANTABLE)
+            yield replace(match, rewritable=one.operation in GRANTABLE or is_role(one.operation))
 
 
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
@@ -98,9 +98,9 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     why="A person holds a permission of this space under a retired identifier. Nobody can tell who that is, and the"
     " permission cannot be withdrawn when the person leaves.",
-    remedy="Grant the permission to the person's account, then remove the old entry. This tool does so when the person"
-    " can be resolved and the API can grant all that the person has, and never grants anything else; otherwise, and"
-    " for roles, the owner of the space does it in its settings.",
+    remedy="Grant the permission or role to the person's account, then remove the old entry. This tool does so when the"
+    " person can be resolved and the API can grant all that the person has, and never grants anything else; otherwise"
+    " the owner of the space does it in its settings.",
     articles=("5(1)(f)", "25", "32"),
     source="https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-space-permissions/",
     dpv="https://w3id.org/dpv/pd#UID",
@@ -125,12 +125,27 @@ RULE: Final = Rule(
             "a permission that the API cannot grant holds back all that the person has",
             ("tbergmann", "tbergmann"),
         ),
+        Flag(
+            b'{"permissions":[{"id":"r-1","operation":"role/r-1","principal":'
+            b'{"id":"8a7f80826c1d4e5f016c1d4e6f700001","type":"user"}}]}',
+            Kind.PERMISSIONS,
+            "a role in the space",
+            ("8a7f80826c1d4e5f016c1d4e6f700001",),
+            b'{"permissions":[{"id":"r-1","operation":"role/r-1","principal":'
+            b'{"id":"712020:4e1f7c02-5b1d-4f6a-9c0e-2a7d3b8f6e10","type":"user"}}]}',
+        ),
         Clean(
             b'{"permissions":[{"id":"902","operation":"read/space","principal":'
             b'{"id":"8a7f8082-6c1d-4e5f-8a16-c1d4e6f70000","type":"group"}},{"id":"903","operation":"read/space",'
             b'"principal":{"id":"5d41402abc4b2a76b9719d91","type":"user"}}]}',
             Kind.PERMISSIONS,
             "a group, and a user by account id",
+        ),
+        Clean(
+            b'{"permissions":[{"id":"r-1","operation":"role/r-1","principal":{"id":"5d41402abc4b2a76b9719d91","type":'
+            b'"user"}}]}',
+            Kind.PERMISSIONS,
+            "a role of an account",
         ),
         Clean(
             b'{"permissions":[{"id":"906","operation":"create/whiteboard","principal":{"id":"tbergmann","type":"role"}},'

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from rules.assignees import assignees
@@ -31,14 +32,15 @@ _LENGTH: Final = 120
 def detect(view: View) -> Iterator[Match]:
     """Yield the texts of links to people, and the names in attributes of references and in assignees of tasks."""
     storage = view.storage
-    links = {each.index for each in storage.named("ac:link")} & {each.parent for each in storage.named("ri:user")}
+    users = storage.indices("ri:user")
+    links = set(storage.indices("ac:link")) & set(map(storage.parent, users))
     for body in storage.named(*_BODIES):
         if body.parent in links:
             yield from _in_body(storage, body)
     for each in assignees(view):
         if each.is_name:
             yield _match(storage.data, each.span, each.value, each.where)
-    for reference in storage.named("ri:user"):
+    for reference in storage.named("ri:user") if b"ri:display-name" in storage.data else ():
         for attribute in storage.attributes(reference):
             if attribute.name == "ri:display-name" and attribute.value.strip():
                 where = f"{storage.path(reference.index)}/@ri:display-name"
@@ -68,7 +70,7 @@ def _extent(storage: Storage, body: Element, pieces: Sequence[Span]) -> Span:
 
 def _match(data: bytes, span: Span, name: str, where: str) -> Match:
     subject = Personal(SubjectKind.DISPLAY_NAME, name)
-    shown = excerpt(data, span.start, span.end, subject.mask)
+    shown = partial(excerpt, data, span.start, span.end, subject.mask)
     reason = "the text of a reference to a person is mostly the name"
     return RULE.match(span, subject, where=where, excerpt=shown, confidence=Confidence.MEDIUM, reason=reason)
 

@@ -13,14 +13,16 @@ from typing import Final
 from rules.macros import Form
 from rules.masking import excerpt
 from rules.model import Kind, Match, Personal, Severity, SubjectKind
-from rules.parameters import GATE, may_be_user
+from rules.parameters import gate, may_be_user
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
+
+_FORMS: Final = frozenset({Form.DIRECTORY})
 
 
 def detect(view: View) -> Iterator[Match]:
     """Yield the ids in parameters that the registry says hold one of another directory."""
-    for parameter in view.parameters_of(frozenset({Form.DIRECTORY})):
+    for parameter in view.parameters_of(_FORMS):
         text = parameter.text.text
         if Form.DIRECTORY not in parameter.forms or not may_be_user(text.strip()):
             continue
@@ -44,7 +46,7 @@ RULE: Final = Rule(
     source="https://github.com/leanzero-srl/leanzero-confluence-migration-toolkit",
     dpv="https://w3id.org/dpv/pd#Identifying",
     kinds=(Kind.STORAGE, Kind.ADF),
-    gate=GATE,
+    gate=gate(_FORMS),
     detect=detect,
     rewrite=None,
     examples=(

@@ -13,14 +13,16 @@ from typing import Final
 from rules.macros import Form
 from rules.masking import excerpt
 from rules.model import Kind, Match, Personal, Severity, SubjectKind
-from rules.parameters import GATE
+from rules.parameters import gate
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
+
+_FORMS: Final = frozenset({Form.MESSENGER})
 
 
 def detect(view: View) -> Iterator[Match]:
     """Yield the messenger addresses in parameters that the registry says hold one."""
-    for parameter in view.parameters_of(frozenset({Form.MESSENGER})):
+    for parameter in view.parameters_of(_FORMS):
         text = parameter.text.text
         if Form.MESSENGER not in parameter.forms:
             continue
@@ -43,7 +45,7 @@ RULE: Final = Rule(
     source="https://github.com/xwiki-contrib/confluence",
     dpv="https://w3id.org/dpv/pd#Contact",
     kinds=(Kind.STORAGE, Kind.ADF),
-    gate=GATE,
+    gate=gate(_FORMS),
     detect=detect,
     rewrite=None,
     examples=(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules import linkrules
-from rules.links import Form
+from rules.linkterms import Form
 from rules.model import Kind, Match, Severity
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View

@@ -13,7 +13,7 @@ from typing import Final
 
 from rules import linkrules
 from rules.context import Context
-from rules.links import Form
+from rules.linkterms import Form
 from rules.model import Kind, Match, Severity
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
@@ -39,17 +39,15 @@ RULE: Final = Rule(
     why="The key of a personal space of Data Center is the login of its owner: every link to it carries the login, and"
     " breaks when the space moves to another key.",
     remedy="Replace the key by the one that the space has on Cloud. This tool does so where the configuration names"
-    " both"
-    " keys, as the new key cannot be derived; otherwise link to the page by its id.",
+    " both keys in [personal_spaces], as the new key cannot be derived; otherwise link to the page by its id.",
     articles=("5(1)(c)", "5(1)(d)", "17", "25"),
     source="https://support.atlassian.com/confluence-cloud/docs/choose-a-space-key/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=linkrules.KINDS,
     gate=(
-        (b"~", re.compile(rb"~(?:(?<=[/=\"'>,;:(+&\[]~)|(?<=, ~))\S")),
+        (b"~", re.compile(rb"~(?:(?<=[/\\=\"'>,;:(+&\[]~)|(?<=, ~)|(?<=%2[cCfF]~)|(?<=%3[dD]~))\S")),
         (b"%7", re.compile(rb"%7[eE]")),
         (b"%257", re.compile(rb"%257[eE]")),
-        (b"%2", re.compile(rb"%2[fF]~")),
         (b"&#", re.compile(rb"&#(?:0*126|[xX]0*7[eE])\b")),
         (b"\\u007", re.compile(rb"\\u007[eE]")),
     ),
@@ -72,6 +70,36 @@ RULE: Final = Rule(
             Kind.STORAGE,
             "addresses without a host in running text",
             ("jvega", "mrossi"),
+        ),
+        Flag(
+            rb'{"use":"https:\\\\wiki.acme-optics.se\\display\\~tbergmann\\Home"}',
+            Kind.JSON,
+            "backslashes, which browsers take for slashes",
+            ("tbergmann",),
+        ),
+        Flag(
+            rb"see https:\\wiki.acme-optics.se\display\~tbergmann, or https:/\wiki.acme-optics.se\display\~jvega.",
+            Kind.TEXT,
+            "the same in running text",
+            ("tbergmann", "jvega"),
+        ),
+        Clean(
+            rb'{"use":"C:\\spaces\\~tbergmann","x":"https:\\\\wiki.acme-optics.se\\x?y=a\\display\\~z"}',
+            Kind.JSON,
+            "a folder, and backslashes behind the path, where they are none",
+        ),
+        Clean(rb"https:\\wiki.acme-optics.se\display\OPT and https:\t~display", Kind.TEXT, "the key of another space"),
+        Flag(
+            b'<a href="/wiki/search?spaces=OPT%2C~tbergmann&amp;text=x">x</a>'
+            b'<a href="/login?next=%2Fx%3Fkey%3D~jvega">x</a>',
+            Kind.STORAGE,
+            "a list of spaces to search, and a key in an address inside another",
+            ("tbergmann", "jvega"),
+        ),
+        Clean(
+            b'<a href="/wiki/search?text=~tbergmann&amp;spaces=OPT,LAB">x</a><a href="https://x.se/y?spaces=~z">x</a>',
+            Kind.STORAGE,
+            "a text that is searched, other spaces, and any web site",
         ),
         Clean(
             b"<p>ls /home/display ~jvega and x/display/~jvega</p>",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules import linkrules
-from rules.links import Form
+from rules.linkterms import Form
 from rules.model import Kind, Match, Severity
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
@@ -46,7 +46,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=linkrules.KINDS,
-    gate=tuple((word, re.compile(word + _BEHIND)) for word in (b"cql", b"jql", b"CQL", b"JQL")),
+    gate=tuple((word, re.compile(word + _BEHIND)) for word in (b"cql", b"jql", b"CQL", b"JQL", b"Cql", b"Jql")),
     detect=detect,
     rewrite=rewrite,
     examples=(

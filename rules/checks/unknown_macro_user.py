@@ -18,7 +18,7 @@ from rules.identifiers import personal
 from rules.macros import name_list
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Severity, Span, Unreadable
-from rules.parameters import GATE
+from rules.parameters import gate
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -68,7 +68,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.STORAGE, Kind.ADF),
-    gate=GATE,
+    gate=gate(frozenset()),
     detect=detect,
     rewrite=None,
     examples=(

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.context import Context
-from rules.embedded import queries
+from rules.embedded import QUERIES, queries
 from rules.gates import query_gates
 from rules.model import Confidence, Kind, Match, Personal, Severity, SubjectKind
-from rules.parameters import GATE
+from rules.parameters import gate
 from rules.placeholders import holds_variable
 from rules.queries import Unparsed
 from rules.rule import Category, Clean, Flag, Rule
@@ -61,7 +61,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/advanced-searching-using-cql/",
     dpv="https://w3id.org/dpv/pd#Identifying",
     kinds=(Kind.STORAGE, Kind.ADF, Kind.JSON),
-    gate=(*GATE, *query_gates(rb"[A-Za-z_-]*\"\s*:")),
+    gate=(*gate(QUERIES), *query_gates(rb"[A-Za-z_-]*\"\s*:")),
     detect=detect,
     rewrite=None,
     examples=(

@@ -13,17 +13,19 @@ from typing import Final
 
 from rules import linkrules
 from rules.linkparameters import LOGINS
-from rules.links import Form
+from rules.linkterms import Form
 from rules.model import Kind, Match, Severity
-from rules.parameters import GATE
+from rules.parameters import gate
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
 _TRACE: Final = re.compile(
-    rb":(?:\\?/){2}[^\s/?#\"'<>]{1,400}?(?:@|&#|\\u00)|%(?:25)*2[fF]%(?:25)*2[fF][^\s/?#\"'<>]{1,400}?(?:@|%(?:25)*40)|_username"
+    rb":[/\\]{2,4}[^\s/?#\"'<>]{1,400}?(?:@|&#|\\u00)|%(?:25)*2[fF]%(?:25)*2[fF][^\s/?#\"'<>]{1,400}?(?:@|%(?:25)*40)|_username"
+    rb"|(?:token|passwo?r?d|jwt|secret|api_?key)(?:=|%(?:25)*3d)",
+    re.IGNORECASE,
 )
 """What every such address holds. Most pages have addresses and no login: they are not read for it."""
-_FORMS: Final = frozenset({Form.CREDENTIALS, Form.LOGIN})
+_FORMS: Final = frozenset({Form.CREDENTIALS, Form.SECRET, Form.LOGIN})
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -46,9 +48,14 @@ RULE: Final = Rule(
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=linkrules.KINDS,
     gate=(
-        *GATE,
+        *gate(LOGINS),
         (b"//", re.compile(rb"//[^\s/\"'<>]{1,300}@")),
+        (b"\\\\", re.compile(rb"\\\\[^\s/\"'<>]{1,300}@")),
+        (b":\\", re.compile(rb":\\[^\s\"'<>]{1,300}@")),
+        (b":/\\", re.compile(rb":/\\[^\s\"'<>]{1,300}@")),
         b"_username",
+        (b"=", re.compile(rb"(?i:token|passwo?r?d|jwt|secret|api_?key)=")),
+        (b"%", re.compile(rb"(?i:token|passwo?r?d|jwt|secret|api_?key)%(?:25)*3[dD]")),
         (b"&#", re.compile(rb"&#(?:0*64|[xX]0*40)\b")),
         b"&commat",
         b"\\u0040",
@@ -68,7 +75,30 @@ RULE: Final = Rule(
             b"curl https://wiki.acme-optics.se/x?os_username=tbergmann&os_password=fjord-41",
             Kind.TEXT,
             "login and password as parameters",
-            ("tbergmann",),
+            ("tbergmann", "os_password"),
+        ),
+        Flag(
+            b'<a href="https://acme-optics.se/x?user=tbergmann&amp;password=fjord-41">x</a>'
+            b'<a href="/x?access_token=a1b2c3d4">x</a><a href="/x?next=%2Fy%3FapiKey%3Da1b2c3d4">x</a>',
+            Kind.STORAGE,
+            "passwords and tokens: only the name of the parameter is told",
+            ("password", "access_token", "apikey"),
+        ),
+        Flag(
+            b"see https://acme-optics.se/x?token=ATATT3xFfGF0a1b2 and https://acme-optics.se/x?jwt=eyJh.eyJp.c2ln",
+            Kind.TEXT,
+            "tokens in running text",
+            ("token", "jwt"),
+        ),
+        Clean(
+            b"https://acme-optics.se/x?token=3&password=&api_key=${KEY}&pageToken=a1b2c3d4 and password=fjord-41",
+            Kind.TEXT,
+            "a number, nothing, a variable, a page of a listing, and no address",
+        ),
+        Clean(
+            b'<a href="/wiki/search?text=password%3Dfjord-41">x</a><a href="/x?passwordReset=started">x</a>',
+            Kind.STORAGE,
+            "a text that is searched, and another parameter",
         ),
         Flag(
             b'<a href="/login.action?os_destination=https%3A%2F%2Ftbergmann%3Afjord-41%40files.acme-optics.se">x</a>',
@@ -91,6 +121,24 @@ RULE: Final = Rule(
             Kind.STORAGE,
             "a variable, and a macro that nobody knows",
         ),
+        Flag(
+            rb'<a href="https:\\tbergmann:fjord-41@files.acme-optics.se\x">x</a>',
+            Kind.STORAGE,
+            "backslashes, which browsers take for slashes",
+            ("tbergmann",),
+        ),
+        Flag(
+            rb'{"url":"https:\/\/tbergmann:fjord-41@files.acme-optics.se\/x"}',
+            Kind.JSON,
+            "slashes escaped, as some programs write them",
+            ("tbergmann",),
+        ),
+        Clean(
+            rb'{"url":"https:\/\/files.acme-optics.se\/@tilda"}',
+            Kind.JSON,
+            "slashes escaped, and an at sign behind the host",
+        ),
+        Clean(rb"https:\acme-optics.se\x?a:b@c", Kind.TEXT, "backslashes, and an at sign behind the host"),
         Clean(
             b'<a href="/x?next=https%3A%2F%2Facme-optics.se%2F%40tilda">x</a>',
             Kind.STORAGE,

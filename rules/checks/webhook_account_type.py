@@ -13,7 +13,7 @@ from typing import Final
 from rules.identifiers import is_account_id
 from rules.jsontree import Object, walk
 from rules.masking import excerpt
-from rules.model import Confidence, Kind, Match, Personal, Severity, SubjectKind, Unreadable
+from rules.model import Confidence, Kind, Match, ObjectType, Personal, Severity, SubjectKind, Unreadable
 from rules.payload import ACCOUNT_FIELDS
 from rules.retired import spots
 from rules.rule import Category, Clean, Flag, Rule
@@ -80,4 +80,5 @@ RULE: Final = Rule(
         ),
         Clean(b'{"accountId":"5d41402abc4b2a76b9719d91","timestamp":"x"}', Kind.JSON, "a property, and no event"),
     ),
+    classes=(ObjectType.FILE,),
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules import bodies
-from rules.model import Kind, Match, Severity
+from rules.model import Kind, Match, ObjectType, Severity
 from rules.retired import Place
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
@@ -67,4 +67,5 @@ RULE: Final = Rule(
             "a record of a program",
         ),
     ),
+    classes=(ObjectType.FILE,),
 )

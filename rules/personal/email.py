@@ -63,6 +63,8 @@ _FILES: Final = _listed(
     yaml yml
     """
 )
+_ENDS: Final = re.compile(r"[a-z]{2}|com|edu|gov|info|net|org", re.IGNORECASE)
+"""Top levels that are certain enough to stand before the suffix of a file."""
 _FUNCTIONS: Final = _listed(
     """
     abuse accounting admin administrator billing buchhaltung career careers contact datenschutz dpo feedback hello
@@ -166,6 +168,8 @@ def _domain_end(text: str, start: int) -> int:
             break
     while len(labels) > 2 and labels[-1].istitle() and labels[-2].islower():  # noqa: PLR2004 - name and top level
         labels.pop()  # the first word of the next sentence
+    while len(labels) > 2 and labels[-1].lower() in _FILES and _ENDS.fullmatch(labels[-2]):  # noqa: PLR2004 - the same
+        labels.pop()  # the suffix of a file that is named after the address
     if len(labels) < 2 or not _top_level(labels[-1]):  # noqa: PLR2004 - the same
         return 0
     return start + len(".".join(labels))

@@ -70,6 +70,8 @@ class Move:
     sandbox: Sandbox = field(default_factory=lambda: Sandbox(keep_bodies=True))
     vault: Vault = field(default_factory=lambda: Vault(bytes(range(32))))
     made: Plan | None = None
+    role: str = "admin"
+    """Whose credentials plan and write."""
 
     @property
     def plan(self) -> Plan:
@@ -97,7 +99,7 @@ class Move:
     ) -> Plan:
         """Plan for some parts, as if an audit had found something in each of them."""
         known = parse_mapping(self.sandbox.mapping_csv().encode(), "users.csv")
-        async with connected(self.sandbox) as api:
+        async with connected(self.sandbox, self.role) as api:
             self.made = await make_plan(
                 CloudTarget(api, ORIGIN),
                 places,
@@ -136,7 +138,7 @@ class Move:
 
     async def apply(self, dies: str = "", app: Any = None) -> Result:
         """Apply the plan; `dies` is `before` or `after` the first write, `app` what stands before the sandbox."""
-        async with connected(self.sandbox, app=app) as api:
+        async with connected(self.sandbox, self.role, app=app) as api:
             target = CloudTarget(api, ORIGIN)
             with closing(Journal.open(self.folder / "journal.db", lambda: NOW)) as journal:
                 return await apply_plan(
@@ -152,7 +154,7 @@ class Move:
 
     async def undo(self) -> Result:
         """Roll the plan back."""
-        async with connected(self.sandbox) as api:
+        async with connected(self.sandbox, self.role) as api:
             with closing(Journal.open(self.folder / "journal.db", lambda: NOW)) as journal:
                 return await roll_back(
                     self.plan,
@@ -166,7 +168,7 @@ class Move:
 
     async def standings(self) -> set[Standing]:
         """Verify the plan and return how its actions stand."""
-        async with connected(self.sandbox) as api:
+        async with connected(self.sandbox, self.role) as api:
             with closing(Journal.open(self.folder / "journal.db", lambda: NOW)) as journal:
                 found = await verify_plan(self.plan, CloudTarget(api, ORIGIN), journal, RULES, key=KEY)
         return {one.standing for one in found}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import copy
+import shutil
+import socket
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,19 @@ import pytest
 from audit.cli.common import guarded
 from audit.cli.main import main
 from audit.sandbox.sandbox import Sandbox
+from audit.sandbox.state import State
 from audit.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the tests of one process share, so that what many of them begin with is done once."""
+
+    door: socket.socket
+    """The sites of all tests have one address: a workspace belongs to the address of its site."""
+    shelf: Path
+    beginnings: dict[tuple[str, ...], tuple[Path, State | None]] = field(default_factory=dict)
+    """What the last of some commands left, by its name and the options of the audit: the folder, and a changed site."""
 
 
 @dataclass
@@ -21,6 +36,7 @@ class Shell:
     url: str
     folder: Path
     capture: pytest.CaptureFixture[str]
+    kept: Kept
     out: str = ""
     err: str = ""
 
@@ -51,6 +67,45 @@ class Shell:
     def workspace(self) -> Workspace:
         """Open the workspace beside the commands."""
         return Workspace.open(self.folder / "ws")
+
+    def audited(self, *options: str) -> None:
+        """Begin where an audit has ended that found something; nothing is printed, and the log of the site is empty."""
+        self._begin("audit", options)
+
+    def planned(self, *options: str) -> Path:
+        """Begin where a plan of such an audit was written, and return where it lies."""
+        self._begin("plan", options)
+        return self.folder / "plan.json"
+
+    def migrated(self, *options: str) -> Path:
+        """Begin where such a plan was applied, and return where it lies."""
+        self._begin("apply", options)
+        return self.folder / "plan.json"
+
+    def _begin(self, last: str, options: tuple[str, ...]) -> None:
+        assert not self.sandbox.log, "something came before the beginning"
+        assert not any(self.folder.iterdir()), "something lies there before the beginning"
+        known = self.kept.beginnings.get((last, *options))
+        if known is not None:
+            shutil.copytree(known[0], self.folder, dirs_exist_ok=True)
+            if state := copy.deepcopy(known[1]):
+                for each in fields(State):
+                    setattr(self.sandbox.state, each.name, getattr(state, each.name))
+            return
+        if last == "audit":
+            assert self.run("audit", *options) == 1, self.err
+        elif last == "plan":
+            self._begin("audit", options)
+            self.plan()
+        else:
+            self._begin("plan", options)
+            assert self.run("apply", "plan.json", "--yes") in {0, 3}, self.err
+        state = copy.deepcopy(self.sandbox.state) if self.sandbox.writes else None
+        self.sandbox.log.clear()
+        self.out = self.err = ""
+        folder = self.kept.shelf / str(len(self.kept.beginnings))
+        shutil.copytree(self.folder, folder)
+        self.kept.beginnings[last, *options] = (folder, state)
 
     def plan(self, out: str = "plan.json") -> Path:
         """Write a plan of the latest run and return where it lies."""

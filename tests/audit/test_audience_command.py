@@ -10,7 +10,7 @@ import pytest
 
 from audit import config
 from audit.errors import ConfigError
-from reports.audience import NO_SITE, Audience
+from reports.audience import MEANINGS, NO_SITE, Audience
 from tests.audit.shell import Shell
 
 COUNTED = ("findings", "objects", "subjects", "changes", "replacements", "held", "identities", "resolved")
@@ -30,6 +30,9 @@ def test_option_environment_and_file_set_the_audience_in_this_order(tmp_path: Pa
     assert config.audience(env, file) is Audience.INTERNAL
     assert config.audience({**env, "CONFLUENCE_GDPR_AUDIENCE": "public"}, file) is Audience.PUBLIC
     assert config.audience({**env, "CONFLUENCE_GDPR_AUDIENCE": "public"}, file, "restricted") is Audience.RESTRICTED
+    assert config.audience(env, None, usual=Audience.INTERNAL) is Audience.INTERNAL
+    file.write_text('audience = "restricted"\n')
+    assert config.audience(env, file, usual=Audience.INTERNAL) is Audience.RESTRICTED
 
 
 def test_a_level_that_does_not_exist_is_refused_with_those_that_do(tmp_path: Path) -> None:
@@ -38,7 +41,7 @@ def test_a_level_that_does_not_exist_is_refused_with_those_that_do(tmp_path: Pat
 
 
 def test_reports_plans_and_packages_keep_to_their_audience(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    shell.run("audit", "--space", "LEGAL")
+    shell.audited("--space", "LEGAL")
     plan = shell.folder / "plan.json"
     command = ("plan", "--mapping", shell.mapping(), "--format", "md", "--out", str(plan), "--audience", "public")
     assert shell.run(*command) == 1
@@ -61,9 +64,13 @@ def test_reports_plans_and_packages_keep_to_their_audience(shell: Shell, monkeyp
     internal = reported(shell)
     assert internal["run"]["masking"] == "internal"
     assert {one["excerpt"] for one in internal["findings"]} == {""}
+    monkeypatch.delenv("CONFLUENCE_GDPR_AUDIENCE")
+    assert reported(shell)["run"]["masking"] == "restricted"
     assert shell.run("evidence", "export", "--form", "folder", "--unsigned") == 0, shell.err
     bag = Path(shell.out.splitlines()[-1])
     assert shell.run("evidence", "verify", str(bag)) == 0, shell.out
+    assert MEANINGS[Audience.INTERNAL] in shell.out
+    assert f"| Audience | {MEANINGS[Audience.INTERNAL]} |" in (bag / "README.md").read_text()
     packed = json.loads((bag / "data" / "plan.json").read_bytes())
     views = [edit["view"] for action in packed["actions"] for edit in action["edits"]]
     assert {(view["before"], view["after"]) for view in views} == {("", "")}

@@ -5,14 +5,19 @@ What lies in an evidence package is looked through where packages are tested.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from audit.sandbox.seed import attach
+from audit.sandbox.state import Kind
 from tests.audit.shell import Shell
 from tests.audit.unpacking import unpacked
+
+USERNAME = re.compile('ri:username="([^"]+)"')
 
 
 def canaries(shell: Shell) -> set[bytes]:
@@ -21,6 +26,20 @@ def canaries(shell: Shell) -> set[bytes]:
     found = {one.user_key for one in people} | {one.email for one in people} | {one.display_name for one in people}
     found |= {one.account_id for one in people if one.account_id} | {f'"{one.username}"' for one in people}
     return {form for one in found - {""} for form in (one.encode(), one.encode("utf-16-le"), one.encode("utf-16-be"))}
+
+
+def named(shell: Shell) -> bytes:
+    """Name a page after somebody whom its text mentions, and another page and a file as well; return the username."""
+    state = shell.sandbox.state
+    space = next(one.id for one in state.spaces.values() if one.key == "HR")
+    pages = [one for one in state.of_kind(Kind.PAGE) if one.space == space and one.status == "current"]
+    there = next(one for one in pages if USERNAME.search(one.now.body))
+    username = str(USERNAME.findall(there.now.body)[0])
+    other = next(one for one in pages if username not in one.now.body)
+    state.revise(there, there.author, there.now.body, title=f"Handover of {username}")
+    other = state.revise(other, other.author, other.now.body, title=f"What {username.title()} left (draft 2)")
+    attach(state, other, 7, f"cv-{username}.txt", "text/plain", b"nothing")
+    return username.encode()
 
 
 def written(shell: Shell) -> dict[str, bytes]:
@@ -32,6 +51,7 @@ def written(shell: Shell) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_no_artefact_holds_a_value_of_a_person(shell: Shell) -> None:
     printed = ""
+    username = named(shell)
     for command in (
         ("audit", "--space", "HR", "--verbose"),
         ("report", "--format", "json,csv,html,md,sarif,ocsf,oscal,xlsx,parquet", "--out", "r"),
@@ -41,9 +61,10 @@ def test_no_artefact_holds_a_value_of_a_person(shell: Shell) -> None:
         shell.run(*command)
         printed += shell.out + shell.err
     files = written(shell)
+    assert any(b"Handover of " + username[:1] + b"***" in data for data in files.values())
     suffixes = {Path(name).suffix for name in files}
     assert {".db", ".xlsx", ".parquet", ".json", ".html", ".md", ".sarif", ".jsonl"} <= suffixes
-    forms = canaries(shell)
+    forms = canaries(shell) | {username, username.title(), username.decode().encode("utf-16-le")}
     # What was deleted or written over leaves nothing on free pages either, nor in a log that is still there.
     run = shell.workspace().run_path(None)
     with closing(sqlite3.connect(run / "run.db")) as connection:

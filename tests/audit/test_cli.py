@@ -200,8 +200,7 @@ def test_an_incomplete_audit_says_so_and_exits_with_3(shell: Shell) -> None:
 
 
 def test_a_plan_that_was_edited_or_belongs_elsewhere_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    shell.run("audit")
-    shell.run("plan", "--mapping", shell.mapping(), "--format", "")
+    shell.planned()
     plan = shell.folder / "plan.json"
     edited = shell.folder / "edited.json"
     edited.write_bytes(plan.read_bytes().replace(b'"A-0001"', b'"A-9001"', 1))
@@ -213,8 +212,7 @@ def test_a_plan_that_was_edited_or_belongs_elsewhere_is_refused(shell: Shell, mo
 
 
 def test_a_plan_over_the_limit_is_refused_before_the_first_write(shell: Shell) -> None:
-    shell.run("audit")
-    shell.run("plan", "--mapping", shell.mapping(), "--format", "")
+    shell.planned()
     code, text = shell.fails("apply", "plan.json", "--yes", "--max-actions", "3")
     assert code == 4
     assert "3" in text
@@ -222,8 +220,7 @@ def test_a_plan_over_the_limit_is_refused_before_the_first_write(shell: Shell) -
 
 
 def test_without_a_terminal_nothing_is_written_unless_told(shell: Shell) -> None:
-    shell.run("audit")
-    shell.run("plan", "--mapping", shell.mapping(), "--format", "")
+    shell.planned()
     for command in (("apply", "plan.json"), ("purge",)):
         code, text = shell.fails(*command)
         assert code == 2
@@ -232,7 +229,7 @@ def test_without_a_terminal_nothing_is_written_unless_told(shell: Shell) -> None
 
 
 def test_reports_are_not_written_over_others_unless_told(shell: Shell) -> None:
-    shell.run("audit")
+    shell.audited()
     assert shell.run("report", "--format", "csv", "--out", "r") == 0
     assert "--force" in shell.fails("report", "--format", "csv", "--out", "r")[1]
     assert shell.run("report", "--format", "csv", "--out", "r", "--force") == 0

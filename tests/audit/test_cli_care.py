@@ -41,8 +41,7 @@ def latest(shell: Shell) -> Path:
     ],
 )  # fmt: skip
 def test_a_run_that_another_command_works_on_is_refused_by_name(shell: Shell, command: tuple[str, ...]) -> None:
-    shell.run("audit", "--space", "HR")
-    shell.plan()
+    shell.planned("--space", "HR")
     run = latest(shell)
     before = {path.name: path.stat().st_size for path in run.iterdir()}
     with shell.workspace().working(run):
@@ -56,7 +55,7 @@ def test_a_run_that_another_command_works_on_is_refused_by_name(shell: Shell, co
 
 
 def test_a_run_is_not_purged_while_somebody_reads_it_or_writes_to_its_site(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
+    shell.audited("--space", "HR")
     run = latest(shell)
     with shell.workspace().using(run):
         assert run.name in shell.fails("purge", "--yes")[1]
@@ -114,10 +113,11 @@ def test_purge_without_a_terminal_names_the_runs_it_would_destroy(shell: Shell) 
 
 
 def test_a_report_never_takes_the_name_of_the_plan_or_of_the_mapping(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
+    shell.audited("--space", "HR")
     mapping, requests = shell.mapping(), len(shell.sandbox.log)
-    _, text = shell.fails("plan", "--mapping", mapping, "--format", "json", "--force")
-    assert "the same name" in text
+    (shell.folder / "plan.report.json").touch()
+    _, text = shell.fails("plan", "--mapping", mapping, "--format", "json")
+    assert "plan.report.json" in text
     _, text = shell.fails("plan", "--mapping", mapping, "--format", "csv", "--out", "users.json", "--force")
     assert "users.csv" in text
     assert "account_id" in Path(mapping).read_text()
@@ -125,7 +125,7 @@ def test_a_report_never_takes_the_name_of_the_plan_or_of_the_mapping(shell: Shel
 
 
 def test_a_file_beside_the_plan_is_replaced_only_with_force(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
+    shell.audited("--space", "HR")
     foreign, requests = shell.folder / "plan.html", len(shell.sandbox.log)
     foreign.write_text("mine")
     _, text = shell.fails("plan", "--mapping", shell.mapping(), "--format", "html")
@@ -160,7 +160,7 @@ def test_what_cannot_end_well_is_told_before_anything_begins(
 
 
 def test_a_plan_that_cannot_be_used_is_named(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
+    shell.audited("--space", "HR")
     (shell.folder / "broken.json").write_text("{")
     assert "broken.json" in shell.fails("apply", "broken.json", "--yes")[1]
 
@@ -171,7 +171,7 @@ def test_a_plan_that_cannot_be_used_is_named(shell: Shell) -> None:
 def test_an_apply_that_is_refused_leaves_the_applied_plan_as_it_is(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shell.run("audit", "--space", "HR")
+    shell.audited("--space", "HR")
     first = shell.plan("first.json")
     assert shell.run("apply", str(first), "--yes") == 0
     kept = {path.name: path.read_bytes() for path in latest(shell).glob("plan-*.json")}
@@ -196,7 +196,7 @@ def mapped_otherwise(shell: Shell) -> Path:
 
 
 def test_a_second_plan_of_a_run_does_not_hide_the_first(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
+    shell.audited("--space", "HR")
     first = shell.plan("first.json")
     assert shell.run("apply", str(first), "--yes") == 0
     second = mapped_otherwise(shell)
@@ -217,8 +217,7 @@ def test_a_second_plan_of_a_run_does_not_hide_the_first(shell: Shell) -> None:
 
 
 def test_a_plan_that_was_rolled_back_is_not_applied_again(shell: Shell) -> None:
-    shell.run("audit", "--space", "ENG")
-    plan = shell.plan()
+    plan = shell.planned("--space", "ENG")
     assert shell.run("apply", str(plan), "--yes") == 0
     assert shell.run("rollback", "--yes") in (0, 3)
     assert "Plan P-" in shell.out
@@ -232,8 +231,7 @@ def test_a_plan_that_was_rolled_back_is_not_applied_again(shell: Shell) -> None:
 
 
 def test_rollback_shows_what_it_would_put_back_before_it_asks(shell: Shell) -> None:
-    shell.run("audit", "--space", "ENG")
-    assert shell.run("apply", str(shell.plan()), "--yes") == 0
+    assert shell.run("apply", str(shell.planned("--space", "ENG")), "--yes") == 0
     applied, writes = shell.out, len(shell.sandbox.writes)
     _, text = shell.fails("rollback")
     assert f"Put back up to {writes} objects" in text
@@ -244,8 +242,7 @@ def test_rollback_shows_what_it_would_put_back_before_it_asks(shell: Shell) -> N
 
 
 def test_apply_says_which_lists_a_rollback_cannot_restore(shell: Shell) -> None:
-    shell.run("audit")
-    shell.plan()
+    shell.planned()
     shell.fails("apply", "plan.json")
     actions = json.loads((shell.folder / "plan.json").read_bytes())["actions"]
     assert sum(action["part"] == "restrictions" for action in actions) > 0
@@ -255,8 +252,7 @@ def test_apply_says_which_lists_a_rollback_cannot_restore(shell: Shell) -> None:
 
 
 def test_apply_names_what_it_left_alone_and_what_to_do(shell: Shell) -> None:
-    shell.run("audit")
-    shell.plan()
+    shell.planned()
     shell.sandbox.faults.add(Fault(FaultKind.STATUS, method="PUT", path="/api/v2/", times=0, status=400))
     config = shell.folder / "config.toml"
     config.write_text("[limits]\nstop_after = 1000\nstop_percent = 100\n")
@@ -342,7 +338,7 @@ def unwritable(folder: Path) -> Iterator[None]:
 
 
 def test_a_finished_run_is_read_without_writing_beside_it(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
+    shell.audited("--space", "HR")
     run = latest(shell)
     before = {path.name: (path.stat().st_mtime_ns, path.stat().st_size) for path in run.iterdir()}
     assert not any(name.endswith(("-wal", "-shm")) for name in before)

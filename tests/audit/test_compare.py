@@ -145,6 +145,48 @@ def test_what_came_back_once_before_and_was_there_since_has_not_reappeared(works
     assert standings(found) == [("101", Standing.UNCHANGED)]
 
 
+def test_what_was_gone_in_a_run_since_the_compared_one_has_reappeared(workspace: Workspace) -> None:
+    first = stored(workspace, 1, [page(101, "jdoe"), page(102, "jdoe"), page(103)])
+    stored(workspace, 2, [page(101), page(102, coverage=Failed("HTTP 500")), page(103, "jdoe")])
+    now = stored(workspace, 3, [page(101, "jdoe"), page(102, "jdoe"), page(103, "jdoe")])
+    found = compared(workspace, now, first.name)
+    assert standings(found) == [
+        ("101", Standing.REAPPEARED),
+        ("102", Standing.UNCHANGED),
+        ("103", Standing.NEW),
+    ], "run 2 did not read page 102, and run 1 had nothing in page 103"
+    assert found.comparison is not None
+    assert found.comparison.runs == 2
+
+
+def test_what_an_older_run_had_and_the_compared_one_did_not_read_was_gone_in_between(workspace: Workspace) -> None:
+    stored(workspace, 1, [page(101, "jdoe"), page(102, "jdoe")])
+    second = stored(workspace, 2, [page(101, coverage=Failed("HTTP 500")), page(102, coverage=Failed("HTTP 500"))])
+    stored(workspace, 3, [page(101), page(102, "jdoe")])
+    now = stored(workspace, 4, [page(101, "jdoe"), page(102, "jdoe")])
+    assert standings(compared(workspace, now, second.name)) == [
+        ("101", Standing.REAPPEARED),
+        ("102", Standing.UNCHANGED),
+    ]
+
+
+def test_a_text_that_only_an_older_run_read_as_the_current_one_is_not_new_as_history(workspace: Workspace) -> None:
+    def current(version: int, *people: str) -> Seen:
+        return Seen(replace(PAGE, version=version), people)
+
+    stored(workspace, 1, [current(3, "jdoe"), Seen(replace(PAGE, version=3, status="draft"), ("kvik",))])
+    stored(workspace, 2, [current(5)])
+    now = stored(workspace, 3, [current(6), old(5, "jdoe"), old(3, "jdoe", "kvik", "anew")])
+    found = compared(workspace, now)
+    standing = {(one.ref.version, one.subject.mask): mark.standing for one, mark in found.marked()}
+    assert standing == {
+        (5, "j***"): Standing.NEW,
+        (3, "j***"): Standing.UNCHANGED,
+        (3, "k***"): Standing.NEW,
+        (3, "a***"): Standing.NEW,
+    }
+
+
 def test_the_comparison_says_when_scope_or_rules_differ_or_the_earlier_run_had_gaps(workspace: Workspace) -> None:
     facts = {"options": '{"space": "HR, ENG"}', "rules_digest": "rules of yesterday"}
     earlier = stored(workspace, 1, [page(101, coverage=Failed("HTTP 500"))], facts=facts)
@@ -152,6 +194,14 @@ def test_the_comparison_says_when_scope_or_rules_differ_or_the_earlier_run_had_g
     assert found is not None
     assert (found.same_scope, found.same_rules, found.complete) == (False, False, False)
     assert found.unread_before == 1
+
+
+def test_what_rules_were_told_counts_as_a_change_of_rules_and_not_of_scope(workspace: Workspace) -> None:
+    earlier = stored(workspace, 1, [page(101)], facts={"options": '{"space": "HR"}'})
+    now = stored(workspace, 2, [page(101, "jdoe")], facts={"options": '{"known": "3 (x)", "space": "HR"}'})
+    found = compared(workspace, now).comparison
+    assert found is not None
+    assert (found.run, found.same_scope, found.same_rules) == (earlier.name, True, False)
 
 
 def test_a_rule_that_does_not_exist_any_more_has_fixed_nothing(workspace: Workspace) -> None:

@@ -39,7 +39,7 @@ def texts(bag: Path) -> list[bytes]:
 def test_a_migration_is_exported_and_holds_without_workspace_and_network(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shell.run("audit", "--space", "LEGAL")
+    shell.audited("--space", "LEGAL")
     assert shell.run("evidence", "keygen") == 0
     key = shell.out.split()[-1]
     assert shell.run("apply", str(shell.plan()), "--yes") == 0
@@ -76,7 +76,7 @@ def test_a_migration_is_exported_and_holds_without_workspace_and_network(
 
 
 def test_the_same_run_exports_the_same_bytes_in_another_zone_language_and_folder(shell: Shell) -> None:
-    shell.run("audit", "--space", "LEGAL")
+    shell.audited("--space", "LEGAL")
     shell.run("evidence", "keygen")
     made = []
     for number, surroundings in enumerate(
@@ -94,11 +94,11 @@ def test_the_same_run_exports_the_same_bytes_in_another_zone_language_and_folder
 
 
 def test_a_package_without_signature_says_so_when_it_is_made_and_when_it_is_checked(shell: Shell) -> None:
-    shell.run("audit", "--space", "LEGAL")
+    shell.audited("--space", "LEGAL")
     accepted = shell.folder / "accepted.toml"
     named = f'fingerprint = "{"0" * 32}"\nreason = "x"\nowner = "Tilda Bergmann"\nuntil = 2099-12-31\n'
     accepted.write_text(f"[[accepted]]\n{named}")
-    bag = exported(shell, "--form", "folder", "--accepted", str(accepted))
+    bag = exported(shell, "--form", "folder", "--accepted", str(accepted), "--audience", "restricted")
     assert "UNSIGNED" in shell.err
     (entry,) = json.loads((bag / "data" / "accepted.json").read_bytes())["accepted"]
     assert (entry["owner"]["mask"], entry["validity"], entry["line"]) == ("T***", "stale", 1)
@@ -118,9 +118,21 @@ def test_a_package_without_signature_says_so_when_it_is_made_and_when_it_is_chec
         assert shell.fails("evidence", "export", "--force")[0] == 4
 
 
+def test_a_signature_of_another_key_is_not_called_no_signature(shell: Shell) -> None:
+    shell.audited("--space", "LEGAL")
+    assert shell.run("evidence", "keygen") == 0
+    assert shell.run("evidence", "keygen", "--out", "other.pem") == 0
+    bag = exported(shell, "--form", "folder")
+    assert shell.run("evidence", "verify", str(bag), "--public-key", "other.pub.pem") == 1
+    assert "NO SIGNATURE HOLDS" in shell.out
+    assert "UNSIGNED" not in shell.out
+    (bag / "attestation.dsse.json").unlink()
+    assert shell.run("evidence", "verify", str(bag)) == 1
+    assert "UNSIGNED" in shell.out
+
+
 def test_a_damaged_journal_is_not_exported_as_if_it_were_whole(shell: Shell) -> None:
-    shell.run("audit", "--space", "LEGAL")
-    assert shell.run("apply", str(shell.plan()), "--yes") == 0
+    shell.migrated("--space", "LEGAL")
     connection = sqlite3.connect(shell.workspace().run_path(None) / "journal.db")
     connection.execute("UPDATE record SET at_utc = '2020-01-01T00:00:00.000000Z' WHERE seq = 2")
     connection.commit()
@@ -284,3 +296,23 @@ def test_the_bill_of_materials_has_what_is_used_and_not_what_tests_need() -> Non
     assert not {"pytest", "mypy", "ruff", "confluence-gdpr"} & names
     assert {"click", "httpx"} <= set(tool_component().needs)
     assert json.dumps([one.licence for one in components() if one.name == "click"]) == '["BSD-3-Clause"]'
+
+
+def test_options_that_cannot_be_meant_are_refused_before_anything_is_written(shell: Shell) -> None:
+    shell.audited("--space", "LEGAL")
+    code, text = shell.fails("evidence", "export", "--unsigned", "--keep-until", "2020-01-31")
+    assert (code, "2020-01-31 is in the past" in text) == (2, True)
+    code, text = shell.fails("evidence", "export", "--unsigned", "--purpose", "audit", "--plan", "P-0123456789ab")
+    assert (code, "contradict each other" in text) == (2, True)
+    assert not list(shell.folder.glob("gdpr-evidence*"))
+
+
+def test_a_name_in_a_package_cannot_forge_a_line_of_the_verdict(shell: Shell) -> None:
+    bag = shell.folder / "bag"
+    (bag / "data").mkdir(parents=True)
+    (bag / "bagit.txt").write_text("x")
+    (bag / "manifest-sha256.txt").write_text("")
+    (bag / "data" / "x\nIt holds.\r").write_text("x")
+    assert shell.run("evidence", "verify", str(bag)) == 1
+    assert "It holds." not in shell.out.splitlines()
+    assert "x[U+000A]It holds.[U+000D]" in shell.out

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from audit.cli.parse import parse
 from audit.cli.rewrite import rewrite
 from audit.cli.scan import scan
+from audit.errors import ConfigError, UsageError
 from audit.filtering import rewritten
 from rules.model import Account, HeldReason, Kind, Personal, Resolution, Unresolved
 from rules.queries import LENGTH_LIMIT
@@ -213,6 +214,21 @@ def test_a_query_that_stays_as_a_whole_is_one_record_with_a_count(mapping: Path)
     assert (other["line"], other["count"], other["subject"]["kind"]) == (3, 1, "username")
 
 
+def test_each_query_that_stays_as_a_whole_has_a_record_of_its_own(mapping: Path) -> None:
+    people = "creator in (tbergmann, tbergmann) and text ~ 'ä"
+    long = people + "x" * (LENGTH_LIMIT - len(people) - 1) + "'"
+    macro = (
+        f'<ac:structured-macro ac:name="contentbylabel"><ac:parameter ac:name="cql">{long}</ac:parameter>'
+        "</ac:structured-macro>"
+    )
+    body = f"<p>é</p>{macro}{macro}".encode()
+    _, records = became(mapping, "storage", body)
+    at = [body.index(b"tbergmann"), body.index(b"tbergmann", body.index(b"</ac:structured-macro>"))]
+    assert [(each["start"], each["count"], each["reason"]) for each in records] == [
+        (start, 2, "over-limit") for start in at
+    ]
+
+
 @pytest.mark.parametrize("command", ["parse", "scan", "rewrite"])
 def test_a_reader_that_goes_away_ends_the_filter_without_a_word(mapping: Path, command: str) -> None:
     options = {
@@ -255,3 +271,33 @@ def test_a_standard_input_without_a_sign_of_its_kind_is_said_to_be_taken_for_tex
     said = "-: taken for plain text: --kind says what else it is\n"
     assert seen("auto", b"hello").stderr == said
     assert (seen("auto", b"<p><ac:link/></p>").stderr, seen("text", b"hello").stderr) == ("", "")
+
+
+def test_the_file_for_what_stays_is_none_of_those_that_are_read(mapping: Path, tmp_path: Path) -> None:
+    macros = tmp_path / "macros.toml"
+    macros.write_text('[[row]]\nmacro = "team"\nparameter = "lead"\nforms = "user"\nsource = "intranet"\n')
+    linked = tmp_path / "linked.csv"
+    linked.hardlink_to(mapping)
+    before = mapping.read_bytes()
+    for held in (mapping, linked, macros):
+        named = ["--kind", "cql", "--mapping", str(mapping), "--macros", str(macros), "--held", str(held)]
+        result = CliRunner().invoke(rewrite, named, input=b"creator = tbergmann")
+        assert isinstance(result.exception, UsageError)
+        assert "would be overwritten" in str(result.exception)
+    assert mapping.read_bytes() == before
+
+
+def test_a_file_of_macros_without_a_row_is_refused(mapping: Path, tmp_path: Path) -> None:
+    macros = tmp_path / "macros.toml"
+    macros.write_text("# later\n")
+    named = ["--kind", "cql", "--mapping", str(mapping), "--macros", str(macros)]
+    result = CliRunner().invoke(rewrite, named, input=b"creator = tbergmann")
+    assert isinstance(result.exception, ConfigError)
+    assert "it has no [[row]]" in str(result.exception)
+
+
+def test_a_query_that_cannot_be_read_is_held_with_its_place_and_what_was_expected(mapping: Path) -> None:
+    body = b'<ac:structured-macro ac:name="contentbylabel"><ac:parameter ac:name="cql">creator = ='
+    _, (record,) = became(mapping, "storage", body + b" x</ac:parameter></ac:structured-macro>")
+    assert (record["rule"], record["start"], record["reason"]) == ("unreadable-query", len(body) - 1, "no-rewriter")
+    assert record["detail"].endswith("CQL, character 11, expected a value")

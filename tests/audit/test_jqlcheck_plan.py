@@ -159,7 +159,7 @@ def held(shell: Shell, *options: str) -> tuple[int, list[dict[str, Any]]]:
 
 
 def test_the_command_asks_jira_only_when_told_to_and_holds_what_it_does_not_confirm(shell: Shell) -> None:
-    assert shell.run("audit") == 1
+    shell.audited()
     _, plain = held(shell)
     assert not [entry for entry in shell.sandbox.log if entry.path == PATH]
     code, checked = held(shell, "--confirm-jql")
@@ -175,7 +175,7 @@ def test_the_command_asks_jira_only_when_told_to_and_holds_what_it_does_not_conf
 
 
 def test_the_command_says_once_that_there_is_no_jira_and_holds_nothing_for_it(shell: Shell) -> None:
-    assert shell.run("audit") == 1
+    shell.audited("--space", "ENG")
     _, plain = held(shell)
     shell.sandbox.faults.add(Fault(FaultKind.STATUS, path=f"{PATH}$", status=404))
     code, checked = held(shell, "--confirm-jql")

@@ -52,6 +52,21 @@ async def test_nobody_rewrites_a_property_whose_owner_has_not_spoken(tmp_path: P
     assert all("--property" in item.next_step for item in held)
 
 
+async def test_a_property_whose_key_names_somebody_is_planned_under_its_mask_and_written_back(tmp_path: Path) -> None:
+    move = Move(tmp_path, WANTED)
+    stored = move.sandbox.state.properties
+    entry = next(one for one in stored.values() if one.key == "acme-approval" and one.owner.startswith("content:"))
+    value = {"made": {"userKey": PEOPLE[7].user_key, "displayName": "x"}}
+    stored[entry.id] = replace(entry, key="bob@realcorp.com", value=value)
+    plan = await move.make(["b****"])
+    part = f"properties/b***@r***.com #{entry.id}"
+    assert {action.part for action in move.actions("properties/")} == {part}
+    assert "bob@realcorp.com" not in repr(plan)
+    assert outcomes(await move.apply()) == {Outcome.APPLIED}
+    assert stored[entry.id].key == "bob@realcorp.com"
+    assert stored[entry.id].value != value
+
+
 async def test_properties_are_planned_by_their_keys_and_everything_found_is_changed_or_held(tmp_path: Path) -> None:
     move = Move(tmp_path, WANTED)
     plan = await move.make(["acme-approval"])

@@ -11,9 +11,10 @@ from rules.model import Kind, ObjectType, Ref
 
 
 def test_every_part_that_is_written_has_a_kind_and_every_other_has_none() -> None:
+    assert {kind_of(part) for part in ("permissions", "role-assignments")} == {Kind.PERMISSIONS}
     kinds = [kind_of(part) for part in ("body", "restrictions", "properties/a", "watches", "relations/b")]
     assert kinds == [Kind.STORAGE, Kind.ACCESS, Kind.JSON, Kind.JSON, Kind.JSON]
-    assert {kind_of(part) for part in ("comment", "role-assignments", "likes/0", "version 3/body")} == {None}
+    assert {kind_of(part) for part in ("comment", "likes/0", "version 3/body")} == {None}
     assert kind_of("title") is Kind.TEXT
     assert kind_of("permissions") is Kind.PERMISSIONS
     assert is_set("permissions")

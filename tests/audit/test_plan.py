@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.errors import NotAllowed, NotAuthenticated, PlanError, Unreachable, UsageError, WorkspaceError
-from audit.guards import NEXT_STEP, Limits, safe_access, within_limits
+from audit.guards import NEXT_STEP, STATUS_STEPS, Limits, safe_access, within_limits
 from audit.plan_file import (
     SCHEMA,
     Action,
@@ -107,7 +107,9 @@ async def test_every_occurrence_that_stays_is_held_with_a_reason_and_a_next_step
         ("104", HeldReason.MALFORMED),
         ("105", HeldReason.NO_VERSION),
     ]
-    assert all(item.next_step == NEXT_STEP[item.reason] for item in plan.held)
+    archived, others = [item for item in plan.held if item.ref.id == "102"], plan.held[:1] + plan.held[2:]
+    assert [item.next_step for item in archived] == [STATUS_STEPS["archived"]]
+    assert all(item.next_step == NEXT_STEP[item.reason] for item in others)
     assert all(item.subject and item.rule == "legacy-mention" for item in plan.held)
     assert plan.held[0].title == "Shown title"
     assert plan.counts["held/unresolved"] == 1

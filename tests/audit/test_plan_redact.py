@@ -16,7 +16,7 @@ RULES = ("email-address", "link-display-name")
 
 @pytest.fixture
 def audited(shell: Shell) -> Shell:
-    assert shell.run("audit") == 1
+    shell.audited("--space", "HR")
     return shell
 
 
@@ -31,7 +31,8 @@ def accepted(shell: Shell, plan: Path) -> Path:
     rows = "".join(f"{one.id},accept,Tilda Bergmann,\n" for one in read_any_plan(plan).actions)
     decisions = shell.folder / "decisions.csv"
     decisions.write_text(f"action,decision,by,why\n{rows}", encoding="utf-8")
-    assert shell.run("plan", "review", str(plan), "--decisions", str(decisions), "--force") in {0, 1}, shell.err
+    review = ("plan", "review", str(plan), "--decisions", str(decisions), "--format", "", "--force")
+    assert shell.run(*review) in {0, 1}, shell.err
     return plan.with_name("redactions-reviewed.json")
 
 
@@ -57,7 +58,7 @@ def test_a_redaction_cannot_be_accepted_together_with_others(audited: Shell) -> 
     code, text = audited.fails("plan", "review", str(plan), "--decisions", str(decisions))
     assert (code, "accepted together with others" in text) == (2, True)
     decisions.write_text("action,decision,by,why\n*,decline,Tilda Bergmann,\n", encoding="utf-8")
-    assert audited.run("plan", "review", str(plan), "--decisions", str(decisions)) == 1
+    assert audited.run("plan", "review", str(plan), "--decisions", str(decisions), "--format", "") == 1
 
 
 def test_what_was_accepted_is_masked_verified_and_its_old_versions_are_residue(audited: Shell) -> None:
@@ -72,7 +73,7 @@ def test_what_was_accepted_is_masked_verified_and_its_old_versions_are_residue(a
     assert audited.run("verify") == 0
     assert f"{len(actions):>6}  verified" in audited.out
     assert "old versions hold what was removed" in audited.out
-    assert audited.run("audit") == 1
+    assert audited.run("audit", "--space", "HR") == 1
     assert {one.ref.id for one in read_any_plan(planned(audited)).actions}.isdisjoint(bodies)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.masker import ANOTHER_SHAPE, NO_TITLE, SAME_TITLE, TEXT_FIRST, damaged
+from audit.masker import ANOTHER_SHAPE, MIGRATE_FIRST, NO_TITLE, SAME_TITLE, TEXT_FIRST, damaged
 from audit.parts import DOCUMENT, PROPERTY, TITLE
 from audit.plan_file import RENAMED, Plan, change_of, read_any_plan
 from audit.reported import OWNED
@@ -16,6 +16,7 @@ from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.state import Content, Kind, Property
 from rules.model import Edit, HeldReason, ObjectType, Part, Ref, Span
 from rules.model import Kind as Form
+from rules.redact import IDENTIFIER
 from rules.rewrite import Rewritten
 from tests.audit.shell import Shell
 from tests.contract.documents import Contract
@@ -214,3 +215,14 @@ def test_what_a_mask_may_not_break(path: str, before: bytes, after: bytes, why: 
     refusal = damaged(part, Rewritten(after, (Edit(Span(0, 1), before[:1], new, "email-address"),), (), ()))
     assert (why in refusal.detail) if refusal and why else refusal is None
     assert damaged(part, Rewritten(before, (), (), ())) is None
+
+
+def test_an_address_that_is_an_identifier_waits_for_its_migration(shell: Shell) -> None:
+    (page,) = pages(shell, 1)
+    macro = '<ac:structured-macro ac:name="jira"><ac:parameter ac:name="jqlQuery">assignee = "{}"</ac:parameter>'
+    renamed(shell, page, "Nobody is named here", f"{macro.format(MAIL)}</ac:structured-macro>")
+    _, plan = planned(shell)
+    assert page.id not in {one.ref.id for one in plan.actions}
+    held = [(one.detail, one.next_step) for one in plan.held if one.ref.id == page.id and one.part == "body"]
+    assert held == [(IDENTIFIER, MIGRATE_FIRST)]
+    assert f" held, not-in-this-plan: {MIGRATE_FIRST}" in shell.out

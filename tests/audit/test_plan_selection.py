@@ -136,7 +136,7 @@ async def test_a_plan_knows_how_much_was_read(tmp_path: Path) -> None:
 
 
 def test_plan_takes_what_only_names_and_refuses_what_the_run_does_not_know(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR", "--space", "ENG")
+    shell.audited("--space", "HR", "--space", "ENG")
     mapping = shell.mapping()
     assert shell.run("plan", "--mapping", mapping, "--format", "", "--only", "space:HR", "--limit", "2") == 1
     plan = json.loads((shell.folder / "plan.json").read_bytes())
@@ -144,14 +144,14 @@ def test_plan_takes_what_only_names_and_refuses_what_the_run_does_not_know(shell
     assert len(plan["actions"]) == 2
     assert adds_up(plan["counts"])
     assert plan["counts"]["held/not-in-this-plan"] > 0
-    code, text = shell.fails("plan", "--mapping", mapping, "--only", "page:1", "--only", "rule:nonsense", "--force")
+    code, text = shell.fails("plan", "--mapping", mapping, "--only", "page:1", "--only", "space:NONE", "--force")
     assert code == 2
-    assert "page:1, rule:nonsense" in text
+    assert "page:1, space:NONE" in text
 
 
 @pytest.mark.parametrize("option", [("--max-actions", "1"), ("--max-percent", "0.1")])
 def test_a_plan_beyond_a_limit_is_not_written(shell: Shell, option: tuple[str, str]) -> None:
-    shell.run("audit", "--space", "HR")
+    shell.audited("--space", "HR")
     code, text = shell.fails("plan", "--mapping", shell.mapping(), *option)
     assert code == 4
     assert option[0] in text
@@ -159,8 +159,7 @@ def test_a_plan_beyond_a_limit_is_not_written(shell: Shell, option: tuple[str, s
 
 
 def test_apply_takes_its_limits_from_the_configuration_file(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
-    plan = str(shell.plan())
+    plan = str(shell.planned("--space", "HR"))
     config = shell.folder / "config.toml"
     for line, option in (("max_actions = 1", "--max-actions"), ("max_percent = 0.5", "--max-percent")):
         config.write_text(f"[limits]\n{line}\n")

@@ -10,6 +10,7 @@ from audit.auth import Basic, PersonalAccessToken, Secret
 from audit.config import Config
 from audit.errors import UsageError
 from audit.http import Limits
+from audit.replay.judging import hollow
 from audit.replay.results import Answered, State
 from audit.replay.shown import as_jsonl, as_text
 from audit.sandbox.faults import Fault, FaultKind
@@ -18,6 +19,7 @@ from audit.sandbox.seed import build_empty
 from rules.guide import ROWS
 from tests.audit.net import EMAIL, TOKEN, Handler
 from tests.audit.replaying import (
+    ACCOUNT,
     SITE,
     USER,
     config_of,
@@ -34,10 +36,17 @@ pytestmark = pytest.mark.anyio
 async def test_a_site_of_today_carries_nothing_retired_and_gone_resources_are_no_gap() -> None:
     sandbox = Sandbox()
     report = await replayed(lambda: httpx.ASGITransport(app=sandbox.app), config_of(sandbox), None)
-    assert (report.exit_code, report.findings, report.complete) == (0, 0, True)
+    found = {result.path: {each.row for each, _, _ in result.carried} for result in report.results if result.found}
+    assert {path.partition("restriction")[2] for path in found} == {"", "/byOperation", "/byOperation/read"}
+    assert list(found.values()) == [{"content-restriction"}] * 3, "the page that has a restriction is asked for"
+    assert (report.exit_code, report.complete) == (1, True)
     assert {entry.method for entry in sandbox.log} == {"GET"}
     assert {result.plain.answered for result in report.results} >= {Answered.YES, Answered.GONE, Answered.NOT_OFFERED}
-    assert as_text(report).endswith("nothing retired.\n")
+    void = [result for result in report.results if result.state is State.VOID]
+    assert len(void) == report.void > 0
+    assert as_text(report).endswith(f"3 of 26; nothing to judge in {len(void)}: empty, gone or not offered.\n")
+    assert as_text(report).count("nothing to judge: ") == len(void)
+    assert json.loads(as_jsonl(report).splitlines()[-1])["nothing_to_judge"] == len(void)
 
 
 async def test_every_answer_with_retired_fields_is_named_by_path_count_and_row_and_the_switch_takes_them_away() -> None:
@@ -210,7 +219,7 @@ async def test_a_token_without_the_scope_for_profiles_replays_all_the_same() -> 
         return httpx.Response(200, json={"results": []})
 
     report = await over(answer, get(USER), get("/wiki/rest/api/search"))
-    assert [result.state for result in report.results] == [State.GAP, State.OK]
+    assert [result.state for result in report.results] == [State.GAP, State.VOID]
     config = Config(SITE, Basic(EMAIL, Secret(TOKEN)), limits=Limits(attempts=2))
     report = await replayed(lambda: httpx.MockTransport(answer), config, None)
     assert any("no account" in result.plain.why for result in report.results)
@@ -252,3 +261,27 @@ async def test_programs_get_one_line_a_call_and_a_summary() -> None:
     assert {field["row"] for field in call["carried"]} == {"user-name", "user-key"}
     assert (summary["findings"], summary["complete"], summary["stopped"]) == (1, True, None)
     assert "×2" in as_text(report)
+
+
+async def test_a_site_without_any_restriction_has_nothing_to_judge_there() -> None:
+    sandbox = Sandbox(legacy_users=True)
+    sandbox.state.restrictions.clear()
+    report = await replayed(lambda: httpx.ASGITransport(app=sandbox.app), config_of(sandbox), None)
+    states = {result.path.partition("restriction")[2]: result.state for result in report.results[:3]}
+    assert states == dict.fromkeys(("", "/byOperation", "/byOperation/read"), State.VOID)
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ({"results": []}, True),
+        ([{"operation": "read", "restrictions": {"user": {"results": [], "size": 0}}}], True),
+        ({"results": [{"id": "1", "labels": []}, {"id": "2"}]}, False),
+        ({"results": [], "by": {"accountId": ACCOUNT}}, False),
+        ({"watching": False}, False),
+        ({"results": ["x"]}, False),
+        (None, False),
+    ],
+)
+def test_an_answer_is_hollow_when_its_lists_are_empty_and_it_names_nobody(document: object, *, expected: bool) -> None:
+    assert hollow(document) is expected

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -11,6 +13,7 @@ from audit.auth import Basic, Secret, site_place
 from audit.config import Config
 from audit.http import Api, connect
 from audit.replay.calls import Call, call_of
+from audit.replay.judging import Where
 from audit.replay.privacy import PAUSE_S, replay
 from audit.replay.recorded import FORM, Recorded
 from audit.replay.results import Answered, State
@@ -106,6 +109,44 @@ async def test_writes_are_judged_from_their_recording_and_never_sent() -> None:
     assert all(result.plain.answered is Answered.NOT_SENT for result in report.results)
     assert report.exit_code == 1
     assert "not sent: it may change something" in as_text(report)
+
+
+STORED = f'<p><ac:link><ri:user ri:userkey="{KEY}"/></ac:link> and <ri:user ri:username="tbergmann"/></p>'
+MENTION = {"type": "mention", "attrs": {"id": KEY, "text": "@x"}}
+DOCUMENT = json.dumps({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [MENTION]}]})
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "found"),
+    [
+        ({"body": {"representation": "storage", "value": STORED}}, "application/json", {"ri:userkey", "ri:username"}),
+        ({"body": {"storage": {"representation": "storage", "value": STORED}}}, "application/json", {"ri:userkey"}),
+        ({"body": {"representation": "atlas_doc_format", "value": DOCUMENT}}, "application/json", {"mention/@id"}),
+        ([{"to": "view", "body": {"representation": "storage", "value": STORED}}], "application/json", {"ri:userkey"}),
+        (STORED, "text/html", {"ri:userkey", "ri:username"}),
+        (STORED, "", {"ri:userkey", "ri:username"}),
+        (urlencode({"title": "x", "content": STORED}), FORM, {"ri:userkey", "ri:username"}),
+        (urlencode({"content": DOCUMENT}), FORM, {"mention/@id"}),
+    ],
+)
+async def test_a_body_that_is_to_be_stored_is_judged_wherever_it_stands_in_a_request(
+    body: object, media: str, found: set[str]
+) -> None:
+    sandbox = Sandbox()
+    report = await on(sandbox, post("/wiki/api/v2/pages", body, media))
+    (result,) = report.results
+    names = " ".join(each.name for each in result.sent if each.where is Where.BODY)
+    assert all(name in names for name in found), names
+    assert not sandbox.writes
+    assert (result.unread, report.exit_code) == ("", 1)
+    assert KEY not in as_text(report) + as_jsonl(report)
+
+
+async def test_a_stored_body_in_a_form_that_cannot_be_read_is_a_gap() -> None:
+    broken = urlencode({"content": '<p><ac:link><ri:user ri:username="tbergmann"/></p>'})
+    report = await on(Sandbox(), post("/wiki/api/v2/pages", broken, FORM))
+    assert "cannot be read" in report.results[0].unread
+    assert not report.complete
 
 
 async def test_a_body_that_cannot_be_judged_is_a_gap() -> None:
@@ -220,3 +261,27 @@ async def test_a_replay_waits_before_each_request_and_stops_at_its_most() -> Non
     assert fake.slept == [PAUSE_S] * 6
     assert (len(report.results), report.left, report.exit_code) == (3, 2, 3)
     assert "Not reached: 2" in as_text(report)
+
+
+async def test_what_a_write_was_answered_is_judged_from_the_recording() -> None:
+    sandbox = Sandbox()
+    user = {"username": "jvega", "userKey": KEY}
+    answers = (json.dumps({"results": [user, user]}), json.dumps({"results": [user]}))
+    calls = [
+        replace(post("/wiki/rest/api/content/12/restriction", [], method="PUT"), answers=answers),
+        replace(post("/wiki/api/v2/pages", {}), answers=("{broken",)),
+        replace(post("/wiki/api/v2/spaces", {}), unheard="the archive does not hold the answer"),
+        replace(post("/wiki/api/v2/blogposts", {}), answers=(json.dumps({"accountId": ACCOUNT}),)),
+    ]
+    report = await on(sandbox, *calls)
+    assert {entry.path for entry in sandbox.log} == {f"{USER}/current"}
+    assert [result.state for result in report.results] == [State.FIND, State.GAP, State.GAP, State.READ]
+    assert {each.path: count for each, count, _ in report.results[0].carried} == {
+        "results[].userKey": 2,
+        "results[].username": 2,
+    }
+    text = as_text(report)
+    assert "carries results[].username (2 in the recorded answer)" in text
+    assert "not judged: the recorded answer is no JSON" in text
+    assert "jvega" not in text
+    assert report.exit_code == 3

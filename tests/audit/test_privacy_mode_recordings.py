@@ -168,3 +168,36 @@ def test_a_line_that_is_no_call_is_named_and_not_repeated(tmp_path: Path, conten
         read_list(path)
     assert "canary" not in str(caught.value)
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "content", "expected"),
+    [
+        ("POST", USER, {"mimeType": "application/json", "text": '{"a":1}', "size": 7}, (('{"a":1}',), "")),
+        (
+            "PUT",
+            USER,
+            {"text": "eyJhIjoxfQ==", "encoding": "base64", "mimeType": "application/json"},
+            (('{"a":1}',), ""),
+        ),
+        ("POST", USER, {"text": "é", "encoding": "base64"}, ((), "the recorded answer cannot be read")),
+        ("POST", USER, {"mimeType": "application/json", "size": 7}, ((), "the archive does not hold the answer")),
+        ("POST", USER, {"mimeType": "application/json", "size": 0}, ((), "")),
+        ("POST", USER, {"text": "<p/>", "mimeType": "text/html"}, ((), "")),
+        ("POST", USER, {"text": "[" * 2_000_000}, ((), "the recorded answer has more than 1048576 characters")),
+        ("GET", USER, {"text": "{}"}, ((), "")),
+        ("GET", "/wiki/rpc/json-rpc/x", {"text": "{}"}, (("{}",), "")),
+    ],
+)
+def test_answers_are_kept_to_calls_that_are_not_asked_again(
+    tmp_path: Path, method: str, url: str, content: dict[str, Any], expected: tuple[tuple[str, ...], str]
+) -> None:
+    calls = [entry(method, url) | {"response": {"status": 200, "content": content}}] * 2
+    (found,) = read_archive(archive(tmp_path, *calls))
+    assert (found.answers, found.unheard, found.times) == (*expected, 2)
+
+
+def test_a_second_answer_that_cannot_be_judged_is_not_forgotten(tmp_path: Path) -> None:
+    first, second = ({"response": {"content": {"mimeType": "application/json", **one}}} for one in ({}, {"size": 3}))
+    (found,) = read_archive(archive(tmp_path, entry("POST") | first, entry("POST") | second))
+    assert found.unheard == "the archive does not hold the answer"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from audit.applied import to_put_back
-from audit.errors import GuardError, Unreachable
+from audit.errors import BadAnswer, GuardError, Missing, NotAllowed, SiteError, Unreachable
 from audit.journal import Journal
 from audit.rehearse import Rehearsal, rehearse, sample_of
 from rules.model import ObjectType
@@ -140,8 +140,8 @@ async def test_a_sample_holds_every_kind_before_it_holds_two_of_one_and_no_acces
     scene = Scene(site_of(*pages), tmp_path)
     plan = await scene.make(*(body(one.id) for one in pages[:3]), restrictions("104"))
     journal = Journal.open(scene.journal_path, scene.clock)
-    assert [action.ref.id for action in sample_of(plan, journal, KEY, 1)] == ["101"]
-    assert [action.ref.id for action in sample_of(plan, journal, KEY, 9)] == ["101", "103", "102"]
+    assert [action.ref.id for action in sample_of(plan, journal, scene.vault, KEY, 1)] == ["101"]
+    assert [action.ref.id for action in sample_of(plan, journal, scene.vault, KEY, 9)] == ["101", "103", "102"]
     journal.close()
 
 
@@ -184,6 +184,41 @@ async def test_a_site_that_garbles_what_it_stores_is_found_out_by_the_rehearsal(
     assert originals(scene)
 
 
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (NotAllowed(what="The site does not let us", status=403), "held"),
+        (Missing(what="The site does not find it", status=404), "conflict"),
+        (BadAnswer.shape("page 101", "no version"), "failed"),
+    ],
+)
+async def test_an_object_that_cannot_be_read_fails_the_rehearsal_and_costs_no_other_one(
+    tmp_path: Path, error: SiteError, outcome: str
+) -> None:
+    scene = await planned(tmp_path)
+    scene.site.fetch_faults[scene.site.fetches + 1] = error
+    done = await rehearsed(scene)
+    assert outcomes(done.there) == [outcome, "applied"]
+    assert outcomes(done.back) == ["rolled-back"]
+    assert done.exit_code == 3
+    assert originals(scene)
+    assert outcomes(await scene.apply()) == ["applied"] * 3
+    check_invariants(scene)
+
+
+async def test_an_object_that_cannot_be_read_on_the_way_back_waits_for_a_rollback(tmp_path: Path) -> None:
+    scene = await planned(tmp_path)
+    scene.site.fetch_faults[scene.site.fetches + 5] = BadAnswer.shape("page 102", "no version")
+    done = await rehearsed(scene)
+    assert sorted(outcomes(done.back)) == ["failed", "rolled-back"]
+    assert done.exit_code == 3
+    with pytest.raises(GuardError, match="rollback PLAN"):
+        await scene.apply()
+    await scene.undo()
+    assert originals(scene)
+    assert outcomes(await scene.apply()) == ["applied"] * 3
+
+
 # --- the command --------------------------------------------------------------------------------------------------
 
 
@@ -194,8 +229,7 @@ def reported(shell: Shell, *options: str) -> dict[str, Any]:
 
 
 def test_rollback_rehearses_before_the_bulk_run(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
-    plan = str(shell.plan())
+    plan = str(shell.planned("--space", "HR"))
     before = shell.sandbox.dump()["contents"]
     (shell.folder / "ws" / "pause").touch()
     assert shell.run("apply", plan, "--yes") == 3

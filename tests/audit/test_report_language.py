@@ -10,7 +10,11 @@ import re
 from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped]
+import pytest
 
+from audit import statuses
+from audit.errors import BadAnswer, SiteError
+from reports.language import language
 from tests.audit.shell import Shell
 
 ENGLISH = re.compile(r'<span lang="en">([^<]*)</span>')
@@ -62,7 +66,7 @@ def untranslated(text: str) -> list[str]:
 
 
 def test_an_audit_and_its_plan_are_german_to_the_last_sentence(shell: Shell) -> None:
-    assert shell.run("audit") == 1
+    shell.audited()
     assert shell.run("report", "--language", "de", "--format", "html", "--out", "-") == 0
     assert '<html lang="de">' in shell.out
     assert "\n".join(untranslated(shell.out)) == ""
@@ -86,7 +90,7 @@ def test_a_deep_run_and_its_comparison_are_german_in_every_format_for_people(she
 
 
 def test_the_configuration_names_the_language_and_the_option_wins(shell: Shell) -> None:
-    assert shell.run("audit") == 1
+    shell.audited()
     (shell.folder / "c.toml").write_text('language = "de"\n', encoding="utf-8")
     (shell.folder / "c.toml").chmod(0o600)
     assert shell.run("report", "--config", "c.toml", "--format", "md", "--out", "-") == 0
@@ -105,3 +109,25 @@ def test_an_unknown_language_is_refused_with_those_there_are(shell: Shell) -> No
     assert code == 2
     assert "`language` in the configuration file" in said
     assert "It is one of de, en." in said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(statuses.error_of(status, {}, b"", "x", "basic") for status in (301, 400, 401, 403, 404, 409, 410, 422, 501)),
+        statuses.error_of(403, {}, b"scope does not match", "x", "basic"),
+        statuses.throttled("x", 429, 9, times=1),
+        statuses.throttled("x", 429, None, times=3),
+        statuses.unreachable("x", "HTTP 503", 5),
+        statuses.left_alone("x", 5),
+        statuses.anonymous("x", 200),
+        statuses.tls_refused("x"),
+        BadAnswer.shape("x", "`results` is a number and not a list"),
+    ],
+)
+def test_why_a_site_gave_no_answer_is_german_with_its_figures(error: SiteError) -> None:
+    reason = f"{error.what}: {error.why}"
+    told = language("de").known(f"3 x page not read, first 17: {reason}")
+    assert told is not None
+    assert error.what not in told
+    assert set(re.findall(r"\d+", reason)) <= set(re.findall(r"\d+", told))

@@ -15,8 +15,7 @@ TITLE = "Lens design rules"
 
 @pytest.fixture
 def migrated(shell: Shell) -> Shell:
-    assert shell.run("audit") == 1
-    shell.run("apply", str(shell.plan()), "--yes")
+    shell.migrated("--space", "ENG", "--space", "OPS")
     return shell
 
 

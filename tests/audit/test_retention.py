@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.cli.status import SHREDDED
 from audit.config import retention
 from audit.errors import ConfigError
 from audit.journal import Journal, check, drop_images
@@ -19,7 +20,6 @@ from audit.records import Entry, Op, Purpose, State
 from audit.retention import Holding, Part, holding, keep_until
 from audit.run import RunStore
 from audit.settings import Retention
-from audit.vault import Vault, read_or_create_key
 from audit.workspace import Workspace
 from rules.model import ObjectType, Ref
 from tests.audit.shell import Shell
@@ -41,7 +41,7 @@ def run_with(folder: Path, *states: State, written: float = 10, purpose: Purpose
     with RunStore(path / "run.db") as store:
         store.set({"run_id": path.name, "site": "https://wiki.example", "finished_at_utc": "2026-08-01T12:00:00Z"})
     if states:
-        vault = Vault(read_or_create_key(path / "run.key"))
+        vault = workspace.vault(path)
         op = Op("confluence-gdpr A-0001 0f3c9a5be214", purpose, "d" * 64, "A-0001", Ref(ObjectType.PAGE, "1"), "body")
         journal = Journal.open(path / "journal.db", lambda: after(written))
         images = {"before": vault.seal(SECRET * 40, op.token), "planned": vault.seal(SECRET, op.token)}
@@ -55,6 +55,14 @@ def run_with(folder: Path, *states: State, written: float = 10, purpose: Purpose
 
 def held(path: Path) -> Holding:
     return holding(path, DAYS, lambda: START)
+
+
+def test_what_the_key_of_a_run_sealed_is_called_shredded_without_it(tmp_path: Path) -> None:
+    run = run_with(tmp_path, *SETTLED)
+    assert not any(one.shredded for one in held(run).parts)
+    destroy(run, What.KEY, "asked for", START)
+    shredded = {one.part for one in held(run).parts if one.shredded}
+    assert shredded == {Part.PLANS, Part.BEFORE_IMAGES} == set(SHREDDED)
 
 
 def test_a_run_without_writes_is_kept_as_long_as_its_findings(tmp_path: Path) -> None:

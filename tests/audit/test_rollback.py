@@ -91,7 +91,11 @@ async def test_what_somebody_edited_after_us_is_reported_and_left_alone(tmp_path
     assert [(item.ref.id, item.reason, item.detail) for item in kept] == [
         ("102", HeldReason.CHANGED, "A-0002: somebody edited it after us")
     ]
-    assert [change.outcome.value for change in changed] == ["rolled-back", "conflict", "rolled-back"]
+    assert [change.outcome.value for change in changed] == ["rolled-back", "applied-not-taken-back", "rolled-back"]
+    with closing(Journal.open(scene.journal_path, scene.clock)) as journal:
+        written = {entry.op.action: entry.version for entry in journal.latest(Purpose.APPLY)}
+    assert changed[1].new_version == written["A-0002"], "the change stands, with the version that holds it"
+    assert changed[1].proof.endswith("not taken back: somebody edited it after us")
     check_invariants(scene, foreign={"102": [HUMAN_TEXT]})
 
 
@@ -168,7 +172,7 @@ async def test_what_is_left_alone_is_told_with_the_next_step_of_a_rollback(tmp_p
     there = "the text from before is in version 7 of its history on the site."
     assert steps["101"] == f"It was edited since: {there}"
     assert steps["102"] == "Restore it on the site and run `rollback` again."
-    assert steps["103"] == "Nothing to do."
+    assert "103" not in steps
     assert steps["105"] == f"Put it back by hand: {there}"
     assert "`rollback` again" in steps["104"]
     scene.site.pages["102"].status = "current"

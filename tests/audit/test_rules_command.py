@@ -42,7 +42,12 @@ def test_a_row_of_the_guide_is_explained_with_its_rules(row: object) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("legacy-mentions", "legacy-mention"), ("code-user-paramter", "code-user-parameter"), ("relations", "relation")],
+    [
+        ("legacy-mentions", "legacy-mention"),
+        ("code-user-paramter", "code-user-parameter"),
+        ("relations", "relation"),
+        ("LEGACY-MENTION", "legacy-mention"),
+    ],
 )
 def test_a_typing_error_gets_the_nearest_ids_and_exit_code_2(typed: str, meant: str) -> None:
     error = run("show", typed).exception

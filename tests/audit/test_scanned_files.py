@@ -153,8 +153,20 @@ def test_a_folder_of_other_peoples_files_is_passed_over_unless_it_is_named(tmp_p
     folder = tmp_path / "node_modules"
     folder.mkdir()
     (folder / "x.py").write_text(CALL, encoding="utf-8")
-    assert run(str(tmp_path)).exit_code == 0
+    (tmp_path / "app" / ".git").mkdir(parents=True)
+    (tmp_path / "app" / "node_modules").mkdir()
+    result = run(str(tmp_path))
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        f"{tmp_path}: passed over: 3 folders of version control or tools (.git, node_modules): name one to scan it"
+    ]
     assert run(str(folder)).exit_code == 1
+    assert "1 folder of version control or tools (.git)" in run(str(tmp_path), "--exclude", "node_modules").stderr
+
+
+def test_the_help_names_every_folder_that_is_passed_over() -> None:
+    words = run("--help").stdout.replace(",", " ").replace("(", " ").replace(")", " ").split()
+    assert set(words) >= PASSED_OVER
 
 
 def test_code_scanning_gets_paths_relative_to_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

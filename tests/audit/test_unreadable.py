@@ -60,8 +60,7 @@ async def test_what_cannot_be_read_is_not_verified_and_not_gone(tmp_path: Path) 
 
 
 def test_a_run_with_one_broken_page_is_planned_rehearsed_and_verified_to_its_end(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
-    shell.plan()
+    shell.planned("--space", "HR")
     shell.run("rollback", "--rehearse", "2", "plan.json", "--yes")
     assert "written and read back, of 2" in shell.out
     shell.run("apply", "plan.json", "--yes")

@@ -14,7 +14,7 @@ from tests.audit.shell import Shell
 
 @pytest.fixture
 def audited(shell: Shell) -> Shell:
-    assert shell.run("audit") == 1
+    shell.audited("--space", "ENG")
     return shell
 
 

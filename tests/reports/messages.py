@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2.ext import babel_extract
 
 import reports
-from reports.annexes import BLANKS, MEASURES, PURPOSES, READING, RETENTION
+from reports.annexes import BLANKS, MEASURES, PURPOSES, READING, RETENTION, annexes
 from reports.audience import MEANINGS
 from reports.formats.html import spoken
 from reports.words import ENGLISH
@@ -20,6 +20,8 @@ from rules.registry import load
 from tests.reports import samples, standing_samples
 
 ROOT = Path(reports.__file__).parent
+SERVED = ROOT.parent / "audit" / "serve"
+"""The local pages: their messages stand in the same catalogues."""
 SPEAKING = frozenset({"text", "say", "count"})
 """Methods of a language whose first argument is a message."""
 
@@ -31,7 +33,7 @@ def messages() -> set[str]:
 
 def _templates() -> Iterator[str]:
     options = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
-    for file in sorted((ROOT / "templates").glob("*.html.j2")):
+    for file in (*sorted((ROOT / "templates").glob("*.html.j2")), *sorted(SERVED.glob("templates/*.html.j2"))):
         with file.open("rb") as template:
             for _, _, message, _ in babel_extract(template, ("_", "gettext", "ngettext"), (), options):
                 yield next(filter(None, [message] if isinstance(message, str) else message or ()))
@@ -42,7 +44,7 @@ def _script() -> Iterator[str]:
 
 
 def _code() -> Iterator[str]:
-    for file in (*ROOT.glob("*.py"), *ROOT.glob("formats/*.py")):
+    for file in (*ROOT.glob("*.py"), *ROOT.glob("formats/*.py"), *SERVED.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SPEAKING:
                 yield from _constants(node.args[:1])
@@ -63,6 +65,8 @@ def _words() -> Iterator[str]:
     for purposes in PURPOSES.values():
         yield from purposes
     yield from (ENGLISH.no_space, READING, *RETENTION, *MEASURES, *(what for _, what in BLANKS))
+    for clause in annexes(samples.empty()).processing:
+        yield from (clause.point, *(text for text in clause.texts if samples.SITE not in text))
 
 
 def _sheets() -> Iterator[str]:

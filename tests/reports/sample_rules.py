@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.evidence import RuleFacts
+from rules.measured import Measured
 from rules.model import Article, Severity
 
 MINIMISATION = Article("5(1)(c)", "Data minimisation", "Personal data shall be limited to what is necessary.")
@@ -26,6 +27,7 @@ RULES = {
             "https://developer.atlassian.com/cloud/confluence/user-privacy-developer-guide/",
             rewrites=True,
             dpv="https://w3id.org/dpv/pd#Username",
+            measured=Measured(42, 6, 0),
         ),
         RuleFacts(
             "legacy-restriction",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections import Counter
@@ -13,7 +14,7 @@ from reports.actions import actions
 from reports.annexes import BLANKS, annexes
 from reports.audience import Audience, seen_by
 from reports.document import totals
-from reports.evidence import CoverageRow, RuleFacts
+from reports.evidence import CoverageRow, Evidence, RuleFacts
 from reports.held import grouped_by_reason
 from reports.persons import HOLDER, NAMED, NOBODY, data_subject
 from reports.registry import formats
@@ -50,8 +51,44 @@ def test_an_article_and_a_term_without_findings_are_listed_with_nought() -> None
 def test_the_annexes_count_the_same_for_every_audience(audience: Audience) -> None:
     whole = annexes(samples.migration())
     seen = annexes(seen_by(samples.migration(), audience))
-    assert replace(seen, recipients=whole.recipients) == whole
+    assert replace(seen, recipients=whole.recipients, processing=whole.processing) == whole
     assert len(seen.recipients) == len(whole.recipients)
+    assert [one.point for one in seen.processing] == [one.point for one in whole.processing]
+
+
+def terms(evidence: Evidence) -> str:
+    return " ".join(text for clause in annexes(evidence).processing for text in clause.texts)
+
+
+def test_the_terms_of_processing_name_the_hosts_and_days_of_the_run() -> None:
+    base = samples.migration()
+    hosts = dict.fromkeys(host.origin for host in base.hosts())
+    assert f"These hosts, and no others: {', '.join(hosts)}." in terms(base)
+    assert "None: no host was contacted." in terms(replace(base, plan=None, run=replace(base.run, hosts=())))
+    dated = terms(replace(base, run=replace(base.run, keep_until="2027-02-19", before_images_days=12)))
+    assert "to be kept until 2027-02-19" in dated
+    assert "for 12 days after the last verified write" in dated
+    assert "days after" not in terms(base)
+
+
+def test_the_terms_of_processing_name_no_host_to_the_public() -> None:
+    assert samples.SITE in terms(samples.migration())
+    assert samples.SITE not in terms(seen_by(samples.migration(), Audience.PUBLIC))
+
+
+def test_the_terms_of_processing_stand_whole_in_page_and_master_in_both_languages() -> None:
+    base = samples.migration()
+    evidence = replace(base, run=replace(base.run, keep_until="2027-02-19", before_images_days=12))
+    clauses = annexes(evidence).processing
+    told = json.loads(formats()["json"].render(evidence))["annexes"]["processing"]
+    assert told == [{"point": one.point, "texts": list(one.texts)} for one in clauses]
+    english, german = (html.unescape(page(replace(evidence, language=code))) for code in ("en", "de"))
+    sentences = [text for one in clauses for text in (one.point, *one.texts)]
+    assert not [text for text in sentences if text not in english]
+    table = german.partition('class="annex processing"')[2].partition("</table>")[0]
+    assert table
+    assert not [text for text in sentences if text in table]
+    assert "12 Tage" in table
 
 
 def test_the_nine_criteria_are_said_with_a_question_each_and_no_verdict() -> None:

@@ -46,7 +46,7 @@ PLACE = "CANARYplace"
 KNOWN = {
     Evidence: "purpose run coverage findings objects rules changes held plan residue language accepted comparison marks",
     RunFacts: "id site edition status incomplete account auth started_at_utc finished_at_utc tool_version rules_digest "
-    "config_digest options hosts masking keep_until data_sha256",
+    "config_digest options hosts masking before_images_days keep_until data_sha256",
     PlanFacts: "id digest created_at_utc mapping plan_file identities hosts base decisions options limits rehearsal",
     Change: "action ref part title url edits base_version new_version before_hash after_hash bytes_before bytes_after "
     "outcome proof effects",
@@ -55,7 +55,7 @@ KNOWN = {
     IdentityFacts: "subject places account state route witnessed_at_utc confidence witnesses reason detail",
     HostFacts: "origin purpose requests received_bytes sent_bytes",
     CoverageRow: "object_class state seen read skipped failed assessed note",
-    ObjectFacts: "ref title url parent",
+    ObjectFacts: "ref title url parent author",
     Decision: "action accepted by why at_utc",
     RehearsalFacts: "at_utc objects written put_back left",
     ResidueFacts: "items",

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from reports.audience import Audience, seen_by
 from reports.evidence import Evidence
 from reports.migrated import NEXT_STEP, NOT_EXAMINED, ResidueFacts, Where
 from reports.radius import radius
@@ -64,14 +65,14 @@ def test_exactly_what_will_be_sent_stands_in_one_table() -> None:
 
 def test_the_reach_counts_objects_once_and_replacements_all() -> None:
     changes = samples.dry_run().changes
-    reach = radius(changes)
+    reach = radius(changes, samples.dry_run().objects)
     assert reach.objects == len({one.ref.id for one in changes})
     assert sum(one.replacements for one in reach.spaces) == sum(len(one.edits) for one in changes)
     assert sum(one.replacements for one in reach.kinds) == sum(len(one.edits) for one in changes)
     assert reach.largest is changes[1]
     assert [one.label for one in reach.kinds][-1] == "page, restrictions"
     assert dict(reach.effects)["Watchers are not notified (minor edit)."] == len(changes)
-    nothing = radius(())
+    nothing = radius((), {})
     assert (nothing.objects, nothing.spaces, nothing.kinds, nothing.largest, nothing.effects) == (0, (), (), None, ())
 
 
@@ -139,3 +140,16 @@ def test_the_paper_says_the_same(evidence: Evidence) -> None:
         assert words in text
     if evidence.residue:
         assert "old versions: 2-4, 6 of 6 old" in text
+
+
+def test_the_reach_counts_the_people_whose_versions_are_changed_and_the_objects_of_nobody_known() -> None:
+    evidence = samples.dry_run()
+    changed = sorted({(one.ref.type.value, one.ref.id) for one in evidence.changes})
+    author = samples.PEOPLE["mail1"]
+    objects = {**evidence.objects, changed[0]: replace(evidence.objects[changed[0]], author=author)}
+    for audience in Audience:
+        totals = master(seen_by(replace(evidence, objects=objects), audience))["totals"]
+        assert (totals["changed_authors"], totals["changed_unattributed"]) == (1, len(changed) - 1)
+    everybody = {key: replace(facts, author=author) for key, facts in evidence.objects.items()}
+    reach = radius(evidence.changes, everybody)
+    assert (reach.authors, reach.unattributed) == (1, 0)

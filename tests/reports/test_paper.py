@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,19 +16,21 @@ import pytest
 
 from reports.evidence import Evidence, RunStatus
 from reports.format import Unavailable
-from reports.formats import pdf
+from reports.formats import html, pdf
 from reports.formats.json import FORMAT as JSON
+from reports.places import LONGEST, MOST, sections
+from reports.view import shown
+from rules.measured import COMMAND
+from rules.model import Severity
 from tests.reports import samples
 from tests.reports.pages import parse
-
-RENDERED: dict[str, bytes] = {}
+from tests.reports.printed import printed
+from tests.reports.standing_samples import compared
 
 
 def paper(name: str) -> pypdf.PdfReader:
-    """Return the PDF of one sample; each is rendered once."""
-    if name not in RENDERED:
-        RENDERED[name] = pdf.FORMAT.render(getattr(samples, name)())
-    return pypdf.PdfReader(io.BytesIO(RENDERED[name]))
+    """Return the PDF of one sample."""
+    return pypdf.PdfReader(io.BytesIO(printed(name)))
 
 
 def text_of(reader: pypdf.PdfReader) -> str:
@@ -150,7 +153,7 @@ def test_a_cap_is_announced_before_the_table() -> None:
     evidence = samples.big(600)
     words = parse(pdf.page(evidence)).words()
     notice = words.index("The first 500 of 600 findings, worst first")
-    assert notice < words.index("Severity Rule Where What")
+    assert notice < words.index("Findings Where What")
     many = samples.dry_run()
     many = replace(many, changes=many.changes * 100, held=many.held * 300)
     words = parse(pdf.page(many)).words()
@@ -199,8 +202,9 @@ def test_two_purposes_of_one_run_have_two_identifiers() -> None:
 
     same = samples.empty()
     other = replace(same, purpose=samples.dry_run().purpose)
-    assert identifier(same) == identifier(same)
-    assert identifier(same) != identifier(other)
+    once = paper("empty").trailer["/ID"]
+    assert identifier(same) == once
+    assert identifier(other) != once
 
 
 def test_a_long_text_and_a_long_word_are_cut_and_the_rest_is_counted() -> None:
@@ -238,3 +242,59 @@ def test_the_short_form_has_no_tables_of_findings_changes_and_held_items_and_say
     assert not [place for place in places if place.startswith(("F-", "A-"))]
     assert {address[1:] for address in page.attributes("href") if address.startswith("#")} <= places
     assert "This is the short form" not in parse(pdf.page(evidence)).words()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_summary_is_one_page_however_much_an_incomplete_run_has_to_say(language: str) -> None:
+    """Five steps, an earlier run, accepted findings and fifty reasons: the most that it can hold."""
+    reasons = tuple(
+        f"The listing comments/{n} failed: The site answered 500. {'Because of that, again. ' * 20}" for n in range(50)
+    )
+    evidence = compared()
+    run = replace(evidence.run, status=RunStatus.INCOMPLETE, incomplete=reasons)
+    reader = pypdf.PdfReader(io.BytesIO(pdf.FORMAT.render(replace(evidence, run=run, language=language))))
+    first, second = (" ".join(reader.pages[number].extract_text().split()) for number in range(2))
+    assert ("47 more reasons: see Coverage" if language == "en" else "47 weitere Gründe: siehe Abdeckung") in first
+    assert ("How the verdict is reached" if language == "en" else "Wie das Urteil zustande kommt") in first
+    assert ("Contents Summary" if language == "en" else "Inhalt Zusammenfassung") in second
+    assert "comments/49" in text_of(reader)
+
+
+def test_findings_that_share_rule_reason_and_object_share_a_row_of_bounded_length() -> None:
+    evidence = samples.big(600)
+    listed = shown(evidence, Severity.INFO, 500)
+    found = sections(listed)
+    assert sorted(one.anchor for section in found for row in section.rows for one in row) == sorted(
+        one.anchor for one in listed
+    )
+    for section in found:
+        assert len({(one.finding.rule, one.finding.reason) for row in section.rows for one in row}) == 1
+        for row in section.rows:
+            assert len({one.finding.ref for one in row}) == 1
+            assert len(row) <= MOST
+            assert len(row) == 1 or sum(len(one.finding.path) + len(one.finding.excerpt) for one in row) <= LONGEST
+    same = listed[0]
+    [section] = sections([same] * (MOST + 1))
+    assert [len(row) for row in section.rows] == [MOST, 1]
+    long = replace(same, finding=replace(same.finding, excerpt="x" * LONGEST))
+    assert [len(row) for row in sections([long, long])[0].rows] == [1, 1]
+
+
+def test_rules_without_findings_are_a_list_and_not_rows_of_the_table() -> None:
+    page = parse(pdf.page(samples.empty()))
+    assert "6 rules ran and found nothing in what was read." in page.words()
+    assert "Rules that found something" not in page.words()
+    assert "Why it matters" not in page.words()
+
+
+def test_page_paper_and_master_say_how_often_a_rule_was_wrong_or_that_nobody_measured_it() -> None:
+    evidence = samples.audit()
+    for body in (pdf.page(evidence), html.FORMAT.render(evidence).decode()):
+        words = parse(body).words()
+        assert "Mention by username legacy-mention 42 6 0" in words
+        assert "5 rules of this run have not been measured, so nothing is known of how often they are wrong" in words
+        assert "personal-iban" in words
+        assert COMMAND in words
+    rules = {rule["id"]: rule["measured"] for rule in json.loads(JSON.render(evidence))["rules"]}
+    assert rules.pop("legacy-mention") == {"findings": 42, "wrong": 6, "unclear": 0}
+    assert set(rules.values()) == {None}

@@ -20,6 +20,7 @@ from reports.evidence import Evidence
 from reports.formats import pdf
 from tests.audit import certificates
 from tests.reports import samples
+from tests.reports.printed import printed
 
 JAVA = shutil.which("java") or ""
 JAXB = [Path("/usr/share/java") / f"jaxb-{name}.jar" for name in ("api", "core", "impl", "runtime")]
@@ -60,8 +61,7 @@ def worst() -> Evidence:
 
 
 def test_every_report_is_pdf_a_3a_and_pdf_ua_1_at_once(tmp_path: Path) -> None:
-    made = {name: getattr(samples, name)() for name in ("audit", "dry_run", "migration", "incomplete", "hostile")}
-    bodies = {name: pdf.render(evidence) for name, evidence in made.items()}
+    bodies = {name: printed(name) for name in ("audit", "dry_run", "migration", "incomplete", "hostile")}
     bodies["many"] = pdf.render(worst())
     bodies["short"] = pdf.typeset(pdf.sheets(samples.audit(), short=True))
     failed = {key: said for key, said in judged(tmp_path, bodies, "3a,ua1").items() if not said.startswith("ok ")}
@@ -69,7 +69,7 @@ def test_every_report_is_pdf_a_3a_and_pdf_ua_1_at_once(tmp_path: Path) -> None:
 
 
 def test_the_validator_fails_a_file_that_is_no_archive(tmp_path: Path) -> None:
-    found = judged(tmp_path, {"longer": pdf.render(samples.empty()) + b"and more"}, "3a")
+    found = judged(tmp_path, {"longer": printed("empty") + b"and more"}, "3a")
     assert found["3a longer"].startswith("failed ")
     assert "6.1.3-3" in found["3a longer"].split(" ")
 
@@ -79,6 +79,6 @@ def test_a_signed_report_is_still_both(tmp_path: Path) -> None:
     own.write_bytes(certificates.party().pkcs12(None))
     own.chmod(0o600)
     certificate = read_certificate(own, {}, lambda _service, _user: None, lambda _question: None)
-    signed = asyncio.run(certificate.on_paper(pdf.render(samples.audit()), "R-1", certificates.NOW))
+    signed = asyncio.run(certificate.on_paper(printed("audit"), "R-1", certificates.NOW))
     found = judged(tmp_path, {"signed": signed}, "3a,ua1")
     assert {said.split(" ")[0] for said in found.values()} == {"ok"}

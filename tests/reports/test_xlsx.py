@@ -16,6 +16,7 @@ import pytest
 from reports.evidence import Evidence
 from reports.formats.json import FORMAT as JSON
 from reports.formats.xlsx import LONGEST_CELL, LONGEST_LINK, render, text_cell, write
+from reports.language import language
 from tests.reports import samples
 
 NAMES = [
@@ -160,6 +161,16 @@ def test_a_cell_shows_what_it_was_given_and_obeys_nothing_in_it(text: str, cell:
     evidence = replace(evidence, findings=(replace(evidence.findings[0], reason=text),))
     (row,) = rows(book(evidence)["Findings"])
     assert row["Why it was found"].replace("_x005F_", "_") == cell
+
+
+def test_the_foot_of_a_page_and_the_note_of_a_cut_cell_are_in_the_language_of_the_report() -> None:
+    data = render(replace(samples.audit(), language="de"))
+    feet = {sheet.oddFooter.right.text for sheet in openpyxl.load_workbook(io.BytesIO(data)).worksheets}
+    assert feet == {"Seite &P von &N"}
+    cut = text_cell("a" * (LONGEST_CELL + 1_200), language("de"))
+    assert cut.endswith("\u2026 [1.200 weitere Zeichen, siehe den JSON-Bericht]")
+    plain = openpyxl.load_workbook(io.BytesIO(render(samples.audit()))).worksheets[0]
+    assert plain.oddFooter.right.text == "Page &P of &N"
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next_one_and_the_summary_says_so() -> None:

@@ -79,3 +79,26 @@ def test_a_parameter_of_the_registry_is_reported_once_and_by_its_own_rule() -> N
 def test_a_broken_document_names_nobody() -> None:
     seen = scan(part(document(owner=KEY)[:-1], Kind.ADF), RULES)
     assert (seen.matches, seen.unreadable is not None) == ((), True)
+
+
+@pytest.mark.parametrize("end", ["", "]]></ac:parameter><b>", "&", '"</ac:parameter>', "</ac:parameter></p>"])
+def test_a_body_that_breaks_off_behind_a_key_is_not_taken_for_a_clean_one(end: str) -> None:
+    opener = "<![CDATA[" if end.startswith("]]>") else '"' if end.startswith('"') else ""
+    data = f'<p><ac:structured-macro ac:name="x"><ac:parameter ac:name="approver">{opener}{KEY}{end}'
+    seen = scan(part(data.encode()), RULES)
+    assert seen.unreadable is not None
+    assert [match.rewritable for match in seen.matches] in ([False], [])
+
+
+def test_a_key_in_a_section_is_seen_and_stays() -> None:
+    data = (
+        f'<ac:macro ac:name="x"><ac:parameter ac:name="approverAccountId"><![CDATA[{KEY}]]></ac:parameter></ac:macro>'
+    )
+    result = rewrite(part(data.encode()), RULES, Directory({KEY: ANN}))
+    assert (result.edits, [hold.rule for hold in result.holds]) == ((), ["app-user-key"])
+
+
+@pytest.mark.parametrize("run", [f"0{KEY}", f"{KEY}0", KEY[:-1]])
+def test_digits_of_another_length_are_no_key(run: str) -> None:
+    data = f'<ac:macro ac:name="x"><ac:parameter ac:name="approver">{run}</ac:parameter></ac:macro>'
+    assert scan(part(data.encode()), RULES).matches == ()

@@ -79,7 +79,7 @@ def test_what_the_documents_describe_parses(text: str) -> None:
         ("a in (b,)", 8, "a value"),
         ("a = (b)", 4, "a value"),
         ("a is empty", 2, "IN, NOT, a property key in brackets or an operator"),
-        ("a = and", 4, "a value"),
+        ("a = and", 4, "a value; a reserved word stands in quotes"),
         ("a = b & c = d", 6, "AND or OR, ORDER BY, an opening parenthesis or the end"),
         ("a = {b}", 4, "a value"),
         ("and", 0, "ORDER BY, a field, an opening parenthesis or the end"),
@@ -134,6 +134,8 @@ def test_removed_fields_are_found_in_the_order_too() -> None:
         "user <= tilda",
         "creator.key = tilda",
         "contributor.username in (now(), tilda)",
+        'creator = "ti\\lda"',
+        "mention in ('\\tilda')",
     ],
 )
 def test_what_cql_does_not_define_for_people_names_them_and_stays(clause: str) -> None:

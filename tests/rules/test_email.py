@@ -111,3 +111,15 @@ def test_any_text_is_read_and_places_are_those_of_the_values(text: str) -> None:
 def test_hostile_repetition_is_read_to_the_end(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     assert sum(1 for _ in addresses(text)) <= text.count("@")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("CV john.smith@realcorp.com.pdf", "john.smith@realcorp.com"),
+        ("john.smith@realcorp.de.bak.pdf", "john.smith@realcorp.de.bak.pdf"),
+        ("tilda@optics.example.pdf", "tilda@optics.example.pdf"),
+    ],
+)
+def test_the_suffix_of_a_file_is_no_part_of_an_address(text: str, value: str) -> None:
+    assert [one.value for one in addresses(text)] == [value]

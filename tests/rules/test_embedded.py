@@ -85,9 +85,17 @@ def test_a_broken_body_in_a_rest_answer_makes_the_answer_unreadable_and_nothing_
     data = answer('<p><ri:user ri:username="ann"/>')
     seen = scan(file(data), RULES)
     assert seen.unreadable is not None
-    assert seen.unreadable.offset == data.index(b"<p>")
+    assert seen.unreadable.offset == data.index(b'", "rep')
     assert [match.rewritable for match in seen.matches] == [False]
     assert rewrite(file(data), RULES, ANN_ONLY).data == data
+
+
+def test_a_broken_document_in_a_rest_answer_makes_the_answer_unreadable_and_an_empty_one_does_not() -> None:
+    data = answer('{"type":"doc"', "atlas_doc_format")
+    seen = scan(file(data), RULES)
+    assert seen.unreadable is not None
+    assert seen.unreadable.offset == data.index(b'", "rep')
+    assert scan(file(answer(" ", "atlas_doc_format")), RULES).unreadable is None
 
 
 def test_other_representations_and_broken_json_hold_no_bodies() -> None:

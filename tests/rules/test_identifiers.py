@@ -106,3 +106,11 @@ def test_a_user_key_is_told_from_a_hash_by_its_build(value: str, *, sure: bool) 
 )
 def test_a_word_may_be_a_login_unless_it_is_a_setting_a_file_or_an_id(value: str, *, login: bool) -> None:
     assert may_be_login(value) is login
+
+
+@pytest.mark.parametrize("value", ["5D41402ABC4B2A76B9719D91", "712020:4E1F7C02-5B1D-4F6A-9C0E-2A7D3B8F6E10"])
+def test_account_ids_in_capitals_are_none_in_either_shape(value: str) -> None:
+    assert not is_account_id(value)
+    assert not is_surely_account_id(value)
+    assert is_account_id(value.lower())
+    assert is_surely_account_id(value.lower())

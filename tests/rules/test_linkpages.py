@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from rules.links import Form, identities
+from rules.linkpages import page_of
+from rules.links import identities
+from rules.linkterms import Form
+from rules.urls import split
 
 KEY = "8a7f80826c1d4e5f016c1d4e6f700001"
 
@@ -86,3 +92,40 @@ def test_a_search_for_people_names_one_only_where_it_holds_an_identifier(url: st
 )
 def test_pages_that_look_alike_name_nobody(url: str) -> None:
     assert identities(url) == ()
+
+
+def test_of_a_list_in_a_search_only_what_says_somebody_is_named() -> None:
+    found = identities("/wiki/search?contributors=me,,tilda%2Cjvega&spaces=OPT,~kito,~{name}")
+    assert [(each.form, each.value) for each in found] == [
+        (Form.CONTRIBUTOR, "tilda"),
+        (Form.CONTRIBUTOR, "jvega"),
+        (Form.PERSONAL_SPACE, "kito"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/a" * 50_000 + "/rest/api/2/x", "/display/~" * 50_000, "/rest" + "/a" * 50_000],
+)
+def test_a_segment_is_judged_by_its_neighbours_however_long_the_path_is(url: str) -> None:
+    page = page_of(split(url))
+    taken: list[int] = []
+
+    class Words(tuple[str, ...]):
+        """Counts the words that are taken out."""
+
+        __slots__ = ()
+
+        def __getitem__(self, index: Any) -> Any:
+            found = tuple(self).__getitem__(index) if isinstance(index, int) else super().__getitem__(index)
+            taken.append(len(found) if isinstance(index, slice) else 1)
+            return found
+
+        def __contains__(self, _: object) -> bool:
+            raise AssertionError("all words are looked at")
+
+    short = replace(page, words=Words(page.words))
+    for index in range(1, 1000):
+        assert short.names_at(index) is page.names_at(index)
+        assert short.administers("username") is page.administers("username")
+    assert sum(taken) < 10_000

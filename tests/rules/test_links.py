@@ -3,11 +3,12 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rules.linkhosts import on_cloud, own
-from rules.links import Form, LinkTerm, identities
+from rules.links import identities
+from rules.linkterms import Form, LinkTerm
 from rules.model import Personal, SubjectKind
 from rules.urls import encode
 from tests.rules.parts import ANN, BOB
@@ -260,7 +261,12 @@ def test_an_address_inside_another_is_our_own_only_where_the_one_around_it_is() 
         ("/login?next=https%3A%2F%2Fwiki.acme-optics.se%2Fdisplay%2F~tilda", True),
         ("/login?next=https%3A%2F%2Felsewhere.se%2Fdisplay%2F~tilda", False),
         ("//xn--cme-tla.se/display/~tilda", True),
-        ("https://Tilda@\u00c5cme.se.:8443/display/~tilda", True),
+        ("https://Tilda@\u00c5cme.se.:443/display/~tilda", True),
+        ("http://\u00e5cme.se:/display/~tilda", True),
+        ("//\u00e5cme.se:80/display/~tilda", True),
+        ("https://\u00e5cme.se:8443/display/~tilda", False),
+        ("https://\u00e5cme.se:80/display/~tilda", False),
+        ("ftp://\u00e5cme.se/display/~tilda", False),
     ):
         assert {own(term.hosts, hosts) for term in identities(url)} == {ours}
 
@@ -299,6 +305,7 @@ def test_any_name_in_an_address_inside_others_is_found_again_and_gone_after_the_
 
 
 @given(NAMES, st.sampled_from(WAYS))
+@example("~0", "/rest/api/user?key={}")
 def test_any_name_that_is_encoded_is_found_again_and_gone_after_the_rewrite(name: str, form: str) -> None:
     url = form.format(encode(name))
     for term in identities(url):

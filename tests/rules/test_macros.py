@@ -87,6 +87,7 @@ def test_rows_of_a_site_come_on_top_and_win() -> None:
     ("text", "said"),
     [
         ("row = 3", "row 1 is no table"),
+        ("[[rows]]\nmacro = 1", "beside the tables"),
         ('row = [{macro="a", parameter="b", forms="user", source="s", more=1}]', "row 1 is no table"),
         ('row = [{macro="a", parameter="b", forms="user"}]', "row 1 names no source"),
         ('row = [{macro="a", parameter="b", forms="user", source=" "}]', "row 1 names no source"),

@@ -31,16 +31,20 @@ SECRETS = st.from_regex(r"[A-Za-zäöüé]{4,14}", fullmatch=True).filter(lambda
         ("username", " tilda ", "t***"),
         ("username", "\u202e\x00tilda\ud800", "t***"),
         ("username", " \x00", "***"),
+        ("username", " x ", "***"),
+        ("user_key", "8a", "***"),
+        ("account_id", "5d", "***"),
+        ("email", "j@x.org", "***@***.org"),
     ],
 )
 def test_a_mask_keeps_just_enough_to_recognise(kind: str, value: str, masked: str) -> None:
     assert mask(kind, value) == masked
 
 
-@given(st.sampled_from(list(SubjectKind)), st.text(min_size=5, max_size=40))
+@given(st.sampled_from(list(SubjectKind)), st.text(min_size=1, max_size=40))
 def test_a_mask_never_holds_the_value_and_can_always_be_written(kind: SubjectKind, value: str) -> None:
     masked = mask(kind.value, value)
-    assert value not in masked
+    assert not value.strip("* ") or value not in masked
     assert masked.isprintable()
     assert masked.encode()
 
@@ -53,10 +57,15 @@ def test_a_mask_never_holds_the_value_and_can_always_be_written(kind: SubjectKin
         ("~712020aaaa: drafts", "~7***: drafts"),
         ("about ~50% or ~5 of it", "about ~50% or ~5 of it"),
         ("nothing @ all", "nothing @ all"),
+        ("vote-8a7f80826c1d4e5f016c1d4e6f700001 by JIRAUSER10300", "vote-8a*** by JI***"),
+        ("of 5d41402abc4b2a76b9719d91", "of 5d***"),
+        ("of 712020:a1b2c3d4-0000-4000-8000-00000000000a", "of 712020:***"),
+        ("da39a3ee5e6b4b0d3255bfef95601890afd80709", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
         ("Call +46 (0)70-123 45 67 today", "Call ***67 today"),
         ("On call: +1.555.010.9999", "On call: ***99"),
         ("C++17, 1+1234567890, +5 % and 2026-11-21", "C++17, 1+1234567890, +5 % and 2026-11-21"),
-        ("a@acme-optics.se@b.se", "a***@a***.se@b.se"),
+        ("a@acme-optics.se@b.se", "***@a***.se@b.se"),
+        ("Home of ~x and of ~xy", "Home of ~*** and of ~x***"),
         ("Backup of https://ann:fjord41@files.acme.se/x", "Backup of https://***@f***.se/x"),
         ("https://ann:fjord41@files", "https://***@f***"),
         ("git+ssh://fjord41@files.acme.se:22/x, jo@acme.se", "git+ssh://***@f***.se:22/x, j***@a***.se"),

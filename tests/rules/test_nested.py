@@ -134,7 +134,26 @@ def test_markup_in_a_string_that_refers_to_somebody_is_judged_like_any_body(data
     kept = rewrite(part(before, Kind.JSON), RULES, PEOPLE)
     assert (kept.data, [hold.reason for hold in kept.holds]) == (before, [HeldReason.NO_REWRITER])
     broken = document('ri:username="tbergmann"').replace(b"</ac:link>", b"")
-    assert scan(file(broken), RULES).matches == ()
+    seen = scan(file(broken), RULES)
+    assert [(match.rule, match.rewritable) for match in seen.matches] == [("legacy-mention", False)]
+    assert seen.unreadable is not None
+    assert seen.unreadable.offset == broken.index(b"/>") + 2
+    assert rewrite(file(broken), RULES, PEOPLE).data == broken
+
+
+def test_prose_that_mentions_a_reference_is_no_broken_body() -> None:
+    data = json.dumps({"username": "jvega", "note": "write <ri:user ri:username='x'> & the rest"}).encode()
+    seen = scan(file(data), RULES)
+    assert (seen.unreadable, [match.rule for match in seen.matches]) == (None, ["legacy-user-object"])
+
+
+def test_a_broken_body_is_told_at_its_byte_through_every_layer_of_escapes() -> None:
+    body = "<p>\u00e9\n<b><ri:user ri:username='tbergmann'/></p>"
+    data = json.dumps({"a": json.dumps({"b": body})}).encode()
+    seen = scan(file(data), RULES)
+    assert seen.unreadable is not None
+    assert seen.unreadable.offset == data.index(b"</p>") + 2
+    assert [match.rule for match in seen.matches] == ["legacy-mention"]
 
 
 def hidden(text: str, change: Callable[[str], str] = str) -> bytes:

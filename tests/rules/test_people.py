@@ -53,7 +53,10 @@ def test_a_known_name_with_a_blank_is_not_taken_for_the_person_whose_name_begins
         ("bob, john doe", f"{BOB}, {ANN}"),
         ("john&nbsp; doe", ANN),
         ("john bob", f"{JOHN} {BOB}"),
-        ("john bob, eve", "john bob, eve"),
+        ("john bob, eve", f"{JOHN} {BOB}, eve"),
+        ("john eve, bob", f"john eve, {BOB}"),
+        ("bob, john bob john doe", f"{BOB}, john bob john doe"),
+        ("john bob, john doe, bob", f"{JOHN} {BOB}, {ANN}, {BOB}"),
         ("+john eve, -bob", f"+john eve, -{BOB}"),
         (f"{BOB} john doe", f"{BOB} {ANN}"),
         ("john @self", f"{JOHN} @self"),
@@ -81,8 +84,40 @@ def test_a_known_word_beside_one_that_nobody_knows_may_be_part_of_a_name_and_is_
 
 
 def test_where_commas_separate_a_name_of_which_one_word_is_known_is_just_not_known() -> None:
-    (hold,) = rewrite(part(macro("eve john, eve")), RULES, Directory({"john": JOHN, "eve": ANN})).holds
+    (hold,) = rewrite(part(macro("tom john, eve")), RULES, Directory({"john": JOHN, "eve": ANN})).holds
     assert hold.reason is HeldReason.UNRESOLVED
+
+
+def test_where_commas_and_blanks_separate_each_known_word_is_counted_as_somebody() -> None:
+    known = {"john": JOHN, "bob": BOB, "maría": ANN}
+    body = part(macro("john bob, maría"))
+    found = [match.span.of(body.data).decode() for match in scan(body, RULES, people(known)).matches]
+    assert found == ["john", "bob", "maría"]
+    result = rewrite(body, RULES, Directory(known), people(known))
+    assert (result.data, result.holds) == (macro(f"{JOHN} {BOB}, {ANN}"), ())
+
+
+def test_an_account_id_behind_somebody_whom_only_the_directory_knows_stays_beside_the_new_one() -> None:
+    result = rewrite(part(macro("john qm:a:b, eve")), RULES, Directory({"john": JOHN}), people({"qm:a:b": ANN}))
+    assert (result.data, len(result.holds)) == (macro(f"{JOHN} qm:a:b, eve"), 1)
+
+
+def test_of_people_whom_only_the_directory_tells_apart_nobody_changes_where_one_of_them_is_held() -> None:
+    body = part(macro("john bob, eve"))
+    result = rewrite(body, RULES, Directory({"john": JOHN}, frozenset({"bob"})))
+    assert result.data == body.data
+    assert [(hold.reason, hold.span.of(body.data)) for hold in result.holds] == [
+        (HeldReason.AMBIGUOUS, b"john bob"),
+        (HeldReason.UNRESOLVED, b"eve"),
+    ]
+
+
+@pytest.mark.parametrize("met", [True, False])
+def test_names_that_a_macro_parts_by_commas_only_keep_their_blanks(met: bool) -> None:
+    known = {"john": JOHN, "bob": BOB, "maría": ANN}
+    body = macro("john bob, maría", "responsible-person-macro", "users")
+    result = rewrite(part(body), RULES, Directory(known), people(known if met else {}))
+    assert result.data == body.replace("maría".encode(), ANN.encode())
 
 
 @pytest.mark.parametrize("met", [True, False])

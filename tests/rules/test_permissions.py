@@ -102,10 +102,20 @@ def test_groups_and_roles_are_left_alone(kind: str, name: str) -> None:
     assert (result.edits, owners(result)) == ((), [name])
 
 
-def test_a_role_or_what_the_api_cannot_grant_is_no_promise_to_rewrite() -> None:
-    data = encode_permissions((*held(KEY, READ, "create/whiteboard"), *held(KEY, "role", start=20)))
+def test_what_the_api_cannot_grant_is_no_promise_to_rewrite_and_a_role_is_one() -> None:
+    data = encode_permissions((*held(KEY, READ, "create/whiteboard"), *held(KEY, "role/r-1", start=20)))
     found = scan(part(data, Kind.PERMISSIONS), RULES).matches
-    assert [match.rewritable for match in found] == [True, False, False]
+    assert [match.rewritable for match in found] == [True, False, True]
+    assert [match.where for match in found][2] == "permissions[2] (role)/principal/id"
+
+
+def test_a_role_moves_where_the_account_has_none_or_the_same() -> None:
+    assert owners(rewritten(*held(KEY, "role/r-1"))) == [ANN]
+    assert owners(rewritten(*held(ANN, "role/r-1"), *held(KEY, "role/r-1", start=20))) == [ANN, ANN]
+    for two in ((*held(ANN, "role/r-2"), *held(KEY, "role/r-1", start=20)), held(KEY, "role/r-1", "role/r-2")):
+        result = rewritten(*two)
+        assert {hold.reason for hold in result.holds} == {HeldReason.WOULD_WIDEN}
+        assert owners(result) == [one.principal_id for one in two]
 
 
 def test_only_people_without_an_account_id_are_retired() -> None:

@@ -38,7 +38,11 @@ def rows(shared: Path, language: str) -> list[tuple[str, bool]]:
 def reason(query: str, answer: Unparsed) -> str:
     """Return why a query that does not parse is none."""
     rest = query[answer.at :]
-    if answer.expected in {"a closing quote", "straight quotes"} or rest[:1] in {'"', "'"}:
+    if (
+        answer.expected in {"a closing quote", "straight quotes"}
+        or "escape" in answer.expected
+        or rest[:1] in {'"', "'"}
+    ):
         return "quotes"
     if not rest.strip():
         return "ends too early"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rules.model import HeldReason, Kind, Match, ObjectType, Part, Personal, Ref, Span, SubjectKind
-from rules.redact import MASK_PROOF, MASKS, redact
+from rules.redact import IDENTIFIER, MASK_PROOF, MASKS, redact
 from rules.registry import load
 from rules.rewrite import Rewritten
 from rules.scan import scan
@@ -109,3 +109,59 @@ def test_when_the_masks_together_would_be_found_nothing_is_changed() -> None:
     done = redact(part, found(part, "email-address"), [pair])
     assert (done.data, done.edits, done.proof) == (part.data, (), ())
     assert len(done.holds) == 2
+
+
+LINK = '<ac:link><ri:user ri:account-id="5d41402abc4b2a76b9719d91"/>%s</ac:link>'
+TEXT = "<ac:plain-text-link-body><![CDATA[%s]]></ac:plain-text-link-body>"
+MACRO = '<ac:structured-macro ac:name="%s"><ac:parameter ac:name="%s">%s</ac:parameter></ac:structured-macro>'
+MAIL = "tilda@acme-optics.se"
+
+
+def test_the_name_in_the_section_of_a_link_becomes_a_dash_and_the_section_stays() -> None:
+    done = redacted(LINK % (TEXT % "Tilda Bergmann"), "link-display-name")
+    assert (done.data.decode(), done.holds) == (LINK % (TEXT % "\N{EN DASH}"), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINK % (TEXT % "Tilda]]> <![CDATA[Bergmann"),
+        f'<ac:link><ri:page ri:content-title="x"/>{TEXT % MAIL}</ac:link>',
+        f'<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[{MAIL}]]></ac:plain-text-body></ac:structured-macro>',
+    ],
+)
+def test_other_sections_are_not_masked(text: str) -> None:
+    done = redacted(text, "link-display-name", "email-address")
+    assert done.data.decode() == text
+    assert {hold.reason for hold in done.holds} == {HeldReason.NOT_PROVED}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MACRO % ("jira", "jqlQuery", f'assignee = "{MAIL}"'),
+        MACRO % ("contentbylabel", "cql", f'creator = "{MAIL}"'),
+        MACRO % ("contentbylabel", "author", MAIL),
+        MACRO % ("profile", "user", MAIL),
+        f'<p><a href="https://acme.atlassian.net/wiki/display/~{MAIL}">x</a></p>',
+        f"<ac:task><ac:task-assignee>{MAIL}</ac:task-assignee></ac:task>",
+    ],
+)
+def test_an_address_that_is_an_identifier_is_held_and_nothing_becomes_empty(text: str) -> None:
+    done = redacted(f"{text}<p>{MAIL}</p>", "email-address")
+    assert done.data.decode() == f"{text}<p>[redacted]</p>"
+    assert {(hold.reason, hold.detail) for hold in done.holds} == {(HeldReason.NOT_SELECTED, IDENTIFIER)}
+
+
+def test_an_identifier_in_stored_json_is_held() -> None:
+    data = f'{{"username":"{MAIL}","note":"{MAIL}"}}'
+    part = Part(Ref(ObjectType.PAGE, "101", 7), "property:x", Kind.JSON, data.encode())
+    done = redact(part, found(part, "email-address"), RULES)
+    assert done.data.decode() == f'{{"username":"{MAIL}","note":"[redacted]"}}'
+    assert [hold.detail for hold in done.holds] == [IDENTIFIER]
+
+
+def test_a_query_is_never_left_without_its_value() -> None:
+    text = MACRO % ("contentbylabel", "cql", 'creator.fullname ~ "Tilda Bergmann"')
+    done = redacted(text, "cql-personal-name")
+    assert (done.data.decode(), len(done.holds)) == (text, 1)

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from rules.context import Context
-from rules.model import Confidence, HeldReason, Kind, ObjectType, Part, SubjectKind
+from rules.jsontree import parse
+from rules.model import Confidence, HeldReason, Kind, ObjectType, Part, Ref, SubjectKind
+from rules.retired import identifiers
 from rules.rewrite import rewrite
 from rules.scan import scan
 from tests.rules.parts import ANN, BOB, BY_ID, Directory, part
@@ -71,7 +73,7 @@ def test_a_user_key_in_a_field_or_list_of_people_is_one_wherever_it_stands(value
 @pytest.mark.parametrize(
     "value",
     [
-        {"accountId": HASH, "id": KEY, "key": KEY, "build": KEY},
+        {"accountId": HASH, "id": KEY, "key": KEY, "hash": KEY, "ids": [KEY]},
         {"account_id": HASH, "owner": HASH, "users": [HASH], "accounts": [HASH], HASH: 1},
         {"owner": "optics", "author": "Tilda Bergmann", "creator": "admin", "value": "admin", "lastModifier": "x"},
         {"type": "group", "id": KEY},
@@ -260,3 +262,45 @@ def test_other_objects_of_a_record_and_other_owners_are_nobody(value: object) ->
 def test_the_owner_of_a_personal_label_and_a_list_of_approvers_are_people() -> None:
     assert found({"prefix": "my", "name": "fav", "owner": "tbergmann"}) == [("tbergmann", Confidence.MEDIUM, True)]
     assert found({"approvers": ["tbergmann", "everyone"]}) == [("tbergmann", Confidence.LOW, False)]
+
+
+def low(value: object) -> list[tuple[str, str]]:
+    seen = scan(
+        Part(Ref(ObjectType.CONTENT_PROPERTY, "1"), "properties/x", Kind.JSON, json.dumps(value).encode()), RULES
+    )
+    assert all(match.confidence is Confidence.LOW and not match.rewritable for match in seen.matches)
+    return [(match.subject.reveal(), match.where) for match in seen.matches]
+
+
+def test_the_build_of_a_user_key_in_any_value_is_reported_with_low_confidence() -> None:
+    assert low({"build": KEY, "x": {"votes": ["a", KEY]}}) == [(KEY, "*"), (KEY, "*.*[1]")]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "aaid",
+        "contact",
+        "delegate",
+        "fromUser",
+        "importedBy",
+        "lead",
+        "manager",
+        "member",
+        "responsible",
+        "signedBy",
+        "submitter",
+        "substitute",
+        "targetUser",
+        "uploadedBy",
+    ],
+)
+def test_a_user_key_in_a_field_for_a_person_is_one(field: str) -> None:
+    assert [one.text.value for one in identifiers(parse(json.dumps({field: KEY}).encode()))] == [KEY]  # type: ignore[arg-type] # it parses
+
+
+@pytest.mark.parametrize(
+    "value", [{"users": [{"key": KEY}]}, {"moderators": [KEY]}, {"key": "admin", "name": "admin", "emailAddress": None}]
+)
+def test_people_of_data_center_are_known_by_the_list_or_the_fields_that_they_have(value: object) -> None:
+    assert {one.text.value for one in identifiers(parse(json.dumps(value).encode()))} in ({KEY}, {"admin"})  # type: ignore[arg-type] # it parses

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -7,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.acl import Principal
-from rules.model import Account, Edit, HeldReason, Kind, Personal, Resolution, Span, Unresolved
+from rules.model import Account, Edit, HeldReason, Kind, Match, Personal, Resolution, Span, Unresolved
 from rules.rewrite import ACCESS_PROOF, PROOF, _account, rewrite
 from rules.rule import Category, Change
 from rules.scan import scan
 from rules.splice import apply
+from rules.view import View
 from tests.rules.parts import ANN, BOB, BY_ID, RULES, Directory, part
 from tests.rules.test_storage import BODIES
 
@@ -42,6 +44,19 @@ def storage(data: str, directory: Directory | None = None) -> tuple[str, list[He
 )  # fmt: skip
 def test_a_reference_becomes_its_account_and_every_other_byte_stays(before: str, after: str) -> None:
     assert storage(f"<p>é&nbsp;{before}</p><![CDATA[{before}]]>") == (f"<p>é&nbsp;{after}</p><![CDATA[{before}]]>", [])
+
+
+def test_a_rewrite_and_all_its_proofs_read_the_part_twice_before_and_after() -> None:
+    rule, read = BY_ID["legacy-mention"], list[bytes]()
+
+    def detect(view: View) -> Iterator[Match]:
+        read.append(view.data)
+        return iter(tuple(rule.detect(view)))
+
+    before = b'<ri:user x="1" ri:username="ann"/><ri:user x="2" ri:username="bob"/>'
+    result = rewrite(part(before), [replace(rule, detect=detect)], Directory(KNOWN))
+    assert result.proof == PROOF
+    assert read == [before, result.data]
 
 
 @pytest.mark.parametrize(
@@ -190,6 +205,20 @@ def test_a_list_with_somebody_unresolved_stays_as_it_is(users: str, reasons: lis
     result = rewrite(part(access(users), Kind.ACCESS), RULES, directory)
     assert [hold.reason.value for hold in result.holds] == reasons
     assert (result.data, result.edits, result.proof) == (access(users), (), ())
+
+
+def test_whoever_waits_on_a_list_and_for_whom_is_said_by_masks() -> None:
+    users = f'{LA},{{"username":"eve"}}'
+    result = rewrite(part(access(users), Kind.ACCESS), RULES, Directory(KNOWN))
+    by_value = {hold.subject.reveal(): hold.detail for hold in result.holds}
+    waiting = by_value.pop(next(value for value in by_value if value != "eve"))
+    assert waiting.startswith("the lists are written whole, and wait for e***: name the account")
+    assert by_value["eve"].endswith("waits for it")
+    many = ",".join(f'{{"username":"{name}.x"}}' for name in ("ada", "bea", "cid", "dan", "eva"))
+    details = {
+        hold.detail for hold in rewrite(part(access(f"{LA},{many}"), Kind.ACCESS), RULES, Directory(KNOWN)).holds
+    }
+    assert any("a***, b***, c*** and 2 more" in detail for detail in details)
 
 
 def test_a_list_of_another_shape_is_unreadable_and_not_rewritten() -> None:

@@ -309,3 +309,13 @@ def test_tokens_name_their_kind() -> None:
     ]
     assert list(tokens(b"<![CDATA[x")) == [(What.CDATA, 0, 10, b"")]
     assert Span(0, 1).of(data) == b"a"
+
+
+def test_what_stands_around_an_element_of_html_begins_with_that_element() -> None:
+    storage = Storage(b'<ac:layout><p class="x">a</p></ac:layout>')
+    (paragraph,) = storage.tags(re.compile(rb"class="))
+    around = storage.nearest(paragraph.index, {"ac:layout"})
+    assert storage.nearest(paragraph.index, {"p"}) == paragraph
+    assert around is not None
+    assert around.name == "ac:layout"
+    assert storage.nearest(paragraph.index, {"ac:macro"}) is None

@@ -37,7 +37,7 @@ def test_every_piece_stands_where_it_says(raw: str) -> None:
 @pytest.mark.parametrize(
     ("address", "scheme", "host", "path", "query"),
     [
-        ("https://Wiki.Acme-Optics.se:8443/a/b?c=d#e", "https", "wiki.acme-optics.se", "/a/b", "c=d"),
+        ("https://Wiki.Acme-Optics.se:8443/a/b?c=d#e", "https", "wiki.acme-optics.se:8443", "/a/b", "c=d"),
         ("//u:p@h:80/x", "", "h", "/x", ""),
         (" /x?y#z", "", "", "/x", "y"),
         ("http://[2001:db8::1]/x", "http", "[2001:db8::1]", "/x", ""),

@@ -20,6 +20,7 @@ from audit.sites.cloud.late import late_or_doubt, strangers
 from audit.sites.cloud.scope import PAGE_SIZE, Scope, SpaceInfo, objects_of, one_by_one
 from rules import acl
 from rules.model import Kind, ObjectType, Part, Ref
+from rules.permissions import ROLE
 
 SEARCH_PAGE = "200"
 """Largest page that `content/search` was seen to give without bodies; the documents state no limit."""
@@ -238,7 +239,7 @@ def permissions(scope: Scope, _known: Known, resume_from: str | None) -> AsyncIt
 
 def roles(scope: Scope, _known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
     """Yield the role assignments of every space in scope, one request a space."""
-    return _per_space(scope, "role-assignments", ObjectType.SPACE_ROLE, _role_entries, resume_from)
+    return _per_space(scope, "role-assignments", ObjectType.SPACE_ROLE, role_entries, resume_from)
 
 
 def permission_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
@@ -250,10 +251,13 @@ def permission_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
     )
 
 
-def _role_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
+def role_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
+    """Return the roles that one answer lists, in its order; a role stands in the place of the operation."""
     found = (converted(item, wire.RoleAssignment, path) for item in page.results)
     return tuple(
-        acl.Permission(one.role_id, "role", one.principal.principal_type.lower(), one.principal.principal_id)
+        acl.Permission(
+            one.role_id, f"{ROLE}{one.role_id}", one.principal.principal_type.lower(), one.principal.principal_id
+        )
         for one in found
     )
 

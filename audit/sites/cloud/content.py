@@ -33,6 +33,7 @@ def content_object(scope: Scope, object_type: ObjectType, item: wire.Content) ->
         ref,
         title=scope.title(item.title, item.space_id),
         url=scope.link(ref),
+        author=item.version.author_id or item.author_id or "",
         parent=f"{item.parent_type or 'page'} {item.parent_id}" if item.parent_id else "",
         parts=(
             *text_part(ref, "title", item.title),
@@ -87,6 +88,7 @@ def comments(scope: Scope, object_type: ObjectType, known: Known, resume_from: s
         return SiteObject(
             ref,
             url=scope.link(ref, container),
+            author=item.version.author_id or "",
             parent=f"{kind} {container}" if container else "",
             parts=(
                 *text_part(ref, "version message", item.version.message),
@@ -111,16 +113,19 @@ def attachments(scope: Scope, known: Known, resume_from: str | None) -> AsyncIte
         home = known.content.get(container)
         if home is None and not scope.whole_site:
             return None
+        # The comment of a file is the message of its version: the same words are looked at once.
+        message = None if item.version.message == item.comment else item.version.message
         ref = Ref(ObjectType.ATTACHMENT, item.id, item.version.number, home.space if home else "", item.status)
         return SiteObject(
             ref,
             title="" if home and home.space.startswith("~") else scope.title(item.title),
             url=scope.link(ref, container),
+            author=item.version.author_id or "",
             parent=f"{kind} {container}" if container else "",
             parts=(
                 *text_part(ref, "file name", item.title),
                 *text_part(ref, "comment", item.comment),
-                *text_part(ref, "version message", item.version.message),
+                *text_part(ref, "version message", message),
             ),
         )
 
@@ -141,7 +146,8 @@ def custom_content(
         return SiteObject(
             ref,
             title=scope.title(item.title, item.space_id),
-            url=scope.link(ref),
+            url=scope.link(ref, item.page_id or ""),
+            author=item.version.author_id or "",
             parent=f"page {item.page_id}" if item.page_id else "",
             parts=(*text_part(ref, "title", item.title), *body_part(ref, item.body, content_type=item.type)),
         )

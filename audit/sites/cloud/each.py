@@ -8,7 +8,7 @@ from typing import Final
 from audit.answers import converted
 from audit.errors import BadAnswer, GoneError, Missing, NotAllowed
 from audit.http import Page
-from audit.parts import RELATIONS, WATCHES
+from audit.parts import KEY, PROPERTY, RELATIONS, WATCHES, property_path
 from audit.sites.base import Batch, Failed, Known, SiteObject, Unassessed
 from audit.sites.cloud import wire
 from audit.sites.cloud.bodies import ADF, STORAGE_FORMAT, body_part, lacks_body
@@ -167,7 +167,15 @@ async def collected(
 def property_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
     """Return the properties of an answer, each with its value as JSON."""
     found = (converted(item, wire.Property, path) for item in page.results)
-    return tuple(json_part(ref, f"properties/{one.key}", one.value) for one in found)
+    return tuple(part for one in found for part in stored_parts(ref, one.key, one.value, one.id))
+
+
+def stored_parts(ref: Ref, key: str, value: object, number: str | None = None) -> tuple[Part, ...]:
+    """Return the value of a property, and its key where that holds personal data: a key is never written."""
+    path = property_path(key, number)
+    name = path.removeprefix(PROPERTY)
+    about = () if name == key else (json_part(ref, f"{KEY}{name}", key),)
+    return (json_part(ref, path, value), *about)
 
 
 def _version_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:

@@ -103,7 +103,12 @@ def tasks(scope: Scope, space_ids: Sequence[str], _known: Known, resume_from: st
         kind, container = ("page", item.page_id) if item.page_id else ("blogpost", item.blog_post_id)
         ref = Ref(ObjectType.TASK, item.id, None, scope.shown(item.space_id), "current")
         people = {"assignedTo": item.assigned_to, "completedBy": item.completed_by, "createdBy": item.created_by}
-        return SiteObject(ref, parent=f"{kind} {container}" if container else "", parts=people_part(ref, people))
+        return SiteObject(
+            ref,
+            url=scope.link(ref, container or ""),
+            parent=f"{kind} {container}" if container else "",
+            parts=people_part(ref, people),
+        )
 
     def decode(page: Page) -> tuple[SiteObject, ...]:
         return objects_of(page, wire.Task, ObjectType.TASK, build, "/api/v2/tasks")

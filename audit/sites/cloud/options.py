@@ -29,10 +29,12 @@ INCLUDABLE: Final[Mapping[str, Costly]] = {
     "properties": Costly(
         (ObjectType.CONTENT_PROPERTY,),
         "one request for each page, blog post, comment, attachment and custom content",
-        "of pages, blog posts, comments, attachments and custom content",
+        "of pages, blog posts, comments, attachments and custom content; the API lists no earlier values of them",
     ),
     "versions": Costly(
-        (ObjectType.VERSION,), "one request for each page and blog post, or more", "of pages and blog posts"
+        (ObjectType.VERSION,),
+        "one request for each page and blog post, or more",
+        "of pages and blog posts; what properties held before, the API does not list",
     ),
     "likes": Costly(
         (ObjectType.LIKE,), "one request for each page, blog post and comment", "of pages, blog posts and comments"

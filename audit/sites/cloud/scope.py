@@ -97,7 +97,11 @@ class Scope:
         return spread(self.all_ids(), max(CHAINS, math.ceil(len(self.spaces) / SPACES_A_LISTING)))
 
     def link(self, ref: Ref, container: str = "") -> str:
-        """Return a link to exactly this version, made of ids only: titles and user names stay out of it."""
+        """Return a link to exactly this version, made of ids only: titles and user names stay out of it.
+
+        What has no address of its own, custom content and tasks, leads to what carries it. Labels have none: it would
+        hold their text. Comments, files and templates have one, and their versions have none.
+        """
         page = f"{self.site}/wiki/pages/viewpage.action?pageId="
         match ref.type:
             case ObjectType.PAGE | ObjectType.BLOGPOST:
@@ -106,6 +110,8 @@ class Scope:
                 return f"{page}{container}&focusedCommentId={ref.id}"
             case ObjectType.ATTACHMENT if container:
                 return f"{self.site}/wiki/pages/viewpageattachments.action?pageId={container}"
+            case ObjectType.CUSTOM_CONTENT | ObjectType.TASK if container:
+                return f"{page}{container}"
             case ObjectType.TEMPLATE:
                 return f"{self.site}/wiki/pages/templates2/viewpagetemplate.action?entityId={ref.id}"
             case _:

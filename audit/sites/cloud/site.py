@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from audit.answers import converted
 from audit.errors import NotAuthenticated, SiteError, UsageError
 from audit.http import Api
+from audit.identity.opening import host_facts
 from audit.sites.base import Batch, Known, Survey, Unit, stops_the_run
 from audit.sites.cloud import access, wire
 from audit.sites.cloud.options import INCLUDABLE, check_relations, not_assessed, notes
@@ -67,10 +68,7 @@ class CloudSite:
 
     def hosts(self) -> tuple[HostFacts, ...]:
         """Return every host that was contacted, with what went there."""
-        return tuple(
-            HostFacts(origin, "Confluence REST API", one.requests, one.received_bytes, one.sent_bytes)
-            for origin, one in sorted(self._api.traffic.items())
-        )
+        return host_facts("Confluence REST API", self._api)
 
     async def _spaces(self) -> dict[str, SpaceInfo]:
         params: dict[str, str | Sequence[str]] = {"limit": PAGE_SIZE, "description-format": "plain"}

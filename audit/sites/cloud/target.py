@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from audit.answers import converted
 from audit.http import Api
-from audit.parts import PERMISSIONS, RESTRICTIONS, TITLE, is_members, is_property, is_set
+from audit.parts import PERMISSIONS, RESTRICTIONS, ROLES, TITLE, is_members, is_property, is_set
 from audit.sites.base import Current, VersionFacts
 from audit.sites.cloud import wire
 from audit.sites.cloud.scope import PAGE_SIZE
@@ -19,6 +19,7 @@ from audit.sites.cloud.target_members import fetch_members, replace_members
 from audit.sites.cloud.target_permissions import fetch_permissions, replace_permissions
 from audit.sites.cloud.target_properties import Places, UserProperties, fetch_property, replace_property
 from audit.sites.cloud.target_restrictions import fetch_restrictions, replace_restrictions
+from audit.sites.cloud.target_roles import fetch_roles, replace_roles
 from audit.sites.cloud.target_templates import fetch_template, replace_template
 from audit.sites.cloud.target_titles import fetch_title, replace_title
 from rules.model import ObjectType, Ref
@@ -60,6 +61,8 @@ class CloudTarget:
             return await fetch_restrictions(self.api, self.origin, ref)
         if part == PERMISSIONS:
             return await fetch_permissions(self.api, ref)
+        if part == ROLES:
+            return await fetch_roles(self.api, ref)
         return await fetch_members(self.api, ref, part)
 
     async def replace(self, current: Current, data: bytes, op_token: str) -> None:
@@ -68,6 +71,8 @@ class CloudTarget:
             await replace_restrictions(self.api, current, data)
         elif current.part == PERMISSIONS:
             await replace_permissions(self.api, current, data)
+        elif current.part == ROLES:
+            await replace_roles(self.api, current, data)
         elif is_members(current.part):
             await replace_members(self.api, current, data)
         elif current.ref.type is ObjectType.USER_PROPERTY:

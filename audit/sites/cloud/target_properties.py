@@ -16,13 +16,15 @@ from urllib.parse import quote
 from audit.answers import converted
 from audit.errors import BadAnswer, Missing
 from audit.http import Api
-from audit.parts import PROPERTY
+from audit.parts import PROPERTY, property_path
 from audit.sites.base import Current, VersionFacts
 from audit.sites.cloud import wire
 from audit.sites.cloud.each import COMMENTS, SEGMENTS
+from audit.sites.cloud.scope import PAGE_SIZE
 from audit.sites.cloud.standing import standing
 from audit.sites.cloud.tree import TYPES
 from audit.sites.cloud.wide import KEY_PAGE, USER_PAGE, USERS
+from rules.masking import STARS
 from rules.model import ObjectType, Ref
 
 _OWNERS: Final = {
@@ -42,10 +44,7 @@ _NO_OBJECT: Final = "the API takes objects only as the value of a property of a 
 async def fetch_property(api: Api, ref: Ref, part: str) -> Current:
     """Return a property of content or of a space, with the state of that. Raises `Missing` when there is none."""
     path = f"/api/v2/{_OWNERS[ref.type]}/{ref.id}/properties"
-    key = part.removeprefix(PROPERTY)
-    answer = await api.get(path, {"key": key})
-    listed = converted(answer.json, wire.PropertyList, path)
-    one = next((each for each in listed.results if each.key == key), None)
+    one = await _listed(api, path, part)
     if one is None:
         raise Missing(what="The site shows no such property", where=path, status=200)
     if one.id is None or one.version is None:
@@ -53,7 +52,21 @@ async def fetch_property(api: Api, ref: Ref, part: str) -> Current:
     version = VersionFacts(one.version.number, one.version.message or "", one.version.author_id or "")
     status, _ = await standing(api, ref)
     now = Ref(ref.type, ref.id, version.number, ref.space, status)
-    return Current(now, part, encoded(one.value), {"id": one.id, "key": key}, latest=version, fixed=_inexact(one.value))
+    return Current(
+        now, part, encoded(one.value), {"id": one.id, "key": one.key}, latest=version, fixed=_inexact(one.value)
+    )
+
+
+async def _listed(api: Api, path: str, part: str) -> wire.Property | None:
+    """Return the property that a path means: by its key, or one of all where the path shows a masked one."""
+    key = part.removeprefix(PROPERTY)
+    params = {"limit": PAGE_SIZE} if STARS in key else {"key": key}
+    async for page in api.pages(path, params):
+        for item in page.results:
+            one = converted(item, wire.Property, path)
+            if property_path(one.key, one.id) == part:
+                return one
+    return None
 
 
 async def replace_property(api: Api, current: Current, data: bytes, op_token: str) -> None:
@@ -86,10 +99,9 @@ class UserProperties:
 
     async def fetch(self, ref: Ref, part: str) -> Current:
         """Return a property of a user. Raises `Missing` when no active user has it."""
-        key = part.removeprefix(PROPERTY)
         async with self._looking:
             if ref.id not in self._places:
-                await self._look_for(ref.id, key)
+                await self._look_for(ref.id, part)
         if ref.id not in self._places:
             raise Missing(what="No active user has this property", where=f"user property {ref.id}", status=200)
         answer = await self._api.get(self._places[ref.id])
@@ -104,19 +116,18 @@ class UserProperties:
         """Write the value of a property of a user. There is no version: what is there is replaced."""
         await self._api.write("PUT", current.fields["path"], json={"value": json.loads(data)})
 
-    async def _look_for(self, property_id: str, key: str) -> None:
-        """Note where the properties with one key are, up to the one that is looked for."""
+    async def _look_for(self, property_id: str, part: str) -> None:
+        """Note where the properties with one key, as it is shown, are, up to the one that is looked for."""
         async for account in self._accounts():
             path = f"/rest/api/user/{quote(account, safe=':')}/property"
             async for page in self._api.pages(path, {"limit": KEY_PAGE}):
-                if all(converted(item, wire.PropertyKey, "user property").key != key for item in page.results):
-                    continue
-                here = f"{path}/{quote(key, safe='')}"
-                answer = await self._api.get(here)
-                found = converted(answer.json, wire.UserProperty, "user property").id
-                self._places[found] = here
-                if found == property_id:
-                    return
+                keys = (converted(item, wire.PropertyKey, "user property").key for item in page.results)
+                for here in (f"{path}/{quote(key, safe='')}" for key in keys if property_path(key) == part):
+                    answer = await self._api.get(here)
+                    found = converted(answer.json, wire.UserProperty, "user property").id
+                    self._places[found] = here
+                    if found == property_id:
+                        return
 
     async def _accounts(self) -> AsyncIterator[str]:
         params = {"cql": "type = user", "sitePermissionTypeFilter": "all", "limit": USER_PAGE}

@@ -14,7 +14,7 @@ from audit.answers import converted
 from audit.errors import BadAnswer, GoneError, Missing, NotAllowed
 from audit.sites.base import Batch, Failed, Known, SiteObject
 from audit.sites.cloud import wire
-from audit.sites.cloud.each import space_ref
+from audit.sites.cloud.each import space_ref, stored_parts
 from audit.sites.cloud.scope import SIDE_BY_SIDE, Scope, SpaceInfo, json_part, one_by_one
 from rules.masking import mask
 from rules.model import ObjectType, Ref
@@ -61,7 +61,7 @@ async def _of_user(scope: Scope, number: int, account: str) -> tuple[SiteObject,
             answer = await scope.api.get(f"{path}/{quote(key, safe='')}")
             one = converted(answer.json, wire.UserProperty, "user property")
             ref = Ref(ObjectType.USER_PROPERTY, one.id, None, "", "current")
-            found.append(SiteObject(ref, title=title, parts=(json_part(ref, f"properties/{one.key}", one.value),)))
+            found.append(SiteObject(ref, title=title, parts=stored_parts(ref, one.key, one.value)))
     except (NotAllowed, Missing, GoneError, BadAnswer) as error:
         ref = Ref(ObjectType.USER_PROPERTY, f"of user {number}")
         return (*found, SiteObject(ref, title=title, coverage=Failed(error.why)))

@@ -155,10 +155,6 @@ class Property(Wire, frozen=True):
     version: Version | None = None
 
 
-class PropertyList(Wire, frozen=True):
-    results: list[Property]
-
-
 class Principal(Wire, frozen=True):
     type: str
     id: str

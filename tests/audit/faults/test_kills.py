@@ -201,8 +201,7 @@ def writing(shell: Shell, fault: Fault, *signals: int) -> tuple[int, str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGTERM])
 def test_who_asks_for_an_end_gets_it_after_the_write_under_way(shell: Shell, first: int) -> None:
-    shell.run("audit", "--space", "HR")
-    shell.plan()
+    shell.planned("--space", "HR")
     code, err = writing(shell, Fault(FaultKind.DRIP, "PUT", seconds=0.002), first)
     assert code == 3, err
     assert "Stopped early: it was asked to stop" in err
@@ -213,8 +212,7 @@ def test_who_asks_for_an_end_gets_it_after_the_write_under_way(shell: Shell, fir
 
 @pytest.mark.slow
 def test_who_asks_twice_gets_it_at_once_and_the_run_goes_on_later(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
-    shell.plan()
+    shell.planned("--space", "HR")
     code, err = writing(shell, Fault(FaultKind.HOLD_AFTER, "PUT", nth=2), signal.SIGINT, signal.SIGINT)
     assert code == 3, err
     assert "Traceback" not in err

@@ -60,8 +60,7 @@ def test_a_workspace_that_is_no_folder_is_refused_f72(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
 def test_a_run_that_cannot_be_written_is_refused_before_the_first_write_f72(shell: Shell) -> None:
-    shell.run("audit", "--space", "HR")
-    plan = shell.plan()
+    plan = shell.planned("--space", "HR")
     run = shell.workspace().run_path(None)
     run.chmod(0o500)
     try:

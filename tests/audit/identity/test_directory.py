@@ -223,7 +223,7 @@ async def judged(facts: AccountFacts, policy: Mapping[Condition, Treatment] = DE
         (AccountFacts(AccountState.UNKNOWN), None),
         (AccountFacts(AccountState.ACTIVE, "app"), None),
         (AccountFacts(AccountState.ABSENT), HeldReason.UNRESOLVED),
-        (AccountFacts(AccountState.ACTIVE, "customer"), HeldReason.UNRESOLVED),
+        (AccountFacts(AccountState.ACTIVE, "customer"), HeldReason.POLICY),
     ],
 )
 async def test_without_a_policy_only_absent_accounts_and_customers_are_held(
@@ -244,7 +244,7 @@ async def test_the_policy_decides_about_each_state() -> None:
     assert named.reason is HeldReason.ACCOUNT_CLOSED
     assert "plain name" in named.detail
     app = AccountFacts(AccountState.ACTIVE, "app")
-    assert reason(await judged(app, {**DEFAULTS, Condition.APP: Treatment.HOLD})) is HeldReason.UNRESOLVED
+    assert reason(await judged(app, {**DEFAULTS, Condition.APP: Treatment.HOLD})) is HeldReason.POLICY
     absent = AccountFacts(AccountState.ABSENT)
     assert isinstance(await judged(absent, {**DEFAULTS, Condition.ABSENT: Treatment.MAP}), Account)
 
@@ -384,3 +384,14 @@ def test_a_register_of_another_run_or_version_is_refused(tmp_path: Path) -> None
     (tmp_path / "a" / FILE).write_bytes(vault.seal(b"{}", "identities/a"))
     with pytest.raises(WorkspaceError, match="register of identities"):
         load_register(tmp_path / "a", vault)
+
+
+async def test_what_a_route_said_that_is_configured_no_more_leads_nowhere() -> None:
+    kept = Register()
+    one = folded(SubjectKind.USER_KEY, KEY)
+    kept.note("data-center", Heard(aliases={one: (folded(SubjectKind.USERNAME, "tbergmann"),)}))
+    table = csv(Row("tbergmann", account_id=TILDA_ID))
+    now = resolving([table], [Site("data-center")], register=kept)
+    assert isinstance(now(TILDA_KEY), Account)
+    later = resolving([table], register=kept)
+    assert reason(later(TILDA_KEY)) is HeldReason.UNRESOLVED

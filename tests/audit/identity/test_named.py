@@ -67,7 +67,7 @@ def name_in(found: Resolution) -> str:
     [
         (CLOSED, HeldReason.ACCOUNT_CLOSED, "closed"),
         (AccountFacts(AccountState.ABSENT), HeldReason.UNRESOLVED, "absent"),
-        (AccountFacts(AccountState.INACTIVE), HeldReason.UNRESOLVED, "inactive"),
+        (AccountFacts(AccountState.INACTIVE), HeldReason.POLICY, "inactive"),
     ],
 )
 async def test_the_policy_names_a_person_by_the_table(facts: AccountFacts, reason: HeldReason, word: str) -> None:

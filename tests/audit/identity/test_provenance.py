@@ -9,7 +9,7 @@ import pytest
 from audit.identity.directory import Directory
 from audit.identity.opening import Opened, host_facts
 from audit.identity.organisation import OrganisationDirectory
-from audit.identity.provenance import added_up, by_route, nothing, provenance
+from audit.identity.provenance import added_up, by_route, nothing, provenance, shared
 from audit.identity.register import Register, load_register
 from audit.sandbox.identities import ORGANISATION
 from audit.sandbox.sandbox import Sandbox
@@ -97,3 +97,18 @@ def test_hosts_that_an_earlier_command_asked_are_kept_with_its_answers(tmp_path:
     register = Register(hosts=(OLD,))
     register.save(tmp_path, vault)
     assert load_register(tmp_path, vault).hosts == (OLD,)
+
+
+def test_several_identifiers_of_one_kind_that_lead_to_one_account_are_said() -> None:
+    answers: dict[Personal, Resolution] = {
+        TILDA: FOUND,
+        Personal(SubjectKind.USERNAME, "kito"): FOUND,
+        Personal(SubjectKind.USER_KEY, KEY): FOUND,
+        Personal(SubjectKind.EMAIL, "a@acme-optics.se"): FOUND,
+        Personal(SubjectKind.EMAIL, "b@acme-optics.se"): FOUND,
+        Personal(SubjectKind.USERNAME, "nobody"): Unresolved(HeldReason.UNRESOLVED),
+    }
+    assert shared(provenance(answers, {}, SECRET)) == (
+        "2 identifiers (username) lead to one account: k***, t***. Are they one person?",
+    )
+    assert shared(provenance({TILDA: FOUND}, {}, SECRET)) == ()

@@ -43,6 +43,7 @@ def account(mapping: Mapping, value: str, kind: SubjectKind = SubjectKind.USERNA
         ('"user name";"account id"', ("username", "account_id")),
         ('"name, shown",username,aaid', ("", "username", "account_id")),
         ("username,login,aaid", ("username", "username", "account_id")),
+        ("Konto-ID;Benutzername;E-Mail;Anzeigename", ("account_id", "username", "email", "name")),
     ],
 )
 def test_the_columns_of_other_products_are_known(header: str, columns: tuple[str, ...]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from audit.sandbox.people import LEAVERS, PEOPLE
+from audit.sandbox.role_writes import VIEWER
 from audit.sandbox.sandbox import Sandbox
 from tests.audit.sandbox.conftest import SignIn
 
@@ -65,3 +67,81 @@ async def test_templates_of_blueprints_and_of_another_space_are_refused(sandbox:
         change = {"templateId": number, "name": "x", "templateType": "page", "body": body, **more}
         async with sign_in() as http:
             assert (await http.put(f"{V1}/template", json=change)).status_code == 400
+
+
+async def test_favourites_are_set_asked_for_and_removed_one_by_one_and_never_listed(
+    sandbox: Sandbox, sign_in: SignIn
+) -> None:
+    page, one = sandbox.find("Lens design rules"), PEOPLE[8].account_id
+    base = f"{V1}/relation/favourite/from/user"
+    async with sign_in() as http:
+        for target in (f"content/{page}", "space/HR"):
+            assert (await http.put(f"{base}/{one}/to/{target}")).status_code == 200
+            assert (await http.get(f"{base}/{one}/to/{target}")).status_code == 200
+            assert (await http.get(f"{base}/current/to/{target}")).status_code == 404
+            assert (await http.get(f"{V1}/relation/favourite/to/{target}/from/user")).status_code == 501
+        assert (await http.get(f"{base}/{one}/to/content")).status_code == 501
+        assert (await http.get(f"{V1}/relation/like/from/user/{one}/to/content/{page}")).status_code == 501
+        assert (await http.put(f"{base}/{one}/to/user/HR")).status_code == 400
+    async with sign_in("reader") as http:
+        assert (await http.put(f"{base}/current/to/content/{page}")).status_code == 200
+        assert (await http.delete(f"{base}/{one}/to/content/{page}")).status_code == 403
+        assert (await http.delete(f"{base}/current/to/content/{page}")).status_code == 204
+    async with sign_in() as http:
+        assert (await http.delete(f"{base}/{one}/to/space/HR")).status_code == 204
+
+
+async def test_roles_are_set_and_removed_by_whoever_manages_the_space_all_of_a_request_or_nothing(
+    sandbox: Sandbox, sign_in: SignIn
+) -> None:
+    space = sandbox.state.space_by_key("HR")
+    assert space is not None
+    path, one = f"{V2}/spaces/{space.id}/role-assignments", PEOPLE[8].account_id
+
+    def entry(name: str, role: str = "") -> dict[str, object]:
+        principal = {"principalType": "USER", "principalId": name}
+        return {"principal": principal, "roleId": role} if role else {"principal": principal}
+
+    async with sign_in() as http:
+        before = (await http.get(path)).json()["results"]
+        given = await http.post(path, json=[entry(one, VIEWER)])
+        assert given.json()["results"] == [*before, entry(one, VIEWER)]
+        refused: list[object] = [
+            [entry(one), entry(LEAVERS[0].user_key, VIEWER)],
+            [entry(one, "no-role")],
+            [entry(space.author)],
+            [{"roleId": VIEWER}],
+            {"principal": {}},
+        ]
+        for body in refused:
+            assert (await http.post(path, json=body)).status_code == 400
+        assert (await http.get(path)).json()["results"] == [*before, entry(one, VIEWER)]
+        assert (await http.post(path, json=[entry(one), entry(LEAVERS[0].user_key)])).json()["results"] == before
+    async with sign_in("reader") as http:
+        assert (await http.post(path, json=[entry(one, VIEWER)])).status_code == 404
+
+
+async def test_what_somebody_stored_comes_back_as_it_was_stored_in_the_deprecation_period() -> None:
+    sandbox = Sandbox(legacy_users=True)
+    user = next(one for one in sandbox.state.properties.values() if one.owner.startswith("user:"))
+    account = user.owner.removeprefix("user:")
+    value = {
+        "key": "a",
+        "by": {"type": "known", "accountId": account},
+        "list": [{"type": "known", "accountId": account}],
+    }
+    person = sandbox.accounts["admin"]
+    transport = httpx.ASGITransport(app=sandbox.app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://sandbox.test", auth=(person.email, person.token)
+    ) as http:
+        path = f"{V1}/user/{account}/property/{user.key}"
+        assert (await http.put(path, json={"value": value})).status_code == 204
+        assert (await http.get(path)).json()["value"] == value
+        owned = next(one for one in sandbox.state.properties.values() if one.owner.startswith("space:"))
+        listed = f"{V2}/spaces/{owned.owner.removeprefix('space:')}/properties"
+        change = {"key": owned.key, "value": value, "version": {"number": owned.number + 1}}
+        assert (await http.put(f"{listed}/{owned.id}", json=change)).status_code == 200
+        (found,) = (await http.get(listed, params={"key": owned.key})).json()["results"]
+        assert found["value"] == value
+        assert (await http.get(f"{V1}/user/current")).json()["userKey"] == person.user_key

@@ -127,12 +127,20 @@ def test_the_command_prints_copy_paste_lines_and_writes_the_mapping(tmp_path: Pa
         arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline().strip() for _ in range(3)]
-        exported = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+        lines: list[str] = []
+        for line in process.stdout:
+            lines.append(line)
+            if "CONFLUENCE_GDPR_MEDIA=" in line:  # the last one that it prints
+                break
+        told = [line.removeprefix("export ").strip() for line in lines if line.startswith("export ")]
+        exported = dict(line.split("=", 1) for line in told)
         signed_in = (exported["CONFLUENCE_GDPR_EMAIL"], exported["CONFLUENCE_GDPR_TOKEN"])
         answer = httpx.get(f"{exported['CONFLUENCE_GDPR_SITE']}{PAGES}", auth=signed_in)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=10)
+    more = "".join(lines)
+    assert f"# export CONFLUENCE_GDPR_DATA_CENTER={exported['CONFLUENCE_GDPR_SITE']}/dc\n" in more
+    assert more.count("# export CONFLUENCE_GDPR_") == 5
     assert answer.status_code == 200
     assert mapping.read_text(encoding="utf-8").startswith("username,user_key,email,account_id\n")
     assert "Everybody on this site is invented" in errors

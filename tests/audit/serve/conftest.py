@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from audit.cli.common import Setup, guarded
 from audit.cli.main import main
+from audit.cli.readers import Readers
 from audit.cli.serve import application
 from audit.plan_file import Plan, read_any_plan
 from audit.sandbox.sandbox import Sandbox
@@ -24,6 +26,7 @@ from reports.audience import Audience
 from reports.registry import formats
 from tests.audit.serve.client import Client
 
+PATIENCE_S = 60
 AUTHORITY = "127.0.0.1:8123"
 ORIGIN = {"origin": f"http://{AUTHORITY}"}
 BROKEN = "20261101T100000Z-000001"
@@ -62,16 +65,33 @@ class Served:
     def review(self) -> Path:
         return self.folder / "plan-reviewed.json"
 
-    def stranger(self, *, plans: tuple[str, ...] = ("plan.json",), level: Audience = Audience.RESTRICTED) -> Client:
+    def stranger(
+        self,
+        *,
+        plans: tuple[str, ...] = ("plan.json",),
+        level: Audience = Audience.RESTRICTED,
+        language: str = "en",
+        accepted: Path | None = None,
+    ) -> Client:
         """Return a client that nobody let in yet."""
         files = tuple(self.folder / name for name in plans)
         forms = {name: formats()[name] for name in self.formats}
-        app = application(Setup(self.folder / "ws", None, verbose=False), files, forms, level, self.secrets, AUTHORITY)
+        setup = Setup(self.folder / "ws", None, verbose=False)
+        readers = Readers.of(setup, level, language, accepted)
+        app = application(setup, files, forms, readers, self.secrets, AUTHORITY)
         return Client(app, f"http://{AUTHORITY}")
 
     def get(self, path: str) -> httpx.Response:
         """Read a page."""
         return self.client.get(self.secrets.root + path)
+
+    def until(self, said: str) -> str:
+        """Return the page about the review as soon as it says something about its reports."""
+        ends = time.monotonic() + PATIENCE_S
+        while said not in (text := words(self.get("/plans/0/reviewed"))):
+            assert time.monotonic() < ends, text
+            time.sleep(0.05)
+        return text
 
     def send(self, path: str, **fields: str) -> httpx.Response:
         """Send a form about the plan that is shown what there is now, but for what `fields` say."""

@@ -163,3 +163,20 @@ def test_axe_and_the_code_sniffer_find_nothing_on_a_phone_by_night_and_a_screen_
         result = page.run(JUDGE)
         assert result["found"] == []
         assert result["passed"] > 10
+
+
+@pytest.mark.parametrize("path", ["", "trend", "plans/0", "plans/0/finish"])
+def test_the_pages_are_german_in_the_browser_and_as_accessible(
+    place: Path, tmp_path_factory: pytest.TempPathFactory, path: str
+) -> None:
+    with serving(place, "--format", "", "--language", "de") as german, browser(tmp_path_factory.mktemp("de")) as page:
+        page.look(390, phone=True)
+        page.go(german.address)
+        page.go(page.run("location.href") + path)
+        assert page.run("document.documentElement.lang") == "de"
+        assert "Nur auf diesem Rechner" in page.run("document.querySelector('footer').innerText")
+        if AXE.is_file() and SNIFFER.is_file():
+            page.run(AXE.read_text("utf-8") + ";0")
+            page.run(SNIFFER.read_text("utf-8") + ";0")
+            assert page.run(JUDGE)["found"] == []
+        assert page.console == []

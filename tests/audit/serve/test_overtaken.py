@@ -116,10 +116,10 @@ def test_a_folder_in_the_place_of_the_review_is_named_and_stays(served: Served) 
     assert served.review.is_dir()
 
 
-def test_the_pages_say_what_to_write_in_a_reason_and_that_writing_takes_a_moment(served: Served) -> None:
+def test_the_pages_say_what_to_write_in_a_reason_and_that_reports_follow_the_plan(served: Served) -> None:
     page = parse(served.get("/plans/0").text)
     assert not page.unbalanced
     assert words(served.get("/plans/0")).count("write roles, not names") >= served.get("/plans/0").text.count(
         'name="why-'
     )
-    assert "about a minute for a hundred actions" in words(served.get("/plans/0/finish"))
+    assert "The plan is written at once" in words(served.get("/plans/0/finish"))

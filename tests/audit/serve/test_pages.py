@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
 from audit.cli.common import guarded
 from audit.cli.main import main
+from audit.run import RunStore
 from audit.serve.shown import LATEST, page_of, sites
 from audit.workspace import Workspace
 from reports.audience import Audience
@@ -151,6 +153,23 @@ def test_the_report_is_for_the_audience_that_was_asked_for(served: Served) -> No
     assert mask not in public.get(f"{served.secrets.root}/runs/{run}/audit").text
 
 
+def test_accepted_findings_are_counted_apart_in_list_trend_and_report(served: Served, tmp_path: Path) -> None:
+    run = max((served.folder / "ws" / "runs").iterdir()).name
+    with RunStore.reading(served.folder / "ws" / "runs" / run / "run.db") as store:
+        chosen = store.findings()[0].fingerprint
+    path = tmp_path / "accepted.toml"
+    path.write_text(
+        f'[[accepted]]\nfingerprint = "{chosen}"\nreason = "known"\nowner = "the team"\nuntil = 2099-01-01\n', "utf-8"
+    )
+    assert "of them accepted" not in words(served.get("/"))
+    assert 'data-name="accepted"' not in served.get("/trend").text
+    served.client = served.stranger(accepted=path)
+    served.client.get(f"/enter/{served.secrets.token}")
+    assert "1 of them accepted" in words(served.get("/"))
+    assert '<td class="num" data-name="accepted">1</td>' in served.get("/trend").text
+    assert "<h2>Accepted findings" in re.sub(r' id="[^"]*"', "", served.get(f"/runs/{run}/audit").text)
+
+
 @pytest.mark.parametrize(
     ("path", "status", "says"),
     [
@@ -176,8 +195,10 @@ def test_what_is_not_there_is_said_in_words(served: Served, path: str, status: i
     assert "Error:" not in answer.text
 
 
-def test_a_defect_is_told_without_its_message(served: Served) -> None:
+def test_a_defect_is_told_without_its_message(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     (served.folder / "ws" / "runs").rename(served.folder / "gone")
     answer = served.get("/")
     assert answer.status_code == 500
     assert "The system refused" in words(answer)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("Error: a page could not be made: FileNotFoundError. The system refused")

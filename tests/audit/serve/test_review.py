@@ -110,6 +110,8 @@ def test_the_review_is_the_one_that_the_command_writes_from_the_same_decisions(s
     for secret in ("Tilda", "Bergmann", "ola@acme"):
         assert secret not in shown.text
         assert secret.encode() not in served.review.read_bytes()
+    made = served.until("The report plan-reviewed.html is there.")
+    assert "Look again" not in made
     assert ours.digest in served.review.with_suffix(".html").read_text("utf-8")
 
 

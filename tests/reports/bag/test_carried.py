@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -155,3 +157,25 @@ def test_rows_that_nobody_can_look_into_are_named_with_what_to_install() -> None
     assert "confluence-gdpr[parquet]" in gap("parquet", lambda _name: None)
     assert gap("xlsx", lambda _name: None) == ""
     assert gap("parquet") == ""
+
+
+def _other_level(log: dict[str, Any]) -> None:
+    log["runs"][0]["tool"]["driver"]["rules"][0]["defaultConfiguration"]["level"] = "none"
+
+
+def _other_score(log: dict[str, Any]) -> None:
+    log["runs"][0]["tool"]["driver"]["rules"][0]["properties"]["security-severity"] = "0.1"
+
+
+def _one_rule_less(log: dict[str, Any]) -> None:
+    log["runs"][0]["tool"]["driver"]["rules"].pop()
+
+
+@pytest.mark.parametrize("change", [_other_level, _other_score, _one_rule_less])
+def test_rules_of_a_sarif_log_that_weigh_something_else_are_named(change: Callable[[dict[str, Any]], None]) -> None:
+    log = json.loads(samples.sample().files["data/findings.sarif"])
+    change(log)
+    verdict = judged(resealed({"data/findings.sarif": f"{canonical(log)}\n".encode()}, signer()))
+    assert [(one.where, one.why) for one in verdict.problems] == [
+        ("data/findings.sarif", "its rules have another severity than those of findings.json")
+    ]

@@ -25,8 +25,7 @@ Change = Callable[[dict[str, Any]], object]
 @cache
 def sample() -> Payload:
     evidence = compared()
-    chosen = [formats()[name] for name in ("csv", "json", "sarif")]
-    return payload(evidence, samples.material(evidence), chosen, samples.plain_render)
+    return payload(evidence, samples.material(evidence), tuple(formats().values()), samples.few)
 
 
 def remade(change: Change) -> set[tuple[Fault, str, str]]:
@@ -41,9 +40,15 @@ def remade(change: Change) -> set[tuple[Fault, str, str]]:
         names.FINDINGS: f"{canonical(report)}\n".encode(),
         names.RUN: f"{canonical(run)}\n".encode(),
         names.ACCEPTED: f"{canonical({'accepted': report['accepted']})}\n".encode(),
+        names.COMPARISON: told_apart(report),
     }
     verdict = samples.judged(bag(Payload(files, run, sample().coverage), None))
     return {(one.fault, one.where, one.why) for one in verdict.problems if one.fault is not Fault.UNSIGNED}
+
+
+def told_apart(report: dict[str, Any]) -> bytes:
+    totals = {name: report["totals"][name] for name in json.loads(sample().files[names.COMPARISON])["totals"]}
+    return f"{canonical({'comparison': report['comparison'], 'totals': totals})}\n".encode()
 
 
 def test_the_list_lies_in_the_bag_as_the_report_has_it_and_the_bag_holds() -> None:
@@ -62,6 +67,7 @@ def test_the_list_lies_in_the_bag_as_the_report_has_it_and_the_bag_holds() -> No
         (lambda one: one["totals"].update(fixed=0), "its total of fixed is not"),
         (lambda one: one["totals"].update(not_examined=0), "its total of not_examined is not"),
         (lambda one: one["totals"].update(new=1), "its total of new is not"),
+        (lambda one: one.update(comparison=None), "how its findings stand and what it was compared with disagree"),
         (lambda one: one["totals"].update(groups=1), "its total of groups is not"),
         (lambda one: one["accepted"][0].update(findings=9), "entry 1 of its accepted findings is miscounted"),
         (lambda one: one["accepted"][2].update(validity="in-force"), "entry 3 of its accepted findings is miscounted"),
@@ -79,3 +85,33 @@ def test_a_list_that_is_missing_or_another_one_is_named(data: bytes | None) -> N
     files |= {} if data is None else {names.ACCEPTED: data}
     verdict = samples.judged(bag(Payload(files, sample().facts, sample().coverage), None))
     assert (Fault.COUNTS, names.ACCEPTED) in samples.faults(verdict)
+
+
+def test_the_comparison_lies_in_the_bag_with_its_figures() -> None:
+    kept = json.loads(sample().files[names.COMPARISON])
+    report = json.loads(sample().files[names.FINDINGS])
+    assert kept["comparison"] == report["comparison"]
+    assert kept["totals"] == {
+        name: report["totals"][name] for name in ("accepted", "fixed", "new", "not_examined", "reappeared", "unchanged")
+    }
+    assert "against an earlier run" in bag(sample(), None)[names.README].decode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _: None,
+        lambda one: one["totals"].update(fixed=9),
+        lambda one: one["totals"].pop("fixed"),
+        lambda one: one["comparison"].update(run="another"),
+        lambda one: one["comparison"]["gone"].pop(),
+        lambda one: one.update(more=1),
+    ],
+)
+def test_a_comparison_that_is_missing_or_another_one_is_named(change: Change) -> None:
+    kept = json.loads(sample().files[names.COMPARISON])
+    data = None if change(kept) is None and kept == json.loads(sample().files[names.COMPARISON]) else kept
+    files = {path: held for path, held in sample().files.items() if path != names.COMPARISON}
+    files |= {} if data is None else {names.COMPARISON: f"{canonical(data)}\n".encode()}
+    verdict = samples.judged(bag(Payload(files, sample().facts, sample().coverage), None))
+    assert (Fault.COUNTS, names.COMPARISON) in samples.faults(verdict)

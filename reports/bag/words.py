@@ -1,0 +1,70 @@
+"""Whether what a bag says of itself is what its data give: bag-info.txt, README, the set of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files as resources
+from typing import Any
+
+from reports.bag import names
+from reports.bag.build import NOBODY, information
+from reports.bag.integrity import information as fields_of
+from reports.bag.manifest import digests_of, merkle_root
+from reports.bag.problems import Fault, Problem
+from reports.bag.readme import CONTENTS, readme
+from reports.bag.schema import NEWEST, schema
+from reports.registry import formats
+
+Facts = Mapping[str, Any]
+
+
+def told(files: Mapping[str, bytes], run: Facts, coverage: Facts) -> Iterator[Problem]:
+    """Yield where bag-info.txt or the README is not what `data/run.json` and the coverage give.
+
+    Raises `LookupError`, `ValueError` or `TypeError` when these are of another shape than ours.
+    """
+    payload = {path: data for path, data in files.items() if path.startswith(names.PAYLOAD)}
+    root = merkle_root(digests_of(payload, payload))
+    info = fields_of(files.get(names.INFO, b""))
+    key = info.get("Signed-By", NOBODY)
+    key = "" if key == NOBODY else key
+    if files.get(names.INFO) != information(payload, run, root, key):
+        yield Problem(Fault.COUNTS, names.INFO, f"it is not what {names.RUN} gives")
+    if files.get(names.README) != _readme(run, coverage, sorted(payload), root, key):
+        yield Problem(Fault.COUNTS, names.README, f"it is not what {names.RUN} and {names.COVERAGE} give")
+
+
+def _readme(run: Facts, coverage: Facts, paths: list[str], root: str, key: str) -> bytes:
+    """Return the README of a bag. Raises `ValueError` when its data are of another shape than ours."""
+    from jinja2 import TemplateError
+
+    try:
+        return readme(run, coverage, paths, root, key).encode()
+    except (TemplateError, ArithmeticError) as error:
+        raise ValueError("nothing can be written from these data") from error
+
+
+def complete(files: Mapping[str, bytes], run: Facts) -> Iterator[Problem]:
+    """Yield each file of the payload that no bag has, and each report that is neither there nor said to be left out."""
+    for path in sorted(files):
+        if path.startswith(names.PAYLOAD) and path not in CONTENTS and path not in run["formats"]:
+            yield Problem(Fault.EXTRA, path, f"{names.RUN} does not name it as a report, and no bag has such a file")
+    if run["formats"].get(names.FINDINGS) != "json":
+        yield Problem(Fault.COUNTS, names.RUN, f"it does not name {names.FINDINGS} as a report")
+    for name in sorted(formats().keys() - {*run["formats"].values(), *run["left_out"]}):
+        yield Problem(Fault.COUNTS, names.RUN, f"the report as {name} is neither there nor said to be left out")
+
+
+def surroundings(files: Mapping[str, bytes], bill: Facts, run: Facts) -> Iterator[Problem]:
+    """Yield whether the schema or the bill of materials is not that of this tool. Raises as `told` does."""
+    if files[names.SCHEMA] != resources("reports").joinpath("schema", "report.schema.json").read_bytes():
+        yield Problem(Fault.COUNTS, names.SCHEMA, "it is not the schema of that version")
+    tool = bill["metadata"]["component"]["name"]
+    at_utc = bill["metadata"].get("timestamp", "")
+    if (bill["bomFormat"], tool, at_utc) != ("CycloneDX", "confluence-gdpr", run["run"]["finished_at_utc"]):
+        yield Problem(Fault.COUNTS, names.SBOM, "it is not the bill of this tool for that run")
+
+
+def of_today(master: Facts) -> bool:
+    """Return whether a bag is of the schema that this version writes: only then its words can be made anew."""
+    return schema(master) == NEWEST
