@@ -13,9 +13,11 @@ from audit.evidence import rule_facts
 from audit.sites.files import Piece, Refused
 from reports.sarif import Result, Unread, path_uri, sarif
 from reports.text import one_line, sound
+from rules import cql, jql
 from rules.context import NOTHING_KNOWN, Context
 from rules.masking import mask_text
-from rules.model import Confidence, Match, ObjectType, Severity, Span, SubjectKind
+from rules.model import Confidence, Kind, Match, ObjectType, Part, Severity, Span, SubjectKind
+from rules.queries import Unparsed
 from rules.rule import Rule
 from rules.scan import Lines, fingerprint, scan
 
@@ -26,6 +28,7 @@ BESIDE: Final = frozenset(
         "legacy-rest-link",
         "people-link-email",
         "personal-space-link",
+        "search-link-name",
         "search-link-query",
         "url-credentials",
     }
@@ -65,6 +68,8 @@ class Unseen:
     start: int | None = None
     gap: bool = True
     """False where nothing was missed: a picture, a link."""
+    place: tuple[int, int] | None = None
+    """Line and character from 1 of `start`, where one is known."""
 
 
 def look_at(
@@ -81,15 +86,27 @@ def look_at(
             file, equal = piece.file, Counter()
         seen = scan(piece.part, [rule for rule in rules if rule.id in BESIDE] if piece.again else rules, context)
         known, told = (told if piece.again else set()), {match.span for match in seen.matches}
-        if seen.unreadable is not None:
-            yield Unseen(piece.file, seen.unreadable.reason, piece.offset + seen.unreadable.offset)
         lines = Lines(piece.part.data)
+        if seen.unreadable is not None:
+            line, column = lines.position(min(seen.unreadable.offset, len(piece.part.data)))
+            place = (piece.line + line, column)
+            reason = seen.unreadable.reason + _by_line(piece.part)
+            yield Unseen(piece.file, reason, piece.offset + seen.unreadable.offset, place=place)
         for match in seen.matches:
             if match.span in known:
                 continue
             same = (match.rule, match.subject.mask)
             yield _sight(piece, match, lines, titles[match.rule], equal[same])
             equal[same] += 1
+
+
+def _by_line(part: Part) -> str:
+    """Return the advice to read a part line by line where each line is a query although the whole is none."""
+    parse = {Kind.CQL: cql.parse, Kind.JQL: jql.parse}.get(part.kind)
+    lines = [line for line in part.data.decode("utf-8", "replace").splitlines() if line.strip()] if parse else []
+    if parse is None or not lines[1:] or any(isinstance(parse(line), Unparsed) for line in lines):
+        return ""
+    return "; each line is a query of its own: --lines"
 
 
 def _sight(piece: Piece, match: Match, lines: Lines, title: str, ordinal: int) -> Sight:
@@ -163,7 +180,7 @@ def as_sarif(sights: Iterable[Sight], unseen: Iterable[Unseen], rules: Sequence[
             for sight in sights
         ],
         tool_version=tool_version,
-        unread=[Unread(path_uri(_from_here(each.file)), each.reason) for each in unseen],
+        unread=[Unread(path_uri(_from_here(each.file)), each.reason, each.place) for each in unseen],
     )
 
 
@@ -180,5 +197,7 @@ def _from_here(file: str) -> str:
 def complaint(unseen: Unseen) -> str:
     """Return one line about what could not be judged."""
     place = "" if unseen.start is None else f" at byte {unseen.start}"
+    if unseen.place is not None:
+        place += f" (line {unseen.place[0]}, character {unseen.place[1]})"
     verdict = "not assessed" if unseen.gap else "passed over"
     return one_line(f"{mask_text(unseen.file)}: {verdict}{place}: {unseen.reason}")

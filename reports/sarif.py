@@ -68,6 +68,8 @@ class Unread:
 
     uri: str
     reason: str
+    place: tuple[int, int] | None = None
+    """Line and character from 1 at which reading stopped, where one is known."""
 
 
 def path_uri(path: str) -> str:
@@ -118,7 +120,10 @@ def _notification(unread: Unread) -> Json:
         "message": {"text": _plain(f"{unread.uri or 'run'}: {unread.reason}")},
     }
     if unread.uri:
-        found["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": sound(unread.uri)}}}]
+        where: dict[str, Json] = {"artifactLocation": {"uri": sound(unread.uri)}}
+        if unread.place is not None:
+            where["region"] = {"startLine": unread.place[0], "startColumn": unread.place[1]}
+        found["locations"] = [{"physicalLocation": where}]
     return found
 
 

@@ -288,7 +288,7 @@ def _rules(evidence: Evidence) -> Sheet:
         return (
             Toned(rule.severity.label, rule.severity.label),
             rule.title,
-            found[rule.id] if rule.id in examined else "not examined",
+            found[rule.id] if rule.id in examined else Toned("not examined", "waiting"),
             rule.category,
             ", ".join(article.number for article in rule.articles),
             rule.why,

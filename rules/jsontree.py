@@ -28,6 +28,9 @@ _TOKEN: Final = re.compile(
 )
 
 
+_ODD: Final = re.compile(rb"\"(?:[^\"\\]++|\\.)*+\"|(?P<number>NaN|-?Infinity)", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A JSON string; the span is what stands between the quotes."""
@@ -71,6 +74,11 @@ class Object:
 Node = Text | Scalar | Array | Object
 
 
+def _odd_number(data: bytes) -> int:
+    """Return the first byte of a number that JSON has not, outside strings."""
+    return next((found.start() for found in _ODD.finditer(data) if found["number"]), 0)
+
+
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
@@ -93,7 +101,7 @@ def parse(data: bytes) -> Node | Unreadable:
     except RecursionError:
         return Unreadable(_TOO_DEEP, next((at for depth, at in _opened(data) if depth > DEPTH_LIMIT), 0))
     except ValueError:
-        return Unreadable("not JSON: it holds a number that JSON has not", 0)
+        return Unreadable("not JSON: it holds a number that JSON has not", _odd_number(data))
     return _build(data)
 
 

@@ -17,6 +17,8 @@ class Role(StrEnum):
 
     USER = "user"
     SPACE = "space"
+    NAME = "name"
+    """What people are called, which a field of names or addresses is compared with."""
     FIELD = "field"
     """A retired field that is compared with nobody: with whoever looks, or in the order of the result."""
     UNREAD = "unread"
@@ -68,6 +70,8 @@ def _terms(query: Query) -> Iterator[QueryTerm]:
         yield QueryTerm(*retired[start][:2], "", Role.FIELD, retired[start])
     for space in query.spaces:
         yield QueryTerm(space.start, space.end, space.value.removeprefix("~"), Role.SPACE)
+    for name in query.names:
+        yield QueryTerm(name.start, name.end, name.value, Role.NAME)
 
 
 def _unread(text: str, query: Unparsed, language: str) -> QueryTerm:

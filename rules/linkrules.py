@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
@@ -57,10 +58,19 @@ _WORDS: Final = {
     Form.LOGIN: "a login for the address that the macro reads",
     Form.CQL: "a CQL query in an address",
     Form.JQL: "a JQL query in an address",
+    Form.NAME: "a search for people by what they are called, in an address",
     Form.QUERY_FIELD: "a field that was removed, in a query in an address",
     Form.UNREADABLE: "a query in an address",
 }
 _DIGITS_OF_CLOUD: Final = 6
+_BEHIND: Final = rb"(?:(?i:query)?(?:=|%(?:25)*3[dD])|[\w%]{0,16}<)"
+"""What follows the word in an address: its value, however often encoded, or markup that interrupts the address. The
+names of parameters of macros are no addresses."""
+
+
+def query_gates(*words: bytes) -> tuple[tuple[bytes, re.Pattern[bytes]], ...]:
+    """Return the gates of a rule about queries in addresses, whose parameters begin with one of `words`."""
+    return tuple((word, re.compile(word + _BEHIND)) for word in words)
 
 
 def detect(view: View, rule: Rule, forms: Collection[Form]) -> Iterator[Match]:

@@ -296,6 +296,8 @@ def _search(each: Parameter, host: str, form: Form) -> Iterator[LinkTerm]:
         match found.role:
             case Role.SPACE:
                 yield replace(term, form=Form.PERSONAL_SPACE, frame=(f"{quote}~", quote), query="")
+            case Role.NAME:
+                yield replace(term, form=Form.NAME, frame=None, query="")
             case Role.FIELD:
                 frame = ("" if change is None else change.new, "")
                 yield replace(term, value=QUERY_FIELDS[0].name, form=Form.QUERY_FIELD, frame=frame)

@@ -43,6 +43,8 @@ class Form(StrEnum):
     """A login in a parameter of a macro, for the address in another."""
     CQL = "cql"
     JQL = "jql"
+    NAME = "name"
+    """What people are called, as the operand of a query."""
     QUERY_FIELD = "query-field"
     """A retired field of a query that is compared with nobody who would be rewritten."""
     UNREADABLE = "unreadable-query"
@@ -134,6 +136,8 @@ class LinkTerm:
         value = self.value.strip()
         if self.form in {Form.QUERY_FIELD, Form.UNREADABLE, Form.SECRET}:
             return Personal(SubjectKind.INTERFACE, value)
+        if self.form is Form.NAME:
+            return Personal(SubjectKind.EMAIL if "@" in value else SubjectKind.DISPLAY_NAME, value)
         if self.form in {Form.MAILTO, Form.PEOPLE_EMAIL}:
             return Personal(SubjectKind.EMAIL, value)
         named = person(value) if self.form in _QUERIES else personal(value)

@@ -7,7 +7,6 @@ Source: Atlassian, user privacy API migration guide for Confluence Cloud, change
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,9 +17,6 @@ from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
 _FORMS: Final = frozenset({Form.CQL, Form.JQL, Form.QUERY_FIELD, Form.UNREADABLE})
-_BEHIND: Final = rb"(?:(?i:query)?(?:=|%(?:25)*3[dD])|[\w%]{0,16}<)"
-"""What follows the word in an address: its value, however often encoded, or markup that interrupts the address. The
-names of parameters of macros are no addresses."""
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -46,7 +42,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=linkrules.KINDS,
-    gate=tuple((word, re.compile(word + _BEHIND)) for word in (b"cql", b"jql", b"CQL", b"JQL", b"Cql", b"Jql")),
+    gate=linkrules.query_gates(b"cql", b"jql", b"CQL", b"JQL", b"Cql", b"Jql"),
     detect=detect,
     rewrite=rewrite,
     examples=(

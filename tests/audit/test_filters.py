@@ -133,7 +133,7 @@ def test_parse_names_the_character_and_scan_and_rewrite_the_byte_of_the_same_pla
     (_, _, answer) = answers("cql", data, "--lines")
     assert answer["at"] == character
     byte = len((before + query[:character]).encode())
-    assert f"not assessed at byte {byte}:" in seen("cql", data, "--lines").stderr
+    assert f"not assessed at byte {byte} (line " in seen("cql", data, "--lines").stderr
     _, (record,) = became(mapping, "cql", data, "--lines")
     assert (record["line"], record["start"], record["end"], record["rule"]) == (3, byte, byte, "")
     assert record["detail"].endswith(answer["expected"])
@@ -148,7 +148,7 @@ def test_a_line_that_is_no_text_is_refused_at_its_first_bad_byte_and_comes_out_a
     ]
     found = seen("cql", data, "--lines")
     assert (found.exit_code, len(found.stdout.splitlines())) == (3, 2)
-    assert "not assessed at byte 31: no CQL: expected text in UTF-8" in found.stderr
+    assert "not assessed at byte 31 (line 2, character 11): no CQL: expected text in UTF-8" in found.stderr
     result, (record,) = became(mapping, "cql", data, "--lines")
     assert result.exit_code == 1
     second = data.split(b"\n")[1]
@@ -301,3 +301,12 @@ def test_a_query_that_cannot_be_read_is_held_with_its_place_and_what_was_expecte
     _, (record,) = became(mapping, "storage", body + b" x</ac:parameter></ac:structured-macro>")
     assert (record["rule"], record["start"], record["reason"]) == ("unreadable-query", len(body) - 1, "no-rewriter")
     assert record["detail"].endswith("CQL, character 11, expected a value")
+
+
+def test_queries_that_came_without_lines_are_refused_with_the_advice_to_read_them_by_line() -> None:
+    found = seen("cql", b"creator = tbergmann\ntype = page\n")
+    assert found.exit_code == 3
+    assert "(line 2, character 1)" in found.stderr
+    assert "--lines" in found.stderr
+    for broken in (b"creator = tbergmann\ntype =\n", b"creator = = x\n"):
+        assert "--lines" not in seen("cql", broken).stderr

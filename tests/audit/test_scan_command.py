@@ -68,7 +68,7 @@ def test_what_cannot_be_read_is_named_and_gives_exit_code_3(folder: Path) -> Non
     (folder / "broken.json").write_text("{", encoding="utf-8")
     result = run(str(folder))
     assert result.exit_code == 3
-    assert "broken.json: not assessed at byte 1: not JSON" in result.stderr
+    assert "broken.json: not assessed at byte 1 (line 1, character 2): not JSON" in result.stderr
     gone = run(str(folder / "missing.xml"), str(folder / "a.xml"))
     assert (gone.exit_code, "missing.xml: not assessed" in gone.stderr, str(folder / "a.xml") in gone.stdout) == (
         3,
