@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any, Final
 
+from reports import registry
 from reports.bag import names
 from reports.bag.chain import Link, facts_of, written
 from reports.bag.sbom import Component, sbom
@@ -17,6 +18,7 @@ from reports.format import Format, Unavailable
 from reports.plain import Json
 from reports.standing_json import standing_totals
 
+_NOT_ASKED: Final = "It was not asked for."
 RUN_SCHEMA: Final = "urn:confluence-gdpr:run:1"
 READ_BY_PEOPLE: Final = frozenset({"text/html", "application/pdf", "text/markdown"})
 """Media types of the reports for people; the other formats carry findings for programs."""
@@ -96,9 +98,9 @@ def payload(evidence: Evidence, material: Material, formats: Sequence[Format], r
 def _rendered(
     evidence: Evidence, formats: Sequence[Format], render: Render
 ) -> tuple[dict[str, tuple[str, bytes]], dict[str, str]]:
-    """Return path -> (format, bytes) for every format, and format -> reason for those that could not be rendered."""
+    """Return path -> (format, bytes) for every format, and format -> reason for those that are not in the bag."""
     found: dict[str, tuple[str, bytes]] = {}
-    left_out = {}
+    left_out = dict.fromkeys(sorted(registry.formats().keys() - {form.name for form in formats}), _NOT_ASKED)
     for form in formats:
         try:
             data = render(form, evidence)

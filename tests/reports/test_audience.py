@@ -46,7 +46,7 @@ PLACE = "CANARYplace"
 KNOWN = {
     Evidence: "purpose run coverage findings objects rules changes held plan residue language accepted comparison marks",
     RunFacts: "id site edition status incomplete account auth started_at_utc finished_at_utc tool_version rules_digest "
-    "config_digest options hosts masking before_images_days keep_until data_sha256",
+    "config_digest options hosts masking before_images_days keep_until rules_kept data_sha256",
     PlanFacts: "id digest created_at_utc mapping plan_file identities hosts base decisions options limits rehearsal",
     Change: "action ref part title url edits base_version new_version before_hash after_hash bytes_before bytes_after "
     "outcome proof effects",
