@@ -23,8 +23,7 @@ _ATOM: Final = re.compile(r"\w+")
 _TAG: Final = re.compile(r"<[^<>]*>")
 _ADDRESS: Final = re.compile(r"(?:[a-z]{3,6}://|/)[^\s<>\"'(){}|]+", re.IGNORECASE)
 _SHAPED: Final = re.compile(
-    r"(?<!\w)(?:(?P<key>[0-9a-fA-F]{32}|JIRAUSER[0-9]+)"
-    r"|(?P<account>[0-9a-z]{24}|[0-9]{3,}(?::|%3A)[0-9A-Za-z-]{8,}|qm(?::|%3A)[\w-]+(?::|%3A)[\w-]+))(?!\w)"
+    r"(?<!\w)(?:[0-9a-z]{24}|[0-9]{3,}(?::|%3A)[0-9A-Za-z-]{8,}|qm(?::|%3A)[\w-]+(?::|%3A)[\w-]+)(?!\w)"
 )
 _FREE: Final = re.compile(r"[0-9a-z]{24}")
 """What any long word may be: only the sure shapes of it are masked."""
@@ -58,8 +57,6 @@ def _mask_address(address: str) -> str:
 
 
 def _mask_shaped(found: re.Match[str]) -> str:
-    if found["key"]:
-        return mask(SubjectKind.USER_KEY, found[0])
     if _FREE.fullmatch(found[0]) and not is_surely_account_id(found[0]):
         return found[0]
     return mask(SubjectKind.ACCOUNT_ID, found[0].replace("%3A", ":"))
