@@ -26,6 +26,11 @@ _TRACE: Final = re.compile(
 )
 """What every such address holds. Most pages have addresses and no login: they are not read for it."""
 _FORMS: Final = frozenset({Form.CREDENTIALS, Form.SECRET, Form.LOGIN})
+_SECRETS: Final = (
+    *(b"oken", b"OKEN", b"assword", b"assWord", b"ASSWORD", b"asswd", b"ASSWD", b"jwt", b"Jwt", b"JWT"),
+    *(b"ecret", b"ECRET", b"key", b"Key", b"KEY"),
+)
+"""How the names of parameters with secrets end, in the spellings that people use."""
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -54,8 +59,8 @@ RULE: Final = Rule(
         (b":\\", re.compile(rb":\\[^\s\"'<>]{1,300}@")),
         (b":/\\", re.compile(rb":/\\[^\s\"'<>]{1,300}@")),
         b"_username",
-        (b"=", re.compile(rb"(?i:token|passwo?r?d|jwt|secret|api_?key)=")),
-        (b"%", re.compile(rb"(?i:token|passwo?r?d|jwt|secret|api_?key)%(?:25)*3[dD]")),
+        *((word + b"=", re.compile(rb"(?i:token|passwo?r?d|jwt|secret|api_?key)=")) for word in _SECRETS),
+        *((word + b"%", re.compile(rb"(?i:token|passwo?r?d|jwt|secret|api_?key)%(?:25)*3[dD]")) for word in _SECRETS),
         (b"&#", re.compile(rb"&#(?:0*64|[xX]0*40)\b")),
         b"&commat",
         b"\\u0040",
