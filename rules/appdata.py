@@ -19,7 +19,8 @@ _COLUMN: Final = (
 _OF_TABLE: Final = r"(?:(?!(?i:create\s))[^;])"
 _OF_MODEL: Final = r"(?:(?!\.define\(|\.init\(|Schema\()[^;])"
 _OF_CLASS: Final = r"(?:(?!class\s{1,9}\w{1,80}\()[^;])"
-"""A sign of one table, model or class: none reaches into the next, which also keeps the time linear."""
+_OF_ENTITY: Final = r"(?:(?!@Entity\b).)"
+"""A sign of one table, model, class or entity: none reaches into the next, which also keeps the time linear."""
 _KEPT: Final = "personal data of accounts is kept"
 _INSTEAD: Final = "keep the account id only, or report the account and erase or refresh the copy"
 
@@ -36,7 +37,7 @@ STORED: Final = (
         "profile field in a model",
         r"\b(?:[sS]equelize\.define\(|\w{1,40}\.init\(\s{0,9}\{|new\s{1,9}(?:\w{1,40}\.)?Schema\()"
         rf"(?={_OF_MODEL}{{0,1500}}{_ACCOUNT}){_OF_MODEL}{{0,1500}}?\b(?P<hit>{_COLUMN})[\"']?\s{{0,9}}:\s{{0,9}}"
-        r"(?:\{|String\b|\w{0,40}DataTypes\b|Sequelize\.)",
+        r"(?:\{|String\b|STRING\b|TEXT\b|\w{0,40}DataTypes\b|Sequelize\.)",
         _INSTEAD,
         verdict=_KEPT,
     ),
@@ -46,6 +47,20 @@ STORED: Final = (
         rf"(?={_OF_CLASS}{{0,1500}}{_ACCOUNT}){_OF_CLASS}{{0,1500}}?"
         rf"\b(?P<hit>{_COLUMN})\s{{0,9}}(?::[^=\n]{{0,80}})?=\s{{0,9}}"
         r"(?:[\w.]{0,40}\.)?(?:\w{0,20}Field|Column|mapped_column)\(",
+        _INSTEAD,
+        verdict=_KEPT,
+    ),
+    interface(
+        "profile field in a model",
+        rf"@Entity\b(?s:(?={_OF_ENTITY}{{0,1500}}{_ACCOUNT}){_OF_ENTITY}{{0,1500}}?)"
+        rf"(?P<java>\bString\s{{1,9}})?\b(?P<hit>{_COLUMN})[?!]?\s{{0,9}}(?(java)[;=]|:\s{{0,9}}string\b)",
+        _INSTEAD,
+        verdict=_KEPT,
+    ),
+    interface(
+        "profile field in a model",
+        rf"\bmodel\s{{1,9}}\w{{1,80}}\s{{0,9}}\{{(?=[^}}]{{0,1500}}{_ACCOUNT})"
+        rf"[^}}]{{0,1500}}?\s(?P<hit>{_COLUMN})\s{{1,20}}String\b",
         _INSTEAD,
         verdict=_KEPT,
     ),

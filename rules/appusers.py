@@ -14,7 +14,7 @@ from rules.embedded import every_parameter
 from rules.identifiers import personal
 from rules.macros import ListTerm, folded, name_list
 from rules.model import Kind, Personal, Span, SubjectKind
-from rules.parameters import Parameter
+from rules.parameters import Parameter, holds_card
 from rules.passage import plain
 from rules.view import View
 
@@ -49,8 +49,10 @@ class AppUser:
 
 def app_users(view: View) -> Iterator[AppUser]:
     """Yield the user keys in parameters of apps, in order."""
-    if view.part.kind is Kind.STORAGE and view.storage.unreadable is None and not _may_have_any(view.data):
-        return
+    if view.part.kind is Kind.STORAGE:
+        cards = view.storage.unreadable is not None and holds_card(view.data)  # one that breaks off is looked into
+        if not cards and not _may_have_any(view.data):
+            return
     for parameter in every_parameter(view, _is_for_people):
         yield from in_parameter(parameter)
 

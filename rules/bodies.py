@@ -6,6 +6,7 @@ in the text stays to the byte.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -13,12 +14,13 @@ from typing import Final
 
 from rules.accounts import stops
 from rules.identifiers import is_account_id
-from rules.jsontree import Node, Object, Text
+from rules.jsontree import Array, Node, Object, Text, gap, walk
 from rules.masking import excerpt
 from rules.model import Account, Edit, HeldReason, Hold, Match, Named, ObjectType, Span, Unreadable, Unresolved
 from rules.payload import ACCOUNT_FIELDS
-from rules.retired import Identifier, Place, identifiers
+from rules.retired import identifiers
 from rules.rule import Change, Resolver, Rule
+from rules.spots import Identifier, Place
 from rules.view import View
 
 _NEW: Final = b'"accountId"'
@@ -30,8 +32,16 @@ _TAKEN: Final = "another entry of this object stands or would stand under the sa
 
 def found(view: View, place: Place) -> Iterator[Identifier]:
     """Yield the retired identifiers of one place, in order; none where the part is no JSON."""
-    if not isinstance(view.tree, Unreadable):
-        yield from (each for each in identifiers(view.tree, view.context.known) if each.place is place)
+    yield from (each for each in view.once(_everybody) if each.place is place)
+
+
+def _everybody(view: View) -> tuple[Identifier, ...]:
+    return () if isinstance(view.tree, Unreadable) else tuple(identifiers(view.tree, view.context.known))
+
+
+def places(view: View) -> frozenset[Span]:
+    """Return the places of all retired identifiers of the part, whatever they are a part of."""
+    return frozenset(each.text.span for each in view.once(_everybody))
 
 
 def in_file(view: View) -> bool:
@@ -69,7 +79,7 @@ def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resol
     for each in found(view, place):
         groups.setdefault((each.owner.span, each.text.span if each.alone else None), []).append(each)
     names = _names(groups.values(), resolve)
-    answers = [
+    answers: Sequence[tuple[Sequence[Identifier], str | Unresolved]] = [
         (
             group,
             _account(group, names, resolve)
@@ -80,8 +90,14 @@ def rewrite(view: View, place: Place, matches: tuple[Match, ...], resolve: Resol
     ]
     edits: list[Edit] = []
     holds: list[Hold] = []
-    for group, account in _whole_lists(answers) if place is Place.RESTRICTION else answers:
+    if place is Place.RESTRICTION:
+        answers = list(_whole_lists(answers))
+        edits += _twice(view, answers, matches[0].rule)
+    gone = [edit.span for edit in edits]
+    for group, account in answers:
         own = [wanted[each.text.span] for each in group]
+        if _lies_in(group[0].owner.span, gone):
+            continue
         if isinstance(account, Unresolved):
             holds += [
                 Hold(each.rule, each.span, each.subject, account.reason, account.detail, each.where) for each in own
@@ -101,6 +117,32 @@ def _whole_lists(
         yield group, Unresolved(HeldReason.UNRESOLVED, _PART) if stays else answer
 
 
+def _twice(view: View, answers: Sequence[tuple[Sequence[Identifier], str | Unresolved]], rule: str) -> Iterator[Edit]:
+    """Yield the removal of users of a list of restrictions whose account stands in it already, or will."""
+    becoming = {group[0].owner.span: account for group, account in answers if isinstance(account, str)}
+    lists = () if isinstance(view.tree, Unreadable) else (node for _, node in walk(view.tree))
+    for node in lists:
+        users = node.items if isinstance(node, Array) and any(each.span in becoming for each in node.items) else ()
+        standing = {own for each in users if each.span not in becoming and (own := _own_account(each)) is not None}
+        spans = [each.span for each in users]
+        kept_any = False
+        for index, each in enumerate(users):
+            account = becoming.get(each.span)
+            if account is not None and account in standing:
+                span = gap(spans, index, kept_before=kept_any)
+                yield Edit(span, span.of(view.data), b"", rule)
+                continue
+            kept_any = True
+            if account is not None:
+                standing.add(account)
+
+
+def _lies_in(inner: Span, spans: Sequence[Span]) -> bool:
+    """Return whether one of `spans`, which are in order, covers another."""
+    at = bisect_right(spans, inner.start, key=lambda span: span.start)
+    return at > 0 and inner.end <= spans[at - 1].end
+
+
 def _list(group: Sequence[Identifier]) -> str:
     """Return the path of the restrictions that a user stands in."""
     return group[0].path.rpartition("restrictions")[0]
@@ -108,7 +150,12 @@ def _list(group: Sequence[Identifier]) -> str:
 
 def _standing(group: Sequence[Identifier]) -> str | None:
     """Return the account id that a user object carries in its own field already."""
-    texts = [group[0].owner.text(name) for name in ACCOUNT_FIELDS]
+    return _own_account(group[0].owner)
+
+
+def _own_account(node: Node) -> str | None:
+    """Return the account id that stands in its own field of `node`."""
+    texts = [node.text(name) for name in ACCOUNT_FIELDS] if isinstance(node, Object) else []
     return next((text.value.strip() for text in texts if text is not None and is_account_id(text.value.strip())), None)
 
 
@@ -183,13 +230,11 @@ def _whole(node: Node) -> Span:
 
 def _removals(data: bytes, owner: Object, going: set[Span], rule: str) -> Iterator[Edit]:
     """Yield the removal of members, each with one comma. At least one member stays."""
+    spans = [Span(key.span.start - 1, _whole(value).end) for key, value in owner.members]
     kept_any = False
-    for index, (key, value) in enumerate(owner.members):
+    for index, (key, _) in enumerate(owner.members):
         if key.span not in going:
             kept_any = True
-        elif kept_any:
-            span = Span(_whole(owner.members[index - 1][1]).end, _whole(value).end)
-            yield Edit(span, span.of(data), b"", rule)
         else:
-            span = Span(key.span.start - 1, owner.members[index + 1][0].span.start - 1)
+            span = gap(spans, index, kept_before=kept_any)
             yield Edit(span, span.of(data), b"", rule)

@@ -30,6 +30,8 @@ class Context:
     """JQL queries that stay as they are, decoded -> why, in plain words: Jira itself would convert them otherwise."""
     released: frozenset[str] = frozenset()
     """Paths of parts that hold stored JSON and may change on the site: `properties/KEY`."""
+    of_app: bool = False
+    """The files are those of an app for these products, whether they name them or not."""
     macros: Registry = field(default_factory=registry, repr=False)
     """Parameters of macros that hold people, queries, spaces or links."""
 

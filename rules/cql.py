@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 from rules.cqloperators import misused
 from rules.plainqueries import Plain
 from rules.queries import (
+    BY_VALUE,
     CURLY,
     FieldTerm,
     Language,
@@ -65,6 +66,7 @@ _PLAIN_FIELDS: Final = """
     space.type text title type
 """
 """Fields that hold no people, personal spaces aside."""
+_DOCUMENTED: Final = frozenset(_PLAIN_FIELDS.split())
 _ORDERED: Final = frozenset({"<", ">", "<=", ">="})
 _NO_FIELD: Final = "CQL documents no such field, so nobody can say what takes its place"
 _NO_OPERATOR: Final = "CQL compares people with = and IN only, so the query means nothing that could be kept"
@@ -153,6 +155,7 @@ def parse(text: str) -> Query | Unparsed:
         spaces=tuple(term for term in terms if isinstance(term, SpaceTerm)),
         names=tuple(term for term in terms if isinstance(term, NameTerm)),
         fields=tuple(term for term in terms if isinstance(term, FieldTerm)),
+        others=tuple(term for branch in branches(tree) for term in _others(branch)),
     )
 
 
@@ -199,6 +202,20 @@ def _terms(branch: Branch) -> Iterator[UserTerm | SpaceTerm | NameTerm | FieldTe
             yield SpaceTerm(*extent(operand), value, inner)
 
 
+def _others(branch: Branch) -> Iterator[UserTerm]:
+    """Yield the operands of a clause over a field that no document describes, or over the property of an app."""
+    if branch.data != "clause":
+        return
+    head, rest = cast("Branch", branch.children[0]), branch.children[1:]
+    name = _inner(str(first(head)).casefold())
+    documented = name in _DOCUMENTED or name.partition(".")[0] in USER_FIELDS
+    if (documented and len(head.children) == 1) or _is_unequal(rest):
+        return
+    for operand in (each for node in rest for each in operands(node)):
+        if isinstance(operand, str) and operand.type in {"WORD", "STRING"}:
+            yield UserTerm(*extent(operand), _text(operand), name, *extent(head), fixed=BY_VALUE, by_value=True)
+
+
 def _inner(name: str) -> str:
     """Return the name of a field without the content that it belongs to."""
     return next((name.removeprefix(each) for each in _AROUND if name.startswith(each)), name)
@@ -208,8 +225,12 @@ def _fixed(ending: str, rest: Sequence[Node]) -> str:
     """Return why the operands of a clause over people stay as they are, empty where they may change."""
     if ending in _UNDOCUMENTED:
         return _NO_FIELD
-    unequal = any(isinstance(node, str) and (node.type == "LIKE" or node in _ORDERED) for node in rest)
-    return _NO_OPERATOR if unequal else ""
+    return _NO_OPERATOR if _is_unequal(rest) else ""
+
+
+def _is_unequal(rest: Sequence[Node]) -> bool:
+    """Return whether a clause compares with an operator that people are not compared with."""
+    return any(isinstance(node, str) and (node.type == "LIKE" or node in _ORDERED) for node in rest)
 
 
 def _text(token: str) -> str:

@@ -43,8 +43,8 @@ _JSON_SETTINGS: Final = re.compile(rb"\"(?:\[\s*)?\{(?:\s|\\[nrt])*\\\"")
 
 
 def _holds_object(data: bytes) -> bool:
-    """Return whether settings may stand in a body: a quicker answer than that of the expression."""
-    return _XML_OBJECT.search(data) is not None
+    """Return whether settings stand in a body: a quicker answer than that of the expression alone."""
+    return _XML_OBJECT.search(data) is not None and _XML_SETTINGS.search(data) is not None
 
 
 TRACES: Final[Mapping[Kind, tuple[Gate, ...]]] = {
@@ -190,7 +190,7 @@ def _may_hold_parts(kind: Kind, data: bytes) -> bool:
         if not any(word in data for word in _PARAMETERS):
             return False
         quoted = b"ri:user" in data and any(each in data for each in _QUOTED)
-        return quoted or (_holds_object(data) and _XML_SETTINGS.search(data) is not None)
+        return quoted or _holds_object(data)
     if b"ri:user" in data:
         return True
     return (b'"{' in data or b'"[' in data) and _JSON_SETTINGS.search(data) is not None

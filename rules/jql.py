@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from rules.passage import character
 from rules.plainqueries import Plain
 from rules.queries import (
+    BY_VALUE,
     CURLY,
     Language,
     NameTerm,
@@ -63,6 +65,7 @@ _PLAIN_FIELDS: Final = """
     summary text type updated
 """
 """Fields that hold no people, unless a run knows better."""
+_DOCUMENTED: Final = frozenset(_PLAIN_FIELDS.split())
 _UNEQUAL: Final = frozenset({"LIKE", "ORDERED"})
 _NO_OPERATOR: Final = "JQL compares people with =, IN, IS, WAS and CHANGED only, so nobody can say what is meant"
 _NO_PICKER: Final = "no document describes this field of people; name it as a user picker to have it rewritten"
@@ -197,32 +200,39 @@ def parse(text: str, pickers: frozenset[str] = frozenset()) -> Query | Unparsed:
         return tree
     fields = USER_FIELDS | pickers
     users: list[UserTerm] = []
+    others: list[UserTerm] = []
     for node in branches(tree):
         if node.data == "clause":
-            users += _clause(node, fields)
+            found = tuple(_clause(node, fields))
+            users += (each for each in found if not each.by_value)
+            others += (each for each in found if each.by_value)
         elif node.data == "function":
             users += _function(node)
-    return Query(tuple(sorted(users, key=lambda term: term.start)))
+    return Query(tuple(sorted(users, key=lambda term: term.start)), others=tuple(others))
 
 
 def _clause(clause: Branch, fields: frozenset[str]) -> Iterator[UserTerm]:
-    """Yield the people that one clause names: operands of a field that holds people, and who changed any field."""
+    """Yield the people that one clause names: operands of a field that holds people, and who changed any field.
+
+    So are the operands of fields that no document describes, marked as such.
+    """
     head, rest = cast("Branch", clause.children[0]), clause.children[1:]
     name = _name(head)
     unsure = name in _UNDOCUMENTED - fields
     holds = unsure or name in fields or name.endswith(PICKERS)
     unequal = any(isinstance(node, str) and node.type in _UNEQUAL for node in rest)
-    fixed = _NO_OPERATOR if unequal else _NO_PICKER if unsure else ""
+    fixed = _NO_OPERATOR if unequal else _NO_PICKER if unsure else "" if holds else BY_VALUE
+    told = holds or not (unequal or name in _DOCUMENTED)
     for node in rest:
         if isinstance(node, str):
-            people = holds and node.type in {"WORD", "STRING"}
+            people = told and node.type in {"WORD", "STRING"}
         elif node.data == "by":
             yield from _people(node, name, extent(head), "")
             continue
         else:
-            people = holds and node.data in {"list", "turn"}
+            people = told and node.data in {"list", "turn"}
         if people:
-            yield from _people(node, name, extent(head), fixed)
+            yield from (replace(each, by_value=not holds) for each in _people(node, name, extent(head), fixed))
 
 
 def _function(call: Branch) -> Iterator[UserTerm]:

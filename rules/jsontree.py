@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
@@ -175,6 +175,15 @@ def walk(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
             below = f"{path}.{name}" if path else name
             yield f"{below}/key", key
             yield from walk(value, below)
+
+
+def gap(spans: Sequence[Span], index: int, *, kept_before: bool) -> Span:
+    """Return the bytes of one entry of a list with one comma: the one before it, else the one behind it.
+
+    `spans` are those of all entries in order; `kept_before` says whether one before it stays.
+    """
+    own = spans[index]
+    return Span(spans[index - 1].end, own.end) if kept_before else Span(own.start, spans[index + 1].start)
 
 
 def shown(name: str) -> str:

@@ -24,7 +24,10 @@ from rules.written import Written
 
 _LINKS: Final = frozenset({"href", "src", "cite", "action", "ri:value"})
 _SPACE_KEY: Final = "ri:space-key"
-_TAGS: Final = re.compile(rb"\b(?:href|src|cite|action|ri:value|ri:space-key)\s*=")
+_TAGS: Final = tuple(
+    re.compile(rb"%b(?<!\w%b)\s*=" % (word, word))
+    for word in (b"href", b"src", b"cite", b"action", b"ri:value", b"ri:space-key")
+)
 _TEXT: Final = re.compile(rb":[/\\]{2}|/display/~|/spaces/~|/viewuserprofile\.action")
 _URL: Final = re.compile(
     r"(?:\b[A-Za-z][A-Za-z+]{1,9}://"
@@ -84,7 +87,7 @@ class Found:
 
 def in_storage(storage: Storage) -> Iterator[Found]:
     """Yield everybody named by an address in an attribute or in running text of a body."""
-    for element in storage.tags(_TAGS, TRACE):
+    for element in storage.tags(*_TAGS, trace=TRACE):
         for attribute in storage.attributes(element):
             terms: tuple[LinkTerm, ...] = ()
             if attribute.name in _LINKS:

@@ -39,7 +39,9 @@ TRACE: Final = re.compile(
     rb"%b|&(?!(?:amp|apos|gt|lt|nbsp|quot);)|[\x80-\xff]" % _TRACE.pattern.encode(), re.IGNORECASE
 )
 """What stands in markup wherever an address in it names somebody: the same, or what may become a piece of it."""
-_PLACEHOLDER: Final = re.compile(r"[{}$<>\[\]|\x00-\x1f]|\A:|\A%[sd]?\Z|\A\.\.\.\Z|\A…\Z")
+_PLACEHOLDER: Final = re.compile(
+    r"[{}$<>\[\]|\x00-\x1f]|\A:|\A%[sd]?\Z|\A%+\w+%+\Z|\A@[A-Za-z][\w.-]*@\Z|\A\.\.\.\Z|\A…\Z"
+)
 """Marks of a template: what stands there is the name of a variable."""
 _SPACE_SEGMENTS: Final = frozenset({"display", "label", "space", "spaces"})
 _SPACE_NAMES: Final = frozenset({"key", "space", "spacekey", "fromspacekey", "newspacekey", "where"})

@@ -20,11 +20,16 @@ _IN_LINES: Final = re.compile(_LINE)
 _ANY: Final = re.compile(_LINES + rb"|" + _LINE, re.DOTALL)
 _CLOSED: Final = {"triple": "shut", "back": "closed"}
 _PARAMETER: Final = re.compile(rb"[?&](?:cql|jql|jqlQuery)=(?P<query>[^&\"'#\s]{1,4000}+)")
-_LINE_OF_ITS_OWN: Final = re.compile(
-    rb"^[ \t]*+(?:-[ \t]++)?(?:[\w.-]*[_.-])?(?:cql|jql|jqlQuery):[ \t]++(?P<query>[^\s\"'`|>&*][^\n\r#]{1,4000}+)",
+_KEY: Final = rb"^(?P<indent>[ \t]*+)(?:-[ \t]++)?[\w.-]*?(?i:[cj]ql(?:[_-]?query)?)[ \t]*+:[ \t]*+"
+"""The name of a value, as YAML has it."""
+_LINE_OF_ITS_OWN: Final = re.compile(_KEY + rb"(?P<query>[^\s\"'`|>&*][^\n\r#]{1,4000}+)", re.MULTILINE)
+"""A value without quotes."""
+_BLOCK: Final = re.compile(
+    _KEY + rb"(?:[|>][-+1-9]{0,2}[ \t]*+(?:#[^\n]*+)?\r?\n|(?=[^\s\"'`|>&*#]))"
+    rb"(?P<query>(?:[^\s#][^\n]*+\n)?+(?:(?P=indent)[ \t]++[^\n]*+(?:\n|\Z)|[ \t]*+\r?\n){1,60}+)",
     re.MULTILINE,
 )
-"""A value without quotes, as YAML has it."""
+"""A value over several lines, each further in than its name; quotes in it belong to the query."""
 LIMIT: Final = 8000
 """Bytes of a text at most: a query is shorter."""
 
@@ -69,9 +74,10 @@ def texts(data: bytes) -> Iterator[Passage]:
 
 
 def queries_in_lines(data: bytes) -> Iterator[Passage]:
-    """Yield the queries that are values without quotes, each on a line of its own with its name."""
-    for found in _LINE_OF_ITS_OWN.finditer(data):
-        yield Passage(((found.start("query"), found["query"].rstrip()),), "plain")
+    """Yield the queries that are values without quotes behind their names: of one line, and of all lines further in."""
+    for expression in (_LINE_OF_ITS_OWN, _BLOCK):
+        for found in expression.finditer(data):
+            yield Passage(((found.start("query"), found["query"].rstrip()),), "plain")
 
 
 def queries_in_addresses(data: bytes) -> Iterator[Passage]:

@@ -121,11 +121,16 @@ class Registry:
         if names is None:
             return frozenset(Form)
         found: set[Form] = set()
-        for name in names & self._macros.keys():
-            for macro, held in self._macros[name].items():
-                if macro == ANY or macro in names:
-                    found |= held
+        for name in self._macros.keys() & names:
+            held = self._macros[name]
+            for macro in held.keys() & names:
+                found |= held[macro]
+            found.update(held.get(ANY, ()))
         return frozenset(found)
+
+    def has(self, parameter: str) -> bool:
+        """Return whether any macro has a parameter of this name."""
+        return folded(parameter) in self._macros
 
     def forms(self, macro: str, parameter: str) -> tuple[Form, ...]:
         """Return the forms in which a parameter may hold somebody, none when nothing is known of it."""

@@ -23,9 +23,11 @@ _WINDOW: Final = 200
 _MARKUP: Final = re.compile(r"</?(?P<name>[\w:.-]++)(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _ATTRIBUTE: Final = re.compile(r"\s+(?P<name>[\w:.-]+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
 _WORD: Final = re.compile(
-    r"(?<=[</])(?P<element>[A-Za-z][\w:.-]*)(?=[\s/>])|(?P<attribute>[A-Za-z][\w:.-]*)(?==[\"'])|\w+(?:-\w+)*|\W"
+    r"(?<![\w.+%-])(?P<local>(?:[\w.+-]|%(?!40))++)(?=@|%40|\\u0040|&(?:#0*64|#x0*40|commat);)|(?<=[</])(?P<element>[A-Za-z][\w:.-]*)(?=[\s/>])|(?P<attribute>[A-Za-z][\w:.-]*)(?==[\"'])|\w+(?:-\w+)*|\W"
 )
-"""A word, or a name of markup in a tag that the window cuts."""
+"""A word, a name of markup in a tag that the window cuts, or all that stands before the sign of an e-mail address."""
+_CUT: Final = re.compile(r"[\w.+%-]++\Z")
+"""What may be the beginning of an address whose rest the window cuts: one word, which is masked."""
 _PERSONAL_SPACE: Final = re.compile(r"~(?P<key>[^\s/\\?#<>\"'(),;|~]*[^\s/\\?#<>\"'(),;|~.:!])")
 _PHONE: Final = re.compile(r"(?<![\w+])\+[1-9]\d{0,2}(?:[ \u00a0./()-]{0,3}\d){6,13}(?!\w)")
 """A number in international form: no more than 15 digits (ITU-T E.164), in any common grouping."""
@@ -194,7 +196,8 @@ def _beginning(text: str, *, cut_right: bool) -> str:
             shown += _tag(tag)
         else:
             cut = cut_right and end == len(text)
-            shown += _words(text[start:end], cut_left=not start, cut_right=cut, limit=CONTEXT)
+            words = _CUT.sub("0", text[start:end]) if cut else text[start:end]
+            shown += _words(words, cut_left=not start, cut_right=cut, limit=CONTEXT)
         if len(shown) > CONTEXT:
             break
     return shown
@@ -237,5 +240,7 @@ def _may_be_shown(found: re.Match[str]) -> bool:
             return found[0] in ELEMENTS
         case "attribute":
             return found[0] in ATTRIBUTES
+        case "local":
+            return False
         case _:
             return found[0] in FUNCTION_WORDS or found[0].casefold() in LABELS

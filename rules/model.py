@@ -1,7 +1,7 @@
 """The words of the domain: what rules look at, what they find, what may change.
 
-Everything that is looked at is a `Part`, every place in it a `Span` of bytes, every change an `Edit` of such a
-span. The types are frozen: a value that was checked once stays as it was checked.
+Everything that is looked at is a `Part`, every place in it a `Span` of bytes, every change an `Edit` of such a span.
+The types are frozen: a value that was checked once stays as it was checked.
 """
 
 from __future__ import annotations
@@ -162,6 +162,8 @@ class SubjectKind(StrEnum):
     IP_ADDRESS = "ip_address"
     LABEL = "label"
     """What one person marked content with for themselves."""
+    ROLE = "role"
+    """No person: an office that the configuration names; shown as it is, never found in content."""
     INTERFACE = "interface"
     """No person: a retired parameter, field, endpoint or call, named by a word of our own and shown as it is."""
 
@@ -169,8 +171,7 @@ class SubjectKind(StrEnum):
 class Personal:
     """A value that belongs to a person. It prints as its mask; `reveal()` is the only way to the value itself.
 
-    Equality and hash use the value, so that sets and dictionaries of subjects work; no representation, format or
-    pickle of it carries the value.
+    Equality and hash use the value, so that sets of subjects work; no representation, format or pickle carries it.
     """
 
     __slots__ = ("_value", "kind")
@@ -191,8 +192,7 @@ class Personal:
     def pseudonym(self, key: bytes) -> str:
         """Return 32 hex digits of HMAC-SHA-256 over kind and normalised value: equal for equal people under one key.
 
-        The kind is part of the message, so the same string in two roles cannot be linked. Usernames and e-mail
-        addresses are compared without regard to case, as Confluence does.
+        The same string in two kinds cannot be linked. Case of usernames and addresses is folded, as by Confluence.
         """
         folded = {SubjectKind.USERNAME, SubjectKind.EMAIL, SubjectKind.USER_KEY}
         value = self._value.strip().lower() if self.kind in folded else self._value.strip()
@@ -387,7 +387,7 @@ class Unreadable:
     reason: str
     """Plain words without contents, for example `not well-formed: mismatched tag`."""
     offset: int
-    """Byte offset at which reading stopped."""
+    """Byte at which reading stopped."""
 
 
 @dataclass(frozen=True, slots=True)

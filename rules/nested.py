@@ -63,7 +63,12 @@ _TRACE: Final = re.compile(
 """Bytes without which no string of a document holds any of it."""
 _MARKUP: Final = re.compile(r"<ri:user\b")
 _BODY: Final = re.compile(r"\s*<")
-"""How a text with a reference begins that is a body even where it is broken: others are prose, with samples in it."""
+"""How a text with a reference begins that is a body even where it is broken: most others are prose with samples."""
+_USER: Final = re.compile(r"<ri:user\s[^<>]{0,200}?\bri:(?:account-id|user-?key|username)\s*=\s*[\"'][^\"'<>]+[\"']")
+_AROUND: Final = re.compile(r"</?(?:ac:[a-z]|(?:div|h[1-6]|li|ol|p|table|t[dhr]|ul)[\s>])")
+"""Markup that a reference stands in: with both, a text is a body even where it is broken and does not begin as one."""
+_SAMPLES: Final = "`"
+"""What texts about markup put around samples of it."""
 _ON_SITE: Final = "stored values are not rewritten on a site"
 
 Inside = tuple[Kind, Written, str]
@@ -127,8 +132,18 @@ def _body(text: Written) -> tuple[Kind, Written] | None:
     """Return the storage body that `text` is, None where it holds no reference to anybody or is prose with signs."""
     if _MARKUP.search(text.text) is None:
         return None
-    body = _BODY.match(text.text) is not None or Storage(text.text.encode()).unreadable is None
+    body = _BODY.match(text.text) is not None or _is_body(text.text)
     return (Kind.STORAGE, text) if body else None
+
+
+def _is_body(text: str) -> bool:
+    """Return whether a text that does not begin as one is a body: a broken one has a reference where it can be read."""
+    data = text.encode()
+    unreadable = Storage(data).unreadable
+    if unreadable is None:
+        return True
+    read = data[: unreadable.offset].decode("utf-8", "replace")
+    return _SAMPLES not in text and _USER.search(read) is not None and _AROUND.search(read) is not None
 
 
 def _readings(text: Written, data: bytes) -> Iterator[Written]:

@@ -78,15 +78,18 @@ class Outline:
     def element(self, name: bytes, start: int, end: int, parent: int, close: int) -> int:
         """Take an element in: its start tag, what it stands in, where its content ends. Return its index."""
         number = self.numbers.get(name)
-        if number is None:
-            number = self.numbers[name] = len(self.numbers)
-            self.spelled.append(plain(name))
-        self.names.append(number)
+        self.names.append(self.number(name) if number is None else number)
         self.starts.append(start)
         self.ends.append(end)
         self.parents.append(parent)
         self.closes.append(close)
         return len(self.names) - 1
+
+    def number(self, name: bytes) -> int:
+        """Return the number of a name that has none yet."""
+        number = self.numbers[name] = len(self.numbers)
+        self.spelled.append(plain(name))
+        return number
 
     def run(self, what: int, start: int, end: int, parent: int) -> None:
         """Take a text, a section, a comment or the like in."""
@@ -124,10 +127,15 @@ class _Reader:
         """How many elements are open around and with the one that is read as a whole; -1: none is."""
 
     def skim(self, pattern: re.Pattern[bytes], at: int) -> int:
-        """Read on until an element is to be read as a whole. Return where that was, the end of the data otherwise."""
-        names, indices = self.names, self.indices
-        opened, closed, run = self._open, self._close, self.into.run
-        element, closes = self.into.element, self.into.closes
+        """Read on until an element is to be read as a whole. Return where that was, the end of the data otherwise.
+
+        What `Outline.element` and `_open` do is done in place here, as most of the time goes to this loop.
+        """
+        into, names, indices, spare = self.into, self.names, self.indices, DEPTH_LIMIT - len(self.names)
+        numbers, closes, run = into.numbers, into.closes, into.run
+        add_name, add_start, add_end = into.names.append, into.starts.append, into.ends.append
+        add_parent, add_close = into.parents.append, into.closes.append
+        index = len(into.names)
         for found in pattern.finditer(self.data, at):
             what = found.lastindex
             start, end = found.span()
@@ -136,25 +144,36 @@ class _Reader:
                 if names and names[-1] == name:
                     names.pop()
                     closes[indices.pop()] = start
+                    spare += 1
                 else:
-                    closed(name, start)
-            elif what == LEAF and len(names) < DEPTH_LIMIT:
-                name, (text, close) = found[2], found.span(LEAF)
-                index = element(name, start, text, indices[-1], close)
-                if text < close and name not in _PROSE:
-                    run(_TEXT, text, close, index)
-            elif what == _OPEN:
-                name = found[2]
-                if opened(name, start, end) and name not in _PROSE:
+                    spare = self._close(name, start)
+                continue
+            if what is None or what > _SKIMMED_EMPTY:
+                run((what or 0) - 1, start, end, indices[-1])
+                continue
+            if not spare and what != _SKIMMED_EMPTY:
+                spare = self._too_deep(found)
+                index += 1
+                continue
+            name, close = found[2], end
+            number = numbers.get(name)
+            add_name(into.number(name) if number is None else number)
+            add_start(start)
+            add_parent(indices[-1])
+            if what == LEAF:
+                end, close = found.span(LEAF)
+                if end < close and name not in _PROSE:
+                    run(_TEXT, end, close, index)
+            add_end(end)
+            add_close(close)
+            index += 1
+            if what == _OPEN:
+                spare -= 1
+                names.append(name)
+                indices.append(index - 1)
+                if name not in _PROSE:
                     self.fine = len(names)
                     return end
-            elif what == _SKIMMED_EMPTY:
-                element(found[2], start, end, indices[-1], end)
-            elif what == LEAF:
-                opened(found[2], start, found.start(LEAF))
-                closed(found[2], found.end(LEAF))
-            else:
-                run((what or 0) - 1, start, end, indices[-1])
         return len(self.data)
 
     def read(self, pattern: re.Pattern[bytes], at: int) -> int:
@@ -196,9 +215,19 @@ class _Reader:
         self.indices.append(index)
         return True
 
-    def _close(self, name: bytes, at: int) -> None:
-        """Close the innermost open element of this name and whatever is open in it, unless none is: expat says so."""
+    def _too_deep(self, found: re.Match[bytes]) -> int:
+        """Take an element in that has no level left. Return how many levels are left behind it."""
+        name, leaf = found[2], found.lastindex == LEAF
+        self._open(name, found.start(), found.start(LEAF) if leaf else found.end())
+        return self._close(name, found.end(LEAF)) if leaf else 0
+
+    def _close(self, name: bytes, at: int) -> int:
+        """Close the innermost open element of this name and whatever is open in it, unless none is: expat says so.
+
+        Return how many levels are left then.
+        """
         closed = None if name in self.names else name
         while closed != name:
             closed = self.names.pop()
             self.into.closes[self.indices.pop()] = at
+        return DEPTH_LIMIT - len(self.names)

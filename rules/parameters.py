@@ -20,12 +20,13 @@ from rules import adf
 from rules.gates import Gate, NamedGate
 from rules.jsontree import Node, Object, parse
 from rules.macros import CARD, UNNAMED, Form, Registry, folded, registry
+from rules.model import Span, Unreadable
 from rules.placeholders import holds_variable
 from rules.storage import MACROS, PARAMETERS, Run, Storage
 from rules.tokens import What
 from rules.vocabulary import MACROS as KNOWN_MACROS
 from rules.vocabulary import PARAMETERS as KNOWN_PARAMETERS
-from rules.written import Written, in_attribute, in_cdata, in_json, in_xml, layered
+from rules.written import Written, in_attribute, in_cdata, in_json, in_xml, layered, within
 
 GATE: Final = (b"<ac:parameter", b"<ac:default-parameter", b"<ac:adf-parameter", b"arameters")
 """What a part with parameters holds; the last one is for JSON."""
@@ -33,8 +34,8 @@ _CARDS: Final = re.compile(CARD + rb"\s*+=")
 
 
 def holds_card(data: bytes) -> bool:
-    """Return whether a body may have a card with a data source: a quicker answer than that of the expression."""
-    return CARD in data
+    """Return whether a body has a card with a data source."""
+    return _CARDS.search(data) is not None
 
 
 _CARD_GATE: Final = (b"{", _CARDS, holds_card)
@@ -112,17 +113,21 @@ def in_storage(
     """
     wanted: dict[int, tuple[str, str, tuple[Form, ...]]] = {}
     macros: dict[int, str] = {}
-    looked_up: dict[tuple[str, str], tuple[Form, ...]] = {}
-    keys = _extension_keys(storage)
-    extended = frozenset(storage.indices(*_ADF_PARAMETERS))
-    for index in storage.indices(*PARAMETERS, *_ADF_PARAMETERS):
-        both = _of_extension(storage, index, keys) if index in extended else _of(storage, index, macros)
-        forms = looked_up.get(both)
-        macro, name = both
-        if forms is None:
-            forms = looked_up[both] = known.forms(macro, name)
-        if (forms or all_of_them) and (called is None or called(name)):
-            wanted[index] = (macro, name, forms)
+    for index in storage.indices(*PARAMETERS):
+        name = storage.value(index, "ac:name") or UNNAMED
+        if (all_of_them or known.has(name)) and (called is None or called(name)):
+            macro = _macro_of(storage, index, macros)
+            forms = known.forms(macro, name)
+            if forms or all_of_them:
+                wanted[index] = (macro, name, forms)
+    extended = storage.indices(*_ADF_PARAMETERS)
+    if extended:
+        keys = _extension_keys(storage)
+        for index in extended:
+            macro, name = _of_extension(storage, index, keys)
+            forms = known.forms(macro, name)
+            if (forms or all_of_them) and (called is None or called(name)):
+                wanted[index] = (macro, name, forms)
     if wanted:
         yield from _in_macros(storage, wanted)
     if holds_card(storage.data):
@@ -162,6 +167,20 @@ def _in_cards(
                     yield replace(found, text=layered(found.text, source))
 
 
+def unreadable_card(storage: Storage) -> Unreadable | None:
+    """Return the first data source of a card that is no JSON, None where each says nothing or can be read."""
+    for element in storage.tags(_CARDS) if holds_card(storage.data) else ():
+        for attribute in storage.attributes(element):
+            span = attribute.value_span
+            if attribute.name == CARD.decode() and span.of(storage.data).strip():
+                source = in_attribute(span.start, span.of(storage.data))
+                tree = parse(source.text.encode())
+                if isinstance(tree, Unreadable):
+                    at = within(source)(Span(tree.offset - 1, tree.offset)).end if tree.offset else span.start
+                    return Unreadable(f"the data source of a card is {tree.reason}", at)
+    return None
+
+
 def _texts(storage: Storage, wanted: AbstractSet[int]) -> Iterator[tuple[int, Run, bool]]:
     """Yield the texts of parameters by parameter, each with whether it is only a piece of what the parameter says.
 
@@ -198,14 +217,14 @@ def _owners(storage: Storage, wanted: AbstractSet[int]) -> dict[int, int]:
     return owners
 
 
-def _of(storage: Storage, index: int, macros: dict[int, str]) -> tuple[str, str]:
-    """Return the names of the macro and of the parameter; `macros` keeps those of the macros by what is in them."""
+def _macro_of(storage: Storage, index: int, macros: dict[int, str]) -> str:
+    """Return the name of the macro of a parameter; `macros` keeps those of the macros by what is in them."""
     parent = storage.parent(index)
     macro = macros.get(parent)
     if macro is None:
         around = storage.nearest(parent, MACROS)
         macro = macros[parent] = "" if around is None else storage.value(around, "ac:name")
-    return macro, storage.value(index, "ac:name") or UNNAMED
+    return macro
 
 
 def _extension_keys(storage: Storage) -> dict[int, str]:

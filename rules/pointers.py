@@ -25,15 +25,33 @@ class Pointer:
 
 def pointers(data: bytes, tree: Node, matches: Sequence[Match]) -> tuple[Pointer, ...] | None:
     """Return where each of `matches` stands, without repetitions; None when one of them stands in no text node."""
+    return places(data, tree, [match.span for match in matches])
+
+
+def places(data: bytes, tree: Node, spans: Sequence[Span]) -> tuple[Pointer, ...] | None:
+    """Return the characters of each stretch of bytes, without repetitions; None when one stands in no text node."""
     found: list[Pointer] = []
     texts = tuple(_texts(tree, ""))
-    for match in matches:
-        at = next((one for one in texts if _holds(one[1].span, match.span)), None)
-        place = None if at is None else _place(data, at[0], at[1], match.span)
+    for span in spans:
+        at = next((one for one in texts if _holds(one[1].span, span)), None)
+        place = None if at is None else _place(data, at[0], at[1], span)
         if place is None:
             return None
         found.append(place)
     return tuple(dict.fromkeys(found))
+
+
+def occurrences(tree: Node, value: str) -> tuple[Pointer, ...] | None:
+    """Return where a value stands in text nodes, in order; None when its characters cannot be counted without doubt."""
+    found: list[Pointer] = []
+    for pointer, text in _texts(tree, ""):
+        first = text.value.find(value)
+        if first >= 0 and any(letter > _ASTRAL for letter in text.value):
+            return None
+        while first >= 0:
+            found.append(Pointer(pointer, first, first + len(value)))
+            first = text.value.find(value, first + len(value))
+    return tuple(found)
 
 
 def _texts(node: Node, pointer: str) -> Iterator[tuple[str, Text]]:

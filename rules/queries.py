@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
@@ -37,6 +38,9 @@ UNSURE: Final = re.compile(r"[{}$%<>\u2026]")
 """Marks of a value that a program fills in before the query is sent."""
 
 _NO_KEYWORD: Final = "unknown"
+_NOBODY: Final = frozenset({"anonymous", "empty", "none", "unassigned"})
+"""Words that stand where a person could and mean that there is none, in any case and with or without quotes."""
+BY_VALUE: Final = "nothing but its value, which is the identifier of somebody known, says that this is a person"
 AS_ONE: Final = "somebody else that the removed field is compared with stays, and the clause changes as a whole only"
 
 CURLY: Final = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\xab\xbb\xb4`\uff02\uff07"
@@ -63,6 +67,8 @@ class UserTerm:
     """True when the field itself was retired (`creator.userkey`): value and field change together or not at all."""
     fixed: str = ""
     """Why the operand stays whoever it names, in plain words; empty where it may change."""
+    by_value: bool = False
+    """True when nothing but the value tells that it may be a person: it is somebody whom the run has met."""
 
     @property
     def subject(self) -> Personal | None:
@@ -122,6 +128,8 @@ class Query:
     names: tuple[NameTerm, ...] = ()
     fields: tuple[FieldTerm, ...] = ()
     """Retired fields, each once for every clause that uses it."""
+    others: tuple[UserTerm, ...] = field(default=(), repr=False)
+    """Operands of fields that nobody documents: people only where the run has met somebody of that name (`met`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,10 @@ def person(value: str) -> Personal | None:
     No language has a word `unknown`, which stands for nobody elsewhere: in a query it is a username.
     """
     value = value.strip()
-    return Personal(SubjectKind.USERNAME, value) if value.casefold() == _NO_KEYWORD else personal(value)
+    word = value.casefold()
+    if word in _NOBODY:
+        return None
+    return Personal(SubjectKind.USERNAME, value) if word == _NO_KEYWORD else personal(value)
 
 
 def quoted(value: str) -> str:
@@ -185,6 +196,15 @@ def undecodable(data: bytes) -> Unparsed | None:
     except UnicodeDecodeError as error:
         return Unparsed(len(data[: error.start].decode()), "text in UTF-8")
     return None
+
+
+def met(query: Query, known: AbstractSet[str]) -> Query:
+    """Return a query with the operands of unknown fields among its people that are somebody of `known`, in lower case.
+
+    They stay as they are, whoever it is: the value alone proves nothing.
+    """
+    more = tuple(term for term in query.others if term.value.strip().lower() in known and term.subject is not None)
+    return replace(query, users=tuple(sorted((*query.users, *more), key=lambda term: term.start))) if more else query
 
 
 def legacy(query: Query) -> tuple[tuple[UserTerm, Personal], ...]:

@@ -60,13 +60,13 @@ def match(
     span = view.passage.span(term.start, term.end)
     field = term.field if term.field.casefold() in SHOWN else HIDDEN
     unsure = not isinstance(term, FieldTerm) and UNSURE.search(term.value) is not None
-    fixed = term.fixed if isinstance(term, UserTerm) else ""
+    fixed, by_value = (term.fixed, term.by_value) if isinstance(term, UserTerm) else ("", False)
     made = rule.match(
         span,
         subject,
         where=f"query/{field}",
         excerpt=clip(f"{field} › {excerpt(view.data, span.start, span.end, subject.mask)}"),
-        confidence=Confidence.LOW if unsure else Confidence.HIGH,
+        confidence=Confidence.LOW if unsure or by_value else Confidence.HIGH,
         reason="a program seems to fill in this value" if unsure else fixed or reason,
     )
     return replace(made, rewritable=made.rewritable and not fixed)

@@ -6,7 +6,7 @@ import hashlib
 import importlib
 import json
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rules import checks
 from rules.articles import ARTICLES
@@ -43,24 +43,34 @@ def verify(name: str, rule: object) -> None:
 
 def digest(rules: Sequence[Rule]) -> str:
     """Return SHA-256 in hex over what the rules say and prove: two runs with one digest used the same rules."""
-    stated = [
-        {
-            "id": rule.id,
-            "title": rule.title,
-            "category": rule.category.value,
-            "severity": rule.severity.label,
-            "why": rule.why,
-            "remedy": rule.remedy,
-            "articles": rule.articles,
-            "source": rule.source,
-            "dpv": rule.dpv,
-            "kinds": [kind.value for kind in rule.kinds],
-            "gate": [(gate if isinstance(gate, bytes) else gate[1].pattern).hex() for gate in rule.gate],
-            "rewrites": rule.rewrite is not None,
-            "examples": [_example(example) for example in rule.examples],
-        }
-        for rule in sorted(rules, key=lambda rule: rule.id)
-    ]
+    return combined({rule.id: rule_digest(rule) for rule in rules})
+
+
+def combined(digests: Mapping[str, str]) -> str:
+    """Return the digest of a set of rules from the digest of each by its id, so that others can compute it too."""
+    return _sha256(dict(digests))
+
+
+def rule_digest(rule: Rule) -> str:
+    """Return SHA-256 in hex over what one rule says and proves."""
+    return _sha256({
+        "id": rule.id,
+        "title": rule.title,
+        "category": rule.category.value,
+        "severity": rule.severity.label,
+        "why": rule.why,
+        "remedy": rule.remedy,
+        "articles": rule.articles,
+        "source": rule.source,
+        "dpv": rule.dpv,
+        "kinds": [kind.value for kind in rule.kinds],
+        "gate": [(gate if isinstance(gate, bytes) else gate[1].pattern).hex() for gate in rule.gate],
+        "rewrites": rule.rewrite is not None,
+        "examples": [_example(example) for example in rule.examples],
+    })  # fmt: skip
+
+
+def _sha256(stated: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(stated, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

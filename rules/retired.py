@@ -7,14 +7,25 @@ build of a user key is one in every field that may hold a person; a word is a us
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import Final
 
-from rules.identifiers import is_surely_user_key, may_be_login, personal
+from rules.identifiers import is_surely_user_key, may_be_login
 from rules.jsontree import Array, Node, Object, Text, shown
-from rules.model import Confidence, Personal, SubjectKind
+from rules.model import Confidence, SubjectKind
 from rules.payload import LEGACY, NAMES, SIGNS, is_jira_user, is_old_user, is_user, says_user
+from rules.spots import (
+    CAUSES,
+    MAKERS,
+    OBJECTS,
+    PRINCIPAL_IDS,
+    Identifier,
+    Place,
+    Spot,
+    is_about_user,
+    is_principal,
+    retired_in,
+    spots,
+)
 from rules.userfields import (
     folded,
     holds_person,
@@ -30,17 +41,6 @@ _PEOPLE: Final = frozenset(
     }
 )  # fmt: skip
 """Fields of REST answers that hold the id of a person without a user object around it."""
-_EVENT: Final = (
-    "creatorName", "creatorKey", "lastModifierName", "lastModifierKey", "creatorUserName", "lastModifierUserName",
-)  # fmt: skip
-"""Fields of the content objects in webhook events."""
-_EVENT_USER: Final = ("user", "userName", "username", "userKey")
-"""Fields of an event itself: who caused it."""
-_EVENT_SIGNS: Final = frozenset({"timestamp", "webhookEvent"})
-_CONTENT: Final = (
-    "attachment", "attachments", "blog", "blogpost", "comment", "content", "group", "label", "page", "space",
-    "userProfile",
-)  # fmt: skip
 _OWNERS: Final = ("name", "key")
 """Fields of a user object where the names alone say nothing: Jira's, and Confluence's of old."""
 _USER_TYPES: Final = frozenset({"known", "user", "unknown"})
@@ -48,11 +48,7 @@ _ELSEWHERE: Final = frozenset(
     {"password", "passwd", "secret", "token", "host", "url", "jdbcurl", "scheme", "apiversion"}
 )
 """Fields, in lower case, beside which a username is the login of another system."""
-_PRINCIPAL_IDS: Final = frozenset({"id", "identifier", "principalid", "subjectid"})
-
-_SPECIAL: Final = frozenset({"restrictions", "subject", "subjects", "principal"})
-"""Fields whose objects belong to the body of a call that says who may do what."""
-_TELLING: Final = frozenset({*LEGACY, *_EVENT, *_EVENT_USER, "displayName"})
+_TELLING: Final = frozenset({*LEGACY, *MAKERS, *CAUSES, "displayName"})
 """Fields without any of which no object is a user object of any kind that was ever answered."""
 
 _BARE: Final = (
@@ -60,90 +56,20 @@ _BARE: Final = (
 )
 _RENAME: Final = "the field's name says that it holds no account id: rename it together with whatever reads it"
 _VALUE: Final = "only its build says that this is a user key: look at what reads the value"
-_EVIDENCE: Final = "a record of the audit log is evidence and stays as it was written"
+_MET: Final = (
+    "only the value, which is the identifier of somebody known, says that it is a person: look at what reads it"
+)
 _OBJECTS: Final = "a list of users takes objects with an accountId: write them by hand"
 
 
+_TASKED: Final = frozenset({"assignee", "assignees", "reporter"})
+"""Fields above an object, as names are compared, that only a task or an issue has, so that who is in it is a user."""
 _OWN_IDS: Final = frozenset({"checksum", "digest", "etag", "hash", "id", "ids", "key", "keys", "md5", "uuid"})
 """Fields that hold the id of anything, or a hash, which may have the build of a user key by chance."""
-_RECORD: Final = frozenset({"affectedObject", "affectedObjects", "changedValues", "remoteAddress"})
-"""Fields of a record of an audit log."""
-
-
-class Place(Enum):
-    """Of what a user object is a part: each is reported by one rule."""
-
-    STORED = auto()
-    RESTRICTION = auto()
-    """The body of a call that sets restrictions of content, or its answer."""
-    SPACE = auto()
-    """The permissions in the body of a call about a space."""
-    EVENT = auto()
-    """A webhook event."""
-
-
 _ANYTHING: Final = frozenset({Place.STORED, Place.EVENT})
 """Places that say nothing about what an object in them is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """One text in stored JSON that names a person by something other than an account id."""
-
-    key: Text = field(repr=False)
-    text: Text = field(repr=False)
-    subject: Personal
-    path: str
-    place: Place
-    owner: Object = field(repr=False)
-    """The object that the field belongs to."""
-    alone: bool = True
-    """The text itself is the id of a person, rather than one of several of a user object."""
-    confidence: Confidence = Confidence.HIGH
-    fixed: str = ""
-    """Why it stays in a file too and what to do; empty where an account id may take its place."""
-
-    @property
-    def is_name(self) -> bool:
-        """Return whether it is the name of a member, rather than a value."""
-        return self.key is self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """One object in its surroundings."""
-
-    path: str
-    node: Object = field(repr=False)
-    place: Place
-    name: str = field(repr=False)
-    """The name under which it stands, itself or in a list, as names are compared."""
-    event: bool
-    """It is a webhook event, rather than a part of one."""
-    fields: frozenset[str] = field(repr=False)
-    """The names of its members."""
-    record: bool = False
-    """It is a record of an audit log, or a part of one."""
-
-    def below(self, name: str) -> str:
-        """Return the path of a member."""
-        return f"{self.path}.{name}" if self.path else name
-
-    def found(
-        self,
-        key: Text,
-        text: Text,
-        path: str,
-        *,
-        alone: bool = True,
-        confidence: Confidence = Confidence.HIGH,
-        fixed: str = "",
-    ) -> Iterator[Identifier]:
-        """Yield `text` as an identifier of this object unless it is an account id or names nobody."""
-        subject = _retired(text)
-        if subject is not None:
-            fixed = fixed or (_EVIDENCE if self.record else "")
-            yield Identifier(key, text, subject, path, self.place, self.node, alone, confidence, fixed)
+_CALLED: Final = frozenset({"displayname", "email", "emailaddress", "fullname", "mail", "publicname"})
+"""Fields, as names are compared, that say what somebody is called or written to: other rules look at them."""
 
 
 def identifiers(tree: Node, known: frozenset[str] = frozenset()) -> Iterator[Identifier]:
@@ -155,59 +81,15 @@ def identifiers(tree: Node, known: frozenset[str] = frozenset()) -> Iterator[Ide
                 if each.text.span not in seen:
                     seen.add(each.text.span)
                     yield each
-        if spot.record:
-            yield from (each for each in _of_record(spot, known) if each.text.span not in seen)
-
-
-def spots(tree: Node) -> Iterator[Spot]:
-    """Yield every object of `tree` with its path and of what it is a part."""
-    return _spots(tree, "", Place.STORED, "")
-
-
-def _spots(node: Node, path: str, place: Place, name: str, *, record: bool = False) -> Iterator[Spot]:
-    if isinstance(node, Array):
-        for index, item in enumerate(node.items):
-            yield from _spots(item, f"{path}[{index}]", place, name, record=record)
-    elif isinstance(node, Object):
-        fields = frozenset(key.value for key, _ in node.members)
-        event = place is Place.STORED and not fields.isdisjoint(_EVENT_SIGNS) and _is_event(node)
-        place = Place.EVENT if event else place
-        record = record or not fields.isdisjoint(_RECORD)
-        yield Spot(path, node, place, name, event, fields, record)
-        for key, value in node.members:
-            below = f"{path}.{shown(key.value)}" if path else shown(key.value)
-            yield from _spots(value, below, _place(key.value, value, place), folded(key.value), record=record)
-
-
-def _place(name: str, value: Node, place: Place) -> Place:
-    if name not in _SPECIAL or not isinstance(value, Object):
-        return place
-    holds_users = value.get("user") is not None
-    if name == "restrictions" and holds_users:
-        return Place.RESTRICTION
-    grants = name in {"subject", "principal"} and _is_principal(value)
-    return Place.SPACE if grants or (name == "subjects" and holds_users) else place
-
-
-def _is_event(node: Object) -> bool:
-    """Return whether `node` is a webhook event: it has a name, or a time and somebody who caused it."""
-    if node.text("webhookEvent") is not None:
-        return True
-    caused = [name for name in ("userKey", "userAccountId", "user") if node.text(name) is not None]
-    named = node.text("event") is not None and (caused or isinstance(node.get("user"), Object))
-    content = any(isinstance(node.get(name), Object) for name in _CONTENT)
-    return node.get("timestamp") is not None and bool(named or (caused and content) or len(caused) > 1)
-
-
-def _retired(text: Text) -> Personal | None:
-    """Return what `text` says as a username or a user key, None for an account id and for nobody."""
-    subject = personal(text.value)
-    return None if subject is None or subject.kind is SubjectKind.ACCOUNT_ID else subject
+        for each in (*(_of_record(spot, known) if spot.record else ()), *(_of_met(spot, known) if known else ())):
+            if each.text.span not in seen:
+                seen.add(each.text.span)
+                yield each
 
 
 def _is_word(text: Text) -> bool:
     """Return whether `text` is a user key, or a word that can be a username."""
-    subject = _retired(text)
+    subject = retired_in(text)
     return subject is not None and (subject.kind is SubjectKind.USER_KEY or may_be_login(text.value.strip()))
 
 
@@ -227,10 +109,10 @@ def _of_user(spot: Spot) -> Iterator[Identifier]:
     node = spot.node
     if spot.fields.isdisjoint(_TELLING):
         return
-    bare = spot.place in _ANYTHING and _is_bare(node)
+    bare = spot.place in _ANYTHING and _is_bare(node) and spot.name not in _TASKED
     names = () if _is_login(node) else _fields(node)
     if spot.place is Place.EVENT:
-        names = (*names, *_EVENT, *(_EVENT_USER if spot.event else ()))
+        names = (*names, *MAKERS, *(CAUSES if spot.event else ()))
     for name in dict.fromkeys(names):
         doubt = bare and name in NAMES and not spot.event
         confidence, fixed = (Confidence.LOW, _BARE) if doubt else (Confidence.HIGH, "")
@@ -283,17 +165,10 @@ def _is_personal_label(node: Object) -> bool:
     return prefix is not None and prefix.value == "my"
 
 
-def _is_principal(node: Object) -> bool:
-    """Return whether `node` says of somebody that it is a user and who."""
-    kinds = [node.text(name) for name in ("type", "principalType", "subjectType")]
-    user = any(kind is not None and kind.value.casefold() == "user" for kind in kinds)
-    return user and any(folded(key.value) in _PRINCIPAL_IDS for key, _ in node.members)
-
-
 def _of_fields(spot: Spot) -> Iterator[Identifier]:
     """Yield the texts that stand in a field for a person."""
     beside = frozenset(folded(name) for name in spot.fields)
-    principal = not beside.isdisjoint(_PRINCIPAL_IDS) and _is_principal(spot.node)
+    principal = not beside.isdisjoint(PRINCIPAL_IDS) and is_principal(spot.node)
     for key, text in spot.node.members:
         if not isinstance(text, Text):
             continue
@@ -319,9 +194,8 @@ def _of_fields(spot: Spot) -> Iterator[Identifier]:
 
 def _of_record(spot: Spot, known: frozenset[str]) -> Iterator[Identifier]:
     """Yield who a record of an audit log is about, and the values it compares that are somebody the run has met."""
-    kind = spot.node.text("objectType")
-    about = spot.name in {"affectedobject", "affectedobjects"} and kind is not None and kind.value.casefold() == "user"
-    compared = ("oldValue", "newValue") if spot.name == "changedvalues" else ()
+    about = spot.name in OBJECTS and is_about_user(spot.node)
+    compared = ("oldValue", "newValue", "from", "to") if spot.name == "changedvalues" else ()
     for name in ("name",) if about else compared:
         for key, text in _texts(spot.node, name):
             if _is_word(text) and (about or text.value.strip().lower() in known):
@@ -329,13 +203,13 @@ def _of_record(spot: Spot, known: frozenset[str]) -> Iterator[Identifier]:
 
 
 def _is_user_key(text: Text) -> bool:
-    subject = _retired(text)
+    subject = retired_in(text)
     return subject is not None and subject.kind is SubjectKind.USER_KEY
 
 
 def _names_principal(spot: Spot, name: str) -> bool:
     """Return whether the field says who the principal is: its own name or that of the object shows it."""
-    within = spot.name in {"principal", "subject"} and name in _PRINCIPAL_IDS
+    within = spot.name in {"principal", "subject"} and name in PRINCIPAL_IDS
     return within or name in {"principalid", "subjectid"}
 
 
@@ -343,10 +217,16 @@ def _of_lists(spot: Spot) -> Iterator[Identifier]:
     """Yield the texts in lists of people."""
     for key, value in spot.node.members:
         if isinstance(value, Array):
-            path = spot.below(shown(key.value))
-            for index, text in enumerate(value.items):
-                if isinstance(text, Text):
-                    yield from _entry(spot, key, text, f"{path}[{index}]")
+            for path, text in _listed(value, spot.below(shown(key.value) if key.value else "")):
+                yield from _entry(spot, key, text, path)
+
+
+def _listed(value: Node, path: str) -> Iterator[tuple[str, Text]]:
+    """Yield a text, or the texts of a list and of the lists in it, with their paths."""
+    if isinstance(value, Text):
+        yield path, value
+    for index, each in enumerate(value.items if isinstance(value, Array) else ()):
+        yield from _listed(each, f"{path}[{index}]")
 
 
 def _entry(spot: Spot, key: Text, text: Text, path: str) -> Iterator[Identifier]:
@@ -361,6 +241,23 @@ def _entry(spot: Spot, key: Text, text: Text, path: str) -> Iterator[Identifier]
         yield from spot.found(key, text, path, confidence=Confidence.LOW, fixed=_BARE)
     elif _is_key(text) and name not in _OWN_IDS:
         yield from spot.found(key, text, path, confidence=Confidence.LOW, fixed=_VALUE)
+
+
+def _of_met(spot: Spot, known: frozenset[str]) -> Iterator[Identifier]:
+    """Yield what says nothing but the identifier of somebody whom the run has met, whatever it stands under."""
+    if spot.place not in _ANYTHING or _is_group(spot.node):
+        return
+    for key, value in spot.node.members:
+        if _is_met(key, known):
+            yield from spot.found(key, key, f"{spot.below('*')}/key", confidence=Confidence.LOW, fixed=_MET)
+        if folded(key.value) not in _CALLED:
+            for path, text in _listed(value, spot.below(shown(key.value) if key.value else "")):
+                if _is_met(text, known):
+                    yield from spot.found(key, text, path, confidence=Confidence.LOW, fixed=_MET)
+
+
+def _is_met(text: Text, known: frozenset[str]) -> bool:
+    return text.value.strip().lower() in known and _is_word(text)
 
 
 def _of_names(spot: Spot) -> Iterator[Identifier]:

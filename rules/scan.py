@@ -60,7 +60,7 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
     """Return what `rules` see in a part that may have been parsed already, and in the parts inside it."""
     part = view.part
     loose = bool(view.context.known) or view.context.macros is not registry()
-    active = _prefilter(tuple(rules), loose=loose).active(part.kind, part.data)
+    active = _PREFILTERS.of(tuple(rules), loose=loose).active(part.kind, part.data)
     if len(part.data) > SIZE_LIMIT:
         return Scan((), view.unreadable)
     parts: tuple[Embedded, ...] = tuple(embedded(view)) if active.inside else ()
@@ -72,7 +72,7 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
         return _NOTHING
     own = _sorted(match for rule in active.rules for match in rule.detect(view))
     inner = tuple(Inner(each, _new(each, look(each.view, rules, depth + 1), own)) for each in parts)
-    outer = [match for each in inner for match in each.part.outside(each.scan.matches)]
+    outer = [match for each in inner if each.scan.matches for match in each.part.outside(each.scan.matches)]
     matches = _sorted((*own, *outer)) if outer else own
     # Where no rule had to look into a part of a site, its form is not judged: that would cost more than the rules.
     unreadable = (view.unreadable if view.touched or matches or judged else None) or deeper or _broken(inner)
@@ -85,6 +85,26 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
 def _prefilter(rules: tuple[Rule, ...], *, loose: bool = False) -> Prefilter:
     """Return the search for a set of rules, made once."""
     return Prefilter(rules, TRACES, loose=loose)
+
+
+class _Prefilters:
+    """The searches by their rules. The one that was asked for last is known by identity: hashing rules takes longer."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Rule, ...], bool, Prefilter] = ((), False, _prefilter((), loose=False))
+
+    def of(self, rules: tuple[Rule, ...], *, loose: bool) -> Prefilter:
+        """Return the search for a set of rules."""
+        known, known_loose, found = self._last
+        if known is not rules or known_loose is not loose:
+            found = _prefilter(rules, loose=loose)
+            self._last = (rules, loose, found)
+        return found
+
+
+_PREFILTERS: Final = _Prefilters()
 
 
 def _broken(inner: Iterable[Inner]) -> Unreadable | None:
@@ -102,6 +122,8 @@ def _sorted(matches: Iterable[Match]) -> tuple[Match, ...]:
 
 def _new(part: Embedded, seen: Scan, known: Sequence[Match]) -> Scan:
     """Return what was seen inside without what the same rule found in the same bytes from outside."""
+    if not seen.matches:
+        return seen
     places = {(match.rule, at) for match in known for at in (match.span.start, match.span.end - 1)}
     stale = {
         match

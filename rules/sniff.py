@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rules import cql, jql
 from rules.descriptor import is_descriptor, without_comments
 from rules.jsontree import Array, Node, Object, parse
 from rules.model import Kind, Unreadable
+from rules.queries import Query, Unparsed
 from rules.storage import Storage
 
 MARKUP: Final = frozenset({"", "htm", "html", "mraw", "storage", "txt", "vm", "xhtml", "xml"})
@@ -46,6 +48,15 @@ _FILLED_DESCRIPTOR: Final = re.compile(r"atlassian-connect[\w.-]{0,40}\.json\.\w
 """Names of descriptors that a build or a server fills in: most are JSON before that as well."""
 _NAMED: Final = {"adf": Kind.ADF, "cql": Kind.CQL, "jql": Kind.JQL}
 _FIRST: Final = 4096
+_QUERY_LIMIT: Final = 8000
+"""Bytes of a query that is told by itself; longer texts are not tried."""
+_COMPARED: Final = re.compile(
+    rb"\b(?i:assignee|contributor|creator|favou?rite|mention|owner|reporter|space(?:\.key)?|user|voter|watcher"
+    rb"|worklogauthor)(?:\.\w++)?\s*+(?:[=!~]|(?i:not|in|was|changed)\b)"
+)
+"""What every query holds that names somebody, with a field that says so."""
+_SETTING: Final = re.compile(rb"\s*(?:user|owner|favou?rite)\s*=\s*[^\s()]+\s*", re.IGNORECASE)
+"""A line that a program may have for its settings: alone, it is no query."""
 
 
 def sniff(name: str, data: bytes) -> Kind:
@@ -61,7 +72,27 @@ def sniff(name: str, data: bytes) -> Kind:
         return Kind.STORAGE
     if suffix in CODE or _is_program(name, data[:_FIRST]) or _tells_calls(suffix, data):
         return Kind.CODE
-    return Kind.STORAGE if suffix in MARKUP and _is_fragment(data) else Kind.TEXT
+    return Kind.STORAGE if suffix in MARKUP and _is_fragment(data) else _prose(suffix, data)
+
+
+def _prose(suffix: str, data: bytes) -> Kind:
+    """Return the language in which all of a text is a query that names somebody; TEXT where it is none."""
+    if (
+        suffix not in {"", "txt"}
+        or len(data) > _QUERY_LIMIT
+        or _COMPARED.search(data) is None
+        or _SETTING.fullmatch(data)
+    ):
+        return Kind.TEXT
+    text = data.decode("utf-8", "replace")
+    people = {kind: _people(read(text)) for kind, read in ((Kind.CQL, cql.parse), (Kind.JQL, jql.parse))}
+    most = max(people, key=lambda kind: people[kind])
+    return most if people[most] else Kind.TEXT
+
+
+def _people(query: Query | Unparsed) -> int:
+    """Return how many people and personal spaces a query names, and retired fields it has."""
+    return 0 if isinstance(query, Unparsed) else sum(map(len, (query.users, query.spaces, query.names, query.fields)))
 
 
 def beside_code(name: str, data: bytes) -> Kind | None:

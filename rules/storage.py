@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import merge
 from itertools import chain
 from typing import Final
 
@@ -144,13 +145,14 @@ class Storage:
         """Yield the elements that have a place, in document order."""
         return map(self.element, range(len(self._read.starts)))
 
-    def tags(self, needle: re.Pattern[bytes], trace: re.Pattern[bytes] | None = None) -> Iterator[Element]:
-        """Yield the elements in whose start tags `needle` and `trace` occur, each once, those of HTML included."""
-        at = 0
-        while (found := needle.search(self.data, at)) is not None and found.start() < len(self.data):
-            what, start, at, name = self._token(found.start())
-            if (what is What.OPEN or what is What.EMPTY) and (trace is None or trace.search(self.data, start, at)):
-                yield self._placed(start, at, name)
+    def tags(self, *needles: re.Pattern[bytes], trace: re.Pattern[bytes] | None = None) -> Iterator[Element]:
+        """Yield the elements with one of `needles`, and with `trace`, in the start tag, each once, HTML included."""
+        behind = 0
+        for found in merge(*(needle.finditer(self.data) for needle in needles), key=re.Match.start):
+            if found.start() >= behind:
+                what, start, behind, name = self._token(found.start())
+                if What.OPEN <= what <= What.EMPTY and (trace is None or trace.search(self.data, start, behind)):
+                    yield self._placed(start, behind, name)
 
     def _placed(self, start: int, end: int, name: bytes) -> Element:
         """Return the element of a start tag; one of HTML gets an index behind all others."""
@@ -314,8 +316,7 @@ class Storage:
         """Return the indices of the elements whose name has this number."""
         found = self._named.get(number)
         if found is None:
-            names = enumerate(self._read.names)
-            found = self._named[number] = array("i", [index for index, each in names if each == number])
+            found = self._named[number] = array("i", [at for at, each in enumerate(self._read.names) if each == number])
         return found
 
     def macros(self) -> Iterator[Macro]:
@@ -373,8 +374,7 @@ class Storage:
                 steps.append(f"parameter[{self._name(self.element(at), 'parameter')}]")
             elif _STEP.fullmatch(name):
                 steps.append(name)
-        if len(steps) > PATH_LIMIT:
-            steps[PATH_LIMIT:] = ["…"]
+        steps[PATH_LIMIT:] = ["…"] * (len(steps) > PATH_LIMIT)
         return "/".join(reversed(steps))
 
     def _name(self, element: Element, what: str) -> str:

@@ -34,7 +34,7 @@ def _pattern(name: bytes, ahead: bytes = b"", leaf: bytes = b"") -> re.Pattern[b
     No value of an attribute holds `<` in well-formed XML; that limit also keeps the reading of hostile bytes linear.
     A section that never ends takes the rest.
     """
-    attributes = rb"(?:[^<>\"'/]++|\"[^\"<]*+\"|'[^'<]*+'|/(?!>))*+"
+    attributes = rb"[^<>\"'/]*+(?:(?:\"[^\"<]*+\"|'[^'<]*+'|/(?!>))[^<>\"'/]*+)*+"
     return re.compile(
         rb"<" + ahead + rb"(?:/(" + name + rb")[^<>]*+>"
         rb"|(" + name + rb")" + attributes + rb"(?:>" + leaf + rb"|(/>))"

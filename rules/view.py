@@ -16,10 +16,10 @@ from rules.linkparameters import ADDRESSES, in_parameters
 from rules.linkplaces import Found, in_passage, in_storage, in_tree
 from rules.macros import Form, names_in
 from rules.model import Kind, ObjectType, Part, Unreadable
-from rules.parameters import Parameter, in_document
+from rules.parameters import Parameter, in_document, unreadable_card
 from rules.parameters import in_storage as parameters_in_storage
 from rules.passage import Passage
-from rules.queries import Query, Unparsed, undecodable
+from rules.queries import Query, Unparsed, met, undecodable
 from rules.storage import Storage
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024
@@ -114,7 +114,8 @@ class View:
             is_jql = self.part.kind is Kind.JQL
             text = self.passage.text
             read = jql.parse(text, self.context.pickers) if is_jql else cql.parse(text)
-            self._query = undecodable(self.part.data) or read
+            known = self.context.known
+            self._query = undecodable(self.part.data) or (met(read, known) if isinstance(read, Query) else read)
         return self._query
 
     @property
@@ -174,7 +175,7 @@ class View:
         if len(self.part.data) > SIZE_LIMIT:
             return Unreadable(f"larger than {SIZE_LIMIT} bytes", SIZE_LIMIT)
         if self.part.kind is Kind.STORAGE:
-            return self.storage.unreadable
+            return self.storage.unreadable or unreadable_card(self.storage)
         if self.part.kind in {Kind.CQL, Kind.JQL}:
             return self._unparsed()
         if self.part.kind not in JSON_KINDS:

@@ -23,12 +23,15 @@ _KEY: Final = re.compile(rb"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])|JIRAU
 """A key by its shape, whatever stands around it: a body that breaks off behind one is not to pass for a clean one."""
 _SHAPES: Final = bytes(ord("0" if chr(each) in hexdigits else " ") for each in range(256))
 """What each byte is for it: a digit or not."""
+_DIGITS: Final = b"0" * 32
+_NUMBERED: Final = re.compile(rb"JIRAUSER[0-9]")
 _UNKNOWN: Final = "nothing says what the app expects; a row in the registry of macros would"
 
 
-def _may_hold_key(data: bytes) -> bool:
-    """Return whether the digits of a key may stand in some bytes: a quicker answer than that of the expression."""
-    return b"JIRAUSER" in data or b" %b " % (b"0" * 32) in b" %b " % data.translate(_SHAPES)
+def _holds_key(data: bytes) -> bool:
+    """Return whether `_KEY` occurs in some bytes: a quicker answer than that of the expression."""
+    shapes = data.translate(_SHAPES)
+    return (_DIGITS in shapes and b" %b " % _DIGITS in b" %b " % shapes) or _NUMBERED.search(data) is not None
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -74,9 +77,9 @@ RULE: Final = Rule(
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.STORAGE, Kind.ADF),
     gate=(
-        (b"<ac:parameter", _KEY, _may_hold_key),
-        (b"<ac:adf-", _KEY, _may_hold_key),
-        (b'arameters"', _KEY, _may_hold_key),
+        (b"<ac:parameter", _KEY, _holds_key),
+        (b"<ac:adf-", _KEY, _holds_key),
+        (b'arameters"', _KEY, _holds_key),
     ),
     detect=detect,
     rewrite=rewrite,

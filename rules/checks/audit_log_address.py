@@ -12,43 +12,42 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from rules.jsontree import Object, Text, passage, shown, walk
+from rules.audittables import is_log
+from rules.jsontree import Text, passage, shown
 from rules.masking import excerpt
 from rules.model import Kind, Match, ObjectType, Personal, Severity, SubjectKind, Unreadable
 from rules.passage import Passage
 from rules.rule import Category, Clean, Flag, Rule
+from rules.spots import Spot, spots
+from rules.userfields import folded
 from rules.view import View
 
 _FIELDS: Final = frozenset({"remoteaddress", "ipaddress", "ip", "clientip", "source", "sourceip", "xforwardedfor"})
-_SIGNS: Final = ("author", "actor", "affectedObject", "affectedObjects", "changedValues", "eventType", "auditType")
-_HEADINGS: Final = frozenset(
-    {"ip address", "ip-address", "ip", "remote address", "client ip", "source ip", "ip-adresse"}
+_SIGNS: Final = frozenset(
+    {"author", "actor", "affectedObject", "affectedObjects", "changedValues", "eventType", "auditType"}
 )
-_PEOPLE: Final = frozenset({"author", "author name", "actor", "user", "user name", "username", "autor", "benutzer"})
+_VALUE: Final = frozenset({"value"})
 _CANDIDATE: Final = re.compile(r"(?<![\w.:-])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]{2,39})(?![\w:-]|\.\d)")
 
 
 def detect(view: View) -> Iterator[Match]:
     """Yield every address in records of an audit log: JSON, or a table with a heading for it."""
     if view.part.kind is Kind.TEXT:
-        if _is_table(view.data.partition(b"\n")[0].decode("utf-8", "replace")):
-            yield from _addresses(view, Passage(((0, view.data),), "plain"), "")
+        if is_log(view.passage.text):
+            yield from _addresses(view, view.passage, "")
     elif not isinstance(view.tree, Unreadable):
-        for path, node in walk(view.tree):
-            if isinstance(node, Object) and any(node.get(name) is not None for name in _SIGNS):
-                for key, value in node.members:
-                    if isinstance(value, Text) and key.value.casefold().translate(_MARKS) in _FIELDS:
-                        where = f"{path}.{shown(key.value)}" if path else shown(key.value)
-                        yield from _addresses(view, passage(view.data, value), where)
+        for spot in spots(view.tree):
+            for key, value in spot.node.members:
+                if isinstance(value, Text) and folded(key.value) in _held(spot):
+                    yield from _addresses(view, passage(view.data, value), spot.below(shown(key.value)))
 
 
-_MARKS: Final = str.maketrans("", "", "-_")
-
-
-def _is_table(heading: str) -> bool:
-    """Return whether the first line of a text names columns for people and for addresses."""
-    names = {cell.strip().strip('"\ufeff').casefold() for cell in re.split(r"[,;\t]", heading)}
-    return bool(names & _HEADINGS) and bool(names & _PEOPLE)
+def _held(spot: Spot) -> frozenset[str]:
+    """Return the fields of an object that hold an address, as names are compared: of a record, and of what is in it."""
+    if not _SIGNS.isdisjoint(spot.fields):
+        return _FIELDS
+    name = spot.node.text("name") if spot.record and spot.name == "extraattributes" else None
+    return _VALUE if name is not None and folded(name.value.replace(" ", "")) in _FIELDS else frozenset()
 
 
 def _addresses(view: View, text: Passage, where: str) -> Iterator[Match]:
@@ -101,12 +100,24 @@ RULE: Final = Rule(
             "an export as a table",
             ("203.0.113.9",),
         ),
+        Flag(
+            b'{"entities":[{"affectedObjects":[],"source":"203.0.113.9","extraAttributes":[{"name":"IP Address",'
+            b'"value":"198.51.100.7"},{"name":"Version","value":"10.0.3.1"}]}]}',
+            Kind.JSON,
+            "an export of Data Center, with a further field",
+            ("203.0.113.9", "198.51.100.7"),
+        ),
         Clean(
             b'{"author":{"type":"user"},"remoteAddress":"127.0.0.1","source":"browser","summary":"10.0.0.1"}',
             Kind.JSON,
             "the machine itself, and a text",
         ),
         Clean(b"Host,IP address\nnode-1,203.0.113.9\n", Kind.TEXT, "a list of machines"),
+        Clean(
+            b'{"author":{"type":"user"},"extraAttributes":[{"name":"Version","value":"10.0.3.1"}]}',
+            Kind.JSON,
+            "a version that has the form of an address",
+        ),
     ),
     classes=(ObjectType.AUDIT_RECORD, ObjectType.FILE),
 )

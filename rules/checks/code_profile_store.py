@@ -20,7 +20,7 @@ from rules.view import View
 
 def detect(view: View) -> Iterator[Match]:
     """Yield the first profile field of every table, model or stored value that also holds accounts."""
-    return code.detect(view, RULE, STORED)
+    return code.detect(view, RULE, STORED, STORED if view.context.of_app else ())
 
 
 _TABLE: Final = "profile field in a table"
@@ -39,7 +39,20 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/platform/forge/user-privacy-guidelines/",
     dpv="https://w3id.org/dpv/pd#Identifying",
     kinds=(Kind.CODE,),
-    gate=(b"able", b"ABLE", b"define(", b".init(", b"Schema(", b"class ", b".set", b".hset", b".hSet", b".put("),
+    gate=(
+        b"able",
+        b"ABLE",
+        b"define(",
+        b".init(",
+        b"Schema(",
+        b"class ",
+        b".set",
+        b".hset",
+        b".hSet",
+        b".put(",
+        b"@Entity",
+        b"model ",
+    ),
     detect=detect,
     rewrite=None,
     examples=(
@@ -67,6 +80,39 @@ RULE: Final = Rule(
             Kind.CODE,
             "a value in the storage of a Forge app",
             ("profile field in a store",),
+        ),
+        Flag(
+            b"// confluence\n@Entity public class Person {\n  @Id String accountId;\n  private String email;\n}",
+            Kind.CODE,
+            "an entity in Java",
+            (_MODEL,),
+        ),
+        Flag(
+            b"// jira\n@Entity() class Person {\n  @PrimaryColumn() accountId: string;\n  @Column() email?: string;\n}",
+            Kind.CODE,
+            "an entity in TypeScript",
+            (_MODEL,),
+        ),
+        Flag(
+            b"// atlassian\nmodel Person {\n  accountId String @id\n  email String?\n}",
+            Kind.CODE,
+            "a model of Prisma",
+            (_MODEL,),
+        ),
+        Clean(
+            b"// jira\n@Entity class Seen { @Id String accountId; }\n@Entity class Shop { String email; }",
+            Kind.CODE,
+            "two entities",
+        ),
+        Clean(
+            b"// jira\n@Entity() class Seen { accountId: string; }\n@Entity() class Shop { email: string; }",
+            Kind.CODE,
+            "two entities in TypeScript",
+        ),
+        Clean(
+            b"// jira\nmodel Seen {\n  accountId String @id\n}\nmodel Shop {\n  email String\n}",
+            Kind.CODE,
+            "two models of Prisma",
         ),
         Clean(
             b"-- jira\nCREATE TABLE seen (account_id VARCHAR(128), at TIMESTAMP);\nCREATE TABLE shop (email TEXT);",

@@ -18,9 +18,12 @@ from rules.view import View
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield every place that takes a file from a browser, in a program that also sends files to a site."""
-    if SENT.search(view.data) is not None:
-        yield from code.detect(view, RULE, RECEIVED)
+    """Yield every place that takes a file from a browser, in a program that also sends files to a site.
+
+    The server of an app is a detour wherever the files go from there.
+    """
+    if view.context.of_app or SENT.search(view.data) is not None:
+        yield from code.detect(view, RULE, RECEIVED, RECEIVED if view.context.of_app else ())
 
 
 _NAME: Final = "upload to the server of the app"

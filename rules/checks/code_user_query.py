@@ -16,7 +16,7 @@ from rules.builtqueries import NEEDLE, built
 from rules.interfaces import BUILT_QUERY, QUERY_ALONE, QUERY_FIELDS
 from rules.literals import queries_in_addresses, queries_in_lines, texts
 from rules.masking import excerpt
-from rules.model import Confidence, Kind, Match, Personal, Severity
+from rules.model import Confidence, Kind, Match, Personal, Severity, Span
 from rules.queries import UNSURE, Query, SpaceTerm, Unparsed, UserTerm, legacy
 from rules.querychecks import owner
 from rules.rule import Category, Clean, Flag, Rule
@@ -47,12 +47,16 @@ def detect(view: View) -> Iterator[Match]:
     ]
     if not languages:
         return
+    seen: set[Span] = set()
     for passage in (*queries_in_addresses(view.data), *queries_in_lines(view.data), *texts(view.data)):
         if _CLAUSE.search(passage.text):
             named = _NAME.match(passage.text)
             shift = named.end() if named else 0
             for term, subject in _people(passage.text[shift:], languages):
                 span = passage.span(shift + term.start, shift + term.end)
+                if span in seen:
+                    continue
+                seen.add(span)
                 yield RULE.match(
                     span,
                     subject,
@@ -64,13 +68,14 @@ def detect(view: View) -> Iterator[Match]:
 
 
 def _people(text: str, languages: Sequence[Parse]) -> tuple[tuple[UserTerm | SpaceTerm, Personal], ...]:
-    """Return the retired operands of the text in the first language in which it is a query."""
+    """Return the retired operands of the text in the first language in which it is a query that names somebody."""
     for parse in languages:
         query = parse(text)
         if isinstance(query, Query):
             found: list[tuple[UserTerm | SpaceTerm, Personal]] = [*legacy(query)]
             found += [(term, subject) for term in query.spaces if (subject := owner(term)) is not None]
-            return tuple(each for each in found if not UNSURE.search(each[0].value))
+            if found:
+                return tuple(each for each in found if not UNSURE.search(each[0].value))
     return ()
 
 

@@ -19,8 +19,8 @@ from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
 _VARIABLE: Final = re.compile(
-    r"\{(?:user_?key|user_?id|user\.(?:id|key|name)|(?:profileUser|modifiedUser|remoteUser)\.(?:key|name)|"
-    r"modifiedUser\.(?:email|displayName))\}"
+    r"(?:\{|%7[bB])(?:user_?key|user_?id|user\.(?:id|key|name)|(?:profileUser|modifiedUser|remoteUser)\.(?:key|name)|"
+    r"modifiedUser\.(?:email|displayName))(?:\}|%7[dD])"
 )
 
 
@@ -29,7 +29,7 @@ def detect(view: View) -> Iterator[Match]:
     if isinstance(view.tree, Unreadable):
         return
     for path, node in walk(view.tree):
-        if isinstance(node, Text) and "{" in node.value:
+        if isinstance(node, Text) and ("{" in node.value or "%7" in node.value):
             text = passage(view.data, node)
             for found in _VARIABLE.finditer(text.text):
                 span = text.span(*found.span())
@@ -69,6 +69,17 @@ RULE: Final = Rule(
             Kind.DESCRIPTOR,
             "the parameters of old, with escapes before them",
             (CONTEXT_PARAMETER, CONTEXT_PARAMETER),
+        ),
+        Flag(
+            b'{"key":"x","modules":{"webItems":[{"url":"/p?who=%7Buser_key%7D"}]}}',
+            Kind.DESCRIPTOR,
+            "an encoded variable",
+            (CONTEXT_PARAMETER,),
+        ),
+        Clean(
+            b'{"key":"x","modules":{"webItems":[{"url":"/p?who=%7Bspace.key%7D"}]}}',
+            Kind.DESCRIPTOR,
+            "an encoded variable for the space",
         ),
         Clean(
             b'{"key":"x","modules":{"webItems":[{"url":"/p?space={space.key}&page={page.id}"}]}}',

@@ -120,7 +120,7 @@ RULE: Final = Rule(
         Clean(
             b'<a href="/x" data-datasource="{&quot;id&quot;:&quot;tbergmann&quot;,&quot;parameters&quot;:'
             b'{&quot;searchString&quot;:&quot;tbergmann&quot;}}" data-x="{}">x</a>'
-            b'<a data-datasource="[1]" data-card-appearance="block">y</a><a data-datasource="{tbergmann">z</a>',
+            b'<a data-datasource="[1]" data-card-appearance="block">y</a><a data-datasource=" ">z</a>',
             Kind.STORAGE,
             "settings of a data source that name nobody, and what is no data source",
         ),

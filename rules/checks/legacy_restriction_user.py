@@ -14,7 +14,7 @@ from typing import Final
 from rules.accounts import misplaced, stops
 from rules.acl import Principal, UserEntry, encode_user, entries
 from rules.identifiers import is_account_id, personal
-from rules.jsontree import Text
+from rules.jsontree import Text, gap
 from rules.masking import HIDDEN, clip
 from rules.model import (
     Account,
@@ -159,21 +159,17 @@ def _final(entry: UserEntry, answers: dict[Span, str | Unresolved]) -> str | Non
 def _edits(data: bytes, listed: list[UserEntry], accounts: list[str | None]) -> Iterator[Edit]:
     """Yield the edits of one list. An entry whose account stands on the list already goes, with one comma."""
     standing = {account for entry, account in zip(listed, accounts, strict=True) if _stands(entry, account)}
+    spans = [each.node.span for each in listed]
     kept_any = False
     for index, (entry, account) in enumerate(zip(listed, accounts, strict=True)):
-        span = entry.node.span
         if account is None or _stands(entry, account):
             kept_any = True
         elif account not in standing:
             standing.add(account)
             kept_any = True
-            yield Edit(span, span.of(data), encode_user(Principal(account_id=account)), RULE.id)
+            yield Edit(spans[index], spans[index].of(data), encode_user(Principal(account_id=account)), RULE.id)
         else:
-            span = (
-                Span(listed[index - 1].node.span.end, span.end)
-                if kept_any
-                else Span(span.start, listed[index + 1].node.span.start)
-            )
+            span = gap(spans, index, kept_before=kept_any)
             yield Edit(span, span.of(data), b"", RULE.id)
 
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from rules import bodies
 from rules.model import Kind, Match, Severity
-from rules.retired import Place
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
+from rules.spots import Place
 from rules.view import View
 
 

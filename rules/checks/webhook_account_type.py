@@ -15,8 +15,8 @@ from rules.jsontree import Object, walk
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, ObjectType, Personal, Severity, SubjectKind, Unreadable
 from rules.payload import ACCOUNT_FIELDS
-from rules.retired import spots
 from rules.rule import Category, Clean, Flag, Rule
+from rules.spots import spots
 from rules.view import View
 
 
@@ -56,7 +56,7 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#UID",
     kinds=(Kind.JSON,),
-    gate=(b"timestamp", b"webhookEvent"),
+    gate=(b"timestamp", b"webhookEvent", b"creatorAccountId", b"lastModifierAccountId"),
     detect=detect,
     rewrite=None,
     examples=(

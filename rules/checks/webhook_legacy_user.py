@@ -12,8 +12,8 @@ from typing import Final
 
 from rules import bodies
 from rules.model import Kind, Match, ObjectType, Severity
-from rules.retired import Place
 from rules.rule import Category, Clean, Flag, Rule
+from rules.spots import Place
 from rules.view import View
 
 
@@ -37,7 +37,18 @@ RULE: Final = Rule(
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
     kinds=(Kind.JSON,),
-    gate=(b"timestamp", b"webhookEvent"),
+    gate=(
+        b"timestamp",
+        b"webhookEvent",
+        b"creatorName",
+        b"creatorKey",
+        b"creatorUserName",
+        b"lastModifierName",
+        b"lastModifierKey",
+        b"lastModifierUserName",
+        b"creatorAccountId",
+        b"lastModifierAccountId",
+    ),
     detect=detect,
     rewrite=None,
     examples=(

@@ -86,11 +86,24 @@ def test_a_data_source_beside_macros_is_read_with_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["[1]", "{", "", "ann", "{&quot;parameters&quot;:[]}", "{&quot;parameters&quot;:{&quot;jql&quot;:7}}"]
+    "value", ["[1]", "", " ", "{&quot;parameters&quot;:[]}", "{&quot;parameters&quot;:{&quot;jql&quot;:7}}"]
 )
 def test_what_is_no_data_source_is_clean(value: str) -> None:
     body = f'<p><a data-datasource="{value}" data-x="{{&quot;jql&quot;:&quot;assignee = ann&quot;}}">x</a></p>'
-    assert scan(part(body.encode()), RULES).matches == ()
+    seen = scan(part(body.encode()), RULES)
+    assert (seen.matches, seen.unreadable) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("value", "at"), [("{", 1), ("ann", 0), ("{&quot;\u00e9&quot;: x}", 17), ("{&quot;a&quot;:1}}", 17)]
+)
+def test_a_data_source_that_is_no_json_is_told_with_its_place_and_the_body_stays(value: str, at: int) -> None:
+    body = f'<p><ri:user ri:username="ann"/><a class="x" data-datasource="{value}">x</a></p>'
+    seen = scan(part(body.encode()), RULES)
+    assert seen.unreadable is not None
+    assert "the data source of a card is not JSON" in seen.unreadable.reason
+    assert seen.unreadable.offset == body.index(f'"{value}">') + 1 + at
+    assert changed(body) == (body, [HeldReason.MALFORMED])
 
 
 def test_a_body_without_the_attribute_opens_no_gate_for_it() -> None:

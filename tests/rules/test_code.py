@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rules import interfaces, requestparameters
 from rules.code import SPEAKS
+from rules.context import Context
 from rules.interfaces import NAMES
 from rules.literals import LIMIT, queries_in_addresses, texts
 from rules.masking import STARS, mask
@@ -164,3 +165,23 @@ def test_no_program_is_too_strange(data: bytes, seed: bytes) -> None:
     text = b"confluence cql jql " + data + seed + data
     for match in scan(part(text, Kind.CODE), CODE).matches:
         assert 0 <= match.span.start <= match.span.end <= len(text)
+
+
+TABLE = b"CREATE TABLE people (account_id TEXT, email TEXT);"
+SERVER = b"const upload = require('multer')();"
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (TABLE, "code-profile-store"),
+        (b"sequelize.define('user', {accountId: STRING, displayName: STRING});", "code-profile-store"),
+        (b"class P(db.Model):\n    account_id = db.Column(db.String)\n    email = db.Column(db.String)\n", "code-profile-store"),
+        (b"@Entity public class User { @Id private String accountId; private String email; }", "code-profile-store"),
+        (SERVER, "code-upload-detour"),
+    ],
+)  # fmt: skip
+def test_files_of_an_app_are_judged_whatever_they_speak_of(data: bytes, rule: str) -> None:
+    (match,) = scan(part(data, Kind.CODE), CODE, Context(of_app=True)).matches
+    assert match.rule == rule
+    assert found(data) == ()

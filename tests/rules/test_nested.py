@@ -141,10 +141,40 @@ def test_markup_in_a_string_that_refers_to_somebody_is_judged_like_any_body(data
     assert rewrite(file(broken), RULES, PEOPLE).data == broken
 
 
-def test_prose_that_mentions_a_reference_is_no_broken_body() -> None:
-    data = json.dumps({"username": "jvega", "note": "write <ri:user ri:username='x'> & the rest"}).encode()
+@pytest.mark.parametrize(
+    "note",
+    [
+        "write <ri:user ri:username='x'> & the rest",
+        "write `<p><ri:user ri:username='x'/></p>` & the rest",
+        "one & another: <p><ri:user ri:username='x'/></p>",
+        "write <p><ri:user/></p> & the rest",
+    ],
+)
+def test_prose_that_mentions_a_reference_is_no_broken_body(note: str) -> None:
+    data = json.dumps({"username": "jvega", "note": note}).encode()
     seen = scan(file(data), RULES)
     assert (seen.unreadable, [match.rule for match in seen.matches]) == (None, ["legacy-user-object"])
+
+
+def test_a_body_that_can_be_read_need_not_begin_with_a_tag() -> None:
+    data = json.dumps({"note": "Ask `me` or <ac:link><ri:user ri:username='tbergmann'/></ac:link>"}).encode()
+    seen = scan(file(data), RULES)
+    assert (seen.unreadable, [match.rule for match in seen.matches]) == (None, ["legacy-mention"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Hello <p>see <ri:user ri:username='tbergmann'/> <b></p>",
+        "Ask <ac:link><ri:user x='1' ri:username = \"tbergmann\" /></ac:lin",
+    ],
+)
+def test_a_broken_body_need_not_begin_with_a_tag(body: str) -> None:
+    data = json.dumps({"note": body}).encode()
+    seen = scan(file(data), RULES)
+    assert seen.unreadable is not None
+    assert [match.rule for match in seen.matches] == ["legacy-mention"]
+    assert rewrite(file(data), RULES, PEOPLE).data == data
 
 
 def test_a_broken_body_is_told_at_its_byte_through_every_layer_of_escapes() -> None:

@@ -238,9 +238,10 @@ def test_the_people_of_an_audit_record_are_reported_and_held_as_evidence() -> No
         ("jvega", False),
         ("tbergmann", False),
         ("tbergmann", False),
+        ("kito", False),
     ]
     result = rewrite(data, RULES, PEOPLE, known)
-    assert (result.data, len(result.holds)) == (data.data, 3)
+    assert (result.data, len(result.holds)) == (data.data, 4)
     assert {("evidence" in hold.detail, hold.reason) for hold in result.holds} == {(True, HeldReason.NO_REWRITER)}
 
 
@@ -304,3 +305,11 @@ def test_a_user_key_in_a_field_for_a_person_is_one(field: str) -> None:
 )
 def test_people_of_data_center_are_known_by_the_list_or_the_fields_that_they_have(value: object) -> None:
     assert {one.text.value for one in identifiers(parse(json.dumps(value).encode()))} in ({KEY}, {"admin"})  # type: ignore[arg-type] # it parses
+
+
+def test_a_username_in_an_assignee_is_rewritten_and_one_that_anything_may_have_is_held() -> None:
+    value = {"task": {"assignee": {"username": "tbergmann"}}, "login": {"username": "jvega"}}
+    stored = replace(part(json.dumps(value).encode(), Kind.JSON), ref=Ref(ObjectType.CUSTOM_CONTENT, "1"), path="raw/x")
+    done = rewrite(stored, RULES, PEOPLE, Context(released=frozenset({"raw/x"})))
+    assert json.loads(done.data) == {"task": {"assignee": {"accountId": ANN}}, "login": {"username": "jvega"}}
+    assert [hold.reason for hold in done.holds] == [HeldReason.NO_REWRITER]

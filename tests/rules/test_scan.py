@@ -202,3 +202,11 @@ def test_columns_count_characters_from_the_beginning_of_the_line_in_whatever_ord
     assert [rising.position(at) for at in range(len(data) + 1)] == expected
     assert [falling.position(at) for at in reversed(range(len(data) + 1))] == expected[::-1]
     assert [Lines(data).position(at) for at in range(0, len(data) + 1, 3)] == expected[::3]
+
+
+def test_sets_of_rules_by_turns_find_what_each_finds_alone() -> None:
+    body = part(b'<p><ac:link><ri:user ri:username="tbergmann"/></ac:link> ask ann@acme-optics.se</p>')
+    some = tuple(rule for rule in RULES if rule.id == email_address.RULE.id)
+    alone = [scan(body, RULES), scan(body, some)]
+    assert [scan(body, rules) for _ in range(2) for rules in (RULES, some)] == alone * 2
+    assert {match.rule for match in alone[1].matches} == {email_address.RULE.id}

@@ -319,3 +319,20 @@ def test_what_stands_around_an_element_of_html_begins_with_that_element() -> Non
     assert around is not None
     assert around.name == "ac:layout"
     assert storage.nearest(paragraph.index, {"ac:macro"}) is None
+
+
+def test_tags_with_several_needles_come_once_each_in_document_order() -> None:
+    storage = Storage(b'<p><a id="1" href="/a">href=</a><img src="/b"/><a href="/c" id="2"/><!-- href= --></p>')
+    href, src, number = (re.compile(rb"%b\s*=" % word) for word in (b"href", b"src", b"id"))
+    starts = [each.tag.start for each in storage.tags(src, number, href)]
+    assert starts == [storage.data.index(tag) for tag in (b'<a id="1"', b"<img", b'<a href="/c"')]
+    assert [each.name for each in storage.tags(href, src, trace=re.compile(rb"/b"))] == ["img"]
+
+
+def test_a_leaf_below_the_deepest_level_closes_nothing_that_stands_above() -> None:
+    deep = b"<ac:layout>" * DEPTH_LIMIT + b"<ac:x>text</ac:x>" + b"</ac:layout>" * DEPTH_LIMIT
+    storage = Storage(b"<ac:link/>" + deep + b"<ac:macro/>")
+    assert storage.unreadable is not None
+    last = list(storage.elements)[-1]
+    assert last.name == "ac:macro"
+    assert last.parent == -1
