@@ -15,7 +15,8 @@ from reports.persons import data_subject
 from reports.plain import Json
 from reports.processing import Clause, kept, processing
 from reports.screening import SOURCE, Criterion, screening
-from rules.model import Article, SubjectKind
+from reports.terms import term
+from rules.model import Article, Finding, SubjectKind
 
 READING: Final = (
     "These annexes are a start, made from the run. Whether, why and how long the data may be kept is a legal reading,"
@@ -70,7 +71,7 @@ class DataCategory:
     values: int
     """Different ones."""
     dpv: tuple[str, ...]
-    """Terms of the rules that found them, sorted."""
+    """Terms for them, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +172,9 @@ def _categories(evidence: Evidence) -> tuple[DataCategory, ...]:
     terms: dict[SubjectKind, set[str]] = {kind: set() for kind in counts}
     for finding in evidence.findings:
         values[finding.subject.kind].add(finding.subject.hmac)
-        rule = evidence.rules.get(finding.rule)
-        if rule and rule.dpv:
-            terms[finding.subject.kind].add(rule.dpv)
+        terms[finding.subject.kind].add(_term(finding, evidence))
     return tuple(
-        DataCategory(kind, data_subject(kind), number, len(values[kind]), tuple(sorted(terms[kind])))
+        DataCategory(kind, data_subject(kind), number, len(values[kind]), tuple(sorted(terms[kind] - {""})))
         for kind, number in sorted(counts.items(), key=lambda item: (-item[1], item[0].value))
     )
 
@@ -192,11 +191,22 @@ def _articles(evidence: Evidence) -> tuple[ArticleUse, ...]:
     return tuple(sorted(uses, key=lambda use: (-use.findings, use.article.number)))
 
 
+def _term(finding: Finding, evidence: Evidence) -> str:
+    rule = evidence.rules.get(finding.rule)
+    return term(finding.subject.kind, rule.dpv if rule else "")
+
+
 def _terms(evidence: Evidence) -> tuple[Term, ...]:
-    found = Counter(finding.rule for finding in evidence.findings)
-    rules: dict[str, list[str]] = {}
-    for name, facts in sorted(evidence.rules.items()):
-        if facts.dpv:
-            rules.setdefault(facts.dpv, []).append(name)
-    terms = (Term(iri, tuple(names), sum(found[name] for name in names)) for iri, names in rules.items())
-    return tuple(sorted(terms, key=lambda term: (-term.findings, term.iri)))
+    """Return the terms of what was found, and those of rules that found nothing."""
+    counts: Counter[str] = Counter()
+    rules: dict[str, set[str]] = {}
+    for finding in evidence.findings:
+        iri = _term(finding, evidence)
+        counts[iri] += 1
+        rules.setdefault(iri, set()).add(finding.rule)
+    found = {finding.rule for finding in evidence.findings}
+    for name, facts in evidence.rules.items():
+        if name not in found:
+            rules.setdefault(facts.dpv, set()).add(name)
+    terms = (Term(iri, tuple(sorted(names)), counts[iri]) for iri, names in rules.items() if iri)
+    return tuple(sorted(terms, key=lambda one: (-one.findings, one.iri)))

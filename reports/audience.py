@@ -1,8 +1,12 @@
 """Who a report is for: takes out of the evidence what a level does not show, before any format sees it.
 
-`restricted` shows everything that evidence holds: masks, keyed hashes, masked surroundings. `internal` shows masks in
-findings, keyed hashes where people are listed, and nothing around a value. `public` counts: classes and numbers, no
+`restricted` shows everything that evidence holds: masks, keyed hashes, masked surroundings. `internal` shows keyed
+hashes in the place of values, and nothing around them. `public` counts: classes and numbers, no
 mask, title, place, link, host or free text. The totals of all levels are equal; the digest of the data is not.
+
+A public page or paper lists no finding. The formats for programs keep one row a finding, made of classes and numbers of
+that report: there the row is the count. What a plan does and holds back keeps its numbered rows, because a plan is
+decided about action by action.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from enum import StrEnum
 from typing import Final
 
 from reports.evidence import (
+    AFTER_EVENTS,
     Change,
     CoverageRow,
     EditView,
@@ -25,8 +30,9 @@ from reports.evidence import (
     RunFacts,
 )
 from reports.migrated import Decision, RehearsalFacts, ResidueFacts, ResidueItem
+from reports.persons import tag
 from reports.standing import Accepted, Comparison, Gone
-from rules.model import Finding, HeldReason, Ref, Span, Subject
+from rules.model import Finding, HeldReason, Ref, Span, Subject, SubjectKind
 
 LEFT_OUT: Final = "left out"
 """Stands where a text is not for the audience of the report."""
@@ -44,9 +50,9 @@ class Audience(StrEnum):
 
 MEANINGS: Final[Mapping[Audience, str]] = {
     Audience.PUBLIC: "Public: counts only. Values, titles, places, links, hosts and free texts are left out, and what"
-    " has a number has it in this report alone.",
-    Audience.INTERNAL: "Internal: values are masked, and people are listed by keyed hashes that are equal for equal"
-    " values within one workspace; the text around a value is left out.",
+    " has a number has it in this report alone. Findings are listed in the formats for programs only, one row each.",
+    Audience.INTERNAL: "Internal: in the place of values stand keyed hashes that are equal for equal values within one"
+    " workspace; masks and the text around a value are left out.",
     Audience.RESTRICTED: "Restricted: values are masked, with the masked text around them; the hashes beside them are"
     " keyed, and equal for equal values within one workspace.",
 }
@@ -74,17 +80,23 @@ def level(evidence: Evidence) -> Audience:
 
 
 def pseudonym(subject: Subject) -> Subject:
-    """Return the value under its keyed hash alone."""
-    return replace(subject, mask=f"[{subject.kind.value}]")
+    """Return the value under its keyed hash alone; an office is no person and stays."""
+    return subject if subject.kind is SubjectKind.ROLE else replace(subject, mask=f"[{subject.kind.value}]")
+
+
+def numbered(subject: Subject) -> Subject:
+    """Return a value under the beginning of its keyed hash, which tells two of them apart in a line of text."""
+    return replace(subject, mask=f"[{subject.kind.value} {tag(subject)}]")
 
 
 def edit_without_context(edit: EditView) -> EditView:
-    """Return a replacement without the source around it."""
-    return replace(edit, before="", after="")
+    """Return a replacement without the source around it, its value under a keyed hash."""
+    return replace(edit, before="", after="", subject=numbered(edit.subject))
 
 
 def held_without_context(item: HeldItem) -> HeldItem:
-    """Return a held item without what a reviewer wrote about it."""
+    """Return a held item without what a reviewer wrote about it, its value under a keyed hash."""
+    item = replace(item, subject=item.subject and numbered(item.subject))
     if item.reason is not HeldReason.DECLINED:
         return item
     action, _, _ = item.detail.partition(":")
@@ -106,12 +118,21 @@ def accepted_without_words(entry: Accepted) -> Accepted:
     return replace(entry, owner=pseudonym(entry.owner), reason=LEFT_OUT if entry.reason else "")
 
 
+def _without_mask(finding: Finding) -> Finding:
+    return replace(finding, subject=numbered(finding.subject), excerpt="")
+
+
+def _without_author(facts: ObjectFacts) -> ObjectFacts:
+    return replace(facts, author=pseudonym(facts.author)) if facts.author else facts
+
+
 def _internal(evidence: Evidence) -> Evidence:
     plan, comparison = evidence.plan, evidence.comparison
     return replace(
         evidence,
         run=replace(evidence.run, masking=Audience.INTERNAL.value),
-        findings=tuple(replace(finding, excerpt="") for finding in evidence.findings),
+        findings=tuple(_without_mask(finding) for finding in evidence.findings),
+        objects={key: _without_author(facts) for key, facts in evidence.objects.items()},
         changes=tuple(
             replace(change, edits=tuple(edit_without_context(edit) for edit in change.edits))
             for change in evidence.changes
@@ -127,7 +148,7 @@ def _internal(evidence: Evidence) -> Evidence:
         comparison=comparison
         and replace(
             comparison,
-            gone=tuple(replace(one, finding=replace(one.finding, excerpt="")) for one in comparison.gone),
+            gone=tuple(replace(one, finding=_without_mask(one.finding)) for one in comparison.gone),
         ),
     )
 
@@ -191,7 +212,7 @@ class _Public:
             incomplete=(f"The reasons are {LEFT_OUT} in a public report.",) if run.incomplete else (),
             account=LEFT_OUT,
             config_digest=LEFT_OUT,
-            options={},
+            options={name: value for name, value in run.options.items() if name == AFTER_EVENTS},
             hosts=tuple(self._host(host) for host in run.hosts),
             masking=Audience.PUBLIC.value,
             data_sha256="",

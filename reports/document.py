@@ -31,11 +31,12 @@ from reports.plain import Json, object_json, subject_json
 from reports.radius import radius
 from reports.standing import UNMARKED, Mark
 from reports.standing_json import accepted_json, comparison_json, group_json, mark_json, standing_totals
+from reports.terms import term
 from reports.text import site_link, sound
 from rules.model import Article, Confidence, Finding, Ref, Subject
 
-SCHEMA_VERSION: Final = "1.4"
-"""From 1.4 on `totals.subjects` counts values of people only, no retired interfaces."""
+SCHEMA_VERSION: Final = "1.5"
+"""From 1.5 on findings have their `dpv`, by the kind of the value, and a plan names the `others` of its run."""
 DATA: Final = (
     "accepted", "changes", "comparison", "coverage", "findings", "groups", "held", "identities", "plan", "residue"
 )  # fmt: skip
@@ -128,6 +129,7 @@ def finding_json(finding: Finding, evidence: Evidence, mark: Mark = UNMARKED) ->
         "column": finding.column,
         "subject": subject_json(finding.subject),
         "data_subject": data_subject(finding.subject.kind),
+        "dpv": term(finding.subject.kind, rule.dpv if rule else ""),
         "excerpt": finding.excerpt,
         "reason": finding.reason,
         "rewritable": finding.rewritable,

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
-from reports.migrated import Decision, LimitFacts, RehearsalFacts, ResidueFacts
+from reports.migrated import Decision, LimitFacts, OtherPlan, RehearsalFacts, ResidueFacts
 from reports.standing import UNMARKED, Accepted, Comparison, Mark
 from rules.measured import Measured
 from rules.model import AccountState, Article, Confidence, Finding, HeldReason, Ref, Severity, Subject
+
+AFTER_EVENTS: Final = "events"
+"""The option of a run that says of which moment it is, where events changed it after its audit: numbers and times."""
 
 
 class Purpose(StrEnum):
@@ -265,6 +269,10 @@ class PlanFacts:
     limits: tuple[LimitFacts, ...] = ()
     """The bounds that are in force for the plan, and how near it comes to each."""
     rehearsal: RehearsalFacts | None = None
+    others: tuple[OtherPlan, ...] = ()
+    """Every other plan of the run that was rehearsed or applied, the oldest first."""
+    chosen: str = ""
+    """Why this plan is shown and not one of the others, in one sentence; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)

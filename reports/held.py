@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reports.evidence import HeldItem
-from rules.model import HeldReason
+from rules.model import HeldReason, Subject
 
 _ACTION: Final = re.compile(r"A-\d+: ")
 """Begins the detail of what was held back as a whole: an id that differs from object to object."""
@@ -22,7 +22,8 @@ class HeldObject:
     """One at least; all name the same object and part."""
     rules: tuple[str, ...]
     """Without repetition, in the order of the places."""
-    masks: tuple[str, ...]
+    subjects: tuple[Subject, ...]
+    """Without repetition, in the order of the places: two of them may have one mask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _objects(items: Sequence[HeldItem]) -> tuple[HeldObject, ...]:
         HeldObject(
             items=tuple(some),
             rules=tuple(dict.fromkeys(item.rule for item in some if item.rule)),
-            masks=tuple(dict.fromkeys(item.subject.mask for item in some if item.subject)),
+            subjects=tuple(dict.fromkeys(item.subject for item in some if item.subject)),
         )
         for some in found.values()
     )

@@ -73,6 +73,7 @@ def _table(evidence: Evidence) -> dict[str, object]:
         "count": len(evidence.findings),
         "persons": {kind.value: data_subject(kind) for kind in {one.subject.kind for one in evidence.findings}},
         "run": evidence.run.id,
+        "status": evidence.run.status.value,
         "levels": [severity.label for severity in Severity],
         "sureness": [confidence.label for confidence in Confidence],
         "values": {name: code.values for name, code in codes.items()},

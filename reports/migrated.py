@@ -26,6 +26,24 @@ class Decision:
     at_utc: str
 
 
+class Doings(StrEnum):
+    """What was done with a plan, as far as its run knows."""
+
+    REHEARSED = "rehearsed"
+    APPLIED = "applied"
+    ROLLED_BACK = "rolled back"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPlan:
+    """Another plan of the same run, which this report is not about."""
+
+    id: str
+    digest: str
+    created_at_utc: str
+    state: Doings
+
+
 @dataclass(frozen=True, slots=True)
 class LimitFacts:
     """One bound that was in force, and how near the plan comes to it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.evidence import PlanFacts
-from reports.migrated import Decision, LimitFacts, RehearsalFacts, ResidueFacts, ResidueItem
+from reports.migrated import Decision, LimitFacts, OtherPlan, RehearsalFacts, ResidueFacts, ResidueItem
 from reports.plain import Json, object_json, subject_json
 from reports.text import site_link
 
@@ -23,6 +23,8 @@ def plan_json(plan: PlanFacts | None) -> Json:
         "options": dict(plan.options),
         "limits": [_limit(one) for one in plan.limits],
         "rehearsal": _rehearsal(plan.rehearsal),
+        "others": [_other(one) for one in plan.others],
+        "chosen": plan.chosen,
     }
 
 
@@ -51,6 +53,10 @@ def _decision(one: Decision) -> Json:
         "why": one.why,
         "at_utc": one.at_utc,
     }
+
+
+def _other(one: OtherPlan) -> Json:
+    return {"id": one.id, "digest": one.digest, "created_at_utc": one.created_at_utc, "state": one.state.value}
 
 
 def _limit(one: LimitFacts) -> Json:

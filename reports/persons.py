@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rules.model import SubjectKind
+from rules.model import Subject, SubjectKind
 
 HOLDER: Final = "holder of an account"
 """Of the site: an employee, a partner or a guest, now or once."""
@@ -12,6 +12,8 @@ NAMED: Final = "person named in the content"
 """With or without an account: a customer, an applicant, a contact."""
 NOBODY: Final = "nobody: a retired interface"
 
+_TAG: Final = 8
+"""Hex digits of a keyed hash that stand beside a mask."""
 _NAMED: Final = frozenset(
     {SubjectKind.DISPLAY_NAME, SubjectKind.EMAIL, SubjectKind.PHONE, SubjectKind.IM, SubjectKind.WEBSITE}
 )
@@ -20,6 +22,15 @@ _NAMED: Final = frozenset(
 def of_person(kind: SubjectKind) -> bool:
     """Return whether a value of a kind belongs to somebody: the name of a retired interface does not."""
     return kind is not SubjectKind.INTERFACE
+
+
+def tag(subject: Subject) -> str:
+    """Return the few characters that tell two values with one mask apart: the beginning of the keyed hash.
+
+    In a public report, where a value has a number of the report in place of its hash, it is that number.
+    """
+    first = subject.hmac[:_TAG]
+    return first if first.strip("0") else f"{int(subject.hmac or '0', 16)}"
 
 
 def data_subject(kind: SubjectKind) -> str:

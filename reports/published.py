@@ -19,6 +19,8 @@ from reports.verdict import verdict
 from reports.words import words
 
 RULES_CAP: Final = 20
+PUBLISHING: Final = "publish: "
+"""What the purpose of each row begins with that a publication adds to the hosts of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,13 @@ def page_body(evidence: Evidence, files: Sequence[PublishedFile]) -> str:
     """
     speech = language(evidence.language)
     return "".join(
-        (*_head(evidence, speech), *_scope(evidence, speech), *_totals(evidence, speech), *_files(files, speech))
+        (
+            *_head(evidence, speech),
+            *_scope(evidence, speech),
+            *_totals(evidence, speech),
+            *_files(files, speech),
+            *_hosts(evidence, speech),
+        )
     )
 
 
@@ -104,6 +112,26 @@ def _files(files: Sequence[PublishedFile], speech: Language) -> Iterable[str]:
         (speech.text("File"), speech.text("Size"), "SHA-256"),
         ((_link(one.name), speech.size(one.size_bytes), f"<code>{_text(one.sha256)}</code>") for one in files),
     )
+
+
+def _hosts(evidence: Evidence, speech: Language) -> Iterable[str]:
+    """Yield which bytes went to which host before this page: what it adds itself would make it another page."""
+    rows = [one for one in evidence.hosts() if not one.purpose.startswith(PUBLISHING)]
+    if rows:
+        yield f"<p>{_text(speech.text('Hosts contacted, and nothing else'))}</p>"
+        yield from _table(
+            tuple(map(speech.text, ("Host", "Purpose", "Requests", "Received", "Sent"))),
+            (
+                (
+                    _text(one.origin),
+                    _text(speech.told(one.purpose)),
+                    speech.number(one.requests),
+                    speech.size(one.received_bytes),
+                    speech.size(one.sent_bytes),
+                )
+                for one in rows
+            ),
+        )
 
 
 def _link(name: str) -> str:

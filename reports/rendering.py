@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup, escape
 
 from reports.language import ENGLISH, Language
+from reports.persons import tag
 from reports.text import ranges, site_link
 
 if TYPE_CHECKING:
@@ -131,6 +132,6 @@ def environment(show: Callable[[str], str], language: Language = ENGLISH) -> jin
     result.filters.update(number=language.number, ranges=ranges, size=language.size, when=language.when)
     result.filters.update(told=told, opening=partial(told, part=opening))
     # A word that may be the site's or a technical one, too: it is not marked as English where it is not known.
-    result.filters.update(word=language.told, day=language.day)
+    result.filters.update(word=language.told, day=language.day, tag=tag)
     result.globals.update(share=language.share, site_link=site_link)
     return result

@@ -31,8 +31,8 @@ class Spot:
 class Repeated:
     """One value with the first of its places."""
 
-    label: str
-    """Mask, or in an internal report the beginning of the keyed hash."""
+    masked: bool
+    """Shown by its mask and the beginning of its keyed hash; False in an internal report, which has the hash alone."""
     group: Group
     spots: tuple[Spot, ...]
 
@@ -44,7 +44,7 @@ def repeated(evidence: Evidence) -> tuple[Repeated, ...]:
         return ()
     return tuple(
         Repeated(
-            label=one.subject.mask if audience is Audience.RESTRICTED else one.subject.hmac[:8],
+            masked=audience is Audience.RESTRICTED,
             group=one,
             spots=tuple(_spot(evidence.findings[place], evidence) for place in one.places[:PLACES_CAP]),
         )

@@ -75,6 +75,8 @@ def figures(evidence: Evidence) -> dict[str, int]:
 def findings_csv(evidence: Evidence) -> bytes:
     """Return one row a finding, every cell quoted, no cell that a spreadsheet runs as a formula.
 
+    Each row says in `run_status` whether the run is complete. A file without rows cannot say it, and a row that is no
+    finding would be counted as one: that an empty file comes from a complete run, the JSON and the exit code say.
     It starts with a byte-order mark, because the readers of this file use spreadsheets, and the most common one takes
     a file without it for the system's code page and garbles every umlaut. Programs should read the JSON.
     """
@@ -212,6 +214,7 @@ def columns(evidence: Evidence) -> dict[str, list[str]]:
         "remedy": [rule.remedy if rule else "" for rule in rules],
         "action": list(actions(evidence)),
         "audience": [evidence.run.masking] * len(findings),
+        "run_status": [evidence.run.status.value] * len(findings),
         **_standing_columns(evidence),
     }
     if evidence.plan is not None:

@@ -148,6 +148,8 @@ class View:
     measured_note: str
     audience: str
     """For whom the report is, and what it therefore shows."""
+    counts_only: bool
+    """A public report: findings are counted and not listed."""
     data_sha256: str
     data_parts: tuple[str, ...]
     """Names of the parts of the JSON that the digest covers."""
@@ -184,6 +186,7 @@ def view(evidence: Evidence) -> View:
         measuring=COMMAND,
         measured_note=NOTE,
         audience=MEANINGS[level(evidence)],
+        counts_only=level(evidence) is Audience.PUBLIC,
         data_sha256=data_sha256(evidence),
         data_parts=DATA,
     )
@@ -293,7 +296,8 @@ def _subjects(tally: Tallies, audience: Audience, speech: Language) -> tuple[Gro
 
 def _subject(tally: Tally, chart: Markup, speech: Language, *, masked: bool) -> Group:
     hmac, kind, mask = tally.key.split(" ", 2)
-    return Group(mask if masked else hmac[:8], speech.told(kind.replace("_", " ")), tally, chart)
+    word, short = speech.told(kind.replace("_", " ")), hmac[:8]
+    return Group(mask, f"{word}, {short}", tally, chart) if masked else Group(short, word, tally, chart)
 
 
 def _articles(evidence: Evidence, tally: Tallies) -> tuple[ArticleRow, ...]:

@@ -11,6 +11,7 @@ from reports.audience import MEANINGS, level
 from reports.document import data_sha256
 from reports.evidence import CoverageRow, Evidence, HeldItem, HostFacts, IdentityFacts, RuleFacts
 from reports.language import Language, language
+from reports.migrated import OtherPlan
 from reports.sheet import OBJECT, Address, Cell, Said, Sheet, Toned, object_cells
 from reports.standing_sheets import standing_sheets
 from reports.tables import Tally, columns, figures, tallies
@@ -247,11 +248,12 @@ def _held(evidence: Evidence, words: Words) -> Sheet:
             one.path,
             one.rule,
             one.subject.mask if one.subject else "",
+            one.subject.hmac if one.subject else "",
         )
 
     heads = (
         ("Why it is held", 26), ("Detail", 40), ("What to do next", 50), *OBJECT, ("Part", 14), ("Place", 40),
-        ("Rule", 22), ("Value, masked", 18),
+        ("Rule", 22), ("Value, masked", 18), ("Keyed hash of the value", 34),
     )  # fmt: skip
     return Sheet("Held", heads, [row(one) for one in evidence.held], "Nothing is held back.")
 
@@ -322,6 +324,8 @@ def _about(evidence: Evidence, speech: Language) -> Sheet:
         *(("Options", name, Said(value)) for name, value in sorted(run.options.items())),
         *(("Hosts", Said(one.origin), Said(_traffic(one, speech))) for one in evidence.hosts()),
         *((("Plan", "Id", evidence.plan.id), ("Plan", "Digest", evidence.plan.digest)) if evidence.plan else ()),
+        *(("Other plans", Said(one.id), one.state.value) for one in _others(evidence)),
+        *(("Other plans", Said(one.id), Said(one.digest)) for one in _others(evidence)),
         ("Versions", "confluence-gdpr", run.tool_version),
         ("Versions", "Digest of the rules", run.rules_digest),
         ("Versions", "Digest of the configuration", run.config_digest),
@@ -331,11 +335,16 @@ def _about(evidence: Evidence, speech: Language) -> Sheet:
     return Sheet("About", (("Section", 14), ("What", 30), ("Value", 110)), rows, "")
 
 
+def _others(evidence: Evidence) -> tuple[OtherPlan, ...]:
+    return evidence.plan.others if evidence.plan else ()
+
+
 def _traffic(host: HostFacts, speech: Language) -> str:
     return speech.say(
-        "%(purpose)s: %(requests)s requests, %(received)s back",
+        "%(purpose)s: %(requests)s requests, %(sent)s sent, %(received)s back",
         purpose=speech.told(host.purpose),
         requests=host.requests,
+        sent=speech.size(host.sent_bytes),
         received=speech.size(host.received_bytes),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -10,12 +11,15 @@ from typing import Any, Final
 from reports.bag import names
 from reports.bag.carried import COMPARED, Master, differs, graded
 from reports.bag.chain import Chain, facts_of
+from reports.bag.environment import other_rules
 from reports.bag.figures import identities, labelled, miscounted
 from reports.bag.manifest import sha256
 from reports.bag.problems import Fault, Problem
+from reports.bag.readback import not_as_planned, with_read_back
 from reports.bag.rows import gap
-from reports.bag.schema import COMPARED_APART, STANDING, schema, too_new
-from reports.bag.words import complete, of_today, surroundings, told
+from reports.bag.schema import COMPARED_APART, READ_BACK, STANDING, form, schema, too_new, unknown_form
+from reports.bag.stated import misstated
+from reports.bag.words import complete, of_today, other_words, surroundings, told
 from reports.bag.writes import planned, written
 from reports.document import DATA, canonical
 from reports.standing import Fate, Standing
@@ -24,6 +28,7 @@ SHAPELESS: Final = (LookupError, ValueError, TypeError, AttributeError, Recursio
 """What reading a document of another shape than ours raises."""
 STANDING_TOTALS: Final = {"accepted", *(one.value for one in Standing), *(one.value.replace("-", "_") for one in Fate)}
 """Figures about how findings stand."""
+_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)?")
 SUMS: Final = ("seen", "read", "skipped", "failed", "not_assessed")
 
 
@@ -60,14 +65,18 @@ def agreement(files: Mapping[str, bytes], chain: Chain) -> list[Problem]:
         why = ""  # what is wrong with it is told below
     if why:
         return [Problem(Fault.MALFORMED, names.FINDINGS, why)]
+    if why := unknown_form(bag.read(names.RUN)):
+        return [Problem(Fault.MALFORMED, names.RUN, why)]
     checks: tuple[tuple[str, Callable[[], Iterator[Problem]]], ...] = (
         (names.FINDINGS, lambda: _master(bag)),
         (names.FINDINGS, lambda: _standing(bag)),
         (names.ACCEPTED, lambda: _accepted(bag)),
         (names.COMPARISON, lambda: _comparison(bag)),
         (names.RUN, lambda: _run(bag, chain)),
+        (names.ENVIRONMENT, lambda: _environment(bag)),
         (names.COVERAGE, lambda: _coverage(bag)),
         (names.FINDINGS, lambda: _formats(bag)),
+        (names.FINDINGS, lambda: _stated(bag)),
         (names.CHANGES, lambda: _changes(bag, chain)),
         (names.PLAN, lambda: _plan(bag, chain)),
         (names.RUN, lambda: _words(bag)),
@@ -189,6 +198,8 @@ def _run(bag: _Documents, chain: Chain) -> Iterator[Problem]:
     for name in ("purpose", "run", "totals", "plan"):
         if run[name] != master[name]:
             yield Problem(Fault.COUNTS, names.RUN, f"its {name} is not that of {names.FINDINGS}")
+    if not _DAY.fullmatch(run["keep_until"]):
+        yield Problem(Fault.MALFORMED, names.RUN, "the day until which to keep it is none")
     for why in _impossible(master):
         yield Problem(Fault.COUNTS, names.FINDINGS, why)
     if run["journal"] != facts_of(chain.links):
@@ -196,10 +207,17 @@ def _run(bag: _Documents, chain: Chain) -> Iterator[Problem]:
     there = {path for path in bag.files if path in run["formats"]}
     for path in sorted(run["formats"].keys() - there):
         yield Problem(Fault.MISSING, path, f"{names.RUN} names it as a report")
-    environment = bag.read(names.ENVIRONMENT)
+
+
+def _environment(bag: _Documents) -> Iterator[Problem]:
+    """Yield where the surroundings are not those of the run."""
+    run, environment = bag.read(names.RUN), bag.read(names.ENVIRONMENT)
     for name in ("rules_digest", "config_digest"):
         if environment[name] != run["run"][name]:
             yield Problem(Fault.COUNTS, names.ENVIRONMENT, f"its {name} is not that of the run")
+    if form(run) >= READ_BACK:
+        for why in other_rules(environment, bag.read(names.FINDINGS)):
+            yield Problem(Fault.COUNTS, names.ENVIRONMENT, why)
 
 
 def _impossible(master: Mapping[str, Any]) -> Iterator[str]:
@@ -255,12 +273,30 @@ def _formats(bag: _Documents) -> Iterator[Problem]:
                 yield Problem(Fault.COUNTS, path, why)
 
 
+def _stated(bag: _Documents) -> Iterator[Problem]:
+    """Yield every report that says something else of the run than findings.json; bags in other words are left out."""
+    run, master = bag.read(names.RUN), bag.read(names.FINDINGS)
+    known = of_today(master) and not other_words(run)
+    for path, name in sorted(run["formats"].items()) if known else ():
+        try:
+            for why in misstated(name, bag.files.get(path, b""), master) if path in bag.files else ():
+                yield Problem(Fault.COUNTS, path, why)
+        except SHAPELESS:
+            yield Problem(Fault.MALFORMED, path, "it is not of its form")
+
+
 def _changes(bag: _Documents, chain: Chain) -> Iterator[Problem]:
     """Yield where the changes are not those of the report, or the journal knows nothing of an applied one."""
     master = bag.read(names.FINDINGS)
     changes = bag.rows(names.CHANGES)
-    if changes != master["changes"]:
-        yield Problem(Fault.COUNTS, names.CHANGES, f"they are not the changes of {names.FINDINGS}")
+    plan = master["plan"]["digest"] if master["plan"] else ""
+    read_back = form(bag.read(names.RUN)) >= READ_BACK
+    if changes != (with_read_back(master["changes"], plan, chain.links) if read_back else master["changes"]):
+        yield Problem(
+            Fault.COUNTS, names.CHANGES, f"they are not the changes of {names.FINDINGS} with what {names.JOURNAL} read"
+        )
+    for action in not_as_planned(master["changes"], plan, chain.links):
+        yield Problem(Fault.COUNTS, names.JOURNAL, f"{action}: something else was read back than was planned")
     stated = {"plan": master["plan"], "identities": identities(master)}
     if names.IDENTITIES in bag.files and bag.read(names.IDENTITIES) != stated:
         yield Problem(Fault.COUNTS, names.IDENTITIES, f"they are not the identities of {names.FINDINGS}")
@@ -299,7 +335,11 @@ def _words(bag: _Documents) -> Iterator[Problem]:
 def _people(plan: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return whom a plan resolved to whom, and what its reviewers said."""
     resolved = Counter(
-        (one["subject"]["hmac"], one["places"], one["account"] and one["account"]["hmac"])
+        (
+            (one["subject"]["hmac"], one["places"], one["account"] and one["account"]["hmac"]),
+            (one["route"], one["witnessed_at_utc"], one["detail"], *one["witnesses"]),
+        )
         for one in plan.get("identities", ())
     )
-    return resolved, [(one["action"], one["accepted"], one["at_utc"]) for one in plan.get("decisions", ())]
+    decided = ("action", "accepted", "at_utc", "why")
+    return resolved, [([one[name] for name in decided], one["by"]["hmac"]) for one in plan.get("decisions", ())]

@@ -11,7 +11,10 @@ from typing import Any, Final
 from reports import registry
 from reports.bag import names
 from reports.bag.chain import Link, facts_of, written
+from reports.bag.readback import with_read_back
+from reports.bag.readme import words
 from reports.bag.sbom import Component, sbom
+from reports.bag.schema import RUN_SCHEMA
 from reports.document import DATA, canonical, summary
 from reports.evidence import Evidence
 from reports.format import Format, Unavailable
@@ -19,7 +22,6 @@ from reports.plain import Json
 from reports.standing_json import standing_totals
 
 _NOT_ASKED: Final = "It was not asked for."
-RUN_SCHEMA: Final = "urn:confluence-gdpr:run:1"
 READ_BY_PEOPLE: Final = frozenset({"text/html", "application/pdf", "text/markdown"})
 """Media types of the reports for people; the other formats carry findings for programs."""
 
@@ -80,7 +82,8 @@ def payload(evidence: Evidence, material: Material, formats: Sequence[Format], r
     found = {path: data for path, (_, data) in reports.items()}
     found[names.RUN] = _json(facts)
     found[names.COVERAGE] = _json(coverage)
-    found[names.CHANGES] = _lines(master["changes"])
+    digest = evidence.plan.digest if evidence.plan else ""
+    found[names.CHANGES] = _lines(with_read_back(master["changes"], digest, material.journal))
     found[names.JOURNAL] = written(material.journal)
     found[names.ENVIRONMENT] = _json(material.environment)
     found[names.SBOM] = sbom(material.tool, material.components, evidence.run.finished_at_utc)
@@ -135,6 +138,7 @@ def _facts(
         "left_out": dict(left_out),
         "keep_until": material.keep_until,
         "sealing": asdict(material.sealing),
+        "words": words(),
     }
 
 
@@ -161,5 +165,5 @@ def _json(value: Json | Mapping[str, Any]) -> bytes:
     return f"{canonical(value)}\n".encode()
 
 
-def _lines(values: Json) -> bytes:
-    return "".join(f"{canonical(value)}\n" for value in values).encode() if isinstance(values, list) else b""
+def _lines(values: Sequence[Mapping[str, Json]]) -> bytes:
+    return "".join(f"{canonical(dict(value))}\n" for value in values).encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -11,9 +13,12 @@ from markupsafe import Markup
 from reports.audience import MEANINGS, Audience
 from reports.bag import names
 from reports.bag.attestation import PAYLOAD_TYPE
+from reports.bag.stated import CONSTANTS
+from reports.registry import formats
 from reports.rendering import asset
 from reports.text import grouped, visible, when
 
+TEMPLATE: Final = "bag-readme.md.j2"
 _MARKUP: Final = re.compile(r"[\\`*<>&|\[\]]")
 _BREAK: Final = re.compile(r"[\r\n]+")
 OPTIONS: Final = {"space": "--space", "custom content": "--custom-content", "relation": "--relation"}
@@ -23,7 +28,8 @@ CONTENTS: Final = {
     names.COVERAGE: "what was seen, read, skipped, failed and not assessed",
     names.IDENTITIES: "who is who, masked: each retired identifier, its account, and how that is known",
     names.PLAN: "the plan as a reviewer sees it; its raw edits stay encrypted in the workspace, here is their SHA-256",
-    names.CHANGES: "one change on a line, with keyed hashes of the bytes before and of the bytes planned",
+    names.CHANGES: "one change on a line, with keyed hashes of the bytes before and of the bytes planned, and in"
+    " `read_back` what the site answered after the last write: its keyed hash, its version, the record of the journal",
     names.JOURNAL: "every step of every write, each record bound to the one before it; `base_hash` is of the bytes"
     " before, `planned_hash` and `read_hash` are of the text planned and read back without what a site adds by itself",
     names.ACCEPTED: "findings that somebody accepted: who, why, until when",
@@ -49,7 +55,7 @@ def readme(facts: Mapping[str, Any], coverage: Mapping[str, Any], paths: Sequenc
         finalize=lambda value: _inert(value) if type(value) is str else value,
     )
     environment.filters.update(number=grouped, when=when)
-    template = environment.get_template("bag-readme.md.j2")
+    template = environment.get_template(TEMPLATE)
     return template.render(
         facts=facts,
         run=facts["run"],
@@ -63,6 +69,15 @@ def readme(facts: Mapping[str, Any], coverage: Mapping[str, Any], paths: Sequenc
         payload_type=PAYLOAD_TYPE,
         names=names,
     )
+
+
+def words() -> str:
+    """Return SHA-256 in hex over what bags say whatever the run: README, and what reports say of their own form.
+
+    What a version with other words wrote cannot be made again, so it is not compared.
+    """
+    stated = [asset(TEMPLATE).decode(), CONTENTS, dict(MEANINGS), OPTIONS, sorted(formats()), CONSTANTS]
+    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
 
 
 def _inert(text: str) -> str:

@@ -44,8 +44,12 @@ def sbom(tool: Component, components: Sequence[Component], at_utc: str) -> bytes
         "components": [_component(one, "library") for one in _sorted(components)],
         "dependencies": [_dependencies(one, known) for one in (tool, *_sorted(components))],
     }
-    serial = uuid5(_SPACE, canonical(document))
-    return f"{canonical({**document, 'serialNumber': serial.urn})}\n".encode()
+    return f"{canonical({**document, 'serialNumber': serial(document)})}\n".encode()
+
+
+def serial(document: dict[str, Json]) -> str:
+    """Return the serial number of a bill that has none yet: equal contents, equal number."""
+    return uuid5(_SPACE, canonical(document)).urn
 
 
 def _sorted(components: Iterable[Component]) -> list[Component]:

@@ -27,6 +27,8 @@ REASON: Final = "Evidence of run "
 """What a signature in the PDF says before the id of the run."""
 DIGESTS: Final = frozenset({"sha256", "sha384", "sha512"})
 _USES: Final = frozenset({"digital_signature", "non_repudiation"})
+_NO_PATH: Final = frozenset({"NO_CERTIFICATE_CHAIN_FOUND", "NO_CERTIFICATE_CHAIN_FOUND_NO_POE"})
+"""What pyHanko calls a certificate that goes back to none of those that are trusted."""
 _OUT_OF_DATE: Final = frozenset({"EXPIRED", "NOT_YET_VALID", "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED"})
 """What pyHanko calls a certificate, or one above it, that is not valid at the moment."""
 _SHAPELESS: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -198,8 +200,29 @@ def _distrust(status: Any, at: datetime) -> str:  # noqa: ANN401 - the library's
     problem = status.trust_problem_indic.name if status.trust_problem_indic else "NO_REASON"
     if problem in _OUT_OF_DATE:
         return f"its certificate {over}" if over else "a certificate above its own is not valid at this time"
-    reason = f"its certificate is not: {problem.lower().replace('_', ' ')}"
-    return f"its certificate {over}; {reason}" if over else reason
+    return (
+        f"its certificate {over}; {_unknown(status.signing_cert, problem)}"
+        if over
+        else _unknown(status.signing_cert, problem)
+    )
+
+
+def _unknown(certificate: Any, problem: str) -> str:  # noqa: ANN401 - asn1crypto has no types
+    """Return why nobody whom the reader trusts stands behind a certificate, and what the reader can do."""
+    if vouched_by_itself(certificate):
+        return (
+            "its certificate is self-signed, so that nobody but its holder vouches for it. Compare its fingerprint"
+            " with one that you got on another way; if it is the same, name the certificate as what you trust"
+        )
+    if problem in _NO_PATH:
+        issuer = str(certificate.issuer.human_friendly)
+        return f"it goes back to no certificate that you named; {issuer} made it out: name that one, if you trust it"
+    return f"its certificate is not: {problem.lower().replace('_', ' ')}"
+
+
+def vouched_by_itself(certificate: Any) -> bool:  # noqa: ANN401 - asn1crypto has no types
+    """Return whether a certificate was made out by its own holder. Its signature was checked elsewhere, or never."""
+    return bool(certificate.issuer == certificate.subject)
 
 
 def out_of_date(certificate: Any, at: datetime) -> str:  # noqa: ANN401 - asn1crypto has no types

@@ -22,6 +22,7 @@ from reports.bag.integrity import information, integrity
 from reports.bag.problems import Fault, Problem
 from reports.bag.schema import from_before
 from reports.bag.seals import EXTRA, NOBODY_TRUSTED, Seal, Seals, Trust, seals
+from reports.bag.words import not_remade
 
 _SHOWN_CHARACTERS: Final = 200
 
@@ -49,7 +50,7 @@ class Verdict:
     seals: tuple[Seal, ...]
     """Signatures with a certificate and time stamps that hold, trusted or not."""
     unchecked: tuple[tuple[str, str], ...]
-    """Seals and reports that nobody looked into, and which library is missing for it."""
+    """Files that nobody looked into, and why: a library is missing, or the bag is of another form or other words."""
 
 
 def verify(opened: Opened, pinned: bytes | None = None, trust: Trust = NOBODY_TRUSTED) -> Verdict:
@@ -84,7 +85,12 @@ def verify(opened: Opened, pinned: bytes | None = None, trust: Trust = NOBODY_TR
         records=len(chain.links),
         not_compared=not_compared(files),
         seals=sealed.found,
-        unchecked=(*((path, EXTRA) for path in sealed.unchecked), *not_looked_into(files), *from_before(files)),
+        unchecked=(
+            *((path, EXTRA) for path in sealed.unchecked),
+            *not_looked_into(files),
+            *from_before(files),
+            *not_remade(files),
+        ),
     )
 
 

@@ -7,14 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from reports.anew import planned_anew
 from reports.bag import names
 from reports.bag.chain import Link
 from reports.bag.problems import Fault, Problem
+from reports.bag.readback import BACK, THERE
 from reports.evidence import Outcome
 
-_THERE: Final = frozenset({"apply", "rehearse"})
-_BACK: Final = frozenset({"rollback", "put-back"})
-"""Purposes of the records that undo a write."""
 _NOT_STANDING: Final = frozenset({
     Outcome.PLANNED, Outcome.HELD, Outcome.CONFLICT, Outcome.REJECTED, Outcome.DIVERGED, Outcome.REVERTED,
     Outcome.FAILED,
@@ -60,7 +59,7 @@ def planned(master: Mapping[str, Any], plan: Mapping[str, Any], links: Sequence[
             yield Problem(Fault.COUNTS, names.PLAN, f"the rules of {action['id']} are not those of its edits")
     courses = _courses(plan["digest"], links)
     # A rollback reports what it looked at: an action that was never written has no outcome of it.
-    rolled_back = any(entry["op"]["purpose"] in _BACK for course in courses.values() for entry in course)
+    rolled_back = any(entry["op"]["purpose"] in BACK for course in courses.values() for entry in course)
     silent = actions.keys() - {change["action"] for change in master["changes"]}
     for name in () if rolled_back else sorted(silent):
         yield Problem(Fault.COUNTS, names.CHANGES, f"nothing says what became of {name} of the plan")
@@ -74,7 +73,7 @@ def _courses(digest: str, links: Sequence[Link]) -> dict[str, list[dict[str, Any
     for link in links:
         entry = json.loads(link.entry)
         op = entry["op"]
-        if op["plan"] == digest and op["action"] and op["purpose"] in _THERE | _BACK:
+        if op["plan"] == digest and op["action"] and op["purpose"] in THERE | BACK:
             found[op["action"]].append(entry)
     return found
 
@@ -87,7 +86,7 @@ def _ended(course: Sequence[Mapping[str, Any]], purposes: frozenset[str] | set[s
 
 def _disagreements(change: Mapping[str, Any], course: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield in what a change is not what the journal records of it."""
-    there, back = _ended(course, {"apply"}), _ended(course, _BACK)
+    there, back = _ended(course, {"apply"}), _ended(course, BACK)
     outcome, version = change["outcome"], change["new_version"]
     if outcome == Outcome.REVERTED:
         if not back:
@@ -114,7 +113,7 @@ def _disagreements(change: Mapping[str, Any], course: Sequence[Mapping[str, Any]
 
 
 def _left_alone(course: Sequence[Mapping[str, Any]], ends: Sequence[Mapping[str, Any]]) -> bool:
-    tried = any(entry["op"]["purpose"] in _BACK for entry in course)
+    tried = any(entry["op"]["purpose"] in BACK for entry in course)
     return tried or any(entry["outcome"] == Outcome.SUPERSEDED for entry in ends)
 
 
@@ -132,8 +131,9 @@ def _begun(change: Mapping[str, Any], course: Sequence[Mapping[str, Any]]) -> It
         if entry["base_hash"] != change["before_hash"]:
             yield "the text before is not the one that was there"
         # A rehearsal that was put back leaves the same text under a later number.
-        if entry["base_version"] != change["base_version"] and not rehearsed:
-            yield f"version {change['base_version']} is not the one that was there before"
+        planned, there = change["base_version"], entry["base_version"]
+        if there != planned and not rehearsed and not planned_anew(entry["note"], planned, there):
+            yield f"version {planned} is not the one that was there before"
 
 
 def _as_planned(action: Mapping[str, Any]) -> list[Any]:

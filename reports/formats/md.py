@@ -13,9 +13,10 @@ from typing import Final, TypeVar
 from reports.annexes import annexes
 from reports.audience import MEANINGS, level
 from reports.document import data_sha256
-from reports.evidence import Change, CoverageRow, Evidence, HeldItem, Purpose, RunStatus
+from reports.evidence import Change, CoverageRow, Evidence, HeldItem, HostFacts, PlanFacts, Purpose, RunStatus
 from reports.format import Format
 from reports.language import Language, language
+from reports.migrated import OtherPlan
 from reports.standing import Accepted, Validity
 from reports.tables import Tallies, Tally, figures, tallies
 from reports.text import site_link, visible
@@ -28,6 +29,7 @@ SPACES_CAP: Final = 15
 CHANGES_CAP: Final = 20
 HELD_CAP: Final = 20
 GAPS_CAP: Final = 20
+HOSTS_CAP: Final = 40
 ACCEPTED_CAP: Final = 20
 REASONS_CAP: Final = 10
 CELL_CAP: Final = 120
@@ -78,6 +80,7 @@ def render(evidence: Evidence) -> bytes:
         _changes(evidence, speech),
         _held(evidence, speech),
         _gaps(evidence, speech),
+        _hosts(evidence, speech),
         *_annexes(evidence, speech),
         _foot(evidence, speech),
     )
@@ -104,7 +107,7 @@ def _head(evidence: Evidence, speech: Language) -> str:
         findings=len(evidence.findings),
         objects=figures(evidence)["objects"],
     )
-    lines = [f"# {title}: {inert(run.site)}", "", f"**{said.headline}.** {places}."]
+    lines = [f"# {said.headline}: {title}, {inert(run.site)}", "", f"{places}. {_dated(evidence, speech)}"]
     if evidence.purpose is Purpose.DRY_RUN:
         lines += ["", speech.text("This is a dry run: nothing has been changed.")]
     if not run.rules_kept:
@@ -115,6 +118,14 @@ def _head(evidence: Evidence, speech: Language) -> str:
         lines += ["", f"> **{warning}**", ">", *reasons]
         lines += _more(len(run.incomplete), REASONS_CAP, "> ", speech)
     return "\n".join(lines)
+
+
+def _dated(evidence: Evidence, speech: Language) -> str:
+    audited = inert(speech.when(evidence.run.finished_at_utc))
+    if evidence.plan is None:
+        return speech.say("Audit of %(audited)s.", audited=audited)
+    planned = inert(speech.when(evidence.plan.created_at_utc))
+    return speech.say("Plan of %(planned)s, from the audit of %(audited)s.", planned=planned, audited=audited)
 
 
 def _scope(evidence: Evidence, speech: Language) -> str:
@@ -136,8 +147,19 @@ def _scope(evidence: Evidence, speech: Language) -> str:
     ]
     rows.append((speech.text("Audience"), speech.text(MEANINGS[level(evidence)])))
     if evidence.plan:
-        rows.append((speech.text("Plan"), inert(evidence.plan.id)))
+        rows.append((speech.text("Plan"), f"{inert(evidence.plan.id)}, {inert(evidence.plan.digest)}"))
+        if evidence.plan.others:
+            rows.append((speech.text("Other plans of this run"), _others(evidence.plan, speech)))
     return _table(speech, "Scope", ("What", "Value"), rows, len(rows))
+
+
+def _others(plan: PlanFacts, speech: Language) -> str:
+    def row(one: OtherPlan) -> str:
+        at, state = inert(speech.when(one.created_at_utc)), _said(one.state.value, speech)
+        return f"{inert(one.id)}, {inert(one.digest)}, {at}: {state}"
+
+    named = "; ".join(map(row, plan.others[:REASONS_CAP]))
+    return f"{_said(plan.chosen, speech)} {named}{chr(0x2026) if len(plan.others) > REASONS_CAP else ''}"
 
 
 def _severities(evidence: Evidence, speech: Language) -> str:
@@ -165,7 +187,7 @@ def _rules(evidence: Evidence, tally: Tallies, speech: Language) -> str:
             inert(speech.told(remedy), STEP_CAP),
         )
 
-    groups = sorted(tally.by_rule, key=lambda one: (_first(one), -one.total, one.key))
+    groups = sorted(tally.by_rule, key=_worst_first)
     heads = ("Worst", "What", "Findings", "Objects", "What to do")
     nothing = f"## {speech.text('Findings by rule')}\n\n{speech.text('Nothing was found.')}"
     return _capped(speech, "Findings by rule", heads, groups, RULES_CAP, row) or nothing
@@ -180,9 +202,8 @@ def _spaces(tally: Tallies, speech: Language) -> str:
             _worst(one, speech),
         )
 
-    return _capped(
-        speech, "Findings by space", ("Space", "Findings", "Objects", "Worst"), tally.by_space, SPACES_CAP, row
-    )
+    spaces = sorted(tally.by_space, key=_worst_first)
+    return _capped(speech, "Findings by space", ("Space", "Findings", "Objects", "Worst"), spaces, SPACES_CAP, row)
 
 
 def _standing(evidence: Evidence, speech: Language) -> str:
@@ -240,6 +261,22 @@ def _held(evidence: Evidence, speech: Language) -> str:
     return _capped(speech, "Held back", ("Why", "Object", "Detail", "What to do next"), evidence.held, HELD_CAP, row)
 
 
+def _hosts(evidence: Evidence, speech: Language) -> str:
+    """Return what went to each host: each file that was published has a row of its own."""
+
+    def row(one: HostFacts) -> tuple[str, ...]:
+        return (
+            inert(one.origin),
+            inert(speech.told(one.purpose), STEP_CAP),
+            speech.number(one.requests),
+            speech.size(one.received_bytes),
+            speech.size(one.sent_bytes),
+        )
+
+    heads = ("Host", "Purpose", "Requests", "Received", "Sent")
+    return _capped(speech, "Hosts contacted, and nothing else", heads, evidence.hosts(), HOSTS_CAP, row)
+
+
 def _gaps(evidence: Evidence, speech: Language) -> str:
     """Return what was not looked at, skipped or not read, class by class."""
 
@@ -289,7 +326,7 @@ def _foot(evidence: Evidence, speech: Language) -> str:
     run = evidence.run
     return speech.say(
         "Made by confluence-gdpr %(version)s for run %(run)s. Values are masked. "
-        "The JSON report of the run holds everything; SHA-256 of its data: `%(digest)s`",
+        "The JSON report of the run holds everything; SHA-256 of its data, not of a file: `%(digest)s`",
         version=inert(run.tool_version),
         run=inert(run.id),
         digest=data_sha256(evidence),
@@ -336,6 +373,10 @@ def _link(text: str, url: str, site: str) -> str:
     target = re.sub(r"[()\[\]*_~]", lambda sign: f"%{ord(sign.group()):02X}", site_link(url, site))
     linked = 0 < len(target) <= LONGEST_LINK
     return f"[{inert(text)}]({target.replace('&', '&amp;')})" if linked else inert(text)
+
+
+def _worst_first(tally: Tally) -> tuple[int, int, str]:
+    return _first(tally), -tally.total, tally.key
 
 
 def _first(tally: Tally) -> int:

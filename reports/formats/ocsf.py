@@ -1,6 +1,7 @@
 """OCSF events, one JSON object a line, for a SIEM or a data lake: one event a finding, and nothing else.
 
 Personal data becomes a Data Security Finding (class 2006), a retired identifier a Compliance Finding (class 2003).
+A run that is not complete says so in the `status_detail` of each event, and `unmapped.run.status` says it of every run.
 Source: Open Cybersecurity Schema Framework 1.9.0 (https://schema.ocsf.io/1.9.0/), classes `data_security_finding` and
 `compliance_finding`, objects `finding_info`, `compliance`, `data_security`, `remediation`, `resource_details`.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from reports.document import canonical, facts_of, finding_json
-from reports.evidence import Evidence, Purpose, RuleFacts
+from reports.evidence import Evidence, Purpose, RuleFacts, RunStatus
 from reports.format import Format
 from reports.plain import Json, shown
 from reports.standing import Mark
@@ -38,6 +39,9 @@ IN_PROGRESS: Final = (2, "In Progress")
 """Of every finding once there is a plan. What became of each place is in the JSON report: one event cannot say it."""
 SUPPRESSED: Final = (3, "Suppressed")
 """Of what somebody accepted: the schema means that a benign finding is left as it is."""
+UNKNOWN: Final = "what was not read is unknown, not clean."
+REASONS_CAP: Final = 3
+"""Reasons of an incomplete run that each event repeats; the JSON report has all of them."""
 STANDARD: Final = "Regulation (EU) 2016/679 (GDPR)"
 
 _MAPPED: Final = frozenset({"confidence", "fingerprint", "object", "rule", "severity", "title", "url"})
@@ -76,6 +80,7 @@ def _event(finding: Finding, mark: Mark, evidence: Evidence) -> dict[str, Json]:
         "confidence": confidence,
         "status_id": status_id,
         "status": status,
+        **_gaps(evidence),
         "time": ended,
         "start_time": _ms(evidence.run.started_at_utc),
         "end_time": ended,
@@ -88,6 +93,14 @@ def _event(finding: Finding, mark: Mark, evidence: Evidence) -> dict[str, Json]:
     if retired:
         return event | {"compliance": _compliance(finding, retired), "remediation": _remediation(retired)}
     return event | {"data_security": _data_security(finding, title)}
+
+
+def _gaps(evidence: Evidence) -> dict[str, Json]:
+    """Return what every event of a run says that did not read everything; nothing for a complete one."""
+    run = evidence.run
+    if run.status is RunStatus.COMPLETE:
+        return {}
+    return {"status_detail": " ".join((f"The run is {run.status.value}: {UNKNOWN}", *run.incomplete[:REASONS_CAP]))}
 
 
 def _metadata(evidence: Evidence) -> Json:

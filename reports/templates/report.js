@@ -266,6 +266,7 @@
       ? say("Only %(kind)s %(mask)s.", { kind: words(one[0].replace("_", " ")), mask: visible(one[1]) }) : "";
   };
   const refresh = () => {
+    complain([]);
     const state = read();
     choose(state);
     paint();
@@ -274,7 +275,7 @@
 
   const reveal = (id) => {
     const index = columns.fingerprint.indexOf(id.replace(/^F-/, ""));
-    if (index < 0) return;
+    if (index < 0) { complain([["F", id.replace(/^F-/, "")]]); return; }
     let position = groups ? -1 : matches.indexOf(index);
     if (position < 0) { write({}); choose({}); position = matches.indexOf(index); }
     page = Math.floor(position / PAGE);
@@ -285,11 +286,34 @@
     row.scrollIntoView({ block: "center", behavior: "instant" });
     row.querySelector("button").focus({ preventScroll: true });
   };
+  // What an address asks for and this report does not have is said: the view is wider than whoever shared it saw.
+  const unknown = (state) => {
+    const has = (name, value) => {
+      if (["q", "page"].includes(name)) return true;
+      if (name === "severity") return value.split(",").every((level) => levels.includes(level));
+      if (name === "person") return values.subject.some((subject) => subject[2] === value);
+      const field = FIELDS.includes(name) && form.elements.namedItem(name);
+      return Boolean(field) && [...field.options].some((option) => option.value === value);
+    };
+    return Object.entries(state).filter(([name, value]) => value !== "" && !has(name, value));
+  };
+  const complain = (asked) => {
+    const box = document.getElementById("unknown");
+    box.hidden = asked.length === 0;
+    box.textContent = asked.length ? say("The address asks for what this report does not have, so that is left out of the filter: %(asked)s.", { asked: asked.map((pair) => visible(pair.join("=")).slice(0, 100)).join(", ") }) : "";
+  };
   const follow = () => {
-    const fragment = decodeURIComponent(location.hash.slice(1));
+    const fragment = location.hash.slice(1);
+    complain([]);
     if (fragment.startsWith("F-")) { reveal(fragment); return; }
     if (!location.hash.includes("=")) return;
     const state = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    const wrong = unknown(state);
+    for (const [name, value] of wrong) {
+      if (name === "severity") state.severity = value.split(",").filter((level) => levels.includes(level)).join(",");
+      else delete state[name];
+    }
+    complain(wrong);
     write(state);
     page = Math.max(0, (parseInt(state.page, 10) || 1) - 1);
     choose(read());
@@ -297,7 +321,7 @@
     document.getElementById("findings").scrollIntoView({ behavior: "instant" });
   };
 
-  const CELLS = ["fingerprint", "severity", "confidence", "rule", "space", "object_type", "object_id", "object_version", "title", "url", "path", "line", "column", "subject_kind", "subject_mask", "subject_hmac", "excerpt", "rewritable", "remedy", "standing", "accepted_until"];
+  const CELLS = ["fingerprint", "severity", "confidence", "rule", "space", "object_type", "object_id", "object_version", "title", "url", "path", "line", "column", "subject_kind", "subject_mask", "subject_hmac", "excerpt", "rewritable", "remedy", "standing", "accepted_until", "run_status"];
   const cell = (value) => {
     const text = String(value === null ? "" : value);
     const inert = /^[\s\ufeff\u200b-\u200f\u2060\u0000]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/.test(text) ? "'" + text : text;
@@ -306,11 +330,11 @@
   const csv = (rows) => "\ufeff" + [CELLS.map(cell), ...rows.map((r) => [
     r.fingerprint, r.severity, r.confidence, r.rule, r.object.space, r.object.type, r.object.id, r.object.version, r.title, r.url,
     r.path, r.line, r.column, r.subject.kind, r.subject.mask, r.subject.hmac, r.excerpt, r.rewritable ? "yes" : "no", r.remedy,
-    r.standing, r.accepted ? r.accepted.ends : "",
+    r.standing, r.accepted ? r.accepted.ends : "", data.status,
   ].map(cell))].map((cells) => cells.join(",")).join("\n") + "\n";
   const save = (kind) => {
     const rows = matches.map(get);
-    const json = () => JSON.stringify({ run: data.run, filter: read(), findings: rows.map(({ facts: _, ...row }) => row) }, null, 1) + "\n";
+    const json = () => JSON.stringify({ run: data.run, status: data.status, filter: read(), findings: rows.map(({ facts: _, ...row }) => row) }, null, 1) + "\n";
     const text = kind === "csv" ? csv(rows) : json();
     const address = URL.createObjectURL(new Blob([text], { type: kind === "csv" ? "text/csv" : "application/json" }));
     const link = make("a", { href: address, download: `findings-filtered.${kind}` });

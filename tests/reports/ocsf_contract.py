@@ -92,6 +92,8 @@ _BASE: Final = {
     "resources": {"type": "array", "items": _RESOURCE, "minItems": 1},
     "unmapped": {"type": "object"},
 }
+_GAPS: Final = {"status_detail": _TEXT}
+"""Of the base event; we write it where a run is not complete."""
 _DATA_CLASS: Final = _shape(
     _BASE
     | {
@@ -100,7 +102,8 @@ _DATA_CLASS: Final = _shape(
         "type_uid": {"const": 200_601},
         "type_name": {"const": "Data Security Finding: Create"},
         "data_security": _DATA_SECURITY,
-    }
+    },
+    _GAPS,
 )
 _COMPLIANCE_CLASS: Final = _shape(
     _BASE
@@ -111,7 +114,8 @@ _COMPLIANCE_CLASS: Final = _shape(
         "type_name": {"const": "Compliance Finding: Create"},
         "compliance": _COMPLIANCE,
         "remediation": _REMEDIATION,
-    }
+    },
+    _GAPS,
 )
 CONTRACT: Final[dict[str, Any]] = {
     "oneOf": [_DATA_CLASS, _COMPLIANCE_CLASS],

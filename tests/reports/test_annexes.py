@@ -173,7 +173,20 @@ def test_what_is_held_is_grouped_by_reason_and_object_and_none_is_lost() -> None
     assert groups[1].detail == "declined by J***"
     kept = Counter(item for group in groups for one in group.objects for item in one.items)
     assert kept == Counter((first, second, *more, *declined))
-    assert groups[0].objects[0].masks == (first.subject.mask,)  # type: ignore[union-attr]
+    assert groups[0].objects[0].subjects == (first.subject,)
+
+
+def test_two_people_with_one_mask_are_told_apart_where_they_are_held_and_where_they_are_grouped() -> None:
+    base = samples.dry_run()
+    first = base.held[0]
+    assert first.subject is not None
+    twin = replace(first, subject=replace(first.subject, hmac="7" * 32), path="restrictions > read/user[9]")
+    text = page(replace(base, held=(first, twin)))
+    section = text.partition('<section id="held"')[2].partition("</section>")[0]
+    for one in (first.subject.hmac[:8], "7" * 8):
+        assert f'<code>{first.subject.mask}</code> <code class="hash">{one}</code>' in section
+    groups = page(samples.audit()).partition("One value, many places")[2].partition("</section>")[0]
+    assert f'<code class="hash">{samples.PEOPLE["jdoe"].hmac[:8]}</code>' in groups
 
 
 def test_the_page_names_every_place_that_is_held() -> None:

@@ -15,7 +15,7 @@ import pypdf
 import pytest
 
 from audit.cli.common import AUDIENCES
-from reports.audience import LEFT_OUT, NO_SITE, Audience, level, seen_by
+from reports.audience import LEFT_OUT, NO_SITE, Audience, level, pseudonym, seen_by
 from reports.document import pages, totals
 from reports.evidence import (
     Change,
@@ -27,13 +27,16 @@ from reports.evidence import (
     IdentityFacts,
     ObjectFacts,
     PlanFacts,
+    Purpose,
     RunFacts,
     RunStatus,
 )
-from reports.migrated import Decision, RehearsalFacts, ResidueFacts, ResidueItem
+from reports.formats.html import FORMAT
+from reports.formats.pdf import page as paper
+from reports.migrated import Decision, OtherPlan, RehearsalFacts, ResidueFacts, ResidueItem
 from reports.registry import formats
 from reports.standing import Accepted, Comparison, Fate, Gone, Mark, Standing, Validity
-from rules.model import HeldReason, ObjectType, Ref
+from rules.model import HeldReason, ObjectType, Ref, Subject, SubjectKind
 from tests.reports import samples
 from tests.reports.test_formats import LABELS, READERS
 
@@ -47,7 +50,9 @@ KNOWN = {
     Evidence: "purpose run coverage findings objects rules changes held plan residue language accepted comparison marks",
     RunFacts: "id site edition status incomplete account auth started_at_utc finished_at_utc tool_version rules_digest "
     "config_digest options hosts masking before_images_days keep_until rules_kept data_sha256",
-    PlanFacts: "id digest created_at_utc mapping plan_file identities hosts base decisions options limits rehearsal",
+    PlanFacts: "id digest created_at_utc mapping plan_file identities hosts base decisions options limits rehearsal "
+    "others chosen",
+    OtherPlan: "id digest created_at_utc state",
     Change: "action ref part title url edits base_version new_version before_hash after_hash bytes_before bytes_after "
     "outcome proof effects",
     EditView: "rule path subject before after line",
@@ -193,7 +198,7 @@ def inside(name: str, body: bytes) -> str:
     if name == "html":
         from tests.reports.pages import parse, unpacked
 
-        return body.decode() + json.dumps(unpacked(parse(body).scripts[0]))
+        return body.decode() + "".join(json.dumps(unpacked(one)) for one in parse(body).scripts[:1])
     if name == "parquet":
         import pyarrow.parquet  # type: ignore[import-untyped]
 
@@ -269,11 +274,22 @@ def test_every_format_names_its_audience(name: str, audience: Audience) -> None:
     assert audience.value in content(name, audience).lower()
 
 
-def test_an_internal_report_lists_people_by_keyed_hash_and_findings_by_mask() -> None:
+def test_an_internal_report_holds_keyed_hashes_and_no_mask() -> None:
     told = json.loads(b"".join(pages(seen_by(planted(), Audience.INTERNAL))))
     identities, findings = told["identities"], told["findings"]
     assert {one["subject"]["mask"] for one in identities} == {"[user_key]", "[email]", "[username]"}
-    assert {one["subject"]["mask"] for one in findings} == {f"{MASK}***"}
+    for one in (*findings, *(edit for change in told["changes"] for edit in change["edits"])):
+        subject = one["subject"]
+        assert subject["mask"] == f"[{subject['kind']} {subject['hmac'][:8]}]"
+    assert len({one["subject"]["mask"] for one in findings}) == len({one["subject"]["hmac"] for one in findings})
+    assert told["run"].pop("account") == f"{MASK}***", "who ran it stays under its mask: nothing else names it"
+    assert MASK not in json.dumps(told)
+
+
+@pytest.mark.parametrize("name", ["csv", "html", "md", "ocsf", "oscal", "parquet", "sarif", "xlsx"])
+def test_no_format_of_an_internal_report_has_a_mask_but_that_of_the_account(name: str) -> None:
+    nameless = replace(planted(), run=replace(planted().run, account="somebody"))
+    assert MASK not in inside(name, formats()[name].render(seen_by(nameless, Audience.INTERNAL)))
 
 
 def test_the_same_thing_has_the_same_number_all_over_a_public_report() -> None:
@@ -286,6 +302,29 @@ def test_the_same_thing_has_the_same_number_all_over_a_public_report() -> None:
     assert Ref(ObjectType.PAGE, "1", None, "S1") in {one.ref for one in seen.findings}
     prints = {(one.fingerprint, other.fingerprint) for one, other in zip(base.findings, seen.findings, strict=True)}
     assert len(prints) == len({one for one, _ in prints}) == len({other for _, other in prints})
+
+
+def test_a_public_page_and_paper_count_findings_and_list_none() -> None:
+    seen = seen_by(planted(), Audience.PUBLIC)
+    page = FORMAT.render(seen).decode()
+    assert 'id="F-' not in page
+    assert "<script" not in page
+    assert f"lists none of its {len(seen.findings)} findings" in page
+    assert 'id="F-' not in paper(replace(seen, purpose=Purpose.AUDIT))
+    rows = json.loads(b"".join(pages(seen)))["findings"]
+    assert len(rows) == len(seen.findings)
+    assert {(one["title"], one["path"], one["excerpt"], one["url"]) for one in rows} == {("", "", "", "")}
+
+
+def test_an_office_stays_where_a_person_becomes_a_keyed_hash() -> None:
+    office = Subject(SubjectKind.ROLE, "Site admins", "1" * 32)
+    person = replace(samples.PEOPLE["mail1"], kind=SubjectKind.DISPLAY_NAME)
+    assert pseudonym(office) == office
+    assert pseudonym(person).mask == "[display_name]"
+    base = planted()
+    named = replace(base, accepted=(replace(base.accepted[0], owner=office),))
+    assert seen_by(named, Audience.INTERNAL).accepted[0].owner.mask == "Site admins"
+    assert seen_by(named, Audience.PUBLIC).accepted[0].owner.mask == "[role]"
 
 
 def test_two_public_reports_cannot_be_joined_by_their_fingerprints() -> None:

@@ -82,6 +82,33 @@ def test_the_address_reproduces_a_filtered_view(audit: Path, fragment: str, coun
     assert page.count('<tr id="F-') == count
 
 
+@pytest.mark.parametrize(
+    ("fragment", "count", "asked"),
+    [
+        ("#rule=no-such-rule&space=OPS", "6 of 21 findings", "rule=no-such-rule"),
+        (
+            "#severity=high,awful&colour=red&standing=new&person=1",
+            "3 of 21 findings",
+            "severity=high,awful, colour=red, standing=new, person=1",
+        ),
+        ("#F-0000", "21 findings", "F=0000"),
+    ],
+)
+def test_what_an_address_asks_for_and_the_report_does_not_have_is_said(
+    audit: Path, fragment: str, count: str, asked: str
+) -> None:
+    page = dom(audit, fragment)
+    assert tally(page) == count
+    (said,) = re.findall(r'<p id="unknown" class="banner" role="alert">([^<]*)</p>', page)
+    assert said.endswith(f"that is left out of the filter: {asked}.")
+
+
+def test_what_an_address_asks_for_and_the_report_has_needs_no_word(audit: Path) -> None:
+    assert '<p id="unknown" class="banner" role="alert" hidden=""></p>' in dom(
+        audit, "#severity=high&page=1&group=rule"
+    )
+
+
 def test_without_a_fragment_all_findings_are_listed_and_the_static_table_is_gone(audit: Path) -> None:
     page = dom(audit)
     assert tally(page) == "21 findings"

@@ -19,7 +19,7 @@ import pypdf
 import pytest
 
 from audit.cli.report import report
-from reports.evidence import Evidence, ObjectFacts
+from reports.evidence import Evidence, ObjectFacts, RunStatus
 from reports.registry import formats
 from rules.model import Severity
 from tests.reports import samples
@@ -55,9 +55,14 @@ def of_csv(body: bytes) -> Counter[str]:
 
 
 def of_html(body: bytes) -> Counter[str]:
-    # A page without findings has no data to draw.
-    islands = [unpacked(script) for script in parse(body).scripts[:1]]
-    return severities(data["levels"][number] for data in islands for number in data["columns"]["severity"])
+    # A page without findings has no data to draw, and a public one has figures in their place.
+    page = parse(body)
+    if not page.scripts:
+        section = page.words().partition("lists none of its")[2]
+        rows = dict(re.findall(r"\b(critical|high|medium|low|info) (\d+)", section.partition("Data protection")[0]))
+        return Counter({label: int(number) for label, number in rows.items()})
+    data = unpacked(page.scripts[0])
+    return severities(data["levels"][number] for number in data["columns"]["severity"])
 
 
 def of_pdf(body: bytes) -> Counter[str]:
@@ -159,6 +164,18 @@ def test_every_format_counts_as_many_findings_of_each_severity_as_the_master(
     found = READERS[name](formats()[name].render(evidence))
     assert {label: found[label] for label in LABELS} == totals["by_severity"]
     assert found.total() == totals["findings"]
+
+
+def test_each_row_of_a_table_says_whether_its_run_is_complete() -> None:
+    whole = samples.audit()
+    gap = replace(whole, run=samples.run(RunStatus.INCOMPLETE, ("12 pages were not read",)))
+    for evidence, status in ((whole, "complete"), (gap, "incomplete")):
+        text = formats()["csv"].render(evidence).decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        assert len(rows) == len(evidence.findings)
+        assert {row["run_status"] for row in rows} == {status}
+        table = pyarrow.parquet.read_table(io.BytesIO(formats()["parquet"].render(evidence)))
+        assert set(table["run_status"].to_pylist()) == {status}
 
 
 @pytest.mark.parametrize("name", formats())

@@ -96,7 +96,7 @@ def test_the_paper_shows_the_first_and_says_how_many_there_are() -> None:
     evidence = replace(evidence, plan=replace(evidence.plan, identities=many))
     words = parse(pdf.page(evidence)).words()
     assert words.index("The first 500 of 600; all of them") < words.index("Identifier Account Known by")
-    assert f"{499:032x}"[:8] in words
+    assert " 499 " in words, "made up hashes that begin with zeros are shown as numbers"
     assert words.count("no account in the mapping") == 125 + len(evidence.held) - 1
     assert parse(html.FORMAT.render(evidence)).words().count("csv; also jira") == 150
 

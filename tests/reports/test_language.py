@@ -170,7 +170,7 @@ def test_the_typesetter_is_told_the_language_of_the_attachment() -> None:
 def test_markdown_is_german_and_machine_formats_are_not_touched() -> None:
     evidence = samples.migration()
     text = formats()["md"].render(replace(evidence, language="de")).decode()
-    assert text.startswith("# Migrationsbericht: ")
+    assert text.startswith("# Migration braucht Aufmerksamkeit: Migrationsbericht, ")
     assert "| Schweregrad | Befunde |" in text
     for name in ("json", "csv", "sarif", "ocsf", "oscal"):
         assert formats()[name].render(evidence) == formats()[name].render(replace(evidence, language="de"))
@@ -202,7 +202,7 @@ def test_what_a_person_wrote_is_never_translated() -> None:
     assert GERMAN.known("gone") == "nicht mehr da"
     assert "| gone, Seite 17, high | gone |" in formats()["md"].render(evidence).decode()
     page_text = formats()["html"].render(evidence).decode()
-    assert '<td>gone<span class="note">' in page_text
+    assert '>gone<span class="note">' in page_text
     assert "<dt>Option Bereich</dt><dd>gone</dd>" in page_text
     book = openpyxl.load_workbook(io.BytesIO(formats()["xlsx"].render(evidence)))
     row = next(book["Akzeptiert"].iter_rows(min_row=2, values_only=True))

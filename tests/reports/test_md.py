@@ -15,6 +15,7 @@ from reports.evidence import Evidence, ObjectFacts, RunStatus
 from reports.formats.json import FORMAT as JSON
 from reports.formats.md import CELL_CAP, inert, render
 from reports.text import visible
+from rules.model import Severity
 from tests.reports import samples
 from tests.reports.pages import Page, parse
 from tests.reports.test_formats import worse
@@ -37,7 +38,7 @@ def test_the_summary_says_verdict_scope_totals_rules_spaces_gaps_and_how_to_chec
     evidence = samples.audit()
     found = page(evidence)
     words = found.words()
-    assert words.startswith("Privacy audit: https://wiki.example.org Action needed. 21 findings in 6 objects.")
+    assert words.startswith("Action needed: Privacy audit, https://wiki.example.org 21 findings in 6 objects.")
     for part in (
         "5,141 of 5,181 objects, 99.2 %",
         "Option space HR, ENG, OPS",
@@ -49,7 +50,17 @@ def test_the_summary_says_verdict_scope_totals_rules_spaces_gaps_and_how_to_chec
         json.loads(JSON.render(evidence))["run"]["data_sha256"],
     ):
         assert part in words
-    assert found.headings() == [1, *[2] * 7]
+    assert found.headings() == [1, *[2] * 8]
+
+
+def test_rules_and_spaces_come_with_the_worst_first_however_many_findings_others_have() -> None:
+    found = text(samples.audit())
+    for title, worst in (("Findings by rule", 0), ("Findings by space", -1)):
+        table = found.partition(f"## {title}")[2].partition("\n##")[0]
+        rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")][2:]
+        ranks = [[one.label for one in sorted(Severity, reverse=True)].index(row[worst]) for row in rows]
+        assert ranks == sorted(ranks), title
+    assert found.index("| HR | 6 |") < found.index("| ENG | 9 |")
 
 
 def test_a_migration_says_what_became_of_each_change_and_what_to_do_about_what_is_held() -> None:
@@ -75,7 +86,7 @@ def test_an_incomplete_run_says_so_before_the_first_table_and_counts_further_rea
 
 def test_a_site_with_nothing_to_find_gives_a_sensible_summary() -> None:
     words = page(samples.empty()).words()
-    assert "Nothing found. 0 findings in 0 objects." in words
+    assert "Nothing found: Privacy audit, https://wiki.example.org 0 findings in 0 objects." in words
     assert "Nothing was found." in words
     assert "Held back" not in words
 

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reports.evidence import Evidence
+from reports.evidence import Evidence, RunStatus
 from reports.formats.ocsf import CONFIDENCES, SEVERITIES, render
 from rules.model import Confidence, Severity
 from tests.reports import samples
@@ -49,6 +49,19 @@ def test_nothing_found_is_nothing_written() -> None:
 def test_every_level_has_its_number_and_caption() -> None:
     assert set(SEVERITIES) == set(Severity)
     assert set(CONFIDENCES) == set(Confidence)
+
+
+def test_every_event_of_a_run_that_is_not_complete_says_so_and_no_other_does() -> None:
+    gap = replace(samples.audit(), run=samples.run(RunStatus.INCOMPLETE, ("12 pages were not read",)))
+    found = events(gap)
+    details = {one["status_detail"] for one in found}
+    assert details == {
+        "The run is incomplete: what was not read is unknown, not clean. 12 pages were not read",
+    }
+    assert {one["unmapped"]["run"]["status"] for one in found} == {"incomplete"}
+    for one in found:
+        VALIDATOR.validate(one)
+    assert not any("status_detail" in one for one in events(samples.audit()))
 
 
 def test_times_are_milliseconds_since_the_epoch() -> None:

@@ -14,6 +14,7 @@ from reports.bag.archive import Opened, archive, unpacked
 from reports.bag.attestation import Signer
 from reports.bag.build import bag
 from reports.bag.chain import GENESIS, Link, digest
+from reports.bag.manifest import sha256
 from reports.bag.payload import Material, Payload, payload
 from reports.bag.problems import Fault
 from reports.bag.sbom import Component
@@ -21,6 +22,7 @@ from reports.bag.verify import Verdict, verify
 from reports.evidence import Change, Evidence, Outcome
 from reports.format import Format, Unavailable
 from reports.registry import formats
+from rules.registry import combined
 from tests.reports import samples
 
 NAME = "gdpr-evidence_wiki.example.org_R-20261120-7f3a"
@@ -95,8 +97,10 @@ def _course(change: Change, plan: str) -> list[dict[str, Any]]:
             "base_version": change.base_version if state == "INTENT" else None,
             "base_hash": change.before_hash if state == "INTENT" else "",
             "version": change.new_version if state in {"VERIFIED", "DONE"} else None,
+            "planned_hash": READ_BACK if state == "INTENT" else "",
             "read_hash": READ_BACK if state in {"VERIFIED", "DONE"} else "",
             "outcome": "applied" if state == "DONE" else None,
+            "note": "",
         }
         for way in ways.get(change.outcome, [])
         for state in ("INTENT", "SENT", "ACKED", "VERIFIED", "DONE")
@@ -118,7 +122,13 @@ def _action(change: Change) -> dict[str, Any]:
 
 def _environment(evidence: Evidence) -> dict[str, Any]:
     run = evidence.run
-    return {"config_digest": run.config_digest, "rules_digest": run.rules_digest, "rules": {}}
+    rules = {rule: sha256(rule.encode()) for rule in evidence.rules}
+    return {
+        "config_digest": run.config_digest,
+        "rules_digest": run.rules_digest,
+        "rules": rules,
+        "rules_are_those_of_the_run": combined(rules) == run.rules_digest,
+    }
 
 
 def plain_render(format_: Format, evidence: Evidence) -> bytes:

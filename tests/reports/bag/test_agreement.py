@@ -14,6 +14,8 @@ from reports.bag.build import bag
 from reports.bag.chain import facts_of, written
 from reports.bag.manifest import sha256
 from reports.bag.payload import Payload
+from reports.bag.problems import Fault
+from reports.bag.readback import with_read_back
 from reports.bag.verify import Verdict
 from reports.document import canonical
 from tests.reports.bag import samples
@@ -28,6 +30,8 @@ class Told:
     plan: dict[str, Any]
     journal: list[dict[str, Any]]
     changes: list[dict[str, Any]] = field(init=False)
+    misread: Callable[[list[dict[str, Any]]], object] = bool
+    """Changes what the bag says was read back, and nothing else."""
 
     def __post_init__(self) -> None:
         self.changes = self.report["changes"]
@@ -43,12 +47,14 @@ def forged(change: Callable[[Told], object]) -> Verdict:
     report["run"]["data_sha256"] = sha256(canonical({part: report[part] for part in run["data_covers"]}).encode())
     links = samples.chained(told.journal)
     run |= {"run": report["run"], "totals": report["totals"], "plan": report["plan"], "journal": facts_of(links)}
+    rows: list[dict[str, Any]] = with_read_back(report["changes"], told.plan["digest"], links)
+    told.misread(rows)
     coverage = {**sample().coverage, "status": report["run"]["status"], "incomplete": report["run"]["incomplete"]}
     made = {
         names.FINDINGS: f"{canonical(report)}\n".encode(),
         names.RUN: f"{canonical(run)}\n".encode(),
         names.PLAN: f"{canonical(told.plan)}\n".encode(),
-        names.CHANGES: "".join(f"{canonical(row)}\n" for row in report["changes"]).encode(),
+        names.CHANGES: "".join(f"{canonical(row)}\n" for row in rows).encode(),
         names.JOURNAL: written(links),
         names.COVERAGE: f"{canonical(coverage)}\n".encode(),
         names.IDENTITIES: f"{canonical({'plan': report['plan'], 'identities': report['identities']})}\n".encode(),
@@ -178,3 +184,27 @@ def test_a_rollback_that_left_a_write_alone_is_no_contradiction() -> None:
         told.journal.append({**tried, "op": op, "state": "CONFLICT"})
 
     assert forged(left).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("read_hash", "0" * 64), ("record", 1), ("as_planned", False), ("version", 1)]
+)
+def test_what_was_read_back_is_that_of_the_journal(name: str, value: object) -> None:
+    def misread(told: Told) -> None:
+        told.misread = lambda rows: rows[0]["read_back"].update({name: value})
+
+    (problem,) = forged(misread).problems
+    assert (problem.fault, problem.where) == (Fault.COUNTS, names.CHANGES)
+    told = [json.loads(line)["read_back"] for line in sample().files[names.CHANGES].splitlines()]
+    assert told[0]["read_hash"] == told[0]["planned_hash"] == samples.READ_BACK
+    assert told[4] is None, "nothing was written, so that nothing was read back"
+
+
+def test_a_change_that_was_read_back_as_something_else_does_not_count_as_applied() -> None:
+    def other(told: Told) -> None:
+        for entry in told.journal:
+            if entry["op"]["action"] == "A-0001" and entry["read_hash"]:
+                entry["read_hash"] = "0" * 64
+
+    (problem,) = forged(other).problems
+    assert (problem.where, problem.why) == (names.JOURNAL, "A-0001: something else was read back than was planned")

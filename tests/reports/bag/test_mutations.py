@@ -120,5 +120,5 @@ def test_a_bag_that_was_signed_with_nonsense_in_it_is_judged_and_stops_nobody() 
         lines[at] = json.dumps(bent(json.loads(lines[at]), chance)).encode()
         verdict = samples.judged(samples.resealed({path: b"\n".join([*lines, b""])}, samples.signer()))
         bad += bool(verdict.problems)
-    # What is not compared with anything, a remark in the environment for instance, is covered by the signature alone.
-    assert bad > MUTATIONS // 3
+    # What is compared with nothing, the words about a rule for instance, is covered by digest and signature alone.
+    assert bad > MUTATIONS * 4 // 5

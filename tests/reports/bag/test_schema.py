@@ -105,7 +105,7 @@ def test_an_older_bag_without_identities_is_no_false_alarm() -> None:
     assert found == {names.IDENTITIES}, "the file beside it still has them"
 
 
-@pytest.mark.parametrize("version", ["1.5", "2.0", "10.0"])
+@pytest.mark.parametrize("version", ["1.6", "2.0", "10.0"])
 def test_a_bag_of_a_newer_schema_is_not_judged_and_the_reader_learns_why(version: str) -> None:
     (problem,) = remade(version, lambda one: one["totals"].update(findings=9)).problems
     assert (problem.fault, problem.where) == (Fault.MALFORMED, names.FINDINGS)
