@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -26,7 +26,7 @@ from typing import Final
 from audit.errors import AcceptedError
 from reports.standing import Accepted, Validity
 from rules.masking import STARS, mask, mask_text
-from rules.model import Finding, ObjectType, Personal, SubjectKind
+from rules.model import Finding, ObjectType, Personal, Subject, SubjectKind
 from rules.remarks import mask_remark
 
 TABLE: Final = "accepted"
@@ -57,6 +57,8 @@ class Entry:
     since: str
     until: str
     line: int
+    role: bool = False
+    """The owner is an office that the configuration names, and no person."""
 
     def names(self, finding: Finding) -> bool:
         """Return whether the entry is about a finding."""
@@ -129,6 +131,13 @@ def accept(
     return shown, tuple(places)
 
 
+def answerable(name: str, key: bytes, *, role: bool) -> Subject:
+    """Return whoever answers for something, as reports may show them: a person masked, an office as it is called."""
+    if not role:
+        return Personal(SubjectKind.DISPLAY_NAME, name).subject(key)
+    return replace(Personal(SubjectKind.ROLE, name).subject(key), mask=mask_text(name))
+
+
 def _named(findings: Sequence[Finding], entries: Sequence[Entry]) -> list[list[int]]:
     """Return, for each entry, the positions of the findings that it names."""
     by_print: dict[str, list[int]] = {}
@@ -163,7 +172,7 @@ def _shown(entry: Entry, validity: Validity, findings: int, reason: str, key: by
         object=mask_text(entry.object) if stale else entry.object,
         subject=_unknown(entry.subject) if stale else entry.subject,
         reason=reason,
-        owner=Personal(SubjectKind.DISPLAY_NAME, entry.owner).subject(key),
+        owner=answerable(entry.owner, key, role=entry.role),
         since=entry.since,
         until=entry.until,
         line=entry.line,
@@ -228,7 +237,7 @@ class _Row:
         wrong, fix = _nameless(self.words)
         if wrong:
             raise self.refused(wrong, f"`{wrong}` does not name a finding", fix)
-        return Entry(**{key: self.words.get(key, "") for key in KEYS}, line=self.line)
+        return Entry(**{key: self.words.get(key, "") for key in KEYS}, line=self.line, role=False)
 
     def _word(self, key: str, value: object) -> str:
         if key not in KEYS:

@@ -7,7 +7,7 @@ which nothing was handed over says so: that is no pass.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -94,7 +94,7 @@ class Material:
 
 
 def check(descriptor: Path, material: Material, rules: Sequence[Rule], today: date) -> AppCheck:
-    """Return what the rules see in an app.
+    """Return what the rules see in an app. Its stores and uploads count whether or not a file names these products.
 
     Raises `UsageError` where `descriptor` cannot be read, is no JSON, or describes no Connect app.
     """
@@ -102,7 +102,8 @@ def check(descriptor: Path, material: Material, rules: Sequence[Rule], today: da
     kinds: dict[str, Kind] = {}
     sights: list[Sight] = []
     unseen: list[Unseen] = []
-    for each in look_at(_noted(_pieces(descriptor, material), kinds), rules, material.context):
+    context = replace(material.context, of_app=True)
+    for each in look_at(_noted(_pieces(descriptor, material), kinds), rules, context):
         if not isinstance(each, Sight):
             unseen.append(each)
         elif each.confidence >= material.least:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from audit.applied import require_no_open_rehearsal
 from audit.begin import announce, identify, op_token
@@ -14,15 +15,19 @@ from audit.earlier import Earlier, rehearsed_version
 from audit.errors import GuardError, Missing, NotAllowed
 from audit.events import OnEvent, ignore
 from audit.guards import DEFAULT_LIMITS, Limits, Refusal, safe_access, unchanged, within_limits, writable
+from audit.jobs import Request
 from audit.journal import Journal
+from audit.moved import Anew, Newer
 from audit.parts import RESTRICTIONS, is_grants
 from audit.plan_file import Action, Plan, change_of, held_of, open_edits
-from audit.records import Op, Purpose, State
+from audit.records import Op, Purpose, State, Way
+from audit.redacting import redaction_of
 from audit.redaction import require_reviewed
 from audit.sites.base import Current, Target
 from audit.vault import Vault
 from audit.workers import Result, carry_out
 from audit.write import Writer, Written, at_once
+from reports.anew import ANEW
 from reports.evidence import Change, HeldItem, Outcome
 from rules import acl
 from rules.acl import Placed, Tree, Wider
@@ -52,17 +57,31 @@ class ApplyJob:
     allow_drafts: bool
     base_version: int | None
     """The version that the plan was made for, or that a rehearsal left with the same text."""
+    newer: Newer = Newer.REPLAN
+    """What becomes of it when the site has a newer version with that text."""
 
-    def decide(self, current: Current) -> bytes | Refusal:
+    def decide(self, current: Current) -> bytes | Anew | Refusal:
         """Return the planned bytes when everything is as it was planned for, else why it is not written."""
         planned = self.action.base_version
         refusal = writable(current, allow_drafts=self.allow_drafts, allow_unversioned=planned is None) or unchanged(
             current, self.base_version, self.action.before_hash, self.key, planned_version=planned
         )
-        if refusal is not None:
+        anew = refusal is not None and refusal.newer_same and self.newer is Newer.REPLAN
+        if refusal is not None and not anew:
             return refusal
         data = self.planned(current.data)
-        return data if isinstance(data, Refusal) else safe_access(current.part, current.data, data, self.caller) or data
+        found = (
+            data if isinstance(data, Refusal) else safe_access(current.part, current.data, data, self.caller) or data
+        )
+        if refusal is None or isinstance(found, Refusal):
+            return found
+        return Anew(found, self.base_version, refusal.detail)
+
+    async def request(self, target: Target, current: Current, data: bytes) -> Request | Refusal:
+        """Return what is sent: the whole text, or the places of it that the site itself is to redact."""
+        if self.op.way is Way.SPLICE:
+            return partial(target.replace, current, data, self.op.token)
+        return await redaction_of(target, current, self.edits, self.action.pointers)
 
     def planned(self, before: bytes) -> bytes | Refusal:
         """Return what the edits make of `before`, or why that is not what was planned."""
@@ -88,6 +107,7 @@ async def apply_plan(
     concurrency: int = 2,
     stopping: Callable[[], str] = never,
     allow_drafts: bool = False,
+    newer: Newer = Newer.REPLAN,
     accept_caller: bool = False,
     on_event: OnEvent = ignore,
     begun: Callable[[], None] = nothing,
@@ -97,6 +117,7 @@ async def apply_plan(
     """Return what became of each action of `plan`, in its order. A second run does only what the first left over.
 
     What another plan of the run did already, such as the one that was reviewed, counts as done, see `audit.earlier`.
+    With `newer` an object that has a newer version with the planned text is written all the same, or left alone.
 
     `key` is the workspace key, `lock` the writer's lock of the site, held for the whole run. Before the first write
     everything is opened and checked that can be: limits, sealed edits, account, access; then `begun` is called.
@@ -110,7 +131,7 @@ async def apply_plan(
         edits = [open_edits(plan, action, vault) for action in plan.actions]
         caller = await identify(target, journal, plan.digest, key=key, accept_caller=accept_caller)
         jobs = [
-            job_of(plan, action, raw, journal, key, caller, allow_drafts=allow_drafts)
+            job_of(plan, action, raw, journal, key, caller, allow_drafts=allow_drafts, newer=newer)
             for action, raw in zip(plan.actions, edits, strict=True)
         ]
         await require_no_wider(target, [job for job in jobs if journal.intent(job.op.token) is None])
@@ -127,13 +148,14 @@ async def apply_plan(
             on_event=on_event,
             breaker=breaker or Breaker(),
         )
-        return replace(result, written=tuple(_rolled_back(written, plan, journal, key) for written in result.written))
+        ended = (_rolled_back(written, plan, journal, key) for written in result.written)
+        return replace(result, written=tuple(_with_anew(written, journal) for written in ended))
 
 
 def changes(plan: Plan, result: Result) -> tuple[Change, ...]:
     """Return every action of the plan with what became of it, as reports show it."""
     return tuple(
-        change_of(action, written.outcome, written.version, written.detail)
+        change_of(action, written.outcome, written.version, "; ".join(filter(None, (written.detail, written.anew))))
         for action, written in zip(plan.actions, result.written, strict=True)
     )
 
@@ -157,11 +179,14 @@ def job_of(
     caller: str,
     *,
     allow_drafts: bool = False,
+    newer: Newer = Newer.REPLAN,
     purpose: Purpose = Purpose.APPLY,
 ) -> ApplyJob:
     """Return one action as it is to be carried out. What a rehearsal put back has a later version with the old text."""
-    op = Op(op_token(key, plan, action.id, purpose), purpose, plan.digest, action.id, action.ref, action.part)
-    return ApplyJob(op, action, edits, key, caller, allow_drafts, rehearsed_version(journal, action))
+    op = Op(
+        op_token(key, plan, action.id, purpose), purpose, plan.digest, action.id, action.ref, action.part, action.way
+    )
+    return ApplyJob(op, action, edits, key, caller, allow_drafts, rehearsed_version(journal, action), newer)
 
 
 async def require_no_wider(target: Target, jobs: Sequence[ApplyJob]) -> None:
@@ -198,6 +223,12 @@ async def require_no_wider(target: Target, jobs: Sequence[ApplyJob]) -> None:
             why=found[0].reason + (f"; {len(found) - 1} more lists like it" if len(found) > 1 else ""),
             fix="Make a new plan and report this. Nothing was written, and no option allows it.",
         )
+
+
+def _with_anew(written: Written, journal: Journal) -> Written:
+    """Return what became of an action with the record that it was planned anew, where it was begun so."""
+    intent = journal.intent(written.op.token)
+    return replace(written, anew=intent.note) if intent is not None and ANEW in intent.note else written
 
 
 def _rolled_back(written: Written, plan: Plan, journal: Journal, key: bytes) -> Written:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -25,6 +26,15 @@ class Traffic:
     requests: int = 0
     received_bytes: int = 0
     sent_bytes: int = 0
+
+
+def added(first: Mapping[str, Traffic], second: Mapping[str, Traffic]) -> dict[str, Traffic]:
+    """Return what was exchanged with each origin, added up."""
+    sums = {origin: Counter[str]() for origin in (*first, *second)}
+    for each in (first, second):
+        for origin, one in each.items():
+            sums[origin].update(requests=one.requests, received_bytes=one.received_bytes, sent_bytes=one.sent_bytes)
+    return {origin: Traffic(one["requests"], one["received_bytes"], one["sent_bytes"]) for origin, one in sums.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class Audit:
             self.store.set_hosts(self.site.hosts())
 
     def _open(self, survey: Survey) -> None:
-        account = Personal(SubjectKind.ACCOUNT_ID, survey.account_id).pseudonym(self.key)
+        account = account_of(survey.account_id, self.key)
         facts = {
             "run_id": self.conditions.run_id,
             "site": self.conditions.site,
@@ -111,6 +111,11 @@ class Audit:
                 fix="Resume it with the same --known and `macros`, or audit anew without --resume.",
             )
         self.store.set({"finished_at_utc": "", "notes": facts["notes"]})
+
+
+def account_of(account_id: str, key: bytes) -> str:
+    """Return by what a run knows the account that it is read with."""
+    return Personal(SubjectKind.ACCOUNT_ID, account_id).pseudonym(key)
 
 
 def config_digest(options: Mapping[str, str]) -> str:

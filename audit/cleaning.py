@@ -18,6 +18,8 @@ from audit.errors import Rejected, SiteError
 from audit.parts import BODY, written_in
 from audit.past import OldVersion
 from audit.records import Entry, Op, Purpose, State
+from audit.redacted import WITHOUT_REDACTION
+from audit.redacting import REDACTED_TYPES, Probe, probe
 from rules.context import NOTHING_KNOWN, Context
 from rules.jsontree import parse
 from rules.model import Kind, Match, ObjectType, Part, Unreadable
@@ -25,8 +27,6 @@ from rules.pointers import Pointer, pointers
 from rules.rule import Rule
 from rules.scan import scan
 
-REDACTABLE: Final = frozenset({ObjectType.PAGE, ObjectType.BLOGPOST})
-WITHOUT_REDACTION: Final = frozenset({403, 404, 501})
 LOOKS: Final = 5
 """Times that a version is read after a redaction was accepted: the site carries it out in its own time."""
 LOOK_DELAY_S: Final = 2.0
@@ -43,6 +43,8 @@ class Redactor(Deleter):
     context: Context = NOTHING_KNOWN
     without: list[str] = field(default_factory=list)
     """Why the site redacts nothing, once it has said so."""
+    asked: list[Probe] = field(default_factory=list)
+    """How the site answered when it was asked whether it redacts, once it was."""
 
     purpose: ClassVar[Purpose] = Purpose.REDACT_VERSION
 
@@ -50,8 +52,13 @@ class Redactor(Deleter):
         """Return the redaction of what stands in the words of a version, or why there is none."""
         if self.without:
             return self.without[0]
-        if one.ref.type not in REDACTABLE:
+        if one.ref.type not in REDACTED_TYPES:
             return "objects of this class are not redacted"
+        if not self.asked:
+            self.asked.append(answer := await probe(self.past, [one.ref]))
+            if not answer.redacts:
+                self.without.append(f"the site has no redaction: {answer.answer}")
+                return self.without[0]
         data = await self.past.document(one.ref, one.number)
         tree = parse(data)
         matches = self._found(Part(one.ref, BODY, Kind.ADF, data))

@@ -8,24 +8,39 @@ from dataclasses import replace
 from typing import Final
 
 from audit.journal import Journal
+from audit.moved import Newer
 from audit.plan_file import Plan
 from audit.records import Entry, Purpose, State
 from audit.thresholds import Thresholds
+from reports.anew import ANEW
 from reports.evidence import Outcome, PlanFacts
 from reports.migrated import LimitFacts, RehearsalFacts
 from reports.text import grouped, size
 from rules.masking import mask_text
 
+NEWER: Final = "Objects that have a newer version with the same text"
+IN_WORDS: Final = {Newer.REPLAN: "are planned anew for it", Newer.CONFLICT: "are left alone"}
 _REHEARSING: Final = frozenset({Purpose.REHEARSE, Purpose.PUT_BACK})
 
 
-def conditions_of(plan: Plan, plan_file: str, bounds: Thresholds, journal: Journal | None = None) -> PlanFacts:
+def conditions_of(
+    plan: Plan, plan_file: str, bounds: Thresholds, journal: Journal | None = None, newer: Newer | None = None
+) -> PlanFacts:
     """Return what reports say of a plan: what it holds of itself, the limits, and its rehearsal where there was one.
 
-    `bounds` are those in force for this command, options included. `journal` is None where nothing was ever written.
+    `bounds` are those in force for this command, options included. `journal` is None where nothing was ever written,
+    `newer` where the command writes nothing that was planned.
     """
     rehearsal = None if journal is None else rehearsal_of(journal, {plan.digest, plan.base} - {""})
-    return replace(plan.facts(plan_file), limits=limits_in_force(plan, bounds), rehearsal=rehearsal)
+    limits = limits_in_force(plan, bounds)
+    if journal is not None and newer is not None:
+        limits = (*limits, LimitFacts(NEWER, IN_WORDS[newer], grouped(_planned_anew(plan, journal))))
+    return replace(plan.facts(plan_file), limits=limits, rehearsal=rehearsal)
+
+
+def _planned_anew(plan: Plan, journal: Journal) -> int:
+    """Return how many writes of a plan were begun over a newer version than the planned one."""
+    return sum(1 for one in journal.intents(Purpose.APPLY) if one.op.plan == plan.digest and ANEW in one.note)
 
 
 def limits_in_force(plan: Plan, bounds: Thresholds) -> tuple[LimitFacts, ...]:

@@ -241,6 +241,11 @@ def accepted(env: Mapping[str, str], file: Path | None) -> Path | None:
     return _path(named, env) if named else None
 
 
+def roles(env: Mapping[str, str], file: Path | None) -> frozenset[str]:
+    """Return the offices that reports name as they are, those of people aside; needs no site and no credentials."""
+    return frozenset(role.strip() for role in _stored(env, file).roles)
+
+
 def audience(
     env: Mapping[str, str], file: Path | None, given: str = "", usual: Audience = Audience.RESTRICTED
 ) -> Audience:

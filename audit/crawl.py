@@ -115,12 +115,13 @@ class Crawl:
 
     async def _read(self, unit: Unit, known: Known, resume_from: str | None, tally: _Tally) -> None:
         async for batch in self.site.read(unit, known, resume_from):
-            self.store.save(unit.name, [self._scanned(one) for one in batch.objects], batch.resume_from, batch.note)
+            self.store.save(unit.name, [self.scanned(one) for one in batch.objects], batch.resume_from, batch.note)
             # With each batch, not at the end only: a process that is killed has told whom it spoke to.
             self.store.set_hosts(self.site.hosts())
             await tally.add(unit, batch)
 
-    def _scanned(self, found: SiteObject) -> Scanned:
+    def scanned(self, found: SiteObject) -> Scanned:
+        """Return an object with what the rules find in it; its title shows nobody who was found so far."""
         findings: list[tuple[str, Finding]] = []
         unreadable = ""
         for part in found.parts:

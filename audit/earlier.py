@@ -15,12 +15,13 @@ from typing import Final
 
 from audit.canonical import keyed_hash
 from audit.errors import SiteError
+from audit.images import image_of
 from audit.journal import Journal
 from audit.plan_file import Action, Plan
 from audit.records import OPEN, Entry, Op, Purpose, State
 from audit.sites.base import stops_the_run
 from audit.vault import Vault
-from audit.write import HALF, Left, Writer, image_of
+from audit.write import HALF, Left, Writer
 from rules.model import HeldReason
 
 _ENDED: Final = frozenset({State.DONE, State.MISMATCH})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -14,16 +14,19 @@ from audit.contacted import noted_hosts, published_hosts
 from audit.errors import UsageError
 from audit.results import RunResults
 from reports.evidence import (
+    AFTER_EVENTS,
     Change,
     Evidence,
     HeldItem,
     ObjectFacts,
+    Outcome,
     PlanFacts,
     Purpose,
     RuleFacts,
     RunFacts,
     RunStatus,
 )
+from reports.migrated import Doings, OtherPlan
 from rules.articles import ARTICLES
 from rules.measured import MEASURED
 from rules.model import ObjectType
@@ -35,6 +38,10 @@ if TYPE_CHECKING:
 
 RULES: Final = "rules"
 """Name of the fact that holds the catalogue of a run's rules."""
+PLAN_NAMED: Final = "Shown here is the plan that was asked for by its id."
+PLAN_WRITTEN: Final = "Shown here is the plan that was applied or rolled back last."
+PLAN_REHEARSED: Final = "Shown here is the plan that was rehearsed last, and none that was applied."
+"""Why a report is about this plan and not about another one of its run."""
 
 
 def audit_evidence(store: RunResults, rules: Sequence[Rule]) -> Evidence:
@@ -161,10 +168,40 @@ def latest_evidence(
             fix="Run `confluence-gdpr apply PLAN` or rehearse it first, or leave --purpose and --plan away.",
         )
     kept = msgspec.json.decode(stored, type=_Migration)
-    plan = replace(kept.plan, hosts=(*kept.plan.hosts, *noted_hosts(store, kept.plan.id)))
+    others = _others(store, kept.plan.id)
+    plan = replace(
+        kept.plan,
+        others=others,
+        chosen=_chosen(applied=bool(applied), named=plan_id is not None) if others else "",
+        hosts=(*kept.plan.hosts, *noted_hosts(store, kept.plan.id)),
+    )
     shown = Purpose.MIGRATION if applied else Purpose.DRY_RUN
     evidence = change_evidence(store, rules, shown, plan, kept.changes, kept.held)
     return replace(evidence, residue=remains.kept_residue(store, kept.plan.id) if applied else None)
+
+
+def _others(store: RunResults, shown: str) -> tuple[OtherPlan, ...]:
+    """Return the plans of a run that were rehearsed or applied, all but the one that is shown, the oldest first."""
+    found = {kept.plan.id: _other(kept, applied=False) for kept in _kept(store, "rehearsal")}
+    found |= {kept.plan.id: _other(kept, applied=True) for kept in _kept(store, "migration")}
+    found.pop(shown, None)
+    return tuple(sorted(found.values(), key=lambda one: (one.created_at_utc, one.id)))
+
+
+def _kept(store: RunResults, kind: str) -> Iterator[_Migration]:
+    return (msgspec.json.decode(text, type=_Migration) for text in store.kept(kind))
+
+
+def _other(kept: _Migration, *, applied: bool) -> OtherPlan:
+    back = kept.changes and all(change.outcome is Outcome.REVERTED for change in kept.changes)
+    state = Doings.REHEARSED if not applied else Doings.ROLLED_BACK if back else Doings.APPLIED
+    return OtherPlan(kept.plan.id, kept.plan.digest, kept.plan.created_at_utc, state)
+
+
+def _chosen(*, applied: bool, named: bool) -> str:
+    if named:
+        return PLAN_NAMED
+    return PLAN_WRITTEN if applied else PLAN_REHEARSED
 
 
 def _record(plan_id: str) -> str:
@@ -190,7 +227,7 @@ def run_facts(store: RunResults) -> RunFacts:
     finished = store.get("finished_at_utc")
     if not finished:
         failures = ("The audit was interrupted; `confluence-gdpr audit --resume` goes on with it.", *failures)
-    options: Mapping[str, str] = json.loads(store.get("options", "{}"))
+    options: Mapping[str, str] = json.loads(store.get("options", "{}")) | _after_events(store)
     return RunFacts(
         id=store.get("run_id"),
         site=store.get("site"),
@@ -209,6 +246,17 @@ def run_facts(store: RunResults) -> RunFacts:
         keep_until=store.get("keep_until"),
         before_images_days=int(store.get("before_images_days", "0")),
     )
+
+
+def _after_events(store: RunResults) -> dict[str, str]:
+    """Return of which moment the figures of a run are, where events changed some of them after the audit."""
+    looks, waiting = store.again(), store.get("events_waiting", "0")
+    if not looks and waiting == "0":
+        return {}
+    last = f", last {looks[0].at_utc}" if looks else ""
+    more = f"; {waiting} waited" if waiting != "0" else ""
+    said = f"{len(looks)} objects looked at again after events{last}{more}"
+    return {AFTER_EVENTS: f"audit of {store.get('finished_at_utc')}; {said}"}
 
 
 def rule_facts(rules: Iterable[Rule]) -> dict[str, RuleFacts]:

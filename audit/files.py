@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from audit.errors import UsageError
@@ -15,10 +17,16 @@ def write_whole(path: Path, data: bytes, *, force: bool) -> None:
     Raises `UsageError` as `check_target` does, and `OSError` with the path when the system refuses.
     """
     check_target(path, force=force)
-    try:
+    with named(path):  # the name of the temporary file helps nobody
         _write(path, data)
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Say which file it is in what the system refuses meanwhile: an error of a write on a descriptor knows no name."""
+    try:
+        yield
     except OSError as error:
-        # The error of a write on a descriptor knows no name, and that of the temporary file helps nobody.
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 

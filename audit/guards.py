@@ -16,6 +16,7 @@ from audit.errors import GuardError
 from audit.members import members
 from audit.parts import RESTRICTIONS, has_versions, is_grants, is_members, is_set
 from audit.sites.base import Current
+from reports.anew import VERSIONS
 from rules import acl, permissions
 from rules.model import HeldReason
 
@@ -52,6 +53,8 @@ STATUS_STEPS: Final[Mapping[str, str]] = {
 
 OWN_ENTRY: Final = "an entry that is moved or removed belongs to the writing account"
 UNRECORDED: Final = "the plan itself wrote it, and the journal does not know of it"
+NO_LONGER: Final = "the site does not redact it any more"
+PLAN_SPLICE: Final = "Make the plan again and have it reviewed: it masks by a splice what the site does not redact."
 FORGOTTEN: Final = "The journal was lost or replaced: restore the run's folder from a backup, then run it again."
 
 
@@ -84,6 +87,10 @@ class Refusal:
     """Plain words without contents."""
     step: str = ""
     """What a person can do; empty: what can be done about the reason."""
+    since: int | None = None
+    """The version after which somebody wrote; None where that is not the reason, or no history tells who it was."""
+    newer_same: bool = False
+    """Whether all that keeps it back is a newer version with the same text."""
 
     @property
     def next_step(self) -> str:
@@ -98,6 +105,8 @@ def status_step(status: str) -> str:
 
 def advice(reason: HeldReason, detail: str) -> str:
     """Return what a person can do about something that was held for a reason, told in `detail`."""
+    if detail.endswith(NO_LONGER):
+        return PLAN_SPLICE
     return FORGOTTEN if detail.endswith(UNRECORDED) else NEXT_STEP[reason]
 
 
@@ -161,11 +170,16 @@ def unchanged(
     same_text = keyed_hash(key, current.data) == base_hash
     versioned = has_versions(current.ref, current.part)
     if versioned and current.ref.version != base_version:
-        versions = f"version {base_version} was planned"
+        versions = VERSIONS.format(planned=base_version, there=current.ref.version)
         if planned_version not in {None, base_version}:
-            versions = f"version {planned_version} was planned, the rehearsal left version {base_version}"
-        versions = f"{versions}, version {current.ref.version} is there"
-        return Refusal(HeldReason.CHANGED, f"{versions}, {'with the same text' if same_text else 'with another text'}")
+            versions = (
+                f"version {planned_version} was planned, the rehearsal left version {base_version}, version"
+                f" {current.ref.version} is there"
+            )
+        detail = f"{versions}, {'with the same text' if same_text else 'with another text'}"
+        newer = (current.ref.version or 0) > (base_version or 0)
+        since = base_version if newer and current.latest is None else None
+        return Refusal(HeldReason.CHANGED, detail, since=since, newer_same=newer and same_text)
     if not same_text:
         known = "the version is the planned one" if versioned else "it has no version"
         return Refusal(HeldReason.CHANGED, f"{known}, the contents are not those of the plan")

@@ -12,7 +12,6 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -20,10 +19,9 @@ from typing import Final, Self
 import httpx
 
 from audit.answers import Answer, Body, Cut, Page, encode
-from audit.attempts import BODILESS, Fault, Reply, SafeMethod, Traffic, causes, is_tls, read_result, write_result
-from audit.auth import Auth, NoCredentials, Place, site_place
+from audit.attempts import BODILESS, Fault, Reply, SafeMethod, Traffic, added, causes, is_tls, read_result, write_result
+from audit.auth import Auth, Place
 from audit.cloudid import cloud_id
-from audit.config import Config
 from audit.errors import Ambiguous, BadAnswer, ConfigError
 from audit.events import Answered, Faulted, OnEvent, ignore
 from audit.handshakes import followed
@@ -33,7 +31,10 @@ from audit.statuses import TOO_MANY, is_success, is_transient, tls_refused
 from audit.uploads import Upload
 from audit.version import tool_version
 
-__all__ = ["Answer", "Api", "Limits", "Page", "SystemClock", "Traffic", "cloud_id", "connect", "network"]
+__all__ = ["Answer", "Api", "Limits", "Page", "SystemClock", "Traffic", "Transport", "cloud_id", "network"]
+
+Transport = Callable[[], httpx.AsyncBaseTransport]
+"""Returns a new network below one connection."""
 
 SURELY_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Faults before the first byte of a request can have left."""
@@ -133,6 +134,10 @@ class Api:
     def traffic(self) -> Mapping[str, Traffic]:
         """Return what was exchanged so far with each origin."""
         return dict(self._traffic)
+
+    def follows(self, other: Api) -> None:
+        """Count what `other` exchanged, which was opened to find this place."""
+        self._traffic = added(self._traffic, other._traffic)
 
     async def get(self, path: str, params: Params = NO_PARAMS, *, method: SafeMethod = "GET") -> Answer:
         """Return the answer to a GET below the base of the API (`/api/v2/...`, `/rest/api/...`).
@@ -335,35 +340,6 @@ class Api:
         if pairs:
             url = url.copy_merge_params(httpx.QueryParams(pairs))
         return _Call(method, url, template(path), body, headers or {})
-
-
-async def connect(
-    config: Config,
-    *,
-    clock_now: Callable[[], datetime],
-    sleep: Sleep,
-    random: Callable[[], float],
-    on_event: OnEvent = ignore,
-    transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
-) -> Api:
-    """Return the API of the configured site, not yet opened; `transport` makes another network for tests.
-
-    Behind the gateway the site is asked for its cloud id first, unless the configuration names it, with a connection
-    of its own and without credentials. Raises `Missing` when the site has none, and what `Api.get` raises.
-    """
-    clock, limits = SystemClock(clock_now), config.limits
-
-    def api(place: Place, auth: Auth) -> Api:
-        given = transport() if transport else network(limits, ca_file=config.ca_file, proxy=config.proxy)
-        return Api(
-            place, auth, transport=given, clock=clock, sleep=sleep, random=random, limits=limits, on_event=on_event
-        )
-
-    cloud = config.cloud_id
-    if config.through_gateway and not cloud:
-        async with api(site_place(config.site), NoCredentials()) as site:
-            cloud = await cloud_id(site)
-    return api(config.place(cloud), config.auth)
 
 
 async def _read_body(response: httpx.Response, body: Body, *, lenient: bool) -> bytes:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from audit.config import Config
 from audit.errors import ConfigError
+from reports.evidence import AFTER_EVENTS
 from rules.context import Context
 from rules.macros import Registry, parse, registry
 
@@ -40,7 +41,7 @@ def told_to_rules(known: Iterable[str], macros: Path | None, key: bytes) -> dict
 
 def scope(options: Mapping[str, str]) -> dict[str, str]:
     """Return the options of a run that say what was read; the others say what its rules were told."""
-    return {name: value for name, value in options.items() if name not in {KNOWN, MACROS}}
+    return {name: value for name, value in options.items() if name not in {KNOWN, MACROS, AFTER_EVENTS}}
 
 
 def context_of(config: Config, known: Iterable[str] = ()) -> Context:

@@ -6,6 +6,7 @@ these stood in the text that was sent has to stand in the text that was stored; 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -37,8 +38,11 @@ EXACT: Final[dict[str, Callable[[Storage], tuple[object, ...]]]] = {
 """What has to be the same in the same order."""
 
 
-def lost(part: str, sent: bytes, stored: bytes) -> str | None:
-    """Return which of the marks of `sent` are not those of `stored`, in words; None when all of them are there."""
+def lost(part: str, sent: bytes, stored: bytes, *, more: bool = False) -> str | None:
+    """Return which of the marks of `sent` are not those of `stored`, in words; None when all of them are there.
+
+    With `more` the site may have added macros of its own.
+    """
     if kind_of(part) is not Kind.STORAGE:
         return None
     before, after = Storage(sent), Storage(stored)
@@ -46,6 +50,8 @@ def lost(part: str, sent: bytes, stored: bytes) -> str | None:
         if marks(before) != marks(after):
             return f"{name} are not what was sent"
     ids, now = ([macro.id for macro in body.macros()] for body in (before, after))
+    if more:
+        return None if Counter(filter(None, ids)) <= Counter(now) else "the ids of macros are not all there"
     if len(ids) != len(now) or any(was and was != becomes for was, becomes in zip(ids, now, strict=True)):
         return "the ids of macros are not what was sent"
     return None

@@ -11,11 +11,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from audit.canonical import keyed_hash
 from audit.drafting import Draft, action_of, held_item, part_of
 from audit.guards import NEXT_STEP, Limits, Refusal, oversized, status_step, writable
 from audit.parts import BODY, DOCUMENT, TITLE, is_property
 from audit.plan_file import Action, seal_edits
 from audit.reading import fetched
+from audit.records import Way
+from audit.redacting import Chosen
 from audit.reported import OWNED, PROPERTY_STEP, Facts, kept
 from audit.results import Recorded
 from audit.sites.base import Current, Target
@@ -28,6 +31,7 @@ from rules.redact import IDENTIFIER, redact
 from rules.rewrite import Rewritten
 from rules.rule import Rule
 from rules.scan import findings, scan
+from rules.splice import apply
 
 NO_SAFE_PLACE: Final = "only published texts, titles and released properties are masked; change it by hand"
 NOT_FOUND_AGAIN: Final = "it is not found there any more, or not where it was"
@@ -130,12 +134,20 @@ class Masker:
             result.append(one if refusal is None else self.held_back(one, refusal))
         return result
 
-    def action(self, number: int, plan_id: str, current: Current, done: Rewritten) -> Action:
-        """Return one action of the plan, masked for readers and sealed for apply."""
+    def action(self, number: int, plan_id: str, current: Current, done: Rewritten, chosen: Chosen) -> Action:
+        """Return one action of the plan, masked for readers and sealed for apply.
+
+        Where the site redacts, what is sealed are marks around the values: by them its result is compared.
+        """
         part = part_of(current)
         shown = views(part, done.edits, self._chosen(part), self.key)
         action = action_of(number, part, done, shown, self.facts, self.key)
-        return replace(action, sealed=seal_edits(done.edits, self.vault, action.context(plan_id)))
+        action = replace(action, way=chosen.way, why=chosen.why, pointers=chosen.pointers)
+        edits = done.edits
+        if chosen.way is Way.ENDPOINT:
+            edits = chosen.edits
+            action = replace(action, after_hash=keyed_hash(self.key, apply(part.data, edits)))
+        return replace(action, sealed=seal_edits(edits, self.vault, action.context(plan_id)))
 
     def _stays(self, ref: Ref, path: str) -> tuple[HeldReason, str, str] | None:
         """Return reason, detail and next step of a part that is not masked whatever it holds, else None."""

@@ -72,3 +72,7 @@ class Past(Protocol):
         Raises `NotAllowed`, `Missing` or an error of status 501 where the site has no redaction.
         """
         ...
+
+    async def redact(self, ref: Ref, changed_at: str, places: Sequence[Pointer]) -> None:
+        """Have the site take characters out of the present text, see `audit.redacting.Redacts`."""
+        ...

@@ -23,17 +23,22 @@ from audit.errors import PlanError
 from audit.files import write_whole
 from audit.guards import NEXT_STEP, advice
 from audit.parts import BODY, TITLE, is_property, is_set
+from audit.records import Way
 from audit.vault import Vault
 from reports.evidence import Change, EditView, HeldItem, HostFacts, IdentityFacts, Outcome, PlanFacts
 from reports.migrated import Decision
 from rules.model import Edit, HeldReason, ObjectType, Ref, Span, Subject
+from rules.pointers import Pointer
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 OLD_VERSIONS_STAY: Final = "The versions before it still hold what is replaced; confluence-gdpr residue lists them."
 WATCHERS: Final = "Watchers may be notified by the site as of any edit: the API has no quiet one."
 ANCHORS: Final = "Inline comments stay at their places: the anchors are compared before the write."
 DRAFTS: Final = "Unpublished drafts are not touched: whatever has one is left alone, at the last moment too."
 RENAMED: Final = "It has another title and address from then on: links that name the old title may break."
+BY_SITE: Final = "The site itself redacts it, and puts a marker of its own in the place of each value."
+BACK: Final = "A rollback writes the text from before as a new version; old versions deleted or redacted since stay so."
+SPLICED: Final = "It is masked by a splice, as the site does not redact it itself."
 LISTS: Final = "A list of people has no versions: the site keeps nothing of what it was."
 NO_HISTORY: Final = "The site keeps nothing of what it was before: only this run can put it back."
 SIZE_LIMIT_BYTES: Final = 500_000_000
@@ -81,6 +86,11 @@ class Action:
     """Base64 of the sealed raw edits."""
     places: tuple[PlannedPlace, ...] | None = None
     """The identifiers that it replaces; None where that is one for each edit, as the edits show them."""
+    way: Way = Way.SPLICE
+    why: str = ""
+    """Of a mask that is a splice: why the site does not redact it itself."""
+    pointers: tuple[Pointer, ...] = ()
+    """Where the site redacts: the characters, in its document of the text."""
 
     def replaced(self) -> tuple[PlannedPlace, ...]:
         """Return the legacy identifiers that the action replaces."""
@@ -320,13 +330,15 @@ def change_of(
 
 def _effects(action: Action) -> tuple[str, ...]:
     """Return what else happens when an action is carried out."""
+    spliced = (SPLICED, action.why) if action.why else ()
     if is_set(action.part):
         return (LISTS,)
     if is_property(action.part) or action.base_version is None:
-        return (NO_HISTORY,)
+        return (NO_HISTORY, *spliced)
     drafts = (DRAFTS,) if action.ref.type in {ObjectType.PAGE, ObjectType.BLOGPOST} else ()
     place = {BODY: (ANCHORS,), TITLE: (RENAMED,)}.get(action.part, ())
-    return (OLD_VERSIONS_STAY, WATCHERS, *drafts, *place)
+    way = (BY_SITE, BACK) if action.way is Way.ENDPOINT else spliced
+    return (OLD_VERSIONS_STAY, WATCHERS, *drafts, *place, *way)
 
 
 def each_held(action: Action, reason: HeldReason, detail: str) -> tuple[HeldItem, ...]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from audit.files import named
 from audit.journal import drop_images
 from audit.retention import JOURNAL, KEY, Holding, Part
 from audit.settings import Retention
@@ -33,6 +35,29 @@ class What(StrEnum):
     """Everything of it."""
     PSEUDONYMS = "key of the pseudonyms"
     """No earlier report can be linked to a person any more."""
+    WRAPPING = "wrapping key in the keyring"
+    """What the key files lay under; no other key file lies under it."""
+    TOKENS = "stored tokens of grants"
+    QUEUE = "queue of events"
+    LEDGER = "ledger of reported accounts"
+    ISSUES = "list of issues that were made"
+    SIGNING = "key that signs evidence"
+    """What it signed can still be verified with the public key."""
+    REST = "locks and temporary files"
+
+
+OURS: Final[Mapping[What, tuple[str, ...]]] = {
+    What.TOKENS: ("oauth/*.sealed", "oauth/*.lock", "oauth/.*.part"),
+    What.QUEUE: ("watch/*.queue*", "watch/*.lock", "watch/.*.part"),
+    What.LEDGER: ("app-accounts/ledger.db*", "app-accounts/cycle-*.json", "app-accounts/lock", "app-accounts/.*.part"),
+    What.ISSUES: ("publish-jira-*.json",),
+    What.SIGNING: ("signing-key.pem", "signing-key.pub.pem"),
+    What.REST: ("writer-*.lock", ".open-*.html", ".*.part", "pause"),
+}
+"""What lies in a workspace beside runs and keys -> patterns of its files. A folder may be somebody else's."""
+FOLDERS: Final = ("oauth", "watch", "app-accounts")
+"""Where some of them lie, with locks of their own."""
+STAYING: Final = frozenset({RECORDS, "runs", "workspace.lock", "workspace.key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +95,37 @@ def sever(key: Path, rule: str, at: datetime) -> Deletion:
     return Deletion(_utc(at), "", What.PSEUDONYMS, before, rule)
 
 
+def unwrapped(rule: str, at: datetime) -> Deletion:
+    """Return the record of a wrapping key that was removed from the keyring."""
+    return Deletion(_utc(at), "", What.WRAPPING, 0, rule)
+
+
+def sweep(workspace: Path, rule: str, at: datetime) -> Iterator[Deletion]:
+    """Destroy what a workspace holds of ours beside runs and keys, kind by kind, and yield the records.
+
+    Links are removed and not followed. What this tool did not make stays, and so do the records of deletions. The
+    caller holds the workspace for itself.
+    """
+    for what, patterns in OURS.items():
+        found = sorted({path for pattern in patterns for path in workspace.glob(pattern)})
+        size = sum(_bytes(path) for path in found)
+        for path in found:
+            if path.is_symlink() or what is not What.SIGNING:
+                path.unlink()
+            else:
+                shred(path)
+        if found:
+            yield Deletion(_utc(at), "", what, size, rule)
+    for folder in (workspace / name for name in FOLDERS):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def strange(workspace: Path) -> tuple[str, ...]:
+    """Return the names in a workspace that was swept which this tool did not make."""
+    return tuple(sorted({path.name for path in workspace.iterdir()} - STAYING))
+
+
 def due(held: Holding, retention: Retention, now: datetime) -> tuple[What, str] | None:
     """Return what of a run has to go by its age and by which rule; None where nothing has, or something blocks it."""
     if held.blocked:
@@ -85,7 +141,7 @@ def record(workspace: Path, done: Deletion) -> Path:
     """Append a deletion to the records of a workspace, durably and readable by its owner only; return the file."""
     path = workspace / RECORDS
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "ab") as file:
+    with named(path), os.fdopen(descriptor, "ab") as file:
         file.write(f"{done.line()}\n".encode())
         file.flush()
         os.fsync(file.fileno())
@@ -93,7 +149,12 @@ def record(workspace: Path, done: Deletion) -> Path:
 
 
 def _bytes(path: Path) -> int:
-    return sum(file.lstat().st_size for file in path.rglob("*") if file.is_file()) if path.exists() else 0
+    """Return how large a file is, or everything in a folder. A link has no size of its own here."""
+    if path.is_symlink() or not path.exists():
+        return 0
+    if path.is_file():
+        return path.lstat().st_size
+    return sum(file.lstat().st_size for file in path.rglob("*") if file.is_file())
 
 
 def _utc(at: datetime) -> str:

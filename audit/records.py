@@ -48,6 +48,15 @@ class Purpose(StrEnum):
     """Words in an old version are taken out by the site itself."""
 
 
+class Way(StrEnum):
+    """Who changes the text."""
+
+    SPLICE = "splice"
+    """We do: the whole new text is sent."""
+    ENDPOINT = "endpoint"
+    """The site does, by its own redaction: only the places are sent, and it writes a marker of its own."""
+
+
 OPEN: Final = frozenset(map(State, UNSETTLED))
 """States in which nobody knows yet, or has checked, what became of a request; packages count by the same list."""
 OVERTAKEN: Final = frozenset({HeldReason.CHANGED, HeldReason.GONE, HeldReason.NOT_CURRENT})
@@ -68,6 +77,7 @@ class Op:
     action: str
     ref: Ref
     part: str
+    way: Way = Way.SPLICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +21,10 @@ from audit.drafting import Draft
 from audit.errors import GuardError, UsageError
 from audit.guards import Limits
 from audit.masker import Masker, Taken
+from audit.parts import BODY, DOCUMENT
 from audit.plan import READERS
 from audit.plan_file import SCHEMA, Plan, counted, signed
+from audit.redacting import REDACTED_TYPES, Probe, Redacts, chosen_way, probe
 from audit.reported import Facts
 from audit.results import Recorded
 from audit.sites.base import Target
@@ -33,6 +36,9 @@ from rules.rule import Category, Rule
 
 FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
 LISTED: Final = 5
+TEXTS: Final = frozenset({BODY, DOCUMENT})
+PROBED: Final = "site redaction"
+"""What the plan says under this name of its options: how the site answered when it was asked for redaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,15 @@ def redactions(plan: Plan) -> frozenset[str]:
     return frozenset(action.id for action in plan.actions if not personal.isdisjoint(action.rules))
 
 
+def ways(plan: Plan) -> tuple[str, ...]:
+    """Return lines that say how many actions go which way, and why."""
+    counts = Counter(action.why for action in plan.actions)
+    answer = plan.options.get(PROBED)
+    asked = (f"        Asked whether it redacts by itself, the site said: {answer}.",) if answer else ()
+    shown = [f"{count:>6}  masked by a splice. {why}" for why, count in sorted(counts.items()) if why]
+    return (*asked, *([f"{counts['']:>6}  redacted by the site itself."] if counts[""] else ()), *shown)
+
+
 def require_reviewed(plan: Plan) -> None:
     """Raise `GuardError` when a plan masks anything that nobody accepted through `plan review`."""
     accepted = {decision.action for decision in plan.decisions if decision.accepted}
@@ -97,6 +112,14 @@ def require_named(plan: Plan, accepted: Iterable[str]) -> None:
             why=f"{len(missing)} redactions are not decided about one by one",
             fix="Decide about each by its id; only declining is possible for all at once.",
         )
+
+
+async def _probed(target: Target, refs: Sequence[Ref], *, splice: bool) -> Probe:
+    """Return whether the site redacts by itself; nobody is asked where that is not wanted or nothing would use it."""
+    asked = [ref for ref in refs if ref.type in REDACTED_TYPES]
+    if splice or not asked or not isinstance(target, Redacts):
+        return Probe(redacts=False, answer="")
+    return await probe(target, asked)
 
 
 async def nobody_has(_ref: Ref, _title: str) -> bool:
@@ -124,12 +147,14 @@ async def redaction_plan(
     allow_unversioned: bool = False,
     taken: Taken = nobody_has,
     options: Mapping[str, str] | None = None,
+    splice: bool = False,
 ) -> Plan:
     """Return the plan that masks what `chosen` names among `recorded`, the findings of the run.
 
     Every object is read again. `released` are the paths of properties that may change by the word of their owner,
-    `taken` says whether a title is another object's, `options` what the plan says of its command. Raises `SiteError`
-    when the site cannot be read, and writes nothing.
+    `taken` says whether a title is another object's, `options` what the plan says of its command. Texts of
+    pages and blog posts go through the site's own redaction where it has it, unless `splice` asks for masks. Raises
+    `SiteError` when the site cannot be read, and writes nothing.
     """
     await target.caller()
     places: dict[tuple[Ref, str], list[Recorded]] = {}
@@ -146,7 +171,12 @@ async def redaction_plan(
     drafts = await masker.distinct(await each(tuple(places), draft, READERS), taken)
     plan_id = f"P-{hmac.new(key, f'redaction {run_id} {now.isoformat()}'.encode(), hashlib.sha256).hexdigest()[:12]}"
     pairs = [(one.current, one.rewritten) for one in drafts if one.current and one.rewritten and one.rewritten.edits]
-    actions = tuple(masker.action(number, plan_id, *pair) for number, pair in enumerate(pairs, start=1))
+    answer = await _probed(target, [current.ref for current, _ in pairs if current.part in TEXTS], splice=splice)
+    ways = await each(pairs, lambda pair: chosen_way(target, answer, pair[0], pair[1].edits), READERS)
+    actions = tuple(
+        masker.action(number, plan_id, *pair, way)
+        for number, (pair, way) in enumerate(zip(pairs, ways, strict=True), start=1)
+    )
     held = tuple(item for one in drafts for item in one.held)
     counts: Mapping[str, int] = counted(actions, held, sum(one.found for one in drafts))
     return signed(
@@ -165,7 +195,7 @@ async def redaction_plan(
             held=held,
             counts=counts,
             objects_read=objects_read,
-            options=options or {},
+            options=dict(options or {}) | ({PROBED: answer.answer} if answer.answer else {}),
             limits=limits.of_a_part(),
         ),
     )

@@ -21,6 +21,7 @@ from audit.earlier import Earlier
 from audit.errors import GuardError
 from audit.events import OnEvent, ignore
 from audit.journal import Journal
+from audit.moved import Newer
 from audit.parts import is_set
 from audit.plan_file import Action, Plan, open_edits
 from audit.records import Purpose, State
@@ -66,6 +67,7 @@ async def rehearse(
     *,
     count: int,
     key: bytes,
+    newer: Newer = Newer.REPLAN,
     lock: AbstractContextManager[None],
     sleep: Callable[[float], Awaitable[None]],
     stopping: Callable[[], str] = never,
@@ -86,7 +88,7 @@ async def rehearse(
         edits = [open_edits(plan, action, vault) for action in sample]
         caller = await identify(target, journal, plan.digest, key=key, accept_caller=accept_caller)
         jobs = [
-            job_of(plan, action, raw, journal, key, caller, purpose=Purpose.REHEARSE)
+            job_of(plan, action, raw, journal, key, caller, newer=newer, purpose=Purpose.REHEARSE)
             for action, raw in zip(sample, edits, strict=True)
         ]
         announce(journal, [job.op for job in jobs])

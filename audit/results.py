@@ -23,6 +23,33 @@ FINDING_COLUMNS = (
 FINDING_ORDER = "severity DESC, rule, space, type, length(id), id, version, path, span_start, fingerprint, rowid"
 
 
+READ_AGAIN = """CREATE TABLE IF NOT EXISTS read_again (
+    type TEXT NOT NULL, id TEXT NOT NULL, event TEXT NOT NULL, at TEXT NOT NULL, outcome TEXT NOT NULL,
+    PRIMARY KEY (type, id)
+) WITHOUT ROWID"""
+LOOKED = {
+    "read": "read again after events",
+    "not read": "named by events and not readable again",
+    "gone": "gone after events",
+    "not shown": "named by events and not shown any more",
+    "judged": "judged as they arrived",
+}
+"""What came of looking at an object again after an event -> how reports say it."""
+NAMED_AGAIN = 20
+"""Objects that a note names one by one; the others are counted."""
+
+
+class Again(NamedTuple):
+    """One object that was looked at again after an event of the site."""
+
+    type: str
+    id: str
+    event: str
+    at_utc: str
+    outcome: str
+    """One of `LOOKED`."""
+
+
 class Place(NamedTuple):
     """The object that a finding was stored with, as coverage counts it."""
 
@@ -61,6 +88,14 @@ class RunResults:
         """Return one fact about the run."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return row[0] if row else default
+
+    def kept(self, kind: str) -> tuple[str, ...]:
+        """Return the records of one kind that stand beside each other, such as one for each plan, by their names."""
+        rows = self._db.execute(
+            "SELECT value FROM meta WHERE substr(name, 1, ?) = ? AND value <> '' ORDER BY name",
+            (len(kind) + 1, f"{kind} "),
+        )
+        return tuple(row[0] for row in rows)
 
     def hosts(self) -> tuple[HostFacts, ...]:
         """Return every host that the run contacted."""
@@ -106,6 +141,13 @@ class RunResults:
         for row in rows:
             found.setdefault((row[0], row[1], row[2]), []).append(Looked(*row[3:]))
         return {key: tuple(states) for key, states in found.items()}
+
+    def again(self) -> tuple[Again, ...]:
+        """Return what was looked at again after the audit, once for each object, the last look first."""
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'read_again'").fetchone():
+            return ()
+        rows = self._db.execute("SELECT * FROM read_again ORDER BY at DESC, type, length(id), id")
+        return tuple(Again(*row) for row in rows)
 
     def left_out(self) -> dict[str, str]:
         """Return the classes of objects that were not assessed at all, each with the reason."""
@@ -265,6 +307,7 @@ class RunResults:
         ).fetchone()[0]
         if failed:
             texts.append(f"{failed} listings not finished: more objects than counted here may exist")
+        texts += _looked_again([one for one in self.again() if one.type == object_class])
         if object_class == ObjectType.RESTRICTION.value:
             texts.append(self._inheritance())
         return "; ".join(texts)
@@ -280,6 +323,19 @@ class RunResults:
         )
         inherited = sum(1 for page in parents if page not in own and _has_above(page, parents, own))
         return f"{len(own)} restrict who may read, {inherited} more inherit that from a page above"
+
+
+def _looked_again(looks: Sequence[Again]) -> list[str]:
+    """Return which objects of a class were looked at after events, when, and what came of it; nothing for none."""
+    found: dict[str, list[Again]] = {}
+    for one in looks:
+        found.setdefault(LOOKED[one.outcome], []).append(one)
+    texts = []
+    for said, some in sorted(found.items()):
+        named = [f"{one.id} ({one.at_utc})" for one in some[:NAMED_AGAIN]]
+        more = [f"… (+{len(some) - NAMED_AGAIN})"] if len(some) > NAMED_AGAIN else []
+        texts.append(f"{said}: {', '.join(named + more)}")
+    return texts
 
 
 def _empty() -> dict[str, Counter[str]]:

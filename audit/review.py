@@ -11,18 +11,20 @@ import hashlib
 import hmac
 import io
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from audit.accepted import answerable
 from audit.errors import UsageError
 from audit.plan_file import Action, Plan, counted, each_held, open_edits, seal_edits, signed
 from audit.redaction import require_named
 from audit.vault import Vault
 from reports.migrated import Decision
-from rules.model import HeldReason, Personal, Subject, SubjectKind
+from rules.model import HeldReason, Subject, SubjectKind
 from rules.remarks import mask_remark
 
 ACCEPT, DECLINE = "accept", "decline"
@@ -75,9 +77,12 @@ def read_verdicts(path: Path) -> Verdicts:
     return verdicts
 
 
-def reviewed(plan: Plan, verdicts: Verdicts, vault: Vault, *, key: bytes, now: datetime) -> Plan:
+def reviewed(
+    plan: Plan, verdicts: Verdicts, vault: Vault, *, key: bytes, now: datetime, roles: frozenset[str] = frozenset()
+) -> Plan:
     """Return the plan that is left when the declined actions are taken out. Ids of actions stay as they are.
 
+    Reviewers are masked, but for `roles`: offices that the configuration names.
     Raises `UsageError` when an action is not decided about, or a decision is about none, and `WorkspaceError` when
     the edits cannot be opened with the key of the run.
     """
@@ -104,7 +109,8 @@ def reviewed(plan: Plan, verdicts: Verdicts, vault: Vault, *, key: bytes, now: d
     said = {action.id: verdicts.get(action.id) or verdicts[EVERY_OTHER] for action in plan.actions}
     people, replaced = _people(plan), _replaced(plan, vault)
     remarks = {one.why: mask_remark(one.why, people, key, replaced) for one in said.values()}
-    decisions = tuple(_decision(action, said[action.id], remarks, key, at_utc) for action in plan.actions)
+    by = partial(_reviewer, key=key, roles=roles)
+    decisions = tuple(_decision(action, said[action.id], remarks, by, at_utc) for action in plan.actions)
     new_id = _new_id(plan, decisions, key, at_utc)
     kept = tuple(_moved(plan, action, new_id, vault) for action in plan.actions if said[action.id].accepted)
     held = [*plan.held]
@@ -128,9 +134,14 @@ def reviewed(plan: Plan, verdicts: Verdicts, vault: Vault, *, key: bytes, now: d
     )
 
 
-def _decision(action: Action, verdict: Verdict, remarks: Mapping[str, str], key: bytes, at_utc: str) -> Decision:
-    by = Personal(SubjectKind.DISPLAY_NAME, verdict.by).subject(key)
-    return Decision(action.id, verdict.accepted, by, remarks[verdict.why], at_utc)
+def _decision(
+    action: Action, verdict: Verdict, remarks: Mapping[str, str], reviewer: Callable[[str], Subject], at_utc: str
+) -> Decision:
+    return Decision(action.id, verdict.accepted, reviewer(verdict.by), remarks[verdict.why], at_utc)
+
+
+def _reviewer(name: str, *, key: bytes, roles: frozenset[str]) -> Subject:
+    return answerable(name, key, role=name in roles)
 
 
 def _people(plan: Plan) -> frozenset[Subject]:

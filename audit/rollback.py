@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from audit.apply import never
@@ -20,14 +21,16 @@ from audit.earlier import settled
 from audit.errors import SiteError
 from audit.events import OnEvent, ignore
 from audit.guards import NEXT_STEP, Refusal, safe_access, writable
+from audit.images import image_of
+from audit.jobs import Request
 from audit.journal import Journal
 from audit.parts import has_versions, is_set
 from audit.plan_file import Action, Plan, change_of, held_of
-from audit.records import UNDO, Entry, Op, Purpose, State
+from audit.records import UNDO, Entry, Op, Purpose, State, Way
 from audit.sites.base import Current, Target, stops_the_run
 from audit.vault import Vault
 from audit.workers import Result, carry_out
-from audit.write import Writer, Written, at_once, image_of
+from audit.write import Writer, Written, at_once
 from reports.evidence import Change, HeldItem, Outcome
 from rules.model import HeldReason
 
@@ -76,6 +79,10 @@ class RollbackJob:
             detail = AS_BEFORE if as_before else "somebody edited it after us"
             return Refusal(HeldReason.CHANGED, detail)
         return safe_access(current.part, current.data, before, self.caller) or before
+
+    async def request(self, target: Target, current: Current, data: bytes) -> Request:
+        """Return the write of the text from before."""
+        return partial(target.replace, current, data, self.op.token)
 
     def _ours(self, current: Current, before: bytes, found: str) -> bool:
         """Return whether what is there is what we left; of a list also when it was left on the way there."""
@@ -226,4 +233,5 @@ def _next_step(reason: HeldReason, version: int | None) -> str:
 
 def _op(key: bytes, plan: Plan, applied: Op) -> Op:
     purpose = UNDO[applied.purpose]
-    return replace(applied, token=op_token(key, plan, applied.action, purpose), purpose=purpose)
+    token = op_token(key, plan, applied.action, purpose)
+    return replace(applied, token=token, purpose=purpose, way=Way.SPLICE)

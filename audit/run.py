@@ -118,6 +118,7 @@ class Analysis:
         | remedy | string | what to do |
         | action | string | the action of a plan that changes the place; empty here |
         | audience | string | what the texts show: `restricted` |
+        | run_status | string | complete, incomplete or running: what was not read is unknown, not clean |
         | standing, accepted_* | string | empty here: `report --compare` and `--accepted` fill them in |
 
         Raises `WorkspaceError` when the database cannot be read. Cost: linear, some 3 kB a row.

@@ -55,7 +55,7 @@ TEXT_KEYS: Final = frozenset(
 )
 SECRET_KEYS: Final = ("token", "organisation_key", "data_center_token", "shared_secret", "client_secret")
 SECTIONS: Final = frozenset({"identity", "limits", "retention", SPACE_KEYS})
-LIST_KEYS: Final = frozenset({"custom_content_types", "hosts", "include", "spaces", "user_pickers"})
+LIST_KEYS: Final = frozenset({"custom_content_types", "hosts", "include", "roles", "spaces", "user_pickers"})
 FILE_KEYS: Final = TEXT_KEYS | LIST_KEYS
 NETWORK: Final = frozenset(one.name for one in fields(Limits))
 LIMITS: Final = {one.name: one for kind in (Limits, Thresholds) for one in fields(kind)}
@@ -86,6 +86,8 @@ class Settings:
     custom_content_types: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     user_pickers: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    """Offices that accept findings and review plans, named in reports as they stand here."""
     limits: Limits = field(default_factory=Limits)
     thresholds: Thresholds = field(default_factory=Thresholds)
     identity: Policy = field(default_factory=lambda: DEFAULTS)
@@ -167,6 +169,7 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
         custom_content_types=lists.get("custom_content_types", ()),
         hosts=lists.get("hosts", ()),
         user_pickers=lists.get("user_pickers", ()),
+        roles=lists.get("roles", ()),
         limits=limits,
         thresholds=thresholds,
         identity=identity,

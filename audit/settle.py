@@ -15,6 +15,7 @@ from audit.canonical import canonical, canonical_hash, keyed_hash
 from audit.errors import BadAnswer, Missing, SiteError
 from audit.guards import UNRECORDED, Refusal
 from audit.marks import lost
+from audit.moved import made_since
 from audit.parts import has_versions
 from audit.records import Entry, Op
 from audit.sites.base import Current, Target, VersionFacts, stops_the_run
@@ -89,6 +90,8 @@ async def settle(
 async def as_recorded(target: Target, op: Op, refusal: Refusal) -> Refusal:
     """Return a refusal, told as what it is where the history holds the token of an op that was never recorded as begun.
 
+    Else it says whose the versions since the plan are: of this run, or of others.
+
     A history that cannot be read tells nothing. Raises the `SiteError` that would stop the run.
     """
     if refusal.reason is not HeldReason.CHANGED or not has_versions(op.ref, op.part):
@@ -100,7 +103,12 @@ async def as_recorded(target: Target, op: Op, refusal: Refusal) -> Refusal:
             raise
         return refusal
     ours = next((entry.number for entry in history if op.token in entry.message), None)
-    return refusal if ours is None else replace(refusal, detail=f"version {ours} is ours: {UNRECORDED}")
+    if ours is not None:
+        return replace(refusal, detail=f"version {ours} is ours: {UNRECORDED}")
+    if refusal.since is None:
+        return refusal
+    latest = max((entry.number for entry in history), default=None)
+    return replace(refusal, detail=f"{refusal.detail}; {made_since(history, op, refusal.since, latest)}")
 
 
 def holds_planned(current: Current, intent: Entry, key: bytes, planned: bytes | None) -> bool:

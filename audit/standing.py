@@ -138,6 +138,7 @@ def _refused(run: str, why: str, fix: str) -> UsageError:
     return UsageError(what="The runs cannot be compared", where=run[:40], why=why, fix=fix)
 
 
-def entries_of(path: Path | None) -> tuple[Entry, ...]:
-    """Return the entries of a list of accepted findings; none where no list is named."""
-    return () if path is None else read_accepted(path)
+def entries_of(path: Path | None, roles: frozenset[str] = frozenset()) -> tuple[Entry, ...]:
+    """Return the entries of a list of accepted findings, those of `roles` as such; none where no list is named."""
+    entries = () if path is None else read_accepted(path)
+    return tuple(replace(entry, role=entry.owner in roles) for entry in entries)

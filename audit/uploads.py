@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from audit.errors import UsageError
+from reports.text import one_line
+from rules.masking import mask_text
 
 PIECE_BYTES: Final = 64 * 1024
 """What is read and sent at a time."""
@@ -65,6 +67,11 @@ class LocalFile:
     size_bytes: int
     sha256: str
     media_type: str
+
+    @property
+    def shown(self) -> str:
+        """Return the name as a person may read it on one line, masked where it holds what is personal."""
+        return one_line(mask_text(self.name))
 
 
 def local_file(path: Path) -> LocalFile:
@@ -187,5 +194,9 @@ class Multipart:
 
 
 def quoted(name: str) -> str:
-    """Return a file name as it may stand between the quotes of its header, in UTF-8 as browsers write it."""
+    """Return a file name as it may stand between the quotes of its header, in UTF-8 as browsers write it.
+
+    Servers take what stands there as the name and turn no `%22` back into a quote: who reads names back refuses such
+    names before (`audit.publish.attachments.require_sendable`).
+    """
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

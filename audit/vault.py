@@ -11,6 +11,7 @@ import secrets
 from pathlib import Path
 
 from audit.errors import WorkspaceError
+from audit.files import named
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -65,10 +66,14 @@ def create_key(path: Path, data: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     except FileExistsError:
         return
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with named(path), os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink()  # half a key would count as a damaged one
+        raise
 
 
 def private_bytes(path: Path) -> bytes:
@@ -106,7 +111,7 @@ def damaged(path: Path, data: bytes) -> WorkspaceError:
 def shred(path: Path) -> bool:
     """Overwrite and remove a key file; return False when there was none."""
     try:
-        with path.open("r+b") as file:
+        with named(path), path.open("r+b") as file:
             file.write(secrets.token_bytes(max(KEY_BYTES, path.stat().st_size)))
             file.flush()
             os.fsync(file.fileno())

@@ -16,7 +16,7 @@ from audit.journal import Journal
 from audit.plan import READERS
 from audit.plan_file import Action, Plan
 from audit.reading import fetched
-from audit.records import OVERTAKEN, Entry, Purpose, State
+from audit.records import OVERTAKEN, Entry, Purpose, State, Way
 from audit.sites.base import Current, Target
 from rules.context import NOTHING_KNOWN, Context
 from rules.model import HeldReason
@@ -98,10 +98,12 @@ def _standing(
         return Standing.NOT_APPLIED, _unfinished(last)
     if current.ref.status in _IN_TRASH:
         return Standing.TRASHED, "it was written, and is in the trash now: restore it if it is still needed"
-    as_planned = canonical_hash(key, action.part, current.data) == intent.planned_hash
+    spliced = intent.op.way is Way.SPLICE
+    wanted = intent.planned_hash if spliced else last.read_hash
+    as_planned = canonical_hash(key, action.part, current.data) == wanted and (spliced or last.state is State.DONE)
     if as_planned and not remaining:
         return Standing.VERIFIED, "read again, equal to the plan, and no rule finds what was removed"
-    ours = None if intent.base_version is None else intent.base_version + 1
+    ours = last.version if not spliced else None if intent.base_version is None else intent.base_version + 1
     if ours is not None and current.ref.version != ours:
         return Standing.CHANGED, f"version {ours} is ours, version {current.ref.version} is there"
     detail = "a rule still finds what was to be removed" if remaining else "it is not as it was planned"

@@ -17,8 +17,9 @@ from typing import Final
 from audit.breaker import Breaker
 from audit.errors import GdprError, NotAuthenticated, SiteError, Throttled, Unreachable
 from audit.events import Noted, OnEvent
+from audit.jobs import Job
 from audit.statuses import leads_elsewhere
-from audit.write import Job, Writer, Written
+from audit.write import Writer, Written
 from reports.evidence import Outcome
 
 MOST_WORKERS: Final = 4

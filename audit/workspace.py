@@ -21,11 +21,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from audit.config import SERVICE
 from audit.disk import reason
 from audit.errors import GuardError, WorkspaceError
 from audit.locks import Busy, Unlockable, holder, locked
 from audit.vault import Vault
-from audit.wrapping import Wrap, Wrapping, lies_bare, wrap_of
+from audit.wrapping import ENTRY, Wrap, Wrapping, entry_of, lies_bare, wrap_of
 
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 SUFFIX_DIGITS = 6
@@ -78,9 +79,51 @@ class Workspace:
         """Return the key files that lie as they are although new keys are wrapped: `workspace.key`, `RUN/run.key`."""
         if self._wrapping.wrap is Wrap.FILE:
             return ()
-        keys = {WORKSPACE_KEY: self.path / WORKSPACE_KEY}
-        keys |= {_run_key(self.runs_path / one): self.runs_path / one / RUN_KEY for one in self.run_ids()}
-        return tuple(name for name, path in keys.items() if lies_bare(path))
+        return tuple(name for name, path in self._keys().items() if lies_bare(path))
+
+    def wrap_keys(self) -> Iterator[tuple[str, bool | WorkspaceError]]:
+        """Yield each key file by name: whether it was put under what new keys lie under now, or why it cannot be.
+
+        Nobody may use the workspace meanwhile. Raises `GuardError` when somebody does, and `ConfigError` or
+        `WorkspaceError` when the key of the pseudonyms cannot be opened: then nothing was changed.
+        """
+        with ExitStack() as held:
+            self._hold(held, self.path / WORKSPACE_LOCK, self.path, exclusive=True)
+            self.key()
+            for name, path in self._keys().items():
+                if not path.exists():
+                    continue
+                try:
+                    yield name, self._wrapping.again(path, name, self.path / WORKSPACE_KEY)
+                except WorkspaceError as error:
+                    yield name, error
+
+    @property
+    def wrap(self) -> Wrap:
+        """What new keys lie under."""
+        return self._wrapping.wrap
+
+    def ring_entries(self) -> frozenset[str]:
+        """Return the ids of the wrapping keys in the keyring that the key files lie under."""
+        return frozenset(map(entry_of, self._keys().values())) - {""}
+
+    def forget_entries(self, before: frozenset[str]) -> Iterator[tuple[str, bool]]:
+        """Remove those wrapping keys of `before` that no key file lies under any more; yield whether each is gone."""
+        for entry in sorted(before - self.ring_entries()):
+            yield entry, self._wrapping.forget(entry)
+
+    @staticmethod
+    def left_in_keyring(entry: str) -> str:
+        """Return what to do about a wrapping key that could not be removed."""
+        return (
+            f"The keyring did not let go of a wrapping key that nothing lies under any more, or had lost it before:"
+            f" `keyring del {SERVICE} '{ENTRY} {entry}'` removes it."
+        )
+
+    def _keys(self) -> dict[str, Path]:
+        """Return where each key is, by its name; that of the pseudonyms first."""
+        runs = {_run_key(self.runs_path / one): self.runs_path / one / RUN_KEY for one in self.run_ids()}
+        return {WORKSPACE_KEY: self.path / WORKSPACE_KEY, **runs}
 
     def _make_key(self) -> None:
         self._wrapping.make(self.path / WORKSPACE_KEY, WORKSPACE_KEY)

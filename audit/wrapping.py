@@ -8,6 +8,7 @@ that was moved to another run does not open. Destroying a key file needs neither
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ import msgspec
 
 from audit.config import ENVIRONMENT, SERVICE, Keyring
 from audit.errors import ConfigError, WorkspaceError
+from audit.files import write_whole
 from audit.vault import KEY_BYTES, Vault, create_key, damaged, private_bytes
 
 PASSPHRASE: Final = "CONFLUENCE_GDPR_PASSPHRASE"  # noqa: S105 - the name of the variable
@@ -37,6 +39,8 @@ PASSPHRASES_REMEMBERED: Final = 128
 
 Store = Callable[[str, str, str], None]
 """(service, user, password): keep it. Raises `ConfigError`."""
+Remove = Callable[[str, str], bool]
+"""(service, user): forget it. False where it is not there, or the keyring does not let go of it."""
 
 
 class Wrap(StrEnum):
@@ -68,6 +72,7 @@ class Wrapping:
     """Empty where nobody gave one. It is asked for only when a key has to be opened or made."""
     keyring: Keyring = lambda _service, _user: None
     store: Store | None = None
+    remove: Remove = lambda _service, _user: False
 
     def make(self, path: Path, name: str, like: Path | None = None) -> None:
         """Make the key file where there is none; `like` is a key file whose wrapping key in the keyring serves again.
@@ -85,7 +90,32 @@ class Wrapping:
         Raises `ConfigError` when passphrase or keyring are missing, and `WorkspaceError` when the file is missing,
         damaged or readable by others, or does not open.
         """
-        data = private_bytes(path)
+        return self._opened(path, private_bytes(path), name)
+
+    def again(self, path: Path, name: str, like: Path | None = None) -> bool:
+        """Put the key in a file under what new keys lie under; False where it lies under that already.
+
+        The file is at every moment either as it was or wrapped. What it held before is overwritten afterwards; copies
+        elsewhere are not. Raises as `read` and `make` do, and `OSError` when the system refuses.
+        """
+        if wrap_of(path) is self.wrap:
+            return False
+        key = self.read(path, name)
+        closed = self._closed(key, name, like)
+        if self._opened(path, closed, name) != key:
+            raise _closed_for_good(self.wrap, name)
+        with path.open("r+b") as before:
+            write_whole(path, closed, force=True)
+            before.write(secrets.token_bytes(os.fstat(before.fileno()).st_size))
+            before.flush()
+            os.fsync(before.fileno())
+        return True
+
+    def forget(self, entry: str) -> bool:
+        """Remove a wrapping key from the keyring; False where it is not there or the keyring does not let go of it."""
+        return self.remove(SERVICE, f"{ENTRY} {entry}")
+
+    def _opened(self, path: Path, data: bytes, name: str) -> bytes:
         wrapped = _wrapped(path, data)
         if wrapped is None:
             return data
@@ -150,7 +180,18 @@ def wrap_of(path: Path) -> Wrap:
     return Wrap.FILE if wrapped is None else wrapped.wrap
 
 
-def wrapping(named: str, env: Mapping[str, str], keyring: Keyring, store: Store) -> Wrapping:
+def entry_of(path: Path) -> str:
+    """Return the id of the wrapping key in the keyring that a key file lies under, empty where it lies under none."""
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Wrapped)
+    except (OSError, ValueError):  # gone, or a key as it is: what is damaged opens with no entry at all
+        return ""
+    return found.under if found.wrap is Wrap.KEYRING else ""
+
+
+def wrapping(
+    named: str, env: Mapping[str, str], keyring: Keyring, store: Store, remove: Remove = lambda _service, _user: False
+) -> Wrapping:
     """Return how keys are kept. `named` is the setting `key_wrap`, empty for the default.
 
     Raises `ConfigError` for a way that does not exist.
@@ -165,7 +206,7 @@ def wrapping(named: str, env: Mapping[str, str], keyring: Keyring, store: Store)
     def passphrase() -> str:
         return env.get(PASSPHRASE) or keyring(SERVICE, KEYRING_USER) or ""
 
-    return Wrapping(Wrap(named or Wrap.FILE), passphrase, keyring, store)
+    return Wrapping(Wrap(named or Wrap.FILE), passphrase, keyring, store, remove)
 
 
 def _wrapped(path: Path, data: bytes) -> Wrapped | None:
@@ -189,10 +230,7 @@ def _wrapped(path: Path, data: bytes) -> Wrapped | None:
 
 def _entry(like: Path | None) -> str:
     """Return the id of the wrapping key that another key file lies under; empty where that is not in the keyring."""
-    if like is None or not like.exists():
-        return ""
-    found = _wrapped(like, private_bytes(like))
-    return found.under if found is not None and found.wrap is Wrap.KEYRING else ""
+    return "" if like is None else entry_of(like)
 
 
 def _no_passphrase(name: str) -> ConfigError:

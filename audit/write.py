@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, Protocol, assert_never
+from typing import Final, assert_never
 
 from audit.between import between, by_entries
 from audit.canonical import canonical_hash, keyed_hash
@@ -24,13 +24,16 @@ from audit.errors import (
     Rejected,
     SiteError,
     Throttled,
-    WorkspaceError,
 )
-from audit.guards import Refusal
+from audit.guards import NO_LONGER, Refusal
+from audit.images import image_of
+from audit.jobs import Job, Request
 from audit.journal import Journal
 from audit.marks import lost
+from audit.moved import Anew, told
 from audit.parts import has_versions
-from audit.records import OPEN, OVERTAKEN, Entry, Op, State
+from audit.records import OPEN, OVERTAKEN, Entry, Op, State, Way
+from audit.redacted import LOOKS, UNSEEN, WITHOUT_REDACTION, settle_redaction, stands
 from audit.settle import Verdict, as_recorded, holds_planned, settle
 from audit.sites.base import Current, Target, stops_the_run
 from audit.statuses import leads_elsewhere
@@ -61,19 +64,6 @@ async def at_once() -> None:
     """Wait for nothing: the turn of runs without a rate."""
 
 
-class Job(Protocol):
-    """One thing to write."""
-
-    @property
-    def op(self) -> Op:
-        """Return what is written, and its token."""
-        ...
-
-    def decide(self, current: Current) -> bytes | Refusal:
-        """Return the new bytes for what is there now, or why it is not written."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Written:
     """What became of one job."""
@@ -85,6 +75,8 @@ class Written:
     detail: str = ""
     standing: Entry | None = None
     """Of a rollback that left its write alone: the record that ended the write, which stands."""
+    anew: str = ""
+    """What the journal says of a write that was planned anew, see `audit.moved`; empty where it was not."""
 
 
 class Writer:
@@ -135,7 +127,8 @@ class Writer:
         if intent is None:
             return Left.ALL
         before, planned = self._image(op, "before"), self._image(op, "planned")
-        verdict, current = await settle(self.target, intent, self._key, acked=acked, planned=planned, before=before)
+        judge = settle if op.way is Way.SPLICE else settle_redaction
+        verdict, current = await judge(self.target, intent, self._key, acked=acked, planned=planned, before=before)
         return self._concluded(intent, verdict, current, planned)
 
     def recorded(self, op: Op) -> Written | None:
@@ -158,12 +151,18 @@ class Writer:
                 raise
             return diverged
         planned = self._image(op, "planned")
-        if intent is None or current.ref.status != "current" or not holds_planned(current, intent, self._key, planned):
+        if intent is None or current.ref.status != "current" or not self._holds(current, intent, planned):
             return diverged
-        ours = _version_of(intent)
+        ours = _version_of(intent) if op.way is Way.SPLICE else diverged.version
         if ours is None or current.ref.version == ours:
             return self._done(op, current, ours)
         return self._superseded(op, current.ref.version, ours)
+
+    def _holds(self, current: Current, intent: Entry, planned: bytes | None) -> bool:
+        """Return whether what is there now is what was planned."""
+        if intent.op.way is Way.ENDPOINT:
+            return stands(current, self._image(intent.op, "before"), planned)
+        return holds_planned(current, intent, self._key, planned)
 
     def _image(self, op: Op, name: str) -> bytes | None:
         """Return the bytes `before` or those `planned`, None where the journal has lost them."""
@@ -210,14 +209,18 @@ class Writer:
         """Send what is to be sent to the object as it is now, if anything, and return what became of it."""
         again = self.journal.intent(job.op.token) is not None
         rest = self._unfinished(job.op, current)
-        if rest is not None:
-            return await self._send(rest[0], current, rest[1], again=again)
-        decision = job.decide(current)
+        decision = job.decide(current) if rest is None else rest[1]
         if isinstance(decision, Refusal):
             return await self._refused(job.op, decision)
-        return await self._send(self._intend(job.op, current, decision), current, decision, again=again)
+        data = decision.data if isinstance(decision, Anew) else decision
+        request = await job.request(self.target, current, data)
+        if isinstance(request, Refusal):
+            return await self._refused(job.op, request)
+        note = await told(self.target, job.op, decision, current) if isinstance(decision, Anew) else ""
+        intent = self._intend(job.op, current, data, note) if rest is None else rest[0]
+        return await self._send(intent, request, again=again)
 
-    def _intend(self, op: Op, current: Current, data: bytes) -> Entry:
+    def _intend(self, op: Op, current: Current, data: bytes, note: str) -> Entry:
         """Make the intention durable, with everything that is needed to undo it, and return it."""
         images = {
             "before": self._vault.seal(current.data, f"{op.token}/before"),
@@ -231,11 +234,12 @@ class Writer:
             planned_hash=canonical_hash(self._key, op.part, data),
             before=hashlib.sha256(images["before"]).hexdigest(),
             planned=hashlib.sha256(images["planned"]).hexdigest(),
+            note=note,
         )
         self.journal.append(intent, images=images)
         return intent
 
-    async def _send(self, intent: Entry, current: Current, data: bytes, *, again: bool) -> Written | Left:
+    async def _send(self, intent: Entry, request: Request, *, again: bool) -> Written | Left:
         """Send a write once and return what became of it, or what of it has not taken place and may be sent again.
 
         With `again` there was an earlier request, which may have arrived late and be the reason of a refusal.
@@ -244,7 +248,7 @@ class Writer:
         self.journal.append(Entry(op, State.SENT))
         self.writes += 1
         try:
-            await self.target.replace(current, data, op.token)
+            await request()
         except (NotAuthenticated, Throttled) as error:
             state = State.AMBIGUOUS if by_entries(op.part) else State.REJECTED
             self.journal.append(Entry(op, state, note=type(error).__name__))
@@ -260,24 +264,37 @@ class Writer:
         else:
             self.journal.append(Entry(op, State.ACKED))
             return await self._acknowledged(intent)
-        return await self.settled(op, acked=False)
+        return await self._looked_for(op, acked=False, looks=1 if op.way is Way.SPLICE else LOOKS)
 
     async def _acknowledged(self, intent: Entry) -> Written:
         """Return what became of a write that the site has confirmed. An unchanged version is not success."""
-        found = await self.settled(intent.op, acked=True)
-        if isinstance(found, Left):
-            await self._sleep(SETTLE_DELAY_S)
-            found = await self.settled(intent.op, acked=True)
+        spliced = intent.op.way is Way.SPLICE
+        found = await self._looked_for(intent.op, acked=True, looks=2 if spliced else LOOKS)
         if isinstance(found, Written):
             return found
         if found is Left.REST:
             return self._half(intent.op, "the site confirmed all of it")
+        if not spliced:
+            self.journal.append(Entry(intent.op, State.AMBIGUOUS, note=UNSEEN))
+            return Written(intent.op, Outcome.FAILED, detail=UNSEEN)
         self.journal.append(Entry(intent.op, State.REJECTED, note="confirmed, and nothing changed"))
         return Written(intent.op, Outcome.REJECTED, detail="the site confirmed the write and changed nothing")
 
+    async def _looked_for(self, op: Op, *, acked: bool, looks: int) -> Written | Left:
+        """Return what reading says became of an op, after up to so many looks while there is nothing of it."""
+        found: Written | Left = Left.ALL
+        for look in range(looks):
+            if look:
+                await self._sleep(SETTLE_DELAY_S)
+            found = await self.settled(op, acked=acked)
+            if isinstance(found, Written):
+                break
+        return found
+
     async def _turned_down(self, op: Op, error: SiteError, *, again: bool) -> Written:
         """Return what became of a refused write: an earlier request of it may have arrived, or part of this one."""
-        found = await self.settled(op, acked=False) if again or by_entries(op.part) else Left.ALL
+        doubtful = again or by_entries(op.part) or op.way is Way.ENDPOINT
+        found = await self.settled(op, acked=False) if doubtful else Left.ALL
         if isinstance(found, Written):
             return found
         if found is Left.REST:
@@ -294,7 +311,9 @@ class Writer:
 
     def _rejected(self, op: Op, error: SiteError) -> Written:
         """Record that the site refused the request as such: nothing was changed by it."""
-        if isinstance(error, NotAllowed):
+        if op.way is Way.ENDPOINT and error.status in WITHOUT_REDACTION:
+            reason, detail = HeldReason.NO_PERMISSION, f"it answered {error.status}: {NO_LONGER}"
+        elif isinstance(error, NotAllowed):
             reason, detail = HeldReason.NO_PERMISSION, "the site does not let this account write it"
         elif isinstance(error, Missing):
             reason, detail = HeldReason.GONE, "the site does not find it"
@@ -327,7 +346,7 @@ class Writer:
             case Verdict.UNWRITTEN | Verdict.HALF:
                 return Left.REST if verdict is Verdict.HALF else Left.ALL
             case Verdict.WRITTEN:
-                return self._done(op, current, ours)
+                return self._done(op, current, ours if op.way is Way.SPLICE else version)
             case Verdict.SUPERSEDED:
                 return self._superseded(op, version, ours)
             case Verdict.ALTERED:
@@ -373,14 +392,3 @@ class Writer:
 def _version_of(intent: Entry) -> int | None:
     """Return the number of the version that a write makes, None for a part without versions."""
     return None if intent.base_version is None else intent.base_version + 1
-
-
-def image_of(journal: Journal, vault: Vault, token: str, role: str) -> bytes | None:
-    """Return a sealed image of an op (`before` or `planned`) opened, None where it is missing or damaged."""
-    sealed = journal.image(token, role)
-    if sealed is None:
-        return None
-    try:
-        return vault.open(sealed, f"{token}/{role}")
-    except WorkspaceError:
-        return None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from audit.bag.keys import private_bytes
 from audit.config import SERVICE, Keyring
 from audit.errors import ConfigError, PackageError, UsageError
-from reports.bag.seals import REASON, fingerprint_of, out_of_date
+from reports.bag.seals import REASON, fingerprint_of, out_of_date, vouched_by_itself
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -48,6 +48,11 @@ class Certificate:
     def fingerprint(self) -> str:
         """Return `SHA256:` and the SHA-256, in hex, of the certificate in DER."""
         return fingerprint_of(self._own.dump())
+
+    @property
+    def self_signed(self) -> bool:
+        """Return whether nobody but its holder made it out."""
+        return vouched_by_itself(self._own)
 
     def check(self, at: datetime, where: str) -> None:
         """Return when the certificate is valid at a moment. Raises `ConfigError`, naming the file `where`, if not."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from audit.errors import PackageError, UsageError
+from audit.files import named
 from reports.bag.archive import FILES_LIMIT, SIZE_LIMIT_BYTES, Opened, unpacked
 from reports.bag.names import BAGIT
 from reports.bag.problems import Fault, Problem
@@ -87,7 +88,7 @@ def _unreadable(where: str, why: str) -> PackageError:
 
 def _write(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with named(path), os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -26,7 +26,7 @@ from reports.bag.payload import NO_SEALS, Material, Payload, Render, Sealing, pa
 from reports.evidence import Evidence
 from reports.plain import Json
 from reports.registry import formats
-from rules.registry import digest
+from rules.registry import digest, rule_digest
 from rules.rule import Rule
 
 
@@ -108,7 +108,7 @@ def _environment(evidence: Evidence, rules: Sequence[Rule]) -> Mapping[str, Json
         "tool_version_of_the_run": run.tool_version,
         "config_digest": run.config_digest,
         "rules_digest": run.rules_digest,
-        "rules": {rule.id: digest((rule,)) for rule in rules},
+        "rules": {rule.id: rule_digest(rule) for rule in rules},
         # Reports explain findings with the rules of today; this says whether they are those that found them.
         "rules_are_those_of_the_run": digest(rules) == run.rules_digest,
     }

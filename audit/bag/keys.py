@@ -77,6 +77,18 @@ def system_store(service: str, user: str, secret: str) -> None:
         raise _not_kept(type(error).__name__) from error
 
 
+def system_remove(service: str, user: str) -> bool:
+    """Remove a secret from the system's keyring; False where it is not there or the keyring does not let go of it."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.delete_password(service, user)
+    except KeyringError:
+        return False
+    return True
+
+
 def _not_kept(why: str) -> ConfigError:
     return ConfigError(
         what="The keyring of the system does not keep the key",

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from audit.cli.common import Setup, confirmed, execute, setup_options
-from audit.cli.writing import Conduct, bench, show_actions, show_single, tell, tell_damaged, writing_options
+from audit.cli.writing import (
+    Conduct,
+    bench,
+    moved_option,
+    moved_versions,
+    show_actions,
+    show_single,
+    tell,
+    tell_damaged,
+    writing_options,
+)
 
 if TYPE_CHECKING:
     from audit.plan_file import Plan
@@ -34,6 +44,7 @@ DIVERGED = (
 )
 @click.option("--override-declined", is_flag=True, help="Write also what a reviewer declined in an applied plan.")
 @click.option("--allow-drafts", is_flag=True, help="Write published texts beside unpublished drafts, which stay.")
+@moved_option
 @writing_options
 @setup_options
 @click.pass_context
@@ -44,6 +55,7 @@ def apply(
     *,
     override_declined: bool,
     allow_drafts: bool,
+    moved: str | None,
     yes: bool,
     max_actions: int | None,
     max_percent: float | None,
@@ -54,7 +66,9 @@ def apply(
     """Carry out PLAN: shows what it will do and asks.
 
     Each object is read again, compared with the plan, kept as an encrypted before-image, written once and read back.
-    What somebody edited in between is left alone. Interrupted, the same command goes on; done, it changes nothing.
+    What somebody edited in between is left alone. A newer version with the planned text, such as that of a page with
+    another title, is written over, unless --moved-versions conflict leaves it alone too. Interrupted, the same command
+    goes on; done, it changes nothing.
     A file named pause in the workspace or in the run's folder stops it after the writes under way.
 
     Exits with 0 when everything stands as planned, 3 when something was left over or the journal is damaged in what a
@@ -88,6 +102,7 @@ def apply(
         bounds = in_force(at.config.thresholds, max_actions, max_percent, stop_after, rate)
         limits = Limits(actions=bounds.max_actions, percent=bounds.max_percent)
         conduct = Conduct(at, setup, accept_caller, rate, stop_after)
+        newer = moved_versions(moved)
 
         async def work(stop: asyncio.Event) -> None:
             result = await conduct.carry_out(
@@ -101,6 +116,7 @@ def apply(
                     vault,
                     limits=limits,
                     allow_drafts=allow_drafts,
+                    newer=newer,
                     begun=partial(keep_plan, at.store, at.path, plan),
                     **terms,
                 ),
@@ -108,9 +124,10 @@ def apply(
             outcome = changes(plan, result)
             if any(change.outcome is not Outcome.PLANNED for change in outcome):
                 with at.journal() as journal:
-                    facts = conditions_of(plan, Path(plan_name).name, bounds, journal)
+                    facts = conditions_of(plan, Path(plan_name).name, bounds, journal, newer)
                 keep_migration(at.store, facts, outcome, held(plan, result))
             tell(outcome, result.stopped)
+            _name_anew(result)
             _name_left_over(plan, result)
             again = f"confluence-gdpr apply {plan_name} goes on from here; then " if result.stopped else ""
             click.echo(f"Next: {again}confluence-gdpr verify; confluence-gdpr report --format html,pdf")
@@ -136,6 +153,17 @@ def _show(plan: Plan, site: str) -> None:
     lists = sum(is_set(action.part) for action in plan.actions)
     if lists:
         click.echo(f"{lists:>6}  lists of people cannot be rolled back to retired identifiers")
+
+
+def _name_anew(result: Result) -> None:
+    """Write which actions were planned anew for a newer version with the same text."""
+    anew = [written for written in result.written if written.anew]
+    if anew:
+        click.echo(f"{len(anew):>6}  of them planned anew for a newer version with the same text")
+    for written in anew[:LISTED]:
+        click.echo(f"{written.op.action} {written.op.ref.type.value} {written.op.ref.id}: {written.anew}")
+    if len(anew) > LISTED:
+        click.echo(f"… and {len(anew) - LISTED} more in the report")
 
 
 def _name_left_over(plan: Plan, result: Result) -> None:

@@ -119,9 +119,9 @@ def audit(
         wanted = Wanted(spaces or config.spaces, names, custom or config.custom_content_types, relations)
         with RunStore(path / "run.db") as store:
             if resume:
-                wanted = _begun(store, vault, wanted, config.site)
+                wanted = begun_for(store, vault, wanted, config.site)
             store.set({"wanted": base64.b64encode(vault.seal(msgspec.json.encode(wanted), "wanted")).decode()})
-            options = _options(wanted) | told_to_rules(known, config.macros, workspace.key())
+            options = options_shown(wanted) | told_to_rules(known, config.macros, workspace.key())
             conditions = Conditions(path.name, config.site, config.auth.kind, tool_version(), options)
 
             async def work(_stop: asyncio.Event) -> None:
@@ -157,7 +157,7 @@ def _kept_or_removed(store: RunStore, path: Path) -> Iterator[None]:
             shutil.rmtree(path)
 
 
-def _begun(store: RunStore, vault: Vault, asked: Wanted, site: str) -> Wanted:
+def begun_for(store: RunStore, vault: Vault, asked: Wanted, site: str) -> Wanted:
     """Return what a run was begun for. Raises `UsageError` when the command asks for something else."""
     sealed = store.get("wanted")
     if not sealed:
@@ -173,7 +173,7 @@ def _begun(store: RunStore, vault: Vault, asked: Wanted, site: str) -> Wanted:
     return begun
 
 
-def _options(wanted: Wanted) -> dict[str, str]:
+def options_shown(wanted: Wanted) -> dict[str, str]:
     """Return the options as reports show them: the key of a personal space names its owner and is masked."""
     keys = (f"~{mask('username', key[1:])}" if key.startswith("~") else key for key in wanted.spaces)
     return {

@@ -66,12 +66,13 @@ class Setup:
 
     def workspace(self) -> Workspace:
         """Return the folder of runs. Needs no site and no credentials."""
-        from audit.bag.keys import system_store
+        from audit.bag.keys import system_remove, system_store
         from audit.config import key_wrap, system_keyring, workspace_path
         from audit.workspace import Workspace
         from audit.wrapping import wrapping
 
-        keys = wrapping(key_wrap(os.environ, self.config_path), os.environ, system_keyring, system_store)
+        named = key_wrap(os.environ, self.config_path)
+        keys = wrapping(named, os.environ, system_keyring, system_store, system_remove)
         return Workspace.open(self.workspace_path or workspace_path(os.environ, self.config_path), keys)
 
     def audience(self, given: str | None, usual: str = USUAL_AUDIENCE) -> Audience:
@@ -98,7 +99,13 @@ class Setup:
         from audit.config import accepted
         from audit.standing import entries_of
 
-        return entries_of(given or accepted(os.environ, self.config_path))
+        return entries_of(given or accepted(os.environ, self.config_path), self.roles())
+
+    def roles(self) -> frozenset[str]:
+        """Return the offices that the configuration names: no person, so that reports show them as they are."""
+        from audit.config import roles
+
+        return roles(os.environ, self.config_path)
 
     def on_event(self) -> OnEvent:
         """Return what listens to events: a log on standard error with --verbose, nothing otherwise."""
@@ -338,6 +345,11 @@ def _system(error: OSError) -> str:
         return (
             f"The disk is full{place}. What was finished before is kept. Free some space and run the same command"
             " again; an audit goes on with --resume."
+        )
+    if error.errno == errno.EIO:
+        return (
+            f"The disk did not take what was written{place}: input/output error. What was finished before is kept. Look"
+            " at the disk, then run the same command again; where the file stays unreadable, restore it from a backup."
         )
     if error.errno == errno.EROFS:
         return f"The file system is read-only{place}. Name a folder on another one with --workspace or --out."

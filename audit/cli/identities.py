@@ -65,6 +65,8 @@ def identities(
     from audit.evidence import run_facts
     from audit.files import check_folder, check_target, write_whole
     from audit.identity.entries import as_csv, shared, table
+    from audit.identity.provenance import alone, unwitnessed
+    from rules.model import Account
 
     _check(context, people, export, candidates=candidates)
     if export:
@@ -87,7 +89,8 @@ def identities(
     held = sum(1 for row in rows if row.account and not row.resolved)
     why = f" The accounts of {held} others are known and held, mostly by the policy." if held else ""
     click.echo(f"{len(rows) - unresolved} of {len(rows)} identifiers are resolved.{why}")
-    for line in shared(rows):
+    sure = [row.resolution for row in rows if isinstance(row.resolution, Account)]
+    for line in filter(None, (alone(unwitnessed((one.route, one.witnesses) for one in sure)), *shared(rows))):
         click.echo(line)
     if export:
         data, missing = as_csv(rows)

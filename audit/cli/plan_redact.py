@@ -15,9 +15,10 @@ from audit.cli.writing import bench
 @click.command()
 @click.argument("words", metavar="RULE|FINGERPRINT...", nargs=-1, required=True)
 @planning_options("redactions.json")
+@click.option("--splice", is_flag=True, help="Mask by a splice, even where the site redacts by itself.")
 @setup_options
 @click.pass_context
-def redact(context: click.Context, setup: Setup, planning: Planning, words: tuple[str, ...]) -> None:
+def redact(context: click.Context, setup: Setup, planning: Planning, words: tuple[str, ...], *, splice: bool) -> None:
     """Plan to mask personal data in published texts and titles. Nothing is written to the site.
 
     RULE takes all that a rule for personal data found (email-address, link-display-name, ...), FINGERPRINT one finding
@@ -26,6 +27,10 @@ def redact(context: click.Context, setup: Setup, planning: Planning, words: tupl
     A title keeps at least a word and stays the only one of its space. Properties belong to apps: they are masked where
     --property names their key, by the word of whoever owns them.
 
+    Texts of pages and blog posts are redacted by the site itself where it can (API v2, Atlassian Guard Premium): the
+    site is asked with a request that names no place and that it has to refuse. Everything else is masked by a splice,
+    and the plan says for each action which way it goes and why. --splice asks for nothing else.
+
     No other plan masks anything, and `apply` takes this one only after `plan review`, in which somebody accepts each
     action by its own id. Old versions keep the values until they are deleted: `confluence-gdpr residue` lists them.
 
@@ -33,7 +38,7 @@ def redact(context: click.Context, setup: Setup, planning: Planning, words: tupl
     """
     from audit.guards import Limits
     from audit.parts import named as properties_named
-    from audit.redaction import named, redaction_plan
+    from audit.redaction import named, redaction_plan, ways
     from audit.sites.cloud.target import CloudTarget
     from audit.sites.cloud.target_titles import title_taken
     from audit.version import tool_version
@@ -65,8 +70,11 @@ def redact(context: click.Context, setup: Setup, planning: Planning, words: tupl
                     released=properties_named((one.part for one in recorded), planning.keys),
                     allow_unversioned=planning.unversioned,
                     taken=partial(title_taken, api),
-                    options=planning.options(redact=words),
+                    options=planning.options(redact=words, splice=splice),
+                    splice=splice,
                 )
+            for line in ways(made):
+                click.echo(line)
             code = planning.write(made, at, readers, "mask", "confluence-gdpr plan review")
             context.exit(INCOMPLETE if incomplete else code)
 

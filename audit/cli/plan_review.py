@@ -110,7 +110,7 @@ def write_review(
     workspace = setup.workspace()
     run = workspace.run_path(plan.run_id)
     with workspace.using(run):
-        new = reviewed(plan, verdicts, workspace.vault(run), key=workspace.key(), now=now())
+        new = reviewed(plan, verdicts, workspace.vault(run), key=workspace.key(), now=now(), roles=setup.roles())
         evidence = readers.see(_evidence(setup, new, run, place.name), workspace.key())
     write_plan(new, place, force=force)
     declined = len(plan.actions) - len(new.actions)

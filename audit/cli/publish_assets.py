@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Setup, confirmed, execute, now, setup_options
+from audit.cli.common import Setup, confirmed, execute, now, setup_options, warn
 from audit.cli.publishing import desk, named_files, note, progress
 from audit.cli.writing import Bench
-from rules.masking import mask_text
 
 if TYPE_CHECKING:
     from audit.auth import Place
+    from audit.config import Config
     from audit.http import Api
+    from audit.publish.assets import Attaching
     from audit.publish.sent import Sent
-    from audit.publish.steps import Steps
+    from audit.publish.steps import Progress, Steps
     from audit.uploads import LocalFile
 
 PURPOSE = "publish: objects of Assets"
@@ -77,7 +78,14 @@ def assets(
             why="it is no number",
             fix="Give the number in the address of the object: .../object/1042.",
         )
+    if link_again and not resume:
+        raise UsageError(
+            what="--link-again is for a call that was interrupted",
+            where="--link-again",
+            fix="Give it together with --resume.",
+        )
     with desk(setup, run_id, writes=not dry_run) as at:
+        _check(at.config)
         chosen, steps = named_files(files), Steps.open(at.path, object_id)
         require_resumed(steps, chosen, resume=resume)
         words = comment or f"confluence-gdpr run {at.path.name}"
@@ -87,10 +95,9 @@ def assets(
             async with setup.api(at.config) as site:
                 steps.workspace = await workspace_of(site, assets_workspace or steps.workspace)
                 place = await assets_place(site, at.config, steps.workspace, shape)
-                _show(chosen, steps, at.config.media, place.api_base)
+                call = _Call(at, setup, place, steps, chosen, words, link_again=link_again)
                 try:
-                    if _go_on(dry_run=dry_run, yes=yes, count=len(chosen)):
-                        await _attach(at, setup, place, steps, chosen, words, stop, link_again=link_again)
+                    await call.run(stop, dry_run=dry_run, yes=yes)
                 finally:
                     if not dry_run:
                         note(at, exchanged(PURPOSE, site, ()))
@@ -98,58 +105,99 @@ def assets(
         execute(work, cancel=False)
 
 
-async def _attach(
-    at: Bench,
-    setup: Setup,
-    place: Place,
-    steps: Steps,
-    files: tuple[LocalFile, ...],
-    comment: str,
-    stop: asyncio.Event,
-    *,
-    link_again: bool,
-) -> None:
-    """Attach the files, over two connections with credentials of their own. What went where is noted in any case."""
-    from audit.publish.assets import Attaching, attach_all
-    from audit.publish.opening import connector, media_place
-    from audit.publish.sent import exchanged
+def _check(config: Config) -> None:
+    """Raise `ConfigError` for credentials that the service of Assets does not take."""
+    from audit.errors import ConfigError
 
-    connect = connector(at.config, now=now, sleep=asyncio.sleep, random=random.random, on_event=setup.on_event())
+    if config.auth_kind != "basic":
+        raise ConfigError(
+            what="Assets takes an e-mail address with an API token only",
+            where="`auth`",
+            why=f"the credentials are {config.auth_kind}",
+            fix="Set `email` and `token` of a person who may edit the object. Nothing was sent.",
+        )
 
-    def closed(media: Api, sent: Sent | None) -> None:
-        note(at, exchanged(MEDIA_PURPOSE, media, () if sent is None else (sent,)))
+
+class _Call:
+    """One call of the command: files for one object, over two connections with credentials of their own."""
+
+    def __init__(
+        self,
+        at: Bench,
+        setup: Setup,
+        place: Place,
+        steps: Steps,
+        files: tuple[LocalFile, ...],
+        comment: str,
+        *,
+        link_again: bool,
+    ) -> None:
+        from audit.connections import connector
+
+        self.at, self.place, self.steps, self.files, self.comment = at, place, steps, files, comment
+        self.link_again = link_again
+        self._connect = connector(
+            at.config, now=now, sleep=asyncio.sleep, random=random.random, on_event=setup.on_event()
+        )
+
+    async def run(self, stop: asyncio.Event, *, dry_run: bool, yes: bool) -> None:
+        """Show what is to be sent, and send it. What went where is noted in any case."""
+        from audit.publish.assets import attach_all, look_again
+        from audit.publish.sent import exchanged
+
+        service = self._connect(self.place, self.at.config.auth)
+        try:
+            async with service:
+                gone = await look_again(service, self.steps, self.files)
+                self._show(gone)
+                if _go_on(dry_run=dry_run, yes=yes, count=len(self.files)):
+                    await attach_all(self._attaching(service), self.files, self._told, stop.is_set)
+        finally:
+            if not dry_run:
+                note(self.at, exchanged(PURPOSE, service, ()))
+
+    def _attaching(self, service: Api) -> Attaching:
+        from audit.publish.assets import Attaching
+        from audit.publish.opening import media_place
+
+        return Attaching(
+            assets=service,
+            media=self._connect,
+            allowed=partial(media_place, self.at.config),
+            steps=self.steps,
+            comment=self.comment,
+            on_closed=self._closed,
+            progress=progress,
+            link_again=self.link_again,
+        )
+
+    def _closed(self, media: Api, sent: Sent | None) -> None:
+        from audit.publish.sent import exchanged
+
+        note(self.at, exchanged(MEDIA_PURPOSE, media, () if sent is None else (sent,)))
         if sent is not None:
             click.echo(f"sent {sent.line}")
 
-    def told(file: LocalFile, done: bool) -> None:  # noqa: FBT001 - what `attach_all` calls
-        state = "attached" if done else "attached before"
-        click.echo(f"{state}: {mask_text(file.name)} to object {steps.object_id}")
+    def _told(self, file: LocalFile, done: bool) -> None:  # noqa: FBT001 - what `attach_all` calls
+        click.echo(f"{'attached' if done else 'attached before'}: {file.shown} to object {self.steps.object_id}")
 
-    service = connect(place, at.config.auth)
-    try:
-        async with service:
-            attaching = Attaching(
-                assets=service,
-                media=connect,
-                allowed=partial(media_place, at.config),
-                steps=steps,
-                comment=comment,
-                on_closed=closed,
-                progress=progress,
-                link_again=link_again,
-            )
-            await attach_all(attaching, files, told, stop.is_set)
-    finally:
-        note(at, exchanged(PURPOSE, service, ()))
+    def _show(self, gone: tuple[LocalFile, ...]) -> None:
+        """Write what is to be sent, and where to."""
+        click.echo(f"Object {self.steps.object_id} of Assets at {self.place.api_base}")
+        todo = [_todo(self.steps.of(file)) for file in self.files]
+        for how, file in zip(todo, self.files, strict=True):
+            click.echo(f"{how:>9}  {file.shown}, {file.size_bytes} bytes, {file.media_type}, {file.sha256}")
+        for file in gone:
+            warn(f"{file.shown} was attached by an earlier call and is not attached any more: it is sent anew.")
+        if "send" in todo:
+            click.echo(f"The bytes go to {self.at.config.media}, and to no other host.")
 
 
-def _show(files: tuple[LocalFile, ...], steps: Steps, media: str, address: str) -> None:
-    """Write what is to be sent, and where to."""
-    click.echo(f"Object {steps.object_id} of Assets at {address}")
-    for file in files:
-        how = "attached" if steps.of(file).step.value == "linked" else "send"
-        click.echo(f"{how:>9}  {mask_text(file.name)}, {file.size_bytes} bytes, {file.media_type}, {file.sha256}")
-    click.echo(f"The bytes go to {media}, and to no other host.")
+def _todo(state: Progress) -> str:
+    """Return what is left to do about a file, as it is shown."""
+    if state.step.value == "linked":
+        return "attached"
+    return "link" if state.media_id else "send"
 
 
 def _go_on(*, dry_run: bool, yes: bool, count: int) -> bool:

@@ -132,7 +132,7 @@ def _show(wanted: Wanted, found: Found, level: Audience) -> None:
     waiting = found.waiting(wanted)
     for file in wanted.files:
         how = "send" if file in waiting else "unchanged"
-        click.echo(f"{how:>9}  {mask_text(file.name)}, {file.size_bytes} bytes, {file.media_type}, {file.sha256}")
+        click.echo(f"{how:>9}  {file.shown}, {file.size_bytes} bytes, {file.media_type}, {file.sha256}")
     click.echo(f"{'unchanged' if found.is_written(wanted) else 'write':>9}  text of the page")
     if groups and level.value != "public":
         warn(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from audit.cli.common import Setup
-from audit.cli.writing import Bench, bench
+from audit.cli.writing import Bench, bench, only_writer
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def desk(setup: Setup, run_id: str | None, *, writes: bool) -> Iterator[Bench]:
                 fix="Name the Cloud site with CONFLUENCE_GDPR_SITE and use an API token.",
             )
         if writes:
-            with at.workspace.writer(at.config.site):
+            with only_writer(at.workspace, at.config.site):
                 yield at
         else:
             yield at
@@ -67,8 +67,6 @@ def progress(file: LocalFile) -> Told:
 
 
 def _told(file: LocalFile) -> Callable[[int], None]:
-    from rules.masking import mask_text
-
     shown, step = 0, max(file.size_bytes // STEPS, 1)
 
     def told(sent_bytes: int) -> None:
@@ -76,7 +74,7 @@ def _told(file: LocalFile) -> Callable[[int], None]:
         if sent_bytes // step > shown or sent_bytes == file.size_bytes:
             shown = sent_bytes // step
             share = sent_bytes * 100 // file.size_bytes
-            click.echo(f"  {mask_text(file.name)}: {share} %, {sent_bytes} of {file.size_bytes} bytes", err=True)
+            click.echo(f"  {file.shown}: {share} %, {sent_bytes} of {file.size_bytes} bytes", err=True)
 
     return told
 

@@ -23,7 +23,7 @@ ASKED = "asked for"
 
 @click.command()
 @click.option("--run", "run_id", metavar="ID", help="The run to purge.  [default: the latest]")
-@click.option("--all", "everything", is_flag=True, help="Purge every run and the key of the pseudonyms.")
+@click.option("--all", "everything", is_flag=True, help="Purge every run, all keys, logins and lists.")
 @click.option("--expired", is_flag=True, help="Purge what is kept long enough, and nothing else: see `status`.")
 @click.option("--keep-findings", is_flag=True, help="Shred only the key: before-images and plans become unreadable.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -36,7 +36,8 @@ def purge(
 
     After that the run can neither be applied nor rolled back. A run that another command works on is left alone, and
     so is one with writes whose outcome is not known yet: exit code 4. Each deletion is printed and recorded in
-    `deletions.jsonl` of the workspace.
+    `deletions.jsonl` of the workspace, which is the one file that --all leaves, with the empty lock of the workspace.
+    A wrapping key that no key lies under any more is removed from the keyring.
     """
     workspace = setup.workspace()
     if expired:
@@ -56,19 +57,37 @@ def purge(
             for path in paths:
                 _require_settled(path)
         what = "the keys of" if keep_findings else "everything of"
-        question = f"Destroy {what} {len(ids)} run(s): {', '.join(ids) or 'none'}? Rollback ends with it."
+        rest = ", and with them logins and the key that signs evidence" if everything and not keep_findings else ""
+        question = f"Destroy {what} {len(ids)} run(s): {', '.join(ids) or 'none'}{rest}? Rollback ends with it."
         if confirmed(question, yes=yes):
             _destroy(workspace, paths, everything=everything, keep_findings=keep_findings)
 
 
 def _destroy(workspace: Workspace, paths: Sequence[Path], *, everything: bool, keep_findings: bool) -> None:
-    from audit.purging import What, destroy, sever
+    from audit.purging import What, destroy, sever, strange, sweep
 
-    what = What.KEY if keep_findings else What.RUN
+    what, entries = What.KEY if keep_findings else What.RUN, workspace.ring_entries()
     for path in paths:
         _tell(workspace, destroy(path, what, ASKED, now()))
     if everything and not keep_findings:
         _tell(workspace, sever(workspace.path / "workspace.key", ASKED, now()))
+    _forget(workspace, entries, ASKED)
+    if everything and not keep_findings:
+        for done in sweep(workspace.path, ASKED, now()):
+            _tell(workspace, done)
+        for name in strange(workspace.path):
+            warn(f"{name} is left alone: it was not made by this tool, or by another version.")
+
+
+def _forget(workspace: Workspace, entries: frozenset[str], rule: str) -> None:
+    """Remove from the keyring what no key of the workspace lies under any more."""
+    from audit.purging import unwrapped
+
+    for entry, gone in workspace.forget_entries(entries):
+        if gone:
+            _tell(workspace, unwrapped(rule, now()))
+        else:
+            warn(workspace.left_in_keyring(entry))
 
 
 def _purge_expired(workspace: Workspace, retention: Retention, *, yes: bool) -> None:
@@ -96,7 +115,9 @@ def _purge_expired(workspace: Workspace, retention: Retention, *, yes: bool) -> 
             # Somebody may have written since: what is due is decided again, with the run in our hands.
             rule = due(holding(path, retention, now), retention, now())
             if rule is not None:
+                entries = workspace.ring_entries()
                 _tell(workspace, destroy(path, *rule, now()))
+                _forget(workspace, entries, rule[1])
 
 
 def _tell(workspace: Workspace, done: Deletion) -> None:
@@ -117,6 +138,8 @@ def _hold(held: ExitStack, workspace: Workspace, paths: Sequence[Path], *, every
     from audit.disk import full
 
     held.enter_context(workspace.purging(paths, everything=everything))
+    if everything:
+        _hold_rest(held, workspace)
     for site in _sites(paths):
         try:
             held.enter_context(workspace.writer(site))
@@ -124,6 +147,23 @@ def _hold(held: ExitStack, workspace: Workspace, paths: Sequence[Path], *, every
             # On a full disk the lock cannot be made where nobody ever wrote: the runs themselves are held.
             if not full(workspace.path, error):
                 raise
+
+
+def _hold_rest(held: ExitStack, workspace: Workspace) -> None:
+    """Hold what lies beside the runs and has locks of its own: a login that is renewed, a cycle of reports."""
+    from audit.locks import Busy, locked
+    from audit.purging import FOLDERS
+
+    for lock in sorted(path for folder in FOLDERS for path in (workspace.path / folder).glob("*lock")):
+        try:
+            held.enter_context(locked(lock, exclusive=True))
+        except Busy as error:
+            raise GuardError(
+                what="The workspace is in use by another command",
+                where=str(lock),
+                why=f"it is held by {error.holder or 'a process that reads it'}",
+                fix="Wait until that has finished, or stop it. Nothing was changed.",
+            ) from error
 
 
 def _sites(paths: Sequence[Path]) -> list[str]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from audit.cli.common import Setup, confirmed, execute, setup_options
-from audit.cli.writing import Conduct, bench, show_actions, tell, writing_options
+from audit.cli.writing import Conduct, bench, moved_option, moved_versions, show_actions, tell, writing_options
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
+    from audit.moved import Newer
     from audit.plan_file import Plan
 
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--before-damage", is_flag=True, help="Put back what a damaged journal knows before its first bad record."
 )
+@moved_option
 @writing_options
 @setup_options
 @click.pass_context
@@ -37,6 +39,7 @@ def rollback(
     *,
     sample: int | None,
     before_damage: bool,
+    moved: str | None,
     yes: bool,
     accept_caller: bool,
     rate: int | None,
@@ -63,13 +66,20 @@ def rollback(
         raise UsageError(
             what="A rehearsal needs a whole journal", where="--before-damage", fix="Leave one of the options away."
         )
+    if sample is None and moved is not None:
+        raise UsageError(
+            what="Only a rehearsal writes what was planned",
+            where="--moved-versions",
+            fix="Add --rehearse N, or leave it.",
+        )
     with bench(setup, run_id, plan_name, writes=True) as opened:
         at = replace(opened, intact_part=before_damage)
         conduct = Conduct(at, setup, accept_caller, rate, stop_after)
         if sample is None:
             _put_back(context, at.read_applied(plan_name), conduct, yes=yes)
         else:
-            _rehearse(context, at.read_plan(plan_name), plan_name or "", conduct, sample, yes=yes)
+            newer = moved_versions(moved)
+            _rehearse(context, at.read_plan(plan_name), plan_name or "", conduct, sample, newer, yes=yes)
 
 
 def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool) -> None:
@@ -112,7 +122,9 @@ def _put_back(context: click.Context, plan: Plan, conduct: Conduct, *, yes: bool
     execute(work, cancel=False)
 
 
-def _rehearse(context: click.Context, plan: Plan, plan_name: str, conduct: Conduct, sample: int, *, yes: bool) -> None:
+def _rehearse(
+    context: click.Context, plan: Plan, plan_name: str, conduct: Conduct, sample: int, newer: Newer, *, yes: bool
+) -> None:
     """Write a sample of the plan and put it back."""
     from audit.applied import require_not_rolled_back
     from audit.conditions import conditions_of
@@ -136,7 +148,9 @@ def _rehearse(context: click.Context, plan: Plan, plan_name: str, conduct: Condu
             stop,
             plan,
             "rehearsal: objects written, read back and put back",
-            lambda target, journal, vault, terms: rehearse(plan, target, journal, vault, count=sample, **terms),
+            lambda target, journal, vault, terms: rehearse(
+                plan, target, journal, vault, count=sample, newer=newer, **terms
+            ),
         )
         for way, result in (("written and read back", done.there), ("put back", done.back)):
             good = sum(one.outcome.value in {"applied", "rolled-back"} for one in result.written)
@@ -152,7 +166,7 @@ def _rehearse(context: click.Context, plan: Plan, plan_name: str, conduct: Condu
         else:
             click.echo("Both ways work. The plan can be applied as it is.")
         with at.journal() as journal:
-            facts = conditions_of(plan, Path(plan_name).name, at.config.thresholds, journal)
+            facts = conditions_of(plan, Path(plan_name).name, at.config.thresholds, journal, newer)
         keep_rehearsal(at.store, facts, *dry_run(plan))
         click.echo(f"Next: confluence-gdpr report --plan {plan.id} shows the plan with its rehearsal")
         context.exit(done.exit_code)

@@ -41,7 +41,8 @@ def sandbox() -> None:
 @click.option(
     "--legacy-users",
     is_flag=True,
-    help="Answer with usernames and user keys, as before the privacy changes; privacyMode=true switches them off.",
+    help="Answer with usernames and user keys, as before the privacy changes; privacyMode=true switches them off."
+    " The company then has watches, relations, roles and permissions under user keys, too.",
 )
 def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | None, *, legacy_users: bool) -> None:
     """Serve the site on 127.0.0.1 until Ctrl-C and print the lines that point the tool at it."""
@@ -58,6 +59,7 @@ def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | No
         ) from error
     from audit.files import write_whole
     from audit.loopback import HOST, listener
+    from audit.sandbox.imported import build_imported
     from audit.sandbox.sandbox import Sandbox, real_time
     from audit.sandbox.seed import build, build_empty
     from audit.sandbox.serve import serve as run
@@ -72,7 +74,8 @@ def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | No
             why=f"the system said: {error.strerror}",
             fix="Leave --port out to take a free one.",
         ) from error
-    chosen = build if seed == "company" else build_empty
+    company = build_imported if legacy_users else build
+    chosen = company if seed == "company" else build_empty
     site = Sandbox(pages=pages, seed=chosen, legacy_users=legacy_users, clock=real_time)
     person = site.accounts[account]
     if mapping_out is not None:

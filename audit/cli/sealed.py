@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
-from audit.cli.common import Setup, now
+from audit.cli.common import Setup, now, warn
 
 if TYPE_CHECKING:
     from audit.bag.sealing import Sealer
@@ -65,6 +65,11 @@ def sealer(setup: Setup, certificate: Path | None, *, unsigned: bool, no_stamp: 
     own = None if named is None else read_certificate(named, os.environ, system_keyring, _ask)
     if own is not None:
         own.check(now(), str(named))
+        if own.self_signed:
+            warn(
+                f"{named} holds a self-signed certificate: nobody but its holder vouches for it, and every reader is"
+                f" told so. Hand its fingerprint, {own.fingerprint}, to them on another way than the package."
+            )
     if no_stamp or not asked.authority:
         return Sealer(own)
     engine(pyhanko)

@@ -22,6 +22,7 @@ def status(setup: Setup) -> None:
     The days come from the section `retention` of the configuration. `purge --expired` destroys what is overdue.
     """
     from audit.retention import holdings
+    from audit.watch.queue import standings
     from reports.text import size
 
     workspace, retention = setup.workspace(), setup.retention()
@@ -30,7 +31,7 @@ def status(setup: Setup) -> None:
         f"{retention.before_images_days} days after the last verified write."
     )
     for name in workspace.bare_keys():
-        click.echo(f"{name}  NOT WRAPPED: it was made before `key_wrap` was set, and is used as it is")
+        click.echo(f"{name}  NOT WRAPPED: made before `key_wrap` was set; `confluence-gdpr keys wrap` wraps it")
     runs = holdings(workspace, retention, now)
     moment, waiting, blocked = now(), 0, 0
     for run in runs:
@@ -46,6 +47,10 @@ def status(setup: Setup) -> None:
             click.echo(f"  BLOCKED: {run.blocked}.{advice}")
         waiting += bool(overdue and not run.blocked)
         blocked += bool(run.blocked)
+    for queue in standings(workspace.path):
+        oldest = f", the oldest since {queue.oldest}" if queue.waiting else ""
+        counts = ", ".join(f"{number} {name}" for name, number in queue.counts.items()) or "nothing arrived yet"
+        click.echo(f"watch  {queue.site}  {queue.waiting} waiting{oldest}; {counts}")
     total = size(sum(one.size_bytes for run in runs for one in run.parts))
     click.echo(f"{len(runs)} runs, {total}; {waiting} with overdue parts, {blocked} blocked")
     if waiting:

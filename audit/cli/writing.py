@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from audit.events import OnEvent
     from audit.http import Api
     from audit.journal import Journal
+    from audit.moved import Newer
     from audit.plan_file import Action, Plan
     from audit.run import RunStore
     from audit.sites.base import Target
@@ -43,8 +44,6 @@ MOST_DAMAGED = 20
 
 MOST_SINGLE = 10
 """Most access lists on a single witness that are named."""
-SINGLE_ROUTES = frozenset({"csv"})
-"""Routes where a row that somebody wrote by hand says who an account belongs to."""
 
 SEVERAL_STEPS = frozenset({"not-current", "not-in-this-plan", "held-by-policy"})
 """Reasons that do not say by themselves what can be done."""
@@ -210,6 +209,23 @@ def writing_options(command: Callable[P, T]) -> Callable[P, T]:
     return command
 
 
+def moved_option(command: Callable[P, T]) -> Callable[P, T]:
+    """Add the option that says what becomes of an object with a newer version of the planned text."""
+    return click.option(
+        "--moved-versions",
+        "moved",
+        type=click.Choice(["replan", "conflict"]),
+        help="Write over a newer version with the same text (another title), or leave it alone.  [default: replan]",
+    )(command)
+
+
+def moved_versions(given: str | None) -> Newer:
+    """Return what was asked for with the option."""
+    from audit.moved import Newer
+
+    return Newer(given) if given else Newer.REPLAN
+
+
 def tell_damaged(journal: Journal, plan: Plan) -> bool:
     """Return whether texts from before or after writes of a plan are damaged in the journal, and name these writes."""
     from audit.records import Purpose
@@ -282,10 +298,17 @@ def show_actions(actions: Sequence[Action]) -> None:
 
 
 def show_single(plan: Plan) -> None:
-    """Write which access lists would let in an account that one row of a file names and no other route confirms."""
+    """Write how many accounts one route alone names, and which access lists would let such an account in."""
+    from audit.identity.provenance import alone, unwitnessed
     from audit.parts import RESTRICTIONS, is_grants
+    from rules.accounts import AS_WRITTEN
 
-    single = {one.subject.hmac for one in plan.identities if one.route in SINGLE_ROUTES and not one.witnesses}
+    known = [one for one in plan.identities if one.account is not None]
+    counts = unwitnessed((one.route, one.witnesses) for one in known)
+    if not counts:
+        return
+    click.echo(f"        {alone(counts)}")
+    single = {one.subject.hmac for one in known if not one.witnesses and one.route != AS_WRITTEN}
     lists = [
         action
         for action in plan.actions
@@ -295,8 +318,8 @@ def show_single(plan: Plan) -> None:
     if lists:
         named = ", ".join(f"{one.id} {one.ref.type.value} {one.ref.id}" for one in lists[:MOST_SINGLE])
         more = f" and {len(lists) - MOST_SINGLE} more" if len(lists) > MOST_SINGLE else ""
-        click.echo(f"{len(lists):>6}  access lists rest on one row of a file that nothing else confirms: {named}{more}")
-        click.echo("        Look at these rows again, or plan with --witness, before they are written.")
+        click.echo(f"{len(lists):>6}  access lists let in such an account: {named}{more}")
+        click.echo("        Look at these people again, or plan with --witness, before they are written.")
 
 
 def show_held(held: Sequence[HeldItem]) -> None:

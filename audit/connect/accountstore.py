@@ -1,7 +1,8 @@
 """Where an app keeps personal data of accounts: a CSV file, a JSON file or a table of SQLite.
 
 Each row belongs to one account and says when its data were read. Files are replaced whole, a table is changed in one
-transaction: what has to be erased is erased from all rows of the accounts, or from none.
+transaction: what has to be erased is erased from all rows of an account, or from none, and one account that the table
+does not let go keeps no other from being erased.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
@@ -26,6 +27,8 @@ _ID: Final = re.compile(r"[A-Za-z0-9:-]{1,128}")
 _UNKNOWN: Final = "unknown"
 """What Atlassian says instead of an account id: nobody, and never to be reported."""
 _SQLITE: Final = b"SQLite format 3\x00"
+_MARK: Final = "\ufeff"
+"""What some programs begin a CSV file with. It stays."""
 
 Row = dict[str, object]
 
@@ -42,16 +45,45 @@ class Layout:
     table: str = ""
     """Table of a database, or member of a JSON object that holds the rows; empty for a JSON list and for CSV."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all columns that have to be there."""
+        return (self.account, self.updated, *self.personal)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a store holds, and what of it nobody can be told about."""
+
+    accounts: tuple[Stored, ...]
+    """Those of which it holds data, in the order of their ids."""
+    nameless: int = 0
+    """Rows with personal data and no account id, or the id `unknown`."""
+    strange: tuple[int, ...] = ()
+    """Numbers, from 1, of the rows with data whose account id has a form that none has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An account that the store did not let go: its rows are as they were."""
+
+    account_id: str = field(repr=False)
+    why: str
+    """Where and for what reason, without any value."""
+
 
 class AccountStore(Protocol):
     """One store of one app."""
 
-    def accounts(self) -> tuple[Stored, ...]:
-        """Return the accounts of which it holds data, in the order of their ids. Raises `UsageError`."""
+    def held(self) -> Holding:
+        """Return the accounts of which it holds data, and what is left out. Raises `UsageError`."""
         ...
 
-    def carry_out(self, erase: frozenset[str], refresh: frozenset[str]) -> None:
-        """Remove the rows of `erase`, and empty what is personal in the rows of `refresh`, their time with it."""
+    def carry_out(self, erase: frozenset[str], refresh: frozenset[str]) -> tuple[Kept, ...]:
+        """Remove the rows of `erase`, and empty what is personal in the rows of `refresh`, their time with it.
+
+        Return the accounts whose rows could not be changed. Raises `UsageError` where nothing could be.
+        """
         ...
 
 
@@ -70,17 +102,27 @@ def open_store(path: Path, layout: Layout) -> AccountStore:
 
 
 @dataclass(frozen=True, slots=True)
+class _Header:
+    """The columns of a CSV file, and how its lines are written."""
+
+    columns: Sequence[str]
+    mark: str
+    """The byte order mark that it begins with; empty where there is none."""
+    newline: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileStore:
     """Rows in a CSV file with a header, or objects in a JSON file."""
 
     path: Path
     layout: Layout
 
-    def accounts(self) -> tuple[Stored, ...]:
+    def held(self) -> Holding:
         """Return the accounts of which the file holds data."""
-        return _accounts(self._read()[1], self.layout, self.path)
+        return _holding(self._read()[1], self.layout, self.path)
 
-    def carry_out(self, erase: frozenset[str], refresh: frozenset[str]) -> None:
+    def carry_out(self, erase: frozenset[str], refresh: frozenset[str]) -> tuple[Kept, ...]:
         """Write the file anew, whole, where anything in it changes."""
         whole, rows = self._read()
         left = [
@@ -90,6 +132,7 @@ class FileStore:
         ]
         if left != rows:
             write_whole(self.path, self._encoded(whole, left), force=True)
+        return ()
 
     def _emptied(self, row: Row) -> Row:
         nothing = "" if self._is_csv else None
@@ -102,39 +145,42 @@ class FileStore:
     def _read(self) -> tuple[object, list[Row]]:
         """Return the whole document, for CSV its header, and the rows in it."""
         try:
-            text = self.path.read_bytes().decode("utf-8-sig")
+            text = self.path.read_bytes().decode("utf-8")
             whole, rows = self._csv(text) if self._is_csv else self._json(text)
         except (OSError, ValueError, RecursionError, csv.Error) as error:
             why = error.strerror if isinstance(error, OSError) else "it cannot be read as what its name says"
             raise _unusable(self.path, str(why)) from None
-        named = (self.layout.account, self.layout.updated, *self.layout.personal)
+        names = self.layout.names
+        if isinstance(whole, _Header) and (missing := [name for name in names if name not in whole.columns]):
+            raise _unusable(self.path, f"its first line names no column, or has no {missing[0]}")
         for number, row in enumerate(rows, start=1):
-            missing = [name for name in named if name not in row]
-            if missing:
+            if missing := [name for name in names if name not in row]:
                 raise _unusable(self.path, f"row {number} has no {missing[0]}")
         return whole, rows
 
     def _csv(self, text: str) -> tuple[object, list[Row]]:
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        mark = _MARK if text.startswith(_MARK) else ""
+        reader = csv.DictReader(io.StringIO(text.removeprefix(mark), newline=""), strict=True)
         rows: list[Row] = [dict(row) for row in reader]
         if any(None in row or None in row.values() for row in rows):
             raise ValueError("a row is shorter or longer than the header")
-        return list(reader.fieldnames or ()), rows
+        newline = "\r\n" if "\r\n" in text else "\n"
+        return _Header(list(reader.fieldnames or ()), mark, newline), rows
 
     def _json(self, text: str) -> tuple[object, list[Row]]:
-        whole = json.loads(text)
+        whole = json.loads(text.removeprefix(_MARK))
         rows = whole.get(self.layout.table) if isinstance(whole, dict) else whole
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ValueError("no list of objects")
         return whole, rows
 
     def _encoded(self, whole: object, rows: list[Row]) -> bytes:
-        if isinstance(whole, list) and self._is_csv:
+        if isinstance(whole, _Header):
             text = io.StringIO(newline="")
-            writer = csv.DictWriter(text, whole)
+            writer = csv.DictWriter(text, whole.columns, lineterminator=whole.newline)
             writer.writeheader()
             writer.writerows(rows)
-            return text.getvalue().encode()
+            return (whole.mark + text.getvalue()).encode()
         document = {**whole, self.layout.table: rows} if isinstance(whole, dict) else rows
         return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -146,31 +192,42 @@ class SqliteStore:
     path: Path
     layout: Layout
 
-    def accounts(self) -> tuple[Stored, ...]:
+    def held(self) -> Holding:
         """Return the accounts of which the table holds data."""
-        names = (self.layout.account, self.layout.updated, *self.layout.personal)
-        columns = ", ".join(map(_quoted, names))
+        names = self.layout.names
         try:
             with closing(self._opened()) as database:
-                found = database.execute(f"SELECT {columns} FROM {_quoted(self.layout.table)}")  # noqa: S608 - names that the table has
-                rows = [dict(zip(names, row, strict=True)) for row in found]
+                rows = [dict(zip(names, row, strict=True)) for row in database.execute(self._select(names))]
         except sqlite3.Error as error:
             raise _unusable(self.path, f"SQLite cannot read it ({type(error).__name__})") from None
-        return _accounts(rows, self.layout, self.path)
+        return _holding(rows, self.layout, self.path)
 
-    def carry_out(self, erase: frozenset[str], refresh: frozenset[str]) -> None:
-        """Change the table in one transaction."""
+    def carry_out(self, erase: frozenset[str], refresh: frozenset[str]) -> tuple[Kept, ...]:
+        """Change the table in one transaction, account by account: a row that a constraint holds fast stays alone."""
         table, account = _quoted(self.layout.table), _quoted(self.layout.account)
-        emptied = ", ".join(f"{_quoted(name)} = NULL" for name in (*self.layout.personal, self.layout.updated))
+        kept: dict[str, str] = {}
         try:
             with closing(self._opened()) as database, database:
-                database.executemany(f"DELETE FROM {table} WHERE {account} = ?", [(each,) for each in sorted(erase)])  # noqa: S608
-                database.executemany(
-                    f"UPDATE {table} SET {emptied} WHERE {account} = ?",  # noqa: S608
-                    [(each,) for each in sorted(refresh)],
-                )
+                delete = f"DELETE FROM {table} WHERE {account} = ?"  # noqa: S608 - names that the table has
+                empty = f"UPDATE {table} SET {self._emptied(database)} WHERE {account} = ?"  # noqa: S608
+                database.execute("BEGIN IMMEDIATE")
+                for each in sorted(erase | refresh):
+                    if why := _changed(database, delete if each in erase else empty, each):
+                        kept[each] = why
+                found = database.execute(self._select((self.layout.account,))) if kept else ()
+                rows = [str(row[0]) for row in found]
         except sqlite3.Error as error:
             raise _unusable(self.path, f"SQLite refused to change it ({type(error).__name__})") from None
+        return tuple(Kept(each, f"{_numbers(rows, each)}: SQLite refused ({why})") for each, why in kept.items())
+
+    def _select(self, names: Sequence[str]) -> str:
+        return f"SELECT {', '.join(map(_quoted, names))} FROM {_quoted(self.layout.table)}"  # noqa: S608 - as above
+
+    def _emptied(self, database: sqlite3.Connection) -> str:
+        """Return what sets the personal columns and the time to nothing: NULL, or the least that the column takes."""
+        described = database.execute(f"PRAGMA table_info({_quoted(self.layout.table)})")
+        least = {name: _least(kind.upper()) if needed else "NULL" for _, name, kind, needed, *_ in described}
+        return ", ".join(f"{_quoted(name)} = {least[name]}" for name in (*self.layout.personal, self.layout.updated))
 
     def _opened(self) -> sqlite3.Connection:
         database = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True)
@@ -180,32 +237,68 @@ class SqliteStore:
         except sqlite3.Error:
             database.close()
             raise _unusable(self.path, "SQLite cannot read it") from None
-        missing = [
-            name for name in (self.layout.account, self.layout.updated, *self.layout.personal) if name not in known
-        ]
-        if missing:
+        if missing := [name for name in self.layout.names if name not in known]:
             database.close()
             raise _unusable(self.path, f"its table {self.layout.table or '(none was named)'} has no {missing[0]}")
         return database
 
 
-def _accounts(rows: Iterable[Mapping[str, object]], layout: Layout, path: Path) -> tuple[Stored, ...]:
+def _changed(database: sqlite3.Connection, statement: str, account: str) -> str:
+    """Change the rows of one account; return the name of the constraint that forbids it, and leave them then."""
+    database.execute("SAVEPOINT one")
+    try:
+        database.execute(statement, (account,))
+        why = ""
+    except sqlite3.IntegrityError as error:
+        database.execute("ROLLBACK TO one")
+        why = error.sqlite_errorname  # its text may quote what a trigger says
+    database.execute("RELEASE one")
+    return why
+
+
+def _least(kind: str) -> str:
+    """Return the literal that a column NOT NULL of a declared type takes for nothing."""
+    if "INT" in kind or any(word in kind for word in ("REAL", "FLOA", "DOUB", "NUM", "DEC")):
+        return "0"
+    return "X''" if "BLOB" in kind else "''"
+
+
+def _numbers(accounts: Sequence[str], wanted: str) -> str:
+    numbers = ", ".join(str(number) for number, each in enumerate(accounts, start=1) if each == wanted)
+    return f"row {numbers}"
+
+
+def _holding(rows: Iterable[Mapping[str, object]], layout: Layout, path: Path) -> Holding:
     """Return the accounts that have data, each with its oldest time. Errors name the row, never what is in it."""
     oldest: dict[str, tuple[datetime, str]] = {}
+    nameless, strange = 0, []
     for number, row in enumerate(rows, start=1):
         account, updated = str(row[layout.account] or ""), str(row[layout.updated] or "")
-        if account in {"", _UNKNOWN} or not any((updated, *(row[name] for name in layout.personal))):
+        personal = any(row[name] for name in layout.personal)
+        if account in {"", _UNKNOWN}:
+            nameless += personal
+        elif not (updated or personal):
             continue
-        if _ID.fullmatch(account) is None:
-            raise _unusable(path, f"row {number}: {layout.account} is no account id")
-        try:
-            moment = datetime.fromisoformat(updated)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise _unusable(path, f"row {number}: {layout.updated} is no time with a zone, as in 2026-11-21T08:00:00Z")
-        oldest[account] = min(oldest.get(account, (moment, updated)), (moment, updated))
-    return tuple(Stored(account, text) for account, (_, text) in sorted(oldest.items()))
+        elif _ID.fullmatch(account) is None:
+            strange.append(number)
+        else:
+            moment = _moment(updated)
+            if moment is None:
+                why = f"row {number}: {layout.updated} is no time with a zone, as in 2026-11-21T08:00:00Z"
+                raise _unusable(path, why)
+            oldest[account] = min(oldest.get(account, (moment, updated)), (moment, updated))
+    if strange and not oldest:
+        raise _unusable(path, f"row {strange[0]}: {layout.account} is no account id, nor is it in any other row")
+    accounts = tuple(Stored(account, text) for account, (_, text) in sorted(oldest.items()))
+    return Holding(accounts, nameless, tuple(strange))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _quoted(name: str) -> str:

@@ -6,6 +6,7 @@ erasure is lost; an account that was noted is not reported again before its cycl
 
 from __future__ import annotations
 
+import hmac
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -21,9 +22,11 @@ from audit.errors import GdprError, WorkspaceError
 from rules.model import Personal, SubjectKind
 
 _TABLES: Final = """
-CREATE TABLE IF NOT EXISTS reported (account TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS cycle (only INTEGER PRIMARY KEY CHECK (only = 1), seconds REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS reports (
+  store TEXT NOT NULL, account TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (store, account)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cycles (store TEXT PRIMARY KEY, seconds REAL NOT NULL) WITHOUT ROWID;
 """
+"""What an app holds in one store says nothing about another: each has copies, and times, of its own."""
 
 
 class Reports(Protocol):
@@ -35,12 +38,16 @@ class Reports(Protocol):
 
 
 class Ledger:
-    """When each account was reported last, by keyed hash. No account id is in it."""
+    """When each account of one store of one app was reported last, by keyed hash. No account id is in it."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        """Open the ledger at `path`, made where it is missing. Raises `WorkspaceError` when it cannot be used."""
+    def __init__(self, path: Path, key: bytes, store: Sequence[str]) -> None:
+        """Open the ledger at `path`, made where it is missing. Raises `WorkspaceError` when it cannot be used.
+
+        `store` are the words that tell one store of one app from all others; the ledger keeps a keyed hash of them.
+        """
         self._path: Final = path
         self._key: Final = key
+        self._store: Final = hmac.digest(key, "\0".join(store).encode(errors="surrogateescape"), "sha256").hex()
         path.touch(mode=0o600)
         with closing(self._opened()) as database, database:
             database.executescript(_TABLES)
@@ -53,30 +60,32 @@ class Ledger:
     def cycle(self) -> timedelta:
         """Return the cycle that was told last, seven days before any was."""
         with closing(self._opened()) as database:
-            row = database.execute("SELECT seconds FROM cycle").fetchone()
+            row = database.execute("SELECT seconds FROM cycles WHERE store = ?", (self._store,)).fetchone()
         return CYCLE if row is None else timedelta(seconds=row[0])
 
     def due(self, accounts: Sequence[Stored], now: datetime) -> tuple[Stored, ...]:
         """Return the accounts whose last report is a cycle ago, or that were never reported."""
         since = (now - self.cycle).isoformat()
         with closing(self._opened()) as database:
-            fresh = {row[0] for row in database.execute("SELECT account FROM reported WHERE at > ?", (since,))}
+            found = database.execute("SELECT account FROM reports WHERE store = ? AND at > ?", (self._store, since))
+            fresh = {row[0] for row in found}
         return tuple(each for each in accounts if self.hashed(each.account_id) not in fresh)
 
     def note(self, batch: Sequence[Stored], cycle: timedelta | None, now: datetime) -> None:
         """Note that a batch was reported and acted on."""
-        rows = [(self.hashed(each.account_id), now.isoformat()) for each in batch]
+        rows = [(self._store, self.hashed(each.account_id), now.isoformat()) for each in batch]
         with closing(self._opened()) as database, database:
-            database.executemany("INSERT OR REPLACE INTO reported VALUES (?, ?)", rows)
+            database.executemany("INSERT OR REPLACE INTO reports VALUES (?, ?, ?)", rows)
             if cycle is not None:
-                database.execute("INSERT OR REPLACE INTO cycle VALUES (1, ?)", (cycle.total_seconds(),))
+                database.execute("INSERT OR REPLACE INTO cycles VALUES (?, ?)", (self._store, cycle.total_seconds()))
 
     def forget(self, kept: Sequence[Stored]) -> None:
         """Forget the accounts that the store no longer holds."""
         known = {self.hashed(each.account_id) for each in kept}
         with closing(self._opened()) as database, database:
-            gone = [(row[0],) for row in database.execute("SELECT account FROM reported") if row[0] not in known]
-            database.executemany("DELETE FROM reported WHERE account = ?", gone)
+            rows = database.execute("SELECT account FROM reports WHERE store = ?", (self._store,))
+            gone = [(self._store, row[0]) for row in rows if row[0] not in known]
+            database.executemany("DELETE FROM reports WHERE store = ? AND account = ?", gone)
 
     def _opened(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path)
@@ -108,6 +117,8 @@ class Batch:
     """What the answer said of the time between two reports."""
     carried_out: bool = False
     """False: the store was about to be changed, and nobody saw that it was. The same accounts are reported again."""
+    kept: tuple[str, ...] = ()
+    """Keyed hashes of those of `erased` and `emptied` that the store did not let go. They are reported again."""
 
 
 @dataclass(slots=True)
@@ -118,19 +129,25 @@ class Cycle:
     accounts: int
     """Of which the store held data."""
     due: int
+    nameless: int = 0
+    """Rows with personal data and without an account id: nobody can be told of them."""
+    strange: tuple[int, ...] = ()
+    """Numbers of the rows whose account id is none: they were not reported."""
     batches: list[Batch] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    """Why the store did not let an account go, one text each, without any value."""
     stopped: str = ""
     """Why it ended before everything that was due was reported; empty when it did not."""
 
     @property
     def reported(self) -> int:
         """Return how many accounts were reported and acted on."""
-        return sum(batch.accounts for batch in self.batches if batch.carried_out)
+        return sum(batch.accounts - len(batch.kept) for batch in self.batches if batch.carried_out)
 
     @property
     def complete(self) -> bool:
-        """Return whether everything that was due was reported."""
-        return self.reported == self.due
+        """Return whether everything that was due was reported and acted on, and no row had to be left out."""
+        return self.reported == self.due and not self.strange
 
     def encoded(self, host: str, auth: str, tool: str) -> bytes:
         """Return the evidence of this cycle as JSON; its keys are a contract."""
@@ -145,6 +162,8 @@ class Cycle:
             "reported": self.reported,
             "complete": self.complete,
             "stopped": self.stopped or None,
+            "rows_without_account_id": self.nameless,
+            "rows_with_an_unusable_account_id": list(self.strange),
             "batches": [
                 {
                     "at_utc": batch.at_utc,
@@ -153,6 +172,7 @@ class Cycle:
                     "carried_out": batch.carried_out,
                     "erased": list(batch.erased),
                     "emptied": list(batch.emptied),
+                    "kept": list(batch.kept),
                 }
                 for batch in self.batches
             ],
@@ -173,9 +193,9 @@ async def run(
     `keep` writes the evidence: before and after each change of the store, and at the end. An error of the host or of
     the store ends the cycle early and is not raised: what was done until then is done, and stands in the result.
     """
-    held = store.accounts()
-    due = ledger.due(held, now())
-    cycle = Cycle(_stamp(now()), len(held), len(due))
+    held = store.held()
+    due = ledger.due(held.accounts, now())
+    cycle = Cycle(_stamp(now()), len(held.accounts), len(due), held.nameless, held.strange)
     try:
         for start in range(0, len(due), BATCH):
             if stopping():
@@ -183,7 +203,7 @@ async def run(
                 break
             await _batch(due[start : start + BATCH], cycle, store, ledger, reports, now, keep)
         else:
-            ledger.forget(store.accounts())
+            ledger.forget(store.held().accounts)
     except GdprError as error:
         cycle.stopped = str(error)
     keep(cycle)
@@ -204,11 +224,13 @@ async def _batch(
     seconds = None if told.cycle is None else round(told.cycle.total_seconds())
     erased, emptied = _hashes(ledger, told.closed), _hashes(ledger, told.updated)
     cycle.batches.append(Batch(_stamp(moment), len(batch), erased, emptied, seconds))
+    stayed: dict[str, str] = {}
     if erased or emptied:
         keep(cycle)
-        store.carry_out(told.closed, told.updated)
-    ledger.note(batch, told.cycle, moment)
-    cycle.batches[-1] = replace(cycle.batches[-1], carried_out=True)
+        stayed = {each.account_id: each.why for each in store.carry_out(told.closed, told.updated)}
+    ledger.note([each for each in batch if each.account_id not in stayed], told.cycle, moment)
+    cycle.kept += stayed.values()
+    cycle.batches[-1] = replace(cycle.batches[-1], carried_out=True, kept=_hashes(ledger, frozenset(stayed)))
     keep(cycle)
 
 

@@ -100,14 +100,26 @@ class Seen:
         """Remember a verified token. Raises `Replayed` when it is remembered already."""
         moment = int(now.timestamp())
         self._until = {known: until for known, until in self._until.items() if until >= moment}
-        # Without the signature, whose last character has spare bits: a copy could be spelled in another way.
-        digest = sha256(token.rpartition(".")[0].encode("ascii")).digest()
+        digest = digest_of(token)
         if digest in self._until:
-            raise Replayed("the same token was accepted before, and each is good for one request")
+            raise replayed()
         self._until[digest] = claims.expires + window.leeway_s
 
     def __len__(self) -> int:
         return len(self._until)
+
+
+def digest_of(token: str) -> bytes:
+    """Return what a token is remembered by, whoever remembers it.
+
+    Without the signature, whose last character has spare bits: a copy could be spelled in another way.
+    """
+    return sha256(token.rpartition(".")[0].encode("ascii")).digest()
+
+
+def replayed() -> Replayed:
+    """Return the error for a token that was accepted before."""
+    return Replayed("the same token was accepted before, and each is good for one request")
 
 
 def key_id(token: str) -> str:
@@ -255,6 +267,8 @@ def _read(claims: Mapping[str, object], now: datetime, window: Window) -> Claims
         raise NotYetValid("it was issued in the future, further than clocks may differ")
     if moment - issued > window.longest_s + window.leeway_s or expires - issued > window.longest_s:
         raise TooOld(f"it was issued more than {window.longest_s} s ago, or is good for longer than that")
+    if expires <= issued:
+        raise MalformedToken("its `exp` is not after its `iat`")
     subject, about = claims.get("sub", ""), claims.get("context", {})
     if not isinstance(subject, str) or not isinstance(about, dict):
         raise MalformedToken("its `sub` is no text, or its `context` is no object")

@@ -8,13 +8,13 @@ the site does not know are no error when they are removed.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from audit.answers import Answer
+from audit.connect.moduleshapes import KEY, Modules, shapes
 from audit.errors import Ambiguous, BadAnswer, NotAuthenticated, UsageError
 from audit.http import Api
 from rules.checks.descriptor_user_parameter import RULE
@@ -25,13 +25,7 @@ from rules.scan import scan
 PATH: Final = "/rest/atlassian-connect/1/app/module/dynamic"
 MOST: Final = 100
 """Modules that an app may register at one site beside those of its descriptor."""
-KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WRAPPED: Final = "modules"
-_KEYLESS: Final = "webhooks"
-"""Modules that have an event and an address, and a key only where their author gave them one."""
-
-Modules = Mapping[str, Sequence[Mapping[str, object]]]
-"""Type of module -> modules of that type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,7 @@ def problems(
     """Return what keeps modules from being sent, one sentence each; nothing when they may go."""
     there = tuple(registered)
     return (
-        *_shapes(file),
+        *shapes(file.modules),
         *_clashes(file, declared, frozenset(each.key for each in there if each.key)),
         *_too_many(file, len(there)),
         *_retired(file),
@@ -193,18 +187,6 @@ def _registered(answer: Answer) -> Modules:
         return _typed({"": found} if isinstance(found, list) else found, "")
     except UsageError as error:
         raise BadAnswer.shape(answer.where, "a module is no object") from error
-
-
-def _shapes(file: ModuleFile) -> Iterator[str]:
-    for kind, found in file.modules.items():
-        for number, each in enumerate(found, start=1):
-            key = each.get("key")
-            if key is None and kind == _KEYLESS:
-                lacking = [name for name in ("event", "url") if not isinstance(each.get(name), str)]
-                if lacking:
-                    yield f"{kind} {number} has no `{lacking[0]}`"
-            elif not isinstance(key, str) or KEY.fullmatch(key) is None:
-                yield f"{kind} {number} has no `key` of letters, digits, - and _"
 
 
 def _clashes(file: ModuleFile, declared: frozenset[str], registered: frozenset[str]) -> Iterator[str]:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from audit.attempts import Fault, Reply, Traffic
+from audit.attempts import Fault, Reply, Traffic, added
 from audit.auth import Auth, NoCredentials, Place, origin, site_place
 from audit.connect.grants import Granted, ThreeLegged
-from audit.connect.source import TokenSource, added
+from audit.connect.source import TokenSource
 from audit.connect.store import TokenStore
 from audit.connect.tokenhost import TokenHost
+from audit.connections import connect
 from audit.errors import ConfigError
 from audit.events import OnEvent, ignore
-from audit.http import Api, cloud_id, connect, network
+from audit.http import Api, cloud_id, network
 from audit.pacing import Clock, Sleep
 
 A = TypeVar("A", bound=Api)
@@ -94,7 +95,9 @@ class Opener:
             )
         source = self.source(auth, workspace)
         await source.fresh()
-        return self._renewed(self._config.place(await self._cloud(auth, source)), source)
+        if not self._config.through_gateway or self._config.cloud_id:
+            return self._renewed(self._config.place(self._config.cloud_id), source)
+        return await self._found(auth, source)
 
     async def beside(self, kind: type[R], base: str, workspace: Callable[[], Path]) -> R:
         """Return one host beside the site that takes the credentials of an app, not yet opened.
@@ -108,6 +111,10 @@ class Opener:
             await host.source.fresh()
         return host
 
+    def bare(self, kind: type[A], base: str) -> A:
+        """Return one host that gets no credentials at all, not yet opened."""
+        return self._made(kind, Place(site=base, api_base=base, root_base=base), NoCredentials())
+
     def source(self, auth: Granted, workspace: Callable[[], Path]) -> TokenSource:
         """Return where the tokens of these credentials come from."""
         grant = auth.grant
@@ -115,16 +122,20 @@ class Opener:
         host = Place(site=grant.host, api_base=grant.host, root_base=grant.host)
         return TokenSource(auth, lambda: self._made(TokenHost, host, NoCredentials()), self._clock, self._sleep, store)
 
-    async def _cloud(self, auth: Granted, source: TokenSource) -> str:
-        """Return the cloud id of the site where requests go through the gateway, else nothing."""
-        if not self._config.through_gateway or self._config.cloud_id:
-            return self._config.cloud_id
+    async def _found(self, auth: Granted, source: TokenSource) -> Renewed:
+        """Return the site behind the gateway, whose cloud id is asked for first; that request counts as well."""
         if isinstance(auth.grant, ThreeLegged):
             gateway = Place(self._config.site, self._config.gateway, self._config.gateway)
-            async with self._renewed(gateway, source) as api:
-                return await granted_cloud(api, self._config.site)
-        async with self._made(Api, site_place(self._config.site), NoCredentials()) as site:
-            return await cloud_id(site)
+            asked: Api = self._renewed(gateway, source)
+            async with asked:
+                cloud = await granted_cloud(asked, self._config.site)
+        else:
+            asked = self._made(Api, site_place(self._config.site), NoCredentials())
+            async with asked:
+                cloud = await cloud_id(asked)
+        made = self._renewed(self._config.place(cloud), source)
+        made.follows(asked)
+        return made
 
     def _renewed(self, place: Place, source: TokenSource) -> Renewed:
         api = self._made(Renewed, place, self._config.auth)

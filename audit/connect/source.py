@@ -7,13 +7,12 @@ asked is noted before it is sent: an answer that is lost can be explained, and a
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
-from audit.attempts import Traffic
+from audit.attempts import Traffic, added
 from audit.connect.grants import Asked, Granted, ThreeLegged, Token
 from audit.connect.store import Kept, TokenStore
 from audit.connect.tokenhost import Denied, TokenHost
@@ -139,15 +138,6 @@ class TokenSource:
                     fix="Wait until it has ended, then run again.",
                 )
             yield
-
-
-def added(first: Mapping[str, Traffic], second: Mapping[str, Traffic]) -> dict[str, Traffic]:
-    """Return what was exchanged with each origin, added up."""
-    sums = {origin: Counter[str]() for origin in (*first, *second)}
-    for each in (first, second):
-        for origin, one in each.items():
-            sums[origin].update(requests=one.requests, received_bytes=one.received_bytes, sent_bytes=one.sent_bytes)
-    return {origin: Traffic(one["requests"], one["received_bytes"], one["sent_bytes"]) for origin, one in sums.items()}
 
 
 def _entered(stack: ExitStack, store: TokenStore) -> str | None:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Final
 
 from audit.errors import MappingError
-from audit.identity.headers import Header, is_hint, read_header
+from audit.identity.headers import SECOND_USERNAME, Header, is_hint, read_header
 from audit.identity.idle import idle_rows
 from audit.identity.ledger import Ledger, Row
 from audit.identity.route import Identifier
@@ -303,9 +303,11 @@ class _Collected:
             self.problems.append(f"line {line} has neither username, user_key nor email")
             return
         name = cells.get("name", "").strip()
+        second = cells.get(SECOND_USERNAME, "").strip()
         row = Row(values["username"], values["user_key"], values["email"], account_id=account_id, name=name)
-        self.rows.append((line, row))
-        for column, value in values.items():
+        self.rows.append((line, replace(row, second=second)))
+        named = [*values.items(), *([("username", second)] if second else [])]
+        for column, value in named:
             before = self.first_seen.setdefault((column, _folded(value)), line) if value else line
             if before != line:
                 self.problems.append(f"lines {before} and {line} both have the {column} {mask(KEYS[column], value)}")

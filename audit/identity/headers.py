@@ -44,6 +44,8 @@ SECOND: Final[Mapping[str, tuple[str, ...]]] = {
     "account_id": ("user id", "user_id", "userid"),
 }  # fmt: skip
 """Column -> headings that mean it where none of the first ones stands there; the first of them counts."""
+SECOND_USERNAME: Final = "second username"
+"""The column of another username beside the first one: Okta keeps `login` and `samAccountName`, and both are used."""
 USER_NAME: Final = "user name"
 """What some tables call the username, and others the name that is shown: the values tell."""
 UNSURE: Final = frozenset(SECOND["account_id"])
@@ -94,6 +96,8 @@ def _header(cells: Sequence[str], delimiter: str) -> Header:
         if found is not None and column not in columns:
             columns[headings.index(found)] = column
             unsure = unsure or found in UNSURE
+        elif found is not None and column == "username":
+            columns[headings.index(found)] = SECOND_USERNAME
     if unsure and USER_NAME in headings and columns.count("username") == 1:
         # The export of an Atlassian organisation: what it calls the user name is the name that is shown.
         columns[headings.index(USER_NAME)] = "name" if "name" not in columns else ""

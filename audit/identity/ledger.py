@@ -29,13 +29,17 @@ class Row:
     """Display name: for people who search, never to resolve anybody."""
     joined: bool = False
     """True when the account was found in another table by the e-mail address."""
+    second: str = ""
+    """Another username of the person: directories keep a login and an account name of Windows side by side."""
 
     def identifiers(self) -> Iterator[Identifier]:
         """Yield the identifiers of the row as they are compared."""
+        same = self.second.strip().casefold() == self.username.strip().casefold()
         for kind, value in (
             (SubjectKind.USERNAME, self.username),
             (SubjectKind.USER_KEY, self.user_key),
             (SubjectKind.EMAIL, self.email),
+            (SubjectKind.USERNAME, "" if same else self.second),
         ):
             if value.strip():
                 yield folded(kind, value)

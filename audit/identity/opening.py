@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from audit.auth import Auth, Bearer, PersonalAccessToken, Place, origin, site_place
+from audit.auth import Bearer, PersonalAccessToken, Place, origin, site_place
 from audit.config import Config
+from audit.connections import connector
 from audit.events import OnEvent, ignore
-from audit.http import Api, SystemClock, network
+from audit.http import Api
 from audit.identity.conversion import BodyConversion
 from audit.identity.datacenter import DataCenterUsers
 from audit.identity.jira import ConfluenceUsers, JiraUsers
@@ -51,18 +52,7 @@ async def opened(
     """
     stamp = partial(stamped, now)
     given = config.sources
-
-    def connection(place: Place, auth: Auth) -> Api:
-        return Api(
-            place,
-            auth,
-            transport=network(config.limits, ca_file=config.ca_file, proxy=config.proxy),
-            clock=SystemClock(now),
-            sleep=sleep,
-            random=random,
-            limits=config.limits,
-            on_event=on_event,
-        )
+    connection = connector(config, now=now, sleep=sleep, random=random, on_event=on_event)
 
     async with AsyncExitStack() as stack:
         others: dict[str, Api] = {}
@@ -82,10 +72,13 @@ async def opened(
 
 
 def host_facts(purpose: str, api: Api) -> tuple[HostFacts, ...]:
-    """Return what a connection exchanged so far with each host: with its own for `purpose`, with another for tokens."""
-    home = origin(api.place.api_base)
+    """Return what a connection exchanged so far with each host: with its own for `purpose`, with others for less.
+
+    The site is asked for its cloud id where the gateway is the connection's own host; any other host gives tokens.
+    """
+    purposes = {origin(api.place.site): "cloud id of the site", origin(api.place.api_base): purpose}
     return tuple(
-        HostFacts(host, purpose if host == home else "access tokens", one.requests, one.received_bytes, one.sent_bytes)
+        HostFacts(host, purposes.get(host, "access tokens"), one.requests, one.received_bytes, one.sent_bytes)
         for host, one in sorted(api.traffic.items())
     )
 

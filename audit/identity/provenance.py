@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from audit.identity.route import PEOPLE, identifier
 from reports.evidence import HostFacts, IdentityFacts
@@ -39,6 +39,23 @@ def provenance(
 def by_route(identities: Iterable[IdentityFacts]) -> dict[str, int]:
     """Return how many identifiers each route resolved, and under `unresolved` how many none did."""
     return dict(sorted(Counter(one.route if one.account else "unresolved" for one in identities).items()))
+
+
+def unwitnessed(found: Iterable[tuple[str, Sequence[str]]]) -> dict[str, int]:
+    """Return how many identifiers each route alone vouches for, from pairs of a route and its further witnesses.
+
+    An account id that stood in the place of a name needs none.
+    """
+    alone = (route for route, witnesses in found if not witnesses and route != AS_WRITTEN)
+    return dict(sorted(Counter(alone).items()))
+
+
+def alone(counts: Mapping[str, int]) -> str:
+    """Return that count in words; empty where each account has a second witness."""
+    if not counts:
+        return ""
+    routes = ", ".join(f"{route} {count}" for route, count in counts.items())
+    return f"{sum(counts.values())} identifiers rest on one route, which no other confirms: {routes}"
 
 
 def shared(identities: Iterable[IdentityFacts]) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from audit.auth import MediaToken, Place, Secret, origin
 from audit.errors import (
     Ambiguous,
     BadAnswer,
-    GdprError,
     GuardError,
     IncompleteError,
     NotAuthenticated,
@@ -27,14 +26,13 @@ from audit.errors import (
     UsageError,
 )
 from audit.http import Api
-from audit.publish.explained import refused
+from audit.publish.explained import CREDENTIALS, LINK, MEDIA, refused
 from audit.publish.page import Progress as Told
 from audit.publish.page import silent
 from audit.publish.sent import Sent
-from audit.publish.steps import Progress, Step, Steps
+from audit.publish.steps import Progress, Step, Steps, key_of
 from audit.sites.cloud import wire
 from audit.uploads import LocalFile, Multipart
-from rules.masking import mask_text
 
 WORKSPACES: Final = "/rest/servicedeskapi/assets/workspace"
 LIMIT: Final = "50"
@@ -77,10 +75,6 @@ class Attaching:
     link_again: bool = False
     """Link a file again of which nobody knows whether it is linked."""
 
-    @property
-    def _path(self) -> str:
-        return f"/attachments/object/{self.steps.object_id}"
-
     async def attach(self, file: LocalFile) -> bool:
         """Attach one file, from where an earlier call stopped; return whether anything had to be done.
 
@@ -106,26 +100,28 @@ class Attaching:
                 stored = await self._upload(file)
         except (Ambiguous, BadAnswer) as error:
             copy = "A copy that nobody can see may be in the media service; nothing is attached by it."
-            raise _where(error, f"{copy} --resume sends {mask_text(file.name)} again.") from error
+            error.fix = f"{copy} --resume sends {file.shown} again."
+            raise
         except (GuardError, UsageError):
             self.steps.set(file, Step.WAITING)  # nothing left this process, or nothing whole
             raise
         except SiteError as error:
             self.steps.set(file, Step.WAITING)
-            left = f"Of {mask_text(file.name)} nothing is stored and nothing attached; files named before it stay."
-            raise refused(error, mask_text(file.name), left) from error
+            left = f"Of {file.shown} nothing is stored and nothing attached; files named before it stay."
+            error.fix = f"{left} {error.fix}"
+            raise
         return self.steps.set(file, Step.UPLOADED, stored.id)
 
     async def _upload(self, file: LocalFile) -> _Stored:
         """Ask for credentials and upload with them. Both go nowhere else."""
-        given = converted((await self.assets.get(f"{self._path}/credentials")).json, _Credentials, self._path)
+        given = await self._given()
         place = self.allowed(given.media_base_url)
         upload = Multipart(file, told=self.progress(file))
         media = self.media(place, MediaToken(given.client_id, Secret(given.media_jwt_token)))
         sent: Sent | None = None
         try:
             async with media:
-                stored = _stored(await media.upload("POST", "/file", upload, {}, {"name": file.name}))
+                stored = _stored(await self._taken(media, upload))
                 sent = Sent.of(origin(place.api_base), file, upload.size_bytes)
         finally:
             self.on_closed(media, sent)
@@ -136,6 +132,21 @@ class Attaching:
                 fix="Run the same command with --resume.",
             )
         return stored
+
+    async def _taken(self, media: Api, upload: Multipart) -> Answer:
+        try:
+            return await media.upload("POST", "/file", upload, {}, {"name": upload.file.name})
+        except SiteError as error:
+            raise refused(error, MEDIA, f"The file {upload.file.shown} was not taken", "") from error
+
+    async def _given(self) -> _Credentials:
+        """Return what opens the media service. Raises the error of a refusal: nothing is uploaded then."""
+        path = f"{self.steps.address}/credentials"
+        try:
+            return converted((await self.assets.get(path)).json, _Credentials, path)
+        except SiteError as error:
+            what = f"Assets gave no credentials for object {self.steps.object_id}"
+            raise refused(error, CREDENTIALS, what, "") from error
 
     async def _linked(self, file: LocalFile, state: Progress) -> None:
         """Link an uploaded file to the object, once."""
@@ -148,14 +159,15 @@ class Attaching:
             "comment": self.comment,
         }
         try:
-            await self.assets.write("POST", self._path, {"attachments": [row]})
+            await self.assets.write("POST", self.steps.address, {"attachments": [row]})
         except Ambiguous as error:
-            if not await self._is_listed(state.media_id):
-                left = f"{_kept(file, state)} --resume looks whether it is attached, then goes on."
-                raise _where(error, left) from error
+            if not await is_listed(self.assets, self.steps, state.media_id):
+                error.fix = f"{_kept(file, state)} --resume looks whether it is attached, then goes on."
+                raise
         except SiteError as error:
             self.steps.set(file, Step.UPLOADED, state.media_id)
-            raise _where(error, f"{_kept(file, state)} It is attached to nothing; --resume attaches it.") from error
+            left = f"{_kept(file, state)} It is attached to nothing; --resume attaches it."
+            raise refused(error, LINK, f"The file {file.shown} was not attached to the object", left) from error
         self.steps.set(file, Step.LINKED, state.media_id)
 
     async def _settled(self, file: LocalFile, state: Progress) -> bool:
@@ -163,7 +175,7 @@ class Attaching:
 
         Raises `GuardError` where the service does not say.
         """
-        listed = await self._is_listed(state.media_id)
+        listed = await is_listed(self.assets, self.steps, state.media_id)
         if listed:
             self.steps.set(file, Step.LINKED, state.media_id)
         if listed is None and not self.link_again:
@@ -175,18 +187,38 @@ class Attaching:
             )
         return bool(listed)
 
-    async def _is_listed(self, media_id: str) -> bool | None:
-        """Return whether a file is attached to the object; None where the service does not say."""
-        try:
-            answer = await self.assets.get(self._path)
-        except SiteError:
-            return None  # no document promises this list
-        found = answer.json
-        if isinstance(found, dict):
-            found = found.get("attachments", found.get("values"))
-        if not isinstance(found, list):
-            return None
-        return any(isinstance(one, dict) and one.get("mediaId") == media_id for one in found)
+
+async def is_listed(assets: Api, steps: Steps, media_id: str) -> bool | None:
+    """Return whether a file is attached to the object; None where the service does not say."""
+    found = await _listed(assets, steps)
+    return None if found is None else media_id in found
+
+
+async def look_again(assets: Api, steps: Steps, files: Sequence[LocalFile]) -> tuple[LocalFile, ...]:
+    """Return those of the files that were attached once and are not any more: they are to be sent anew.
+
+    Where the service does not list attachments, what an earlier call noted is believed.
+    """
+    done = [one for one in files if steps.of(one).step is Step.LINKED]
+    found = await _listed(assets, steps) if done else None
+    gone = () if found is None else tuple(one for one in done if steps.of(one).media_id not in found)
+    for file in gone:
+        steps.forget(file)
+    return gone
+
+
+async def _listed(assets: Api, steps: Steps) -> frozenset[str] | None:
+    """Return the media ids of what is attached to the object; None where the service does not say."""
+    try:
+        answer = await assets.get(steps.address)
+    except SiteError:
+        return None  # no document promises this list
+    found = answer.json
+    if isinstance(found, dict):
+        found = found.get("attachments", found.get("values"))
+    if not isinstance(found, list):
+        return None
+    return frozenset(str(one.get("mediaId")) for one in found if isinstance(one, dict))
 
 
 async def workspace_of(site: Api, chosen: str) -> str:
@@ -233,17 +265,16 @@ def require_resumed(steps: Steps, files: Sequence[LocalFile], *, resume: bool) -
         raise UsageError(
             what="An earlier call for this object was interrupted",
             where=f"object {steps.object_id}",
-            why=f"{len(left)} files are not attached yet ({', '.join(sorted(set(left.values())))})",
+            why=f"{len(left)} files are not attached yet ({', '.join(sorted({one.step for one in left.values()}))})",
             fix="Run the same command with --resume.",
         )
-    named = {one.sha256 for one in files}
-    if missing := set(left) - named:
+    if missing := {left[key].sha256 for key in left.keys() - {key_of(one) for one in files}}:
         raise UsageError(
             what="A file of the earlier call is not named",
             where=f"object {steps.object_id}",
-            why=f"of {len(missing)} files only the digests are kept: {', '.join(sorted(missing))}",
-            fix="Name the same files, unchanged, with --resume. If they are gone, look at the object, then remove"
-            f" {steps.path}: it is all that is kept of that call.",
+            why=f"only the digests of such files are kept: {', '.join(sorted(missing))}",
+            fix="Name the same files, under the same names and unchanged, with --resume. If they are gone, look at the"
+            f" object, then remove {steps.path}: it is all that is kept of that call.",
         )
 
 
@@ -254,10 +285,4 @@ def _stored(answer: Answer) -> _Stored:
 
 
 def _kept(file: LocalFile, state: Progress) -> str:
-    return f"{mask_text(file.name)} is in the media service as {state.media_id}."
-
-
-def _where(error: GdprError, left: str) -> GdprError:
-    """Return the error with what is where by then."""
-    error.fix = f"{left} {error.fix}".strip()
-    return error
+    return f"{file.shown} is in the media service as {state.media_id}."

@@ -9,25 +9,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from audit.answers import converted
 from audit.auth import origin
-from audit.errors import Ambiguous, BadAnswer, SiteError
+from audit.errors import Ambiguous, BadAnswer, SiteError, UsageError
 from audit.http import Api
-from audit.publish.explained import refused
+from audit.publish.explained import UPLOAD, refused
 from audit.publish.sent import Sent
 from audit.sites.cloud import wire
 from audit.uploads import LocalFile, Multipart, Told, quiet
-from rules.masking import mask_text
 
 NO_CHECK: Final = {"X-Atlassian-Token": "no-check"}
 """Without it the site takes a multipart request for a forged one."""
 SENDINGS: Final = 2
 """Of one file at most: the second only after reading showed that the first one left nothing."""
 LIMIT: Final = "250"
+_UNSENDABLE: Final = re.compile(r'["\\\x00-\x1f\x7f]|%(?:22|0[aAdD])')
+_STAYS: Final = "What was published before stays."
 _DIGEST: Final = re.compile(r"\bSHA-256 ([0-9a-f]{64})$")
 
 
@@ -75,6 +76,22 @@ async def attachments(api: Api, page_id: str) -> Mapping[str, Attachment]:
     return found
 
 
+def require_sendable(files: Sequence[LocalFile]) -> None:
+    """Return when every file would have its own name on a page. Raises `UsageError` for one that would have another.
+
+    What stands between the quotes of a multipart header cannot hold a quote, a backslash or a control character.
+    Browsers write `%22`, `%0D` and `%0A` for some of them, and servers do not agree on whether to read that back.
+    """
+    for file in files:
+        if _UNSENDABLE.search(file.name):
+            raise UsageError(
+                what="The name of a file cannot be sent to a page as it is",
+                where=file.shown,
+                why="it holds a quotation mark, a backslash, a control character, %22, %0A or %0D, which sites change",
+                fix="Rename it. Nothing was published.",
+            )
+
+
 def same_name(name: str) -> str:
     """Return a name as sites compare it: one form of each accented letter."""
     return unicodedata.normalize("NFC", name)
@@ -101,17 +118,17 @@ async def attach(
         except Ambiguous as error:
             doubt = error
         except SiteError as error:
-            raise refused(error, mask_text(file.name), "What was published before stays.") from error
+            raise refused(error, UPLOAD, f"The file {file.shown} was not taken", _STAYS) from error
         found = (await attachments(api, page_id)).get(same_name(file.name))
         if doubt is None or is_there(found, file):
             break
         if sending == SENDINGS:
-            raise refused(doubt, mask_text(file.name), "What was published before stays.") from doubt
+            raise refused(doubt, UPLOAD, "", _STAYS) from doubt
     if found is None or not is_there(found, file):
         raise BadAnswer(
             what="The attachment is not what was sent",
             where=f"page {page_id}",
-            why=f"name, size or comment of {mask_text(file.name)} differ from those of the upload",
+            why=f"name, size or comment of {file.shown} differ from those of the upload",
             fix="Look at the attachments of the page: an app or a person may have changed it. Then run again.",
         )
     return Attached(file, found.version.number, Sent.of(origin(api.place.api_base), file, upload.size_bytes))

@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from audit.auth import Auth, Place, origin
+from audit.auth import Place, origin
 from audit.config import Config
 from audit.errors import ConfigError, GuardError
-from audit.events import OnEvent, ignore
-from audit.http import Api, SystemClock, cloud_id, network
-from audit.pacing import Sleep
+from audit.http import Api, cloud_id
 
-Connect = Callable[[Place, Auth], Api]
-"""Returns a connection, not yet opened."""
 FORMS: Final = ("direct", "gateway")
 """How the address of Assets is written: without the id of the site, or behind it."""
-
-
-def connector(
-    config: Config,
-    *,
-    now: Callable[[], datetime],
-    sleep: Sleep,
-    random: Callable[[], float],
-    on_event: OnEvent = ignore,
-) -> Connect:
-    """Return what opens connections under the limits and through the proxy of a configuration."""
-
-    def connect(place: Place, auth: Auth) -> Api:
-        return Api(
-            place,
-            auth,
-            transport=network(config.limits, ca_file=config.ca_file, proxy=config.proxy),
-            clock=SystemClock(now),
-            sleep=sleep,
-            random=random,
-            limits=config.limits,
-            on_event=on_event,
-        )
-
-    return connect
 
 
 async def assets_place(site: Api, config: Config, workspace: str, form: str) -> Place:

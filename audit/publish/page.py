@@ -23,7 +23,8 @@ from typing import Final
 from audit.answers import Answer, converted
 from audit.errors import Ambiguous, BadAnswer, Conflict, GuardError, Missing, Rejected, SiteError, UsageError
 from audit.http import Api
-from audit.publish.attachments import Attached, Attachment, attach, attachments, is_there, same_name
+from audit.publish.attachments import Attached, Attachment, attach, attachments, is_there, require_sendable, same_name
+from audit.publish.explained import AGAIN
 from audit.publish.readers import restricted_to, same
 from audit.publish.sent import Sent
 from audit.sites.base import Current
@@ -117,9 +118,10 @@ def silent(_file: LocalFile) -> Told:
 async def look(api: Api, wanted: Wanted) -> Found:
     """Return what is there. Writes nothing.
 
-    Raises `UsageError` for a space that is not there, `GuardError` for readers that are not and for a page of that
-    title that somebody else wrote, and what `Api.get` raises.
+    Raises `UsageError` for a file whose name the site would change and for a space that is not there, `GuardError` for
+    readers that are not and for a page of that title that somebody else wrote, and what `Api.get` raises.
     """
+    require_sendable(wanted.files)
     account = await caller(api)
     space_id = await _space(api, wanted.space)
     readers = await restricted_to(api, account, wanted.readers)
@@ -234,9 +236,10 @@ async def _made(api: Api, wanted: Wanted, found: Found) -> wire.Editable:
         payload["parentId"] = wanted.parent
     try:
         answer: Answer = await api.write("POST", "/api/v2/pages", payload, params={"private": "true"})
-    except Ambiguous:
+    except Ambiguous as doubt:
         there = await _page(api, found.space_id, wanted.title)
         if there is None or not await _is_ours(api, there, found.account):
+            doubt.fix = f"Nothing was published. {AGAIN}"
             raise
         return there
     except Missing as error:
@@ -300,6 +303,7 @@ async def _written(api: Api, wanted: Wanted, page: wire.Editable, *, again: bool
     try:
         await api.write("PUT", path, payload)
     except Ambiguous as error:
+        error.fix = f"The files hang on page {page.id}. {AGAIN}"
         doubt = error
     except Conflict as error:
         error.fix = f"The files hang on page {page.id}. Run the same command again: it reads the page anew."

@@ -9,7 +9,7 @@ from audit.http import Api
 from audit.identity.opening import host_facts
 from audit.uploads import LocalFile
 from reports.evidence import HostFacts
-from rules.masking import mask_text
+from reports.published import PUBLISHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Sent:
     @classmethod
     def of(cls, origin: str, file: LocalFile, body_bytes: int) -> Sent:
         """Return the record of an upload."""
-        return cls(origin, mask_text(file.name), file.size_bytes, file.sha256, body_bytes)
+        return cls(origin, file.shown, file.size_bytes, file.sha256, body_bytes)
 
     @property
     def line(self) -> str:
@@ -37,7 +37,7 @@ class Sent:
 
 def exchanged(purpose: str, api: Api, files: Iterable[Sent]) -> tuple[HostFacts, ...]:
     """Return what went to each host: each file on its own, then the rest. The rows add up to what was exchanged."""
-    rows = [HostFacts(one.origin, f"publish: {one.name}, SHA-256 {one.sha256}", 1, 0, one.body_bytes) for one in files]
+    rows = [HostFacts(one.origin, _purpose(one), 1, 0, one.body_bytes) for one in files]
     for whole in host_facts(purpose, api):
         mine = [row for row in rows if row.origin == whole.origin]
         rows.append(
@@ -50,3 +50,7 @@ def exchanged(purpose: str, api: Api, files: Iterable[Sent]) -> tuple[HostFacts,
             )
         )
     return tuple(rows)
+
+
+def _purpose(one: Sent) -> str:
+    return f"{PUBLISHING}{one.name}, SHA-256 {one.sha256}"

@@ -1,7 +1,12 @@
-"""How far the upload of each file to an Assets object has come: a private file beside the run, without any secret."""
+"""How far the upload of each file to an Assets object has come: a private file beside the run, without any secret.
+
+A file is known by a digest of its name and its bytes: the same bytes under two names are two files.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -30,8 +35,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One file, known by its digest: neither its name nor its place is kept."""
+    """One file, known by digests: neither its name nor its place is kept."""
 
+    key: str
+    """Digest of its name and its bytes."""
     sha256: str
     size_bytes: int
     step: Step = Step.WAITING
@@ -67,22 +74,39 @@ class Steps:
                 why="the file is damaged, or another version of this tool wrote it",
                 fix="Look at the attachments of the object, then move the file away and run again.",
             ) from error
-        return cls(path, object_id, kept.workspace, {one.sha256: one for one in kept.files})
+        return cls(path, object_id, kept.workspace, {one.key: one for one in kept.files})
+
+    @property
+    def address(self) -> str:
+        """Return the path of the attachments of the object, behind the address of the workspace."""
+        return f"/attachments/object/{self.object_id}"
 
     def of(self, file: LocalFile) -> Progress:
         """Return how far a file has come."""
-        return self.files.get(file.sha256, Progress(file.sha256, file.size_bytes))
+        key = key_of(file)
+        return self.files.get(key, Progress(key, file.sha256, file.size_bytes))
 
     def set(self, file: LocalFile, step: Step, media_id: str = "") -> Progress:
         """Store how far a file has come and return it. Raises `OSError` when the disk does not take it."""
-        self.files[file.sha256] = now = replace(self.of(file), step=step, media_id=media_id)
+        now = replace(self.of(file), step=step, media_id=media_id)
+        self.files[now.key] = now
         write_whole(self.path, msgspec.json.encode(_Kept(self.workspace, tuple(self.files.values()))), force=True)
         return now
 
-    def unfinished(self) -> Mapping[str, Step]:
-        """Return the digests of the files of which an earlier call left something that is not attached."""
+    def forget(self, file: LocalFile) -> None:
+        """Take a file for one that was never sent. What is stored follows with the next change."""
+        self.files.pop(key_of(file), None)
+
+    def unfinished(self) -> Mapping[str, Progress]:
+        """Return the files of which an earlier call left something that is not attached, by their keys."""
         done = {Step.WAITING, Step.LINKED}
-        return {one.sha256: one.step for one in self.files.values() if one.step not in done}
+        return {key: one for key, one in self.files.items() if one.step not in done}
+
+
+def key_of(file: LocalFile) -> str:
+    """Return the digest by which a file is known."""
+    name = unicodedata.normalize("NFC", file.name).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(name + b"\0" + file.sha256.encode()).hexdigest()
 
 
 class _Kept(msgspec.Struct, frozen=True):

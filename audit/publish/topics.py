@@ -34,6 +34,7 @@ TREE: Final = frozenset(
     }
 )
 """What stands in the tree of pages: its parent is another topic. What hangs on them belongs to theirs."""
+TRASHED: Final = "It is in the trash, which still holds what was found: empty it there."
 LAST: Final = "The report of the run shows each place. This issue is closed when a later run finds nothing."
 _HEX: Final = 16
 Json = dict[str, object]
@@ -130,6 +131,8 @@ def _topic(evidence: Evidence, by: By, key: str, findings: list[Finding]) -> Top
     ]
     if by is By.RULE and rule is not None:
         parts.insert(1, _paragraph(f"{rule.why} {rule.remedy}"))
+    if by is By.PAGE and all(finding.ref.status == "trashed" for finding in findings):
+        parts.append(_paragraph(TRASHED))
     link = _link(evidence, findings[0]) if by is By.PAGE else ""
     if link:
         parts.append(_paragraph("Open the object", link))

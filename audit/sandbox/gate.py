@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from audit.sandbox import mischief
 from audit.sandbox.answers import Answer, instead_of, json_answer, recode
 from audit.sandbox.faults import Fault, FaultKind, FaultScript, decode, kinds
+from audit.sandbox.hooks import Hooks
 from audit.sandbox.log import Exchange
 from audit.sandbox.serve import reset
 from audit.sandbox.state import Json, State
@@ -62,6 +63,7 @@ class Gate:
         self.sleep = sleep
         self.dump = dump
         self.faults = FaultScript(state)
+        self.hooks = Hooks(state)
         self.log: list[Exchange] = []
         self.transports: dict[tuple[str, int], asyncio.Transport] = {}
         """Open connections by the client's address; filled by the loopback server, so that faults can cut them."""
@@ -75,7 +77,8 @@ class Gate:
         body = await _read(receive)
         path = str(scope["path"])
         if path.startswith(CONTROL):
-            await _send(send, self._control(str(scope["method"]), path, body))
+            installed = await self._installed(scope, path, body)
+            await _send(send, installed or self._control(str(scope["method"]), path, body))
             return
         gateway = GATEWAY.match(path)
         if gateway:
@@ -84,7 +87,9 @@ class Gate:
         self._count += 1
         number = self._count
         faults = self.faults.striking(str(scope["method"]), path)
+        before = self.hooks.before()
         answer = await self._answer(dict(scope), body, path, faults)
+        await self.hooks.tell(before)
         self._quota(answer, scope, number)
         instead = next(
             (
@@ -219,6 +224,13 @@ class Gate:
             response_body=answer.body if self.keep_bodies else b"",
         )
 
+    async def _installed(self, scope: Scope, path: str, body: bytes) -> Answer | None:
+        """Install the app at a receiver of events, whose address is the body; None for any other request."""
+        if (scope["method"], path) != ("POST", f"{CONTROL}receiver"):
+            return None
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"), "")
+        return json_answer({"sandbox": True, "status": await self.hooks.install(body.decode(), f"http://{host}")})
+
     def _control(self, method: str, path: str, body: bytes) -> Answer:
         what = path.removeprefix(CONTROL)
         if (method, what) == ("GET", "log"):
@@ -235,7 +247,10 @@ class Gate:
                 return json_answer({"sandbox": True, "error": str(error)}, 400)
             self.faults.add(*faults)
             return json_answer({"sandbox": True, "faults": len(faults)})
-        hint = "This is the sandbox of confluence-gdpr, no Atlassian site. GET log, GET state, POST or DELETE faults."
+        hint = (
+            "This is the sandbox of confluence-gdpr, no Atlassian site."
+            " GET log, GET state, POST or DELETE faults, POST receiver."
+        )
         return json_answer({"sandbox": True, "error": hint}, 404)
 
 

@@ -18,6 +18,9 @@ LOOK_UPS: Final = (
     "/app/report-accounts/",
 )
 """Endings of addresses where POST only asks."""
+REDACTION: Final = "/redact"
+REFUSALS: Final = frozenset({400, 403, 404, 501})
+"""Answers after which a redaction has changed nothing: whoever asks whether there is one gets one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Exchange:
     @property
     def is_write(self) -> bool:
         """Return whether the request may change something; asking by POST does not."""
+        if self.path.endswith(REDACTION) and self.status in REFUSALS:
+            return False
         return self.method in {"PUT", "POST", "DELETE", "PATCH"} and not self.path.endswith(LOOK_UPS)
 
     def summary(self) -> Json:

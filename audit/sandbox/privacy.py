@@ -22,7 +22,7 @@ _PROPERTY: Final = frozenset({"key", _STORED})
 
 def accepted(call: Call) -> Call:
     """Return the call as the period before took it: a username or user key stands for the account id."""
-    if not _is_old(call) or not call.path.startswith(_USERS):
+    if not _is_old(call) or not call.path.startswith(_USERS) or _watches_so(call):
         return call
     accounts = {name: one.account_id for one in call.state.people.values() for name in (one.username, one.user_key)}
     query = tuple(
@@ -30,6 +30,12 @@ def accepted(call: Call) -> Call:
         for name, value in call.query
     )
     return replace(call, query=query)
+
+
+def _watches_so(call: Call) -> bool:
+    """Return whether a request is about a watch that stands under the very identifier that it names."""
+    kind, _, target = call.path.removeprefix(f"{_USERS}/watch/").partition("/")
+    return any((f"{kind}:{target}", value) in call.state.watches for name, value in call.query if name in _NAMES)
 
 
 def shown(call: Call, reply: Reply) -> Reply:

@@ -6,6 +6,7 @@ import contextlib
 import html
 import secrets
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,10 @@ from audit.files import write_whole
 
 GRACE_S: Final = 1
 """For answers that are on their way when the server is told to end."""
+
+
+END_S: Final = 9
+"""For the thread of a server to end, beyond that."""
 
 
 def server_for(app: ASGIApp) -> uvicorn.Server:
@@ -41,6 +46,20 @@ def serve(app: ASGIApp, connection: socket.socket) -> None:
     """Serve until Ctrl-C."""
     with contextlib.suppress(KeyboardInterrupt):
         server_for(app).run(sockets=[connection])
+
+
+@contextmanager
+def beside(app: ASGIApp, connection: socket.socket) -> Iterator[None]:
+    """Serve in a thread while the block runs. Who is being answered at its end is still answered."""
+    server = server_for(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [connection]}, name="server", daemon=True)
+    thread.start()  # the socket listens already: whoever connects before the server is up waits in its queue
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(GRACE_S + END_S)
+        connection.close()
 
 
 @contextmanager

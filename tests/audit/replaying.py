@@ -12,7 +12,8 @@ import httpx
 
 from audit.auth import Basic, Secret
 from audit.config import Config
-from audit.http import Api, Limits, connect
+from audit.connections import connect
+from audit.http import Api, Limits
 from audit.replay.judging import Judge
 from audit.replay.privacy import replay
 from audit.replay.recorded import Recorded

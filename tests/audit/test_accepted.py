@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from audit.accepted import Entry, accept, read_accepted
+from audit.accepted import Entry, accept, answerable, read_accepted
+from audit.config import roles
 from audit.errors import AcceptedError
+from audit.standing import entries_of
 from reports.standing import Accepted, Validity
 from rules.model import Finding, ObjectType, Personal, Ref, Severity, SubjectKind
 from tests.reports import samples
@@ -54,6 +56,26 @@ def judged(
 
 def one(fingerprint: str = PRINT, **changes: object) -> Finding:
     return replace(FIRST, fingerprint=fingerprint, **changes)  # type: ignore[arg-type]
+
+
+def test_an_office_that_the_configuration_names_is_shown_and_a_person_is_masked(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{ENTRY}{NAMED}")
+    entries = entries_of(path, frozenset({"finance"}))
+    shown, _ = accept((one(),), entries, DAY, KEY)
+    assert [(entry.owner.kind, entry.owner.mask) for entry in shown] == [
+        (SubjectKind.DISPLAY_NAME, "O***"),
+        (SubjectKind.ROLE, "finance"),
+    ]
+    assert [entry.role for entry in entries_of(path)] == [False, False]
+    assert answerable("dpo@acme.example", KEY, role=True).mask == "d***@a***.example"
+
+
+def test_the_configuration_names_offices(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('roles = ["DPO", " Site admins "]\n')
+    file.chmod(0o600)
+    assert roles({"HOME": str(tmp_path)}, file) == {"DPO", "Site admins"}
+    assert roles({"HOME": str(tmp_path)}, None) == frozenset()
 
 
 def test_an_entry_accepts_every_finding_of_its_fingerprint_and_no_other(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def fates(done: Deletion) -> list[str]:
 
 
 def asked(sandbox: Sandbox) -> int:
-    return sum(one.path.endswith("/redact") for one in sandbox.writes)
+    return sum(one.path.endswith("/redact") for one in sandbox.log)
 
 
 async def test_the_words_go_and_the_versions_stay(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ async def test_what_is_no_word_of_the_text_is_left(sandbox: Sandbox, tmp_path: P
     done = await clean(sandbox, tmp_path, *await chosen(sandbox, 3))
     assert (fates(done), done.exit_code) == (["left"], 3)
     assert "not in the words" in done.versions[0].detail
-    assert asked(sandbox) == 0
+    assert sandbox.writes == []
 
 
 async def test_comments_are_left(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -121,25 +121,34 @@ async def test_comments_are_left(sandbox: Sandbox, tmp_path: Path) -> None:
 async def test_a_site_without_redaction_is_asked_once(sandbox: Sandbox, tmp_path: Path, status: int) -> None:
     sandbox.faults.add(Fault(FaultKind.STATUS, method="POST", path="/redact", times=9, status=status))
     done = await clean(sandbox, tmp_path, *await chosen(sandbox, 4, 1))
-    assert fates(done) == ["refused", "left"]
-    assert f"it answered {status}" in done.versions[1].detail
+    assert fates(done) == ["left", "left"]
+    assert all(f"it answered {status}" in one.detail for one in done.versions)
     assert (asked(sandbox), texts(sandbox)) == (1, list(TEXTS))
 
 
 async def test_the_sandbox_without_guard_refuses(sandbox: Sandbox, tmp_path: Path) -> None:
     sandbox.state.guard_premium = False
-    assert fates(await clean(sandbox, tmp_path, *await chosen(sandbox, 1))) == ["refused"]
+    assert fates(await clean(sandbox, tmp_path, *await chosen(sandbox, 1))) == ["left"]
+
+
+async def test_redaction_that_ends_between_two_versions_is_refused_and_not_tried_again(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.faults.add(Fault(FaultKind.STATUS, method="POST", path="/redact", nth=3, times=0, status=403))
+    done = await clean(sandbox, tmp_path, *await chosen(sandbox, 4, 1))
+    assert fates(done) == ["redacted", "refused"]
+    assert (asked(sandbox), texts(sandbox)[0]) == (3, WORDS)
 
 
 async def test_an_accepted_redaction_without_effect_is_no_success(sandbox: Sandbox, tmp_path: Path) -> None:
     body = '{"body": {"redactions": []}}'
-    sandbox.faults.add(Fault(FaultKind.STATUS, method="POST", path="/redact", status=202, body=body))
+    sandbox.faults.add(Fault(FaultKind.STATUS, method="POST", path="/redact", nth=2, status=202, body=body))
     done = await clean(sandbox, tmp_path, *await chosen(sandbox, 1))
     assert (fates(done), done.versions[0].detail) == (["refused"], "the site redacted nothing")
 
 
 async def test_a_lost_answer_is_settled_by_reading(sandbox: Sandbox, tmp_path: Path) -> None:
-    sandbox.faults.add(Fault(FaultKind.STATUS_AFTER, method="POST", path="/redact", status=502))
+    sandbox.faults.add(Fault(FaultKind.STATUS_AFTER, method="POST", path="/redact", nth=2, status=502))
     assert fates(await clean(sandbox, tmp_path, *await chosen(sandbox, 1))) == ["redacted"]
 
 

@@ -293,6 +293,7 @@ def _held(shell: Shell) -> bool:
     ("error", "code", "says"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "run.db"), 2, "disk is full"),
+        (OSError(errno.EIO, "Input/output error", "run.key"), 2, "did not take what was written (run.key)"),
         (PermissionError(errno.EACCES, "Permission denied", "plan.json"), 2, "plan.json"),
         (click.exceptions.Abort(), 3, "nothing was done"),
         (ValueError("jane.doe@private.example"), 3, "ValueError"),

@@ -13,8 +13,9 @@ from audit.auth import Basic, Secret
 from audit.cli.common import guarded
 from audit.cli.doctor import doctor
 from audit.config import Config
+from audit.connections import connect
 from audit.doctor import Check, Diagnosis, State, as_json, as_text, examine, verdict
-from audit.http import Api, Limits, connect
+from audit.http import Api, Limits
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.sandbox import Sandbox
 from audit.sandbox.serve import serving

@@ -9,6 +9,7 @@ import pytest
 
 from audit.errors import GuardError, Unreachable
 from audit.journal import Journal
+from audit.moved import BY_US, Newer
 from audit.plan_file import Plan
 from audit.rehearse import rehearse
 from audit.review import Verdict, reviewed
@@ -89,7 +90,10 @@ async def test_what_the_first_plan_put_back_is_not_claimed_by_the_second(tmp_pat
     await partly(scene)
     await scene.undo()
     scene.plan = review(scene)
-    assert outcomes(await scene.apply()) == ["conflict", "applied", "applied"]
+    left = await scene.apply(newer=Newer.CONFLICT)
+    assert outcomes(left) == ["conflict", "applied", "applied"]
+    assert left.written[0].detail.endswith(BY_US)
+    assert outcomes(await scene.apply()) == ["applied", "already-done", "already-done"]
     assert scene.plan is not base
     check_invariants(scene)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from audit.errors import UsageError
-from audit.files import write_whole
+from audit.files import named, write_whole
 
 
 @pytest.mark.parametrize("name", ["plan.json", "mit Leerzeichen und Ümlaut.json", "x" * 200])
@@ -39,3 +40,9 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="folder"):
         write_whole(tmp_path, b"data", force=True)
+
+
+def test_a_refusal_of_the_system_names_the_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space left") as caught, named(tmp_path / "run.key"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "run.key"))

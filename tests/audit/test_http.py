@@ -9,6 +9,7 @@ import pytest
 from audit.answers import Answer
 from audit.auth import Basic, Bearer, NoCredentials, PersonalAccessToken, Secret, gateway_place, site_place
 from audit.config import Config
+from audit.connections import connect
 from audit.errors import (
     BadAnswer,
     Conflict,
@@ -23,7 +24,7 @@ from audit.errors import (
     Unreachable,
 )
 from audit.events import Answered, Faulted
-from audit.http import Api, Limits, Traffic, connect
+from audit.http import Api, Limits, Traffic
 from tests.audit.net import EMAIL, SITE, TOKEN, FakeTime, Handler, body, net, ok, page, script, status
 
 pytestmark = pytest.mark.anyio

@@ -15,7 +15,7 @@ from audit.errors import UsageError, WorkspaceError
 from audit.plan_file import Plan, open_edits, plan_bytes
 from audit.review import Verdict, read_verdicts, reviewed
 from audit.vault import Vault
-from rules.model import HeldReason
+from rules.model import HeldReason, SubjectKind
 from tests.audit.shell import Shell
 from tests.audit.writing import ADA, CLOSED, KEY, Scene, body, outcomes, page, reload, restrictions, site_of, three
 
@@ -51,6 +51,20 @@ async def test_declined_actions_are_held_and_the_rest_is_a_plan_of_its_own(tmp_p
     assert reload(new) == new
     for secret in (b"Tilda", b"Bergmann", b"ola@acme"):
         assert secret not in plan_bytes(new)
+
+
+async def test_an_office_that_the_configuration_names_reviews_by_its_name(tmp_path: Path) -> None:
+    scene = Scene(three(), tmp_path)
+    plan = await scene.make()
+    said = {"A-0001": Verdict(accepted=False, by="DPO"), "*": YES}
+    new = reviewed(plan, said, scene.vault, key=KEY, now=scene.clock(), roles=frozenset({"DPO"}))
+    assert [(one.by.kind, one.by.mask) for one in new.decisions] == [
+        (SubjectKind.ROLE, "DPO"),
+        (SubjectKind.DISPLAY_NAME, "T***"),
+        (SubjectKind.DISPLAY_NAME, "T***"),
+    ]
+    assert "declined by DPO on" in new.held[0].detail
+    assert reload(new) == new
 
 
 async def test_a_reason_names_nobody_whom_the_plan_knows_and_no_identifier(tmp_path: Path) -> None:

@@ -88,7 +88,8 @@ async def test_who_edits_after_the_rehearsal_is_not_overwritten(tmp_path: Path) 
     result = await scene.apply()
     assert outcomes(result) == ["conflict", "applied", "applied"]
     assert result.written[0].detail == (
-        "version 7 was planned, the rehearsal left version 9, version 10 is there, with another text"
+        "version 7 was planned, the rehearsal left version 9, version 10 is there, with another text; the versions"
+        " since are of others"
     )
     assert scene.site.pages["101"].body == HUMAN_TEXT
 

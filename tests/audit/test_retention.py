@@ -249,7 +249,7 @@ def test_every_purge_leaves_a_record(shell: Shell) -> None:
     assert not second.exists()
     place = shell.folder / "ws" / RECORDS
     lines = [json.loads(line) for line in place.read_text().splitlines()]
-    assert [line["what"] for line in lines] == [What.KEY, What.RUN, What.RUN, What.PSEUDONYMS]
+    assert [line["what"] for line in lines] == [What.KEY, What.RUN, What.RUN, What.PSEUDONYMS, What.REST]
     assert {line["rule"] for line in lines} == {"asked for"}
     place.unlink()
     place.symlink_to(os.devnull)

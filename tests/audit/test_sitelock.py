@@ -52,3 +52,17 @@ def test_apply_waits_for_no_other_workspace_and_writes_nothing_beside_it(
         code, text = shell.fails("apply", plan, "--yes")
     assert (code, "from another workspace" in text) == (4, True)
     assert not shell.sandbox.writes
+
+
+def test_publishing_waits_for_no_other_workspace_and_sends_nothing_beside_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    shell.audited("--space", "HR")
+    (shell.folder / "audit.html").write_text("a report")
+    page = ("publish", "page", "--space", "LEGAL", "--title", "Reports", "audit.html")
+    with site_writer(shell.url, state_folder(os.environ)):
+        code, text = shell.fails(*page, "--yes")
+        assert (code, "from another workspace" in text) == (4, True)
+        assert shell.run(*page, "--dry-run") == 0, "what writes nothing needs no lock"
+    assert not shell.sandbox.writes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -285,17 +286,28 @@ def test_a_report_in_the_format_of_the_plan_has_a_name_of_its_own(shell: Shell) 
     assert json.loads(plan.read_bytes())["id"] == json.loads(report.read_bytes())["plan"]["id"]
 
 
-def test_access_lists_on_a_single_row_of_a_file_are_counted_and_named_before_the_question(shell: Shell) -> None:
+def test_accounts_that_one_route_alone_names_and_the_lists_they_enter_are_told_before_the_question(
+    shell: Shell,
+) -> None:
     shell.audited()
     assert shell.run("plan", "--local", "--mapping", shell.mapping(), "--format", "") == 1
     lists = [one for one in json.loads((shell.folder / "plan.json").read_bytes())["actions"] if access(one["part"])]
     assert lists
     for _ in ("plan", "apply"):
-        assert f"{len(lists):>6}  access lists rest on one row of a file" in shell.out
+        assert re.search(
+            r"^ {8}(\d+) identifiers rest on one route, which no other confirms: csv \1$", shell.out, re.MULTILINE
+        )
+        assert f"{len(lists):>6}  access lists let in such an account: " in shell.out
         assert f"{lists[0]['id']} {lists[0]['ref']['type']} {lists[0]['ref']['id']}" in shell.out
         shell.run("apply", "plan.json")
     shell.run("plan", "--witness", "--mapping", shell.mapping(), "--format", "", "--force")
-    assert "access lists rest on one row" not in shell.out
+    assert "access lists let in" not in shell.out
+    assert shell.run("identities") == 1
+    assert re.search(
+        r"\d+ identifiers rest on one route, which no other confirms: conversion \d+, jira \d+$",
+        shell.out,
+        re.MULTILINE,
+    )
 
 
 def access(part: str) -> bool:

@@ -262,20 +262,25 @@ def role_entries(page: Page, path: str) -> tuple[acl.Permission, ...]:
     )
 
 
+async def permissions_of(
+    scope: Scope, space: SpaceInfo, name: str, counted_as: ObjectType, entries: Entries
+) -> SiteObject:
+    """Return one list of who may do what in a space, read whole."""
+    ref = Ref(ObjectType.SPACE, space.id, None, space.shown, space.status)
+    path = f"/api/v2/spaces/{space.id}/{name}"
+    try:
+        found = [entry async for page in scope.api.pages(path, {"limit": PAGE_SIZE}) for entry in entries(page, path)]
+    except (NotAllowed, Missing, GoneError, BadAnswer) as error:
+        return SiteObject(ref, coverage=Failed(error.why), counted_as=counted_as)
+    part = Part(ref, name, Kind.PERMISSIONS, acl.encode_permissions(tuple(found)))
+    return SiteObject(ref, parts=(part,), counted_as=counted_as)
+
+
 async def _per_space(
     scope: Scope, name: str, counted_as: ObjectType, entries: Entries, resume_from: str | None
 ) -> AsyncIterator[Batch]:
     async def fetch(space: SpaceInfo) -> SiteObject:
-        ref = Ref(ObjectType.SPACE, space.id, None, space.shown, space.status)
-        path = f"/api/v2/spaces/{space.id}/{name}"
-        try:
-            found = [
-                entry async for page in scope.api.pages(path, {"limit": PAGE_SIZE}) for entry in entries(page, path)
-            ]
-        except (NotAllowed, Missing, GoneError, BadAnswer) as error:
-            return SiteObject(ref, coverage=Failed(error.why), counted_as=counted_as)
-        part = Part(ref, name, Kind.PERMISSIONS, acl.encode_permissions(tuple(found)))
-        return SiteObject(ref, parts=(part,), counted_as=counted_as)
+        return await permissions_of(scope, space, name, counted_as, entries)
 
     async for batch in one_by_one(scope.in_order(), resume_from, fetch, lambda space: space.id):
         yield batch

@@ -75,27 +75,30 @@ def container_of(item: wire.Comment | wire.Attachment) -> tuple[str, str]:
     return next(((kind, one) for kind, one in held if one), ("", ""))
 
 
+def comment_object(scope: Scope, object_type: ObjectType, known: Known, item: wire.Comment) -> SiteObject | None:
+    """Return a comment with its body, None for one outside of the scope."""
+    kind, container = container_of(item)
+    home = known.content.get(container)
+    if home is None and not scope.whole_site:
+        return None
+    ref = Ref(object_type, item.id, item.version.number, home.space if home else "", item.status)
+    selection = item.properties.inline_original_selection if item.properties else None
+    return SiteObject(
+        ref,
+        url=scope.link(ref, container),
+        author=item.version.author_id or "",
+        parent=f"{kind} {container}" if container else "",
+        parts=(
+            *text_part(ref, "version message", item.version.message),
+            *((json_part(ref, "inlineOriginalSelection", selection),) if selection else ()),
+            *body_part(ref, item.body),
+        ),
+    )
+
+
 def comments(scope: Scope, object_type: ObjectType, known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
     """Yield all footer or all inline comments of the site that stand in scope, in one chain of listings."""
-
-    def build(item: wire.Comment) -> SiteObject | None:
-        kind, container = container_of(item)
-        home = known.content.get(container)
-        if home is None and not scope.whole_site:
-            return None
-        ref = Ref(object_type, item.id, item.version.number, home.space if home else "", item.status)
-        selection = item.properties.inline_original_selection if item.properties else None
-        return SiteObject(
-            ref,
-            url=scope.link(ref, container),
-            author=item.version.author_id or "",
-            parent=f"{kind} {container}" if container else "",
-            parts=(
-                *text_part(ref, "version message", item.version.message),
-                *((json_part(ref, "inlineOriginalSelection", selection),) if selection else ()),
-                *body_part(ref, item.body),
-            ),
-        )
+    build = partial(comment_object, scope, object_type, known)
 
     def decode(page: Page) -> tuple[SiteObject, ...]:
         return objects_of(page, wire.Comment, object_type, build, PATHS[object_type])
@@ -105,29 +108,32 @@ def comments(scope: Scope, object_type: ObjectType, known: Known, resume_from: s
     return with_documents(scope, batches, wire.Comment, lambda _, item: build(item), PATHS, {})
 
 
+def attachment_object(scope: Scope, known: Known, item: wire.Attachment) -> SiteObject | None:
+    """Return a file with its name and comment, None for one outside of the scope."""
+    kind, container = container_of(item)
+    home = known.content.get(container)
+    if home is None and not scope.whole_site:
+        return None
+    # The comment of a file is the message of its version: the same words are looked at once.
+    message = None if item.version.message == item.comment else item.version.message
+    ref = Ref(ObjectType.ATTACHMENT, item.id, item.version.number, home.space if home else "", item.status)
+    return SiteObject(
+        ref,
+        title="" if home and home.space.startswith("~") else scope.title(item.title),
+        url=scope.link(ref, container),
+        author=item.version.author_id or "",
+        parent=f"{kind} {container}" if container else "",
+        parts=(
+            *text_part(ref, "file name", item.title),
+            *text_part(ref, "comment", item.comment),
+            *text_part(ref, "version message", message),
+        ),
+    )
+
+
 def attachments(scope: Scope, known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
     """Yield all attachments of the site that stand in scope: their names and comments, not what is in the files."""
-
-    def build(item: wire.Attachment) -> SiteObject | None:
-        kind, container = container_of(item)
-        home = known.content.get(container)
-        if home is None and not scope.whole_site:
-            return None
-        # The comment of a file is the message of its version: the same words are looked at once.
-        message = None if item.version.message == item.comment else item.version.message
-        ref = Ref(ObjectType.ATTACHMENT, item.id, item.version.number, home.space if home else "", item.status)
-        return SiteObject(
-            ref,
-            title="" if home and home.space.startswith("~") else scope.title(item.title),
-            url=scope.link(ref, container),
-            author=item.version.author_id or "",
-            parent=f"{kind} {container}" if container else "",
-            parts=(
-                *text_part(ref, "file name", item.title),
-                *text_part(ref, "comment", item.comment),
-                *text_part(ref, "version message", message),
-            ),
-        )
+    build = partial(attachment_object, scope, known)
 
     def decode(page: Page) -> tuple[SiteObject, ...]:
         return objects_of(page, wire.Attachment, ObjectType.ATTACHMENT, build, "/api/v2/attachments")

@@ -17,6 +17,7 @@ from audit.past import OldVersion
 from audit.sites.base import Target
 from audit.sites.cloud import wire
 from audit.sites.cloud.bodies import ADF, STORAGE_FORMAT, stored
+from audit.sites.cloud.redaction import REASON, redact, shown
 from audit.sites.cloud.target import DRAFTS, PATHS, CloudTarget
 from rules.model import Ref
 from rules.pointers import Pointer
@@ -24,7 +25,6 @@ from rules.pointers import Pointer
 WITH_BODIES = "25"
 """Versions of one answer that carries texts: the vendor's default, so that an answer stays within bounds."""
 WITHOUT = "250"
-REASON = "personal data that was removed from the present version"
 
 
 class Versioned(wire.Wire, frozen=True):
@@ -89,26 +89,15 @@ class CloudPast:
 
     async def document(self, ref: Ref, number: int) -> bytes:
         """Return one version as an ADF document."""
-        path = f"{PATHS[ref.type]}/{ref.id}"
-        answer = await self.api.get(path, {"body-format": "atlas_doc_format", "version": str(number)})
-        one = converted(answer.json, wire.Editable, path)
-        document = one.body.atlas_doc_format if one.body is not None else None
-        if document is None or one.version.number != number:
-            raise BadAnswer.shape(path, "the document that was asked for is missing")
-        return document.value.encode("utf-8", "surrogatepass")
+        return (await shown(self.api, ref, number)).data
 
     async def redact_version(self, ref: Ref, number: int, changed_at: str, places: Sequence[Pointer]) -> None:
         """Redact words of one version through v2, which sites with Guard Premium have, in one attempt."""
-        words = [
-            {"pointer": place.pointer, "from": place.first, "to": place.last, "reason": REASON} for place in places
-        ]
-        payload = {
-            "createdAt": changed_at,
-            "versionNumber": number,
-            "cleanHistory": False,  # what older versions hold is listed, confirmed and redacted one by one
-            "body": {"redactions": words},
-        }
-        await self.api.write("POST", f"{PATHS[ref.type]}/{ref.id}/redact", json=payload)
+        await redact(self.api, ref, changed_at, places, number, REASON)
+
+    async def redact(self, ref: Ref, changed_at: str, places: Sequence[Pointer]) -> None:
+        """Redact words of the present version in one attempt."""
+        await redact(self.api, ref, changed_at, places)
 
     async def _body(self, ref: Ref, params: dict[str, str], *, status: str = "") -> bytes:
         path = f"{PATHS[ref.type]}/{ref.id}"

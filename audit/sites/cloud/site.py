@@ -38,7 +38,7 @@ class CloudSite:
         """Return who we are and what there is to read. Three requests for a site of up to 250 spaces."""
         check_relations(self._wanted.relations)
         self._account_id = await caller(self._api)
-        scope = Scope(self._api, self._origin, await self._spaces(), whole_site=not self._wanted.spaces)
+        scope = await self.scope()
         estimate = await self._estimate(scope)
         units, self._readers = plan_units(scope, self._wanted, roles=await self._has_roles(), estimate=estimate)
         return Survey(
@@ -50,6 +50,10 @@ class CloudSite:
             scope=tuple(space.id for space in scope.in_order()),
             estimate=estimate,
         )
+
+    async def scope(self) -> Scope:
+        """Return the spaces in scope as they are now. One request for each 250 of them."""
+        return Scope(self._api, self._origin, await self._spaces(), whole_site=not self._wanted.spaces)
 
     def read(self, unit: Unit, known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
         """Yield the objects of one unit of the survey."""

@@ -5,13 +5,16 @@ Each class of what is written has a module of its own beside this one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from audit.answers import converted
 from audit.http import Api
 from audit.parts import PERMISSIONS, RESTRICTIONS, ROLES, TITLE, is_members, is_property, is_set
+from audit.redacting import Shown
 from audit.sites.base import Current, VersionFacts
 from audit.sites.cloud import wire
+from audit.sites.cloud.redaction import redact, shown
 from audit.sites.cloud.scope import PAGE_SIZE
 from audit.sites.cloud.site import caller
 from audit.sites.cloud.target_bodies import DRAFTS, PATHS, fetch_body, replace_body
@@ -23,6 +26,7 @@ from audit.sites.cloud.target_roles import fetch_roles, replace_roles
 from audit.sites.cloud.target_templates import fetch_template, replace_template
 from audit.sites.cloud.target_titles import fetch_title, replace_title
 from rules.model import ObjectType, Ref
+from rules.pointers import Pointer
 
 __all__ = ["DRAFTS", "PATHS", "CloudTarget"]
 
@@ -85,6 +89,14 @@ class CloudTarget:
             await replace_title(self.api, current, data, op_token)
         else:
             await replace_body(self.api, current, data, op_token)
+
+    async def document(self, ref: Ref) -> Shown:
+        """Return the present text of a page or blog post as a document."""
+        return await shown(self.api, ref)
+
+    async def redact(self, ref: Ref, changed_at: str, places: Sequence[Pointer]) -> None:
+        """Have the site redact characters of the present text, see `Redacts.redact`."""
+        await redact(self.api, ref, changed_at, places)
 
     async def history(self, ref: Ref) -> tuple[VersionFacts, ...]:
         """Return the versions of an object, newest first."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from audit.errors import Ambiguous, BadAnswer, Missing, NotAllowed, Rejected, SiteError
+from audit.errors import BadAnswer, Missing, NotAllowed, Rejected, SiteError
 from audit.http import Api
 from audit.members import Member, members
 from audit.parts import RELATIONS, WATCHES
 from audit.sites.base import Current
 from audit.sites.cloud.members import listed, members_part, named_user, target_of
 from audit.sites.cloud.standing import standing
+from audit.sites.cloud.target_entries import half
 from rules.model import Ref
 
 NAMELESS = "somebody on the list is named by no identifier, so it is not known who would be lost from it"
@@ -59,7 +60,7 @@ async def replace_members(api: Api, current: Current, data: bytes) -> None:
         _require_gone((old - new) & await _now(api, current), current)
     except (Rejected, NotAllowed, Missing) as error:
         if removed:
-            raise _half(current, error) from error
+            raise half(_where(current), error) from error
         await _take_back(api, current, added)
         raise
 
@@ -70,12 +71,7 @@ async def _take_back(api: Api, current: Current, added: Sequence[Member]) -> Non
         for one in added:
             await _call(api, "remove", current.part, current.fields["target"], one)
     except SiteError as error:
-        raise _half(current, error) from error
-
-
-def _half(current: Current, error: SiteError) -> Ambiguous:
-    where = f"{current.part} of {current.fields['target']}"
-    return Ambiguous.after(where, f"only some of its requests took place: {error.what}", error.status)
+        raise half(_where(current), error) from error
 
 
 def _require_gone(staying: frozenset[Member], current: Current) -> None:
@@ -83,7 +79,7 @@ def _require_gone(staying: frozenset[Member], current: Current) -> None:
     if staying:
         raise Rejected(
             what="The site does not remove an entry under a retired identifier",
-            where=f"{current.part} of {current.fields['target']}",
+            where=_where(current),
             why="it is still listed after its removal was confirmed",
             fix="The account that was added in its place is taken out again.",
             status=204,
@@ -96,7 +92,11 @@ async def _now(api: Api, current: Current) -> frozenset[Member]:
         return members(found.data)
     except ValueError:
         reason = NAMELESS
-    raise BadAnswer.shape(f"{current.part} of {current.fields['target']}", reason)
+    raise BadAnswer.shape(_where(current), reason)
+
+
+def _where(current: Current) -> str:
+    return f"{current.part} of {current.fields['target']}"
 
 
 async def _call(api: Api, what: str, part: str, target: str, one: Member) -> None:

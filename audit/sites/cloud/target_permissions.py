@@ -13,20 +13,20 @@ from typing import Final
 from urllib.parse import quote
 
 from audit.answers import converted
-from audit.errors import Ambiguous, Conflict, GoneError, Missing, NotAllowed, Rejected, SiteError
+from audit.errors import Ambiguous, GoneError, Missing, NotAllowed, Rejected, SiteError
 from audit.http import Api
 from audit.parts import PERMISSIONS
 from audit.sites.base import Current
 from audit.sites.cloud import wire
 from audit.sites.cloud.access import permission_entries
 from audit.sites.cloud.scope import PAGE_SIZE
+from audit.sites.cloud.target_entries import REFUSED, half, not_kept
 from rules.acl import Permission, decode_permissions, encode_permissions
 from rules.model import Ref
 from rules.permissions import READ, Grant, additions, grant_of, grants, removals
 
 BY_ROLES: Final = "the site gives access to spaces by roles, and takes no single permissions any more"
 _WHERE: Final = "/rest/api/space/{key}/permission"
-_REFUSED: Final = (Rejected, NotAllowed, Missing, GoneError, Conflict)
 
 
 async def fetch_permissions(api: Api, ref: Ref) -> Current:
@@ -85,18 +85,18 @@ class _Round:
                 await self._grant(grant)
             now = await self._now()
             if not grants(now).issuperset(wanted):
-                raise _not_kept("a permission is not listed after it was granted")
+                raise not_kept("permissions", _WHERE, "a permission is not listed after it was granted")
             for permission in removals(self._before, self._planned):
                 now = await self._remove(permission, now)
-        except _REFUSED as error:
+        except REFUSED as error:
             if self._removed:
-                raise self._half(error) from error
+                raise half(_WHERE, error) from error
             await self._take_back()
             raise
         except SiteError as error:
             if isinstance(error, Ambiguous) or not (self._granted or self._removed):
                 raise
-            raise self._half(error) from error
+            raise half(_WHERE, error) from error
 
     async def _grant(self, grant: Grant) -> None:
         """Grant one permission; a refusal does not count when the permission stands all the same."""
@@ -120,7 +120,7 @@ class _Round:
             await self._delete(old)
         now = await self._now()
         if old in now:
-            raise _not_kept("an old entry is still listed after its removal was confirmed")
+            raise not_kept("permissions", _WHERE, "an old entry is still listed after its removal was confirmed")
         self._removed = True
         kept = grants(self._planned)
         gone = [one for one in additions(now, seen) if one in kept and old.operation in {READ, one.operation}]
@@ -137,24 +137,10 @@ class _Round:
             for permission in removals(own, ()):
                 await self._delete(permission)
         except SiteError as error:
-            raise self._half(error) from error
+            raise half(_WHERE, error) from error
 
     async def _delete(self, permission: Permission) -> None:
         await self._api.write("DELETE", f"{self._path}/{quote(permission.id, safe='')}")
 
     async def _now(self) -> tuple[Permission, ...]:
         return await _listed(self._api, self._space_id)
-
-    @staticmethod
-    def _half(error: SiteError) -> Ambiguous:
-        return Ambiguous.after(_WHERE, f"only some of its requests took place: {error.what}", error.status)
-
-
-def _not_kept(why: str) -> Rejected:
-    return Rejected(
-        what="The site does not do to the permissions of a space what it confirms",
-        where=_WHERE,
-        why=why,
-        fix="Change them in the settings of the space.",
-        status=200,
-    )

@@ -11,19 +11,19 @@ from collections.abc import Iterable
 from typing import Final
 
 from audit.answers import converted
-from audit.errors import Ambiguous, Conflict, GoneError, Missing, NotAllowed, Rejected, SiteError
+from audit.errors import SiteError
 from audit.http import Api
 from audit.parts import ROLES
 from audit.sites.base import Current
 from audit.sites.cloud import wire
 from audit.sites.cloud.access import role_entries
 from audit.sites.cloud.scope import PAGE_SIZE
+from audit.sites.cloud.target_entries import REFUSED, half, not_kept
 from rules.acl import Permission, decode_permissions, encode_permissions
 from rules.model import Ref
 from rules.permissions import ROLE, Grant, additions, grant_of, grants, removals
 
 _WHERE: Final = "/api/v2/spaces/{id}/role-assignments"
-_REFUSED: Final = (Rejected, NotAllowed, Missing, GoneError, Conflict)
 
 
 async def fetch_roles(api: Api, ref: Ref) -> Current:
@@ -44,14 +44,14 @@ async def replace_roles(api: Api, current: Current, data: bytes) -> None:
     try:
         await _assign(api, space, coming)
         if not (await _now(api, space)).issuperset(coming):
-            raise _not_kept("a role is not listed after it was assigned")
+            raise not_kept("roles", _WHERE, "a role is not listed after it was assigned")
         await _remove(api, space, going)
         now = await _listed(api, space)
         if grants(now).intersection(going):
-            raise _not_kept("an old entry is still listed after its removal was confirmed")
+            raise not_kept("roles", _WHERE, "an old entry is still listed after its removal was confirmed")
         # A site that takes the old entry and the account for one person removes both: that is assigned anew.
         await _assign(api, space, additions(now, planned))
-    except _REFUSED as error:
+    except REFUSED as error:
         await _take_back(api, space, coming, going, error)
         raise
 
@@ -66,10 +66,10 @@ async def _take_back(
     try:
         now = await _now(api, space)
         if not now.issuperset(going):
-            raise _half(refusal)
+            raise half(_WHERE, refusal)
         await _remove(api, space, [grant for grant in coming if grant in now])
-    except _REFUSED as error:
-        raise _half(error) from error
+    except REFUSED as error:
+        raise half(_WHERE, error) from error
 
 
 async def _assign(api: Api, space: str, wanted: Iterable[Grant]) -> None:
@@ -98,17 +98,3 @@ async def _listed(api: Api, space: str) -> tuple[Permission, ...]:
     return tuple([
         entry async for page in api.pages(path, {"limit": PAGE_SIZE}) for entry in role_entries(page, path)
     ])  # fmt: skip
-
-
-def _half(error: SiteError) -> Ambiguous:
-    return Ambiguous.after(_WHERE, f"only some of its requests took place: {error.what}", error.status)
-
-
-def _not_kept(why: str) -> Rejected:
-    return Rejected(
-        what="The site does not do to the roles of a space what it confirms",
-        where=_WHERE,
-        why=why,
-        fix="Change them in the settings of the space.",
-        status=200,
-    )

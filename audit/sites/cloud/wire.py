@@ -24,6 +24,7 @@ class Version(Wire, frozen=True):
     number: int
     message: str | None = None
     author_id: str | None = None
+    created_at: str = ""
 
 
 class Text(Wire, frozen=True):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from audit.connect.accountstore import FileStore, Layout
+from audit.connect.accountstore import AccountStore, FileStore, Holding, Kept, Layout, open_store
 from audit.connect.cycles import Cycle, Ledger, run
 from audit.connect.reporting import BATCH, CYCLE, LONGEST, AccountReports, Stored, Told
 from audit.errors import UsageError, WorkspaceError
@@ -54,8 +56,11 @@ class Office:
         self.granting = Granting(self.folder)
         self.site = self.granting.sandbox
         self.path = self.folder / "people.json"
-        self.store = FileStore(self.path, LAYOUT)
-        self.ledger = Ledger(self.folder / "ledger.db", KEY)
+        self.store: AccountStore = FileStore(self.path, LAYOUT)
+        self.ledger = self.ledger_of("service-account", str(self.path))
+
+    def ledger_of(self, *store: str) -> Ledger:
+        return Ledger(self.folder / "ledger.db", KEY, store)
 
     def holds(self, content: list[dict[str, str]]) -> None:
         self.path.write_text(json.dumps(content))
@@ -194,10 +199,10 @@ class Says:
 class Full:
     """A store on a disk that is full."""
 
-    def accounts(self) -> tuple[Stored, ...]:
-        return (Stored(account(1), READ),)
+    def held(self) -> Holding:
+        return Holding((Stored(account(1), READ),))
 
-    def carry_out(self, erase: frozenset[str], refresh: frozenset[str]) -> None:
+    def carry_out(self, erase: frozenset[str], refresh: frozenset[str]) -> tuple[Kept, ...]:
         del erase, refresh
         raise UsageError(what="The store of the app cannot be used", where="people.json", fix="Make room.")
 
@@ -246,10 +251,52 @@ async def test_what_left_the_store_leaves_the_ledger(office: Office) -> None:
     assert len(office.ledger.due([Stored(account(n), READ) for n in range(3)], START)) == 2
 
 
+async def test_each_store_of_each_app_has_a_ledger_and_a_cycle_of_its_own(office: Office) -> None:
+    held = [Stored(account(n), READ) for n in range(3)]
+    names = [("app", "a.csv"), ("app", "b.csv"), ("other", "a.csv"), ("app", "b.csv", "table")]
+    for number, name in enumerate(names, start=1):
+        ledger = office.ledger_of(*name)
+        assert len(ledger.due(held, START)) == 3
+        ledger.note(held, timedelta(hours=number), START)
+        ledger.forget(held)
+    for number, name in enumerate(names, start=1):
+        assert (office.ledger_of(*name).due(held, START), office.ledger_of(*name).cycle) == (
+            (),
+            timedelta(hours=number),
+        )
+    office.ledger_of(*names[0]).forget([])
+    assert [len(office.ledger_of(*name).due(held, START)) for name in names] == [3, 0, 0, 0]
+
+
+async def test_a_row_that_a_table_holds_fast_is_told_and_the_rest_of_all_batches_is_done(office: Office) -> None:
+    path = office.folder / "people.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE people (accountId TEXT, updatedAt TEXT, name TEXT CHECK (name <> ''))")
+        database.executemany(
+            "INSERT INTO people VALUES (:accountId, :updatedAt, :name)", rows(100, CLOSED_TEST_ACCOUNT)
+        )
+        database.execute(f"CREATE TRIGGER t BEFORE UPDATE ON people WHEN old.accountId = '{account(1)}'"
+                         " BEGIN SELECT RAISE(ABORT, 'no'); END")  # fmt: skip
+    office.store = open_store(path, Layout("accountId", "updatedAt", ("name",), "people"))
+    for number in (1, 95):
+        office.site.state.grants.changed[account(number)] = START + timedelta(days=3650)
+    cycle = await office.cycle()
+    assert (cycle.complete, cycle.due, cycle.reported, cycle.stopped) == (False, 101, 100, "")
+    assert cycle.kept == ["row 2: SQLite refused (SQLITE_CONSTRAINT_TRIGGER)"]
+    assert sum(len(batch["kept"]) for batch in office.kept[-1]["batches"]) == 1
+    with closing(sqlite3.connect(path)) as database:
+        left = dict(database.execute("SELECT accountId, name FROM people").fetchall())
+        database.execute("DROP TRIGGER t")
+    assert CLOSED_TEST_ACCOUNT not in left
+    assert (left[account(95)], left[account(1)]) == (None, f"Somebody {account(1)}")
+    again = await office.cycle()
+    assert (again.complete, again.due) == (True, 1)
+
+
 def test_a_ledger_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(b"something else, and long enough to be no database" * 40)
     with pytest.raises(WorkspaceError, match="ledger of reported accounts"):
-        Ledger(tmp_path / "ledger.db", KEY)
+        Ledger(tmp_path / "ledger.db", KEY, ())
 
 
 WORDS = ("app", "accounts", "report", "--store", "people.json", "--personal", "name")
@@ -271,6 +318,33 @@ def test_the_command_reports_erases_and_keeps_the_evidence(shell: Shell, as_app:
     assert shell.run(*WORDS) == 0
     assert shell.out.startswith("2 accounts, 0 due, 0 reported")
     assert [entry.path for entry in shell.sandbox.log].count("/app/report-accounts/") == 1
+
+
+def test_two_stores_with_the_same_account_and_another_app_are_each_reported(shell: Shell, as_app: Become) -> None:
+    as_app("service-account")
+    for name in ("people.json", "older.json"):
+        (shell.folder / name).write_text(json.dumps(rows(2, CLOSED_TEST_ACCOUNT)))
+    older = (*WORDS[:4], "older.json", *WORDS[5:])
+    for words in (WORDS, older):
+        assert shell.run(*words) == 0
+        assert shell.out.startswith("3 accounts, 3 due, 3 reported; 1 erased")
+    for words in (WORDS, older):
+        assert shell.run(*words) == 0
+        assert shell.out.startswith("2 accounts, 0 due, 0 reported")
+    as_app("connect")
+    assert shell.run(*WORDS, "--dry-run") == 0
+    assert shell.out.startswith("2 accounts, 2 due")
+
+
+def test_rows_that_nobody_is_told_about_are_said(shell: Shell, as_app: Become) -> None:
+    as_app("service-account")
+    (shell.folder / "people.json").write_text(json.dumps(rows(2, "")))
+    assert shell.run(*WORDS) == 0
+    assert "1 rows hold personal data and no account id" in shell.err
+    (shell.folder / "people.json").write_text(json.dumps(rows(2, "", "qm:1234:abc_def")))
+    assert shell.run(*WORDS) == 3
+    assert "left out, because their account id is none: row 4." in shell.err
+    assert "abc_def" not in shell.err
 
 
 def test_a_person_who_let_an_app_act_may_report_too(shell: Shell, as_app: Become, log_in: LogIn) -> None:

@@ -72,11 +72,11 @@ def test_one_fault_and_nothing_is_sent(shell: Shell, as_app: Become, file: str) 
 
 def test_the_errors_of_the_site_are_shown_as_they_are(shell: Shell, as_app: Become, file: str) -> None:
     as_app("connect")
-    Path(file).write_text('{"webItems": [{"key": "acme-roster", "url": "/"}]}')
+    Path(file).write_text('{"confluenceContentProperties": [{"key": "acme-roster"}]}')
     code, said = shell.fails("app", "modules", "register", file)
     assert code == 5
     assert "duplicate module keys: [acme-roster]. Please contact the app vendor." in said
-    Path(file).write_text('{"webItems": [{"key": "one", "url": "/"}]}')
+    Path(file).write_text('{"dialogs": [{"key": "one", "url": "/"}]}')
     shell.sandbox.state.grants.modules["webItems"] = [{"key": f"k{number}"} for number in range(100)]
     assert "more than the 100" in shell.fails("app", "modules", "register", file)[1]
 

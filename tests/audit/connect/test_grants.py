@@ -71,7 +71,17 @@ async def test_a_token_is_renewed_before_it_ends_and_not_before_that(at: Grantin
         at.time.seconds += 1
         await api.get(WHO)
         assert at.asked() == 2
-        assert {origin: one.requests for origin, one in api.traffic.items()} == {ORIGIN: 4}
+        assert {origin: one.requests for origin, one in api.traffic.items()} == {ORIGIN: 5}
+
+
+@pytest.mark.parametrize(("kind", "path"), [("oauth", "accessible-resources"), ("service-account", "tenant_info")])
+async def test_finding_the_site_behind_the_gateway_counts_as_traffic(at: Granting, kind: str, path: str) -> None:
+    await at.log_in()
+    at.sandbox.log.clear()
+    async with await at.api(at.config(kind)) as api:
+        await api.get(WHO)
+        assert sum(entry.path.endswith(path) for entry in at.sandbox.log) == 1
+        assert sum(one.requests for one in api.traffic.values()) == len(at.sandbox.log)
 
 
 async def test_many_workers_renew_once(at: Granting) -> None:

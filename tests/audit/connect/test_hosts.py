@@ -153,7 +153,8 @@ async def test_each_host_is_told_what_is_for_it_only(
         hosts_of_the_report = {one.origin: one.purpose for one in host_facts("Confluence REST API", api)}
     home = SITE if kind in {"connect", "act-as"} else GATEWAY
     tokens = {} if kind == "connect" else {TOKENS: "access tokens"}
-    assert hosts_of_the_report == {home: "Confluence REST API", **tokens}
+    asked_for_its_id = {SITE: "cloud id of the site"} if kind == "service-account" else {}
+    assert hosts_of_the_report == {home: "Confluence REST API", **tokens, **asked_for_its_id}
     canaries = {CLIENT_SECRET, SERVICE_SECRET, SHARED_SECRET, "access-canary", "refresh-canary", "code-canary"}
 
     def known(host: str) -> set[str]:
@@ -176,7 +177,7 @@ def test_no_token_or_secret_is_printed_logged_or_written_in_clear(shell: Shell, 
         shell.run(*command, "--verbose")
         said += shell.out + shell.err
 
-    (shell.folder / "m.json").write_text(json.dumps({"webItems": [{"key": "one", "url": "/"}]}))
+    (shell.folder / "m.json").write_text(json.dumps({"dialogs": [{"key": "one", "url": "/"}]}))
     as_app("oauth")
     log_in()
     run("login")

@@ -86,6 +86,8 @@ WRONG_CLAIMS: list[tuple[dict[str, Any], type[TokenRefused]]] = [
     ({"nbf": NOW + WINDOW.leeway_s + 1}, NotYetValid),
     ({"iat": NOW - WINDOW.longest_s - WINDOW.leeway_s - 1, "exp": NOW - 90}, TooOld),
     ({"exp": NOW + 10_000}, TooOld),
+    ({"iat": NOW + 50, "exp": NOW - 50}, MalformedToken),
+    ({"exp": NOW - 5}, MalformedToken),
     ({"iat": None}, ClaimMissing),
     ({"exp": None}, ClaimMissing),
     ({"iss": None}, ClaimMissing),
@@ -115,7 +117,8 @@ def test_each_wrong_claim_is_refused_by_name(changed: dict[str, Any], refused: t
 
 
 @pytest.mark.parametrize(
-    "changed", [{"exp": NOW - WINDOW.leeway_s}, {"iat": NOW + WINDOW.leeway_s, "exp": NOW + 200}, {"nbf": NOW}]
+    "changed",
+    [{"iat": NOW - 200, "exp": NOW - WINDOW.leeway_s}, {"iat": NOW + WINDOW.leeway_s, "exp": NOW + 200}, {"nbf": NOW}],
 )
 def test_clocks_may_differ_by_the_leeway(changed: dict[str, Any]) -> None:
     assert hooked(symmetric(**changed)).issuer == CLIENT_KEY

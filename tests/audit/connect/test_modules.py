@@ -51,19 +51,37 @@ def test_what_is_no_file_of_modules_is_refused(data: bytes, words: str) -> None:
 
 
 def test_right_modules_have_no_problems() -> None:
-    assert read({"webItems": [ITEM], "webhooks": [{"event": "page_created", "url": "/hook"}]}) == ()
+    macro = {**ITEM, "key": "m", "parameters": [{"identifier": "owner", "type": "username"}]}
+    hooks = [{"event": "page_created", "url": "/hook"}]
+    assert read({"webItems": [ITEM], "webhooks": hooks, "staticContentMacros": [macro], "webPanels": []}) == ()
 
 
 @pytest.mark.parametrize(
     ("modules", "words"),
     [
-        ({"webItems": [{"url": "/"}]}, "webItems 1 has no `key`"),
-        ({"webItems": [ITEM, {"key": "a b"}]}, "webItems 2 has no `key`"),
-        ({"webItems": [{"key": 5}]}, "webItems 1 has no `key`"),
+        ({"webItems": [{**ITEM, "key": None}]}, "webItems 1 has no `key`"),
+        ({"webItems": [ITEM, {**ITEM, "key": "a b"}]}, "webItems 2 has no `key`"),
+        ({"webItems": [{**ITEM, "key": 5}]}, "webItems 1 has no `key`"),
+        ({"webItems": [{"key": "one", "url": "/one", "name": {"value": "One"}}]}, "webItems 1 has no `location`"),
+        ({"webItems": [{**ITEM, "name": "One"}]}, "webItems 1 has no `name`"),
+        ({"webSections": [{**ITEM, "location": ""}]}, "webSections 1 has no `location`"),
+        ({"dynamicContentMacros": [{"key": "m", "name": {"value": "M"}}]}, "dynamicContentMacros 1 has no `url`"),
+        ({"blueprints": [{"key": "b"}]}, "blueprints 1 has no `template`"),
+        ({"nope": [{"key": "x"}]}, "`nope` is no type of module"),
+        ({"webItems": []}, "it holds no module"),
         ({"webItems": [ITEM], "adminPages": [ITEM]}, "the key one stands 2 times"),
         ({"webhooks": [{"url": "/hook"}]}, "webhooks 1 has no `event`"),
         ({"webhooks": [{"event": "page_created", "url": 5}]}, "webhooks 1 has no `url`"),
         ({"webItems": [{**ITEM, "url": "/one?who={user_key}"}]}, "asks for {user_key}"),
+        ({"webItems": [{**ITEM, "url": "/one?who=%7Buser_key%7D"}]}, "asks for %7Buser_key%7D"),
+        (
+            {"staticContentMacros": [{**ITEM, "parameters": [{"identifier": "user_key", "type": "username"}]}]},
+            "has the parameter user_key",
+        ),
+        (
+            {"staticContentMacros": [{**ITEM, "parameters": ["x", {}, {"identifier": "Username"}]}]},
+            "parameter Username",
+        ),
         ({"profilePages": [{**ITEM, "url": "/one?who={profileUser.name}"}]}, "asks for {profileUser.name}"),
         ({"webItems": [{**ITEM, "key": f"k{number}"} for number in range(MOST + 1)]}, "more than the 100"),
     ],
@@ -89,7 +107,10 @@ def test_keys_of_the_descriptor_and_of_the_site_are_taken() -> None:
 
 
 def test_the_line_of_a_retired_parameter_is_named() -> None:
-    data = b'{\n "webItems": [ // {user_id} in a comment\n  {"key": "one",\n   "url": "/?u={user_id}"}]}'
+    data = (
+        b'{\n "webItems": [ // {user_id} in a comment\n  {"key": "one", "location": "x", "name": {"value": "One"},\n'
+        b'   "url": "/?u={user_id}"}]}'
+    )
     (found,) = problems(read_modules(data, "m.json"))
     assert found.startswith("line 4 asks for {user_id}")
 

@@ -37,6 +37,7 @@ from tests.audit.test_crash import died
 
 LONG = bool(os.environ.get("CONFLUENCE_GDPR_LONG_TESTS"))
 PAGES = 3
+RENAMER = "712020:renames-and-writes-no-text"
 FINISHED = {Outcome.APPLIED, Outcome.ALREADY, Outcome.SUPERSEDED, Outcome.REVERTED}
 FAULTS = (
     Fault(FaultKind.STATUS, "PUT", status=500),
@@ -125,6 +126,12 @@ class Story(RuleBasedStateMachine):
         if page is not None:
             self.small.sandbox.state.revise(page, HUMAN, page.now.body + ADDED)
 
+    @rule(number=st.integers(0, PAGES - 1))
+    def somebody_renames(self, number: int) -> None:
+        page = self.editable(number)
+        if page is not None:
+            self.small.sandbox.state.revise(page, RENAMER, page.now.body, title=f"{page.title}!")
+
     @rule(number=st.integers(0, PAGES - 1), status=st.sampled_from(["trashed", "archived"]))
     def somebody_removes(self, number: int, status: str) -> None:
         page = self.editable(number)
@@ -197,6 +204,15 @@ class Story(RuleBasedStateMachine):
             authors = [one.author for one in page.revisions]
             if HUMAN in authors:
                 assert admin not in authors[authors.index(HUMAN) :], "I5"
+
+    @invariant()
+    def no_title_is_put_back(self) -> None:
+        """Assert F9: a title is only ever followed by itself or by what somebody made of it."""
+        if not hasattr(self, "small"):
+            return
+        for page in self.small.pages().values():
+            titles = [one.title for one in page.revisions]
+            assert titles == sorted(titles, key=len), "F9"
 
     @invariant()
     def nobody_else_is_asked(self) -> None:

@@ -18,7 +18,11 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "F2": (TABLE, "test_apply_doubt::test_an_edit_between_the_last_look_and_the_write_wins"),
     "F3": (TABLE, "test_apply_doubt::test_a_conflict_without_another_version_is_tried_once_more"),
     "F4": (TABLE, "test_apply::test_what_changed_after_the_plan_is_left_alone_and_the_others_proceed"),
-    "F5": (TABLE, "test_apply::test_what_changed_after_the_plan_is_left_alone_and_the_others_proceed"),
+    "F5": (
+        TABLE,
+        "test_moved::test_a_newer_version_with_the_same_text_is_written_over_and_whose_it_is_is_told",
+        "test_moved::test_it_is_left_alone_on_demand_and_whose_it_is_is_told",
+    ),
     "F6": (TABLE, "test_apply_doubt::test_an_edit_right_after_our_write_is_reported_and_kept"),
     "F7": (TABLE, "test_rollback::test_what_somebody_edited_after_us_is_reported_and_left_alone"),
     "F8": (TABLE, "test_apply::test_what_changed_after_the_plan_is_left_alone_and_the_others_proceed"),
@@ -30,6 +34,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "F15": (TABLE, "test_marks::test_a_site_that_loses_a_mark_stops_the_run_and_says_which"),
     "F16": ("test_apply::test_a_plan_is_applied_once_and_a_second_run_writes_nothing",),
     "F17": (
+        "test_sitelock::test_publishing_waits_for_no_other_workspace_and_sends_nothing_beside_it",
         "test_apply_stops::test_a_second_process_is_refused_and_told_who_writes",
         "test_workspace::test_who_waits_for_a_lock_is_told_the_process_the_machine_and_since_when",
     ),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from audit.canonical import canonical
+from audit.moved import Newer
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.serve import serving
 from tests.audit.faults.site import Small, outcomes
@@ -31,6 +32,7 @@ class Row:
     again: str | None = None
     """Outcomes of the same command once the fault is over; by default everything is done."""
     most_puts: int | None = None
+    newer: Newer = Newer.REPLAN
 
 
 def put(kind: FaultKind, **more: object) -> tuple[Fault, ...]:
@@ -51,11 +53,13 @@ ROWS = (
     Row("F3 a conflict while nothing moved", put(K.STATUS, status=409), most_puts=4),
     Row("F3 a conflict that stays", put(K.STATUS, status=409, times=0), "failed applied applied", 3, most_puts=4),
     Row("F4 another text under the same version", look(K.SWAP_BEFORE), LOST, 3, STILL),
-    Row("F5 another version of the same text", look(K.TOUCH_BEFORE), LOST, 3, STILL),
+    Row("F5 another version of the same text", look(K.TOUCH_BEFORE)),
+    Row("F5 another version of the same text, left alone on demand", look(K.TOUCH_BEFORE), LOST, 3, STILL, newer=Newer.CONFLICT),
     Row("F6 edited right after the write", put(K.EDIT_AFTER), "applied-then-edited applied applied"),
     Row("F8 trashed after the plan", look(K.TRASH_BEFORE), LOST, 3, STILL),
     Row("F9 archived after the plan", look(K.ARCHIVE_BEFORE), LOST, 3, STILL),
-    Row("F9 renamed after the plan", look(K.RETITLE_BEFORE), LOST, 3, STILL),
+    Row("F9 renamed after the plan", look(K.RETITLE_BEFORE)),
+    Row("F9 renamed after the plan, left alone on demand", look(K.RETITLE_BEFORE), LOST, 3, STILL, newer=Newer.CONFLICT),
     Row("F10 deleted after the plan", look(K.PURGE_BEFORE), LOST, 3, STILL),
     Row("F11 an unpublished draft", look(K.DRAFT_BEFORE), "held applied applied", 3, "held already-done already-done"),
     Row("F13 a site that writes anew what it saves", put(K.NORMALISE_ON_SAVE)),
@@ -124,18 +128,18 @@ async def test_a_fault_while_a_plan_is_applied(small: Small, row: Row) -> None:
     await small.make()
     before = dict(small.pages())
     arm(small, row.faults)
-    first = await small.apply()
+    first = await small.apply(newer=row.newer)
     assert (outcomes(first), first.exit_code) == (row.outcomes, row.code), first.written[0].detail
     lossy = "diverged" in row.outcomes
     small.check(lossy=lossy)
     if row.most_puts is not None:
         assert len(small.sandbox.writes) <= row.most_puts
     small.sandbox.faults.clear()
-    second = await small.apply()
+    second = await small.apply(newer=row.newer)
     rest = {"already-done", "applied"}
     assert outcomes(second) == row.again if row.again else set(outcomes(second).split()) <= rest
     small.check(lossy=lossy)
-    writes, untouched = len(small.sandbox.writes), (await small.apply()).writes
+    writes, untouched = len(small.sandbox.writes), (await small.apply(newer=row.newer)).writes
     assert (untouched, len(small.sandbox.writes)) == (0, writes), "I10"
     changed = small.pages().get(small.ids[0])
     if row.outcomes == LOST and row.again == STILL:
@@ -143,6 +147,9 @@ async def test_a_fault_while_a_plan_is_applied(small: Small, row: Row) -> None:
     if "trashed" in row.id or "archived" in row.id:
         assert changed is not None
         assert changed.status == row.id.split()[1]
+    if "renamed" in row.id:
+        assert changed is not None
+        assert changed.title.endswith("(renamed)"), "F9"
     if "draft" in row.id:
         assert changed is not None
         assert changed.draft not in (None, before[small.ids[0]].now.body)

@@ -148,3 +148,17 @@ def test_a_column_user_name_that_holds_names_is_not_taken_for_usernames(title: s
     assert mapping.people[0].name == "Tilda Bergmann"
     logins = f"account id,{title}\n{TILDA_ID},tbergmann\n{OLA_ID}, ola \n"
     assert account(read(logins), "ola") == OLA_ID
+
+
+def test_a_login_and_an_account_name_beside_it_both_lead_to_the_account() -> None:
+    okta = f"login,samAccountName,email,account id\nt@acme-optics.se,tbergmann,t@acme-optics.se,{TILDA_ID}\nola,OLA,,{OLA_ID}\n"
+    mapping = read(okta)
+    assert account(mapping, "t@acme-optics.se") == account(mapping, "tbergmann") == TILDA_ID
+    assert account(mapping, "ola") == OLA_ID
+    joined_by_mail = read("login,samAccountName,email\nt@x,tbergmann,tilda.bergmann@acme-optics.se\n", ACCOUNTS)
+    assert account(joined_by_mail, "tbergmann") == account(joined_by_mail, "t@x") == TILDA_ID
+
+
+def test_an_account_name_of_two_people_is_refused() -> None:
+    with pytest.raises(MappingError, match="both have the username"):
+        read(f"login,samAccountName,account id\na,same,{TILDA_ID}\nb,same,{OLA_ID}\n")

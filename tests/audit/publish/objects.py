@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import httpx
 from audit.auth import Auth, Basic, MediaToken, Place, Secret, origin
 from audit.config import Config
 from audit.http import Api, Limits, SystemClock
-from audit.publish.assets import Attaching, attach_all
+from audit.publish.assets import Attaching, attach_all, look_again
 from audit.publish.opening import media_place
 from audit.publish.sent import Sent
 from audit.publish.steps import Step, Steps
@@ -40,15 +41,19 @@ class Office:
     sent: list[Sent] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
     """Origins that bytes of requests went to."""
+    network: Callable[[], httpx.AsyncBaseTransport] | None = None
+    """Another way to the media service than the straight one."""
 
     async def attach(self, *, stop: bool = False, **more: Any) -> None:
         """Attach all files, as one call of the command does."""
         async with self._api(self._place(), self._auth()) as service:
+            steps = self.steps()
+            await look_again(service, steps, self.files)
             attaching = Attaching(
                 assets=service,
                 media=self._api,
                 allowed=lambda address: media_place(self._config(), address),
-                steps=self.steps(),
+                steps=steps,
                 comment="evidence",
                 on_closed=self._closed,
                 **more,
@@ -73,11 +78,12 @@ class Office:
         self.sent += [] if sent is None else [sent]
 
     def _api(self, place: Place, auth: Auth) -> Api:
-        app = self.sandbox.media if isinstance(auth, MediaToken) else self.sandbox.app
+        media = isinstance(auth, MediaToken)
+        straight = httpx.ASGITransport(app=self.sandbox.media if media else self.sandbox.app)
         return Api(
             place,
             auth,
-            transport=httpx.ASGITransport(app=app),
+            transport=self.network() if media and self.network else straight,
             clock=SystemClock(),
             sleep=no_sleep,
             random=lambda: 0.5,

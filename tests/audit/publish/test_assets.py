@@ -10,7 +10,6 @@ from audit.errors import (
     GuardError,
     IncompleteError,
     Missing,
-    NotAllowed,
     NotAuthenticated,
     Rejected,
     SiteError,
@@ -25,6 +24,7 @@ from audit.sandbox.services import WORKSPACE
 from audit.uploads import local_file
 from tests.audit.cloud import ORIGIN, connected
 from tests.audit.publish.objects import CREDENTIALS, FILE, LINK, MEDIA, OBJECT, Office, office
+from tests.audit.publish.refusals import REFUSED, refusal
 
 pytestmark = pytest.mark.anyio
 ALL = [Step.LINKED, Step.LINKED]
@@ -88,23 +88,12 @@ async def test_a_token_that_never_counts_ends_the_call(at: Office) -> None:
     assert (at.how_far(), len(at.uploads), at.attached) == ([Step.WAITING] * 2, 2, [])
 
 
-@pytest.mark.parametrize(
-    ("status", "kind", "words"),
-    [
-        (403, NotAllowed, "may not attach"),
-        (404, Missing, "gone or hidden"),
-        (409, SiteError, "somebody else"),
-        (413, Rejected, "larger than it takes"),
-        (415, Rejected, "kind of file"),
-    ],
-)
+@pytest.mark.parametrize(("status", "kind", "words"), [*REFUSED, (404, Missing, "gone or hidden")])
 async def test_a_refused_upload_says_what_is_where_and_can_be_gone_on_with(
     at: Office, status: int, kind: type[SiteError], words: str
 ) -> None:
     at.fault(FaultKind.STATUS, "POST", FILE, status=status, nth=2)
-    with pytest.raises(kind, match=words) as caught:
-        await at.attach()
-    assert "nothing is stored and nothing attached" in str(caught.value)
+    assert "nothing is stored and nothing attached" in await refusal(at.attach, kind, words)
     assert at.how_far() == [Step.LINKED, Step.WAITING]
     await at.attach()
     assert (at.how_far(), len(at.attached)) == (ALL, 2)
@@ -116,11 +105,14 @@ async def test_a_file_above_the_limit_of_the_service_is_refused(at: Office) -> N
         await at.attach()
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
-async def test_without_credentials_for_the_object_nothing_is_uploaded(at: Office, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "words"), [(401, "e-mail address and token"), (403, "right to edit the object"), (404, "Check --object")]
+)
+async def test_without_credentials_for_the_object_nothing_is_uploaded(at: Office, status: int, words: str) -> None:
     at.fault(FaultKind.STATUS, "GET", CREDENTIALS, status=status, times=0)
-    with pytest.raises(SiteError):
+    with pytest.raises(SiteError, match=words) as caught:
         await at.attach()
+    assert "larger" not in str(caught.value)
     assert at.uploads == []
 
 
@@ -158,11 +150,27 @@ async def test_a_service_that_asks_for_an_hour_ends_the_call(at: Office) -> None
     assert at.attached == []
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 415, 422])
-async def test_a_refused_link_keeps_the_upload_and_is_made_by_the_next_call(at: Office, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "attach the file to the object by hand"),
+        (401, "e-mail address and token"),
+        (403, "right to edit the object"),
+        (404, "Check --object"),
+        (409, "Run the same command with --resume"),
+        (413, "Publish a smaller report"),
+        (415, "zip file"),
+        (422, "attach the file to the object by hand"),
+    ],
+)
+async def test_a_refused_link_keeps_the_upload_and_is_made_by_the_next_call(
+    at: Office, status: int, words: str
+) -> None:
     at.fault(FaultKind.STATUS, "POST", LINK, status=status)
     with pytest.raises(SiteError, match="--resume attaches it") as caught:
         await at.attach()
+    assert words in str(caught.value)
+    assert "plan" not in str(caught.value)
     assert next(iter(at.sandbox.state.services.media)) in str(caught.value)
     assert at.how_far()[0] is Step.UPLOADED
     await at.attach()
@@ -269,6 +277,29 @@ async def test_the_workspace_is_discovered(at: Office) -> None:
         services.workspaces = ()
         with pytest.raises(UsageError, match="no workspace"):
             await workspace_of(site, "")
+
+
+async def test_the_same_bytes_under_two_names_are_two_attachments(at: Office) -> None:
+    (at.folder / "copy.html").write_bytes(at.files[0].path.read_bytes())
+    at.files = (at.files[0], local_file(at.folder / "copy.html"))
+    await at.attach()
+    await at.attach()
+    assert [row["filename"] for row in at.attached] == ["audit.html", "copy.html"]
+
+
+async def test_an_attachment_that_was_removed_at_the_site_is_attached_again(at: Office) -> None:
+    await at.attach()
+    del at.attached[0]
+    await at.attach()
+    assert sorted(str(row["filename"]) for row in at.attached) == sorted(file.name for file in at.files)
+    assert (at.told[2:], len(at.uploads)) == ([(at.files[0].name, True), (at.files[1].name, False)], 3)
+
+
+async def test_where_attachments_are_not_listed_what_was_noted_is_believed(at: Office) -> None:
+    await at.attach()
+    at.sandbox.state.services.lists_attachments = False
+    await at.attach()
+    assert len(at.uploads) == 2
 
 
 async def test_a_new_version_of_a_file_is_attached_beside_the_old_one(at: Office) -> None:

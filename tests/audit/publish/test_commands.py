@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -45,8 +46,12 @@ def test_a_run_is_published_and_the_report_says_which_bytes_went_where(shell: Sh
     for name, digest in digests.items():
         (row,) = [one for one in rows if one["purpose"] == f"publish: {name}, SHA-256 {digest}"]
         assert row["origin"] == shell.url
+    assert shell.run("report", "--format", "md", "--out", "-") == 0
+    (table,) = re.findall(r"## Hosts contacted, and nothing else\n(.*?)\n\n#", f"{shell.out}\n\n#", re.DOTALL)
+    assert all(f"SHA-256 {digest}" in table for digest in digests.values())
     body = shell.sandbox.body(shell.sandbox.find(TITLE))
     assert all(digest in body for digest in digests.values())
+    assert "<td>Confluence REST API</td>" in body
     assert not any(person.email in body or person.username in body for person in PEOPLE)
 
 
@@ -175,6 +180,42 @@ def test_a_call_that_stopped_between_steps_is_gone_on_with(shell: Shell) -> None
     assert shell.run(*ASSETS, "--yes", "--resume", *FILES) == 0
     assert len(shell.sandbox.media.log) == len(FILES)
     assert len(shell.sandbox.state.services.objects[OBJECTS[0]]) == len(FILES)
+
+
+def test_what_is_left_is_shown_and_the_host_only_where_bytes_go_to_it(shell: Shell) -> None:
+    shell.sandbox.faults.add(Fault(FaultKind.STATUS, "POST", r"/object/\d+$", status=403, nth=2))
+    assert shell.fails(*ASSETS, "--yes", *FILES)[0] == 5
+    assert shell.run(*ASSETS, "--dry-run", "--resume", *FILES) == 0
+    assert [line.split()[0] for line in shell.out.splitlines()[1:]] == ["attached", "link"]
+    shell.sandbox.state.services.objects[OBJECTS[0]].clear()
+    assert shell.run(*ASSETS, "--yes", "--resume", *FILES) == 0
+    assert "is not attached any more: it is sent anew" in shell.err
+    assert "The bytes go to" in shell.out
+
+
+def test_link_again_alone_is_refused(shell: Shell) -> None:
+    code, error = shell.fails(*ASSETS, "--yes", "--link-again", *FILES)
+    assert (code, "together with --resume" in error, shell.sandbox.log) == (2, True, [])
+
+
+@pytest.mark.parametrize("kind", ["connect", "oauth", "service-account"])
+def test_credentials_that_assets_does_not_take_are_refused_before_any_request(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    for name in ("EMAIL", "TOKEN"):
+        monkeypatch.delenv(f"CONFLUENCE_GDPR_{name}", raising=False)
+    for name, value in shell.sandbox.app_environment(shell.url, kind).items():
+        monkeypatch.setenv(name, value)
+    code, error = shell.fails(*ASSETS, "--yes", *FILES)
+    assert (code, f"the credentials are {kind}" in error) == (2, True)
+    assert (shell.sandbox.log, shell.sandbox.media.log) == ([], [])
+
+
+def test_a_name_with_an_end_of_line_stays_on_its_line(shell: Shell) -> None:
+    (shell.folder / "new\nline.csv").write_text("x")
+    assert shell.run(*ASSETS, "--yes", "new\nline.csv") == 0
+    assert "attached: new[U+000A]line.csv to object" in shell.out
+    assert shell.sandbox.state.services.objects[OBJECTS[0]][0]["filename"] == "new\nline.csv"
 
 
 def test_an_object_that_is_no_number_is_a_usage_error(shell: Shell) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.publish.topics import By, Topic, is_settled, set_label, topics
+from audit.publish.topics import TRASHED, By, Topic, is_settled, set_label, topics
 from audit.results import Looked
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.issues import PROJECT
@@ -219,6 +219,15 @@ def test_a_topic_is_known_again_and_depends_on_the_site() -> None:
         assert not topics(evidence, by).keys() & topics(elsewhere, by).keys()
         assert set_label(evidence.run.site, by) != set_label(elsewhere.run.site, by)
     assert sum(1 for _ in made_of(evidence, By.RULE)) == len({one.rule for one in evidence.findings})
+
+
+def test_the_issue_of_a_page_in_the_trash_says_that_the_trash_still_holds_it() -> None:
+    evidence = samples.audit()
+    trashed = tuple(replace(one, ref=replace(one.ref, status="trashed")) for one in evidence.findings)
+    before, after = topics(evidence, By.PAGE), topics(replace(evidence, findings=trashed), By.PAGE)
+    assert before.keys() == after.keys()
+    assert all(TRASHED in json.dumps(one.description) for one in after.values())
+    assert not any(TRASHED in json.dumps(one.description) for one in before.values())
 
 
 def test_only_a_complete_run_that_read_the_page_shows_that_nothing_is_left() -> None:

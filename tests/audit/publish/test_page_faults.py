@@ -19,7 +19,9 @@ from audit.errors import (
     UsageError,
 )
 from audit.sandbox.faults import FaultKind
+from audit.uploads import local_file
 from tests.audit.publish.pages import BODY, RESTRICTION, TITLE, UPLOAD, Stand, stand
+from tests.audit.publish.refusals import REFUSED, refusal
 
 pytestmark = pytest.mark.anyio
 PAGES = r"/api/v2/pages$"
@@ -91,22 +93,13 @@ async def test_a_page_that_is_refused_stops_everything(at: Stand, status: int, k
 
 @pytest.mark.parametrize(
     ("status", "kind", "words"),
-    [
-        (401, NotAuthenticated, "credentials"),
-        (403, NotAllowed, "may not attach files"),
-        (404, Missing, "larger than the site takes"),
-        (409, Conflict, "somebody else"),
-        (413, Rejected, "larger than it takes"),
-        (415, Rejected, "kind of file"),
-    ],
+    [*REFUSED, (401, NotAuthenticated, "credentials"), (404, Missing, "larger than the site takes")],
 )
 async def test_a_refused_upload_says_why_and_the_same_call_goes_on_later(
     at: Stand, status: int, kind: type[SiteError], words: str
 ) -> None:
     at.fault(FaultKind.STATUS, "PUT", UPLOAD, status=status, nth=2)
-    with pytest.raises(kind, match=words) as caught:
-        await at.publish()
-    assert "What was published before stays" in str(caught.value)
+    assert "What was published before stays" in await refusal(at.publish, kind, words)
     assert (list(at.attached), at.page.now.body) == ([at.files[0].name], "")
     done = await at.publish()
     assert (done.made, len(at.uploads), len(done.sent)) == (False, 3, 1)
@@ -191,6 +184,24 @@ async def test_a_text_that_the_site_drops_is_noticed(at: Stand) -> None:
     at.fault(FaultKind.STATUS, "PUT", ONE_PAGE, status=200, body="{}")
     with pytest.raises(BadAnswer, match="does not hold the text"):
         await at.publish()
+
+
+@pytest.mark.parametrize("step", [("PUT", UPLOAD), ("PUT", ONE_PAGE), ("POST", PAGES)])
+async def test_an_unknown_outcome_says_that_the_same_command_settles_it(at: Stand, step: tuple[str, str]) -> None:
+    at.fault(FaultKind.STATUS, *step, status=500, times=0)
+    with pytest.raises(Ambiguous, match="Run the same command again: it looks at what is there"):
+        await at.publish()
+    at.sandbox.faults.clear()
+    assert (await at.publish()).written
+
+
+@pytest.mark.parametrize("name", ['weird "q" name.html', "new\nline.csv", "back\\slash.csv", "100%22.csv"])
+async def test_a_name_that_the_site_would_change_is_refused_before_anything_is_asked(at: Stand, name: str) -> None:
+    (at.folder / name).write_text("x")
+    at.files = (*at.files, local_file(at.folder / name))
+    with pytest.raises(UsageError, match="Rename it") as caught:
+        await at.publish()
+    assert (at.sandbox.log, "\n" in caught.value.where) == ([], False)
 
 
 async def test_a_site_that_is_down_gets_nothing(at: Stand) -> None:
