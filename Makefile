@@ -36,7 +36,7 @@ bench: $(BIN)/.installed    ## measure: crawl, scan, its limits, the corpus, rep
 	$(BIN)/python -m bench.crawl && $(BIN)/python -m bench.scan && $(BIN)/python -m bench.limits && $(BIN)/python -m bench.corpus && $(BIN)/python -m bench.report && $(BIN)/python -m bench.fuzz --seconds 20
 
 lock:                       ## pin all dependencies anew, with hashes and without index addresses
-	uv pip compile pyproject.toml --extra sandbox --extra parquet --extra sign --extra serve --group dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra sandbox --extra parquet --extra sign --extra serve --extra server --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
 
 clean:                      ## remove what was built
