@@ -8,7 +8,7 @@ from typing import Final
 
 from audit.appcheck import AppCheck, Chapter, Topic
 from audit.looking import Sight, as_text, complaint, sight_json
-from reports.formats.md import inert
+from reports.inert import inert
 from reports.text import sound, visible
 from rules.forge import END_OF_SUPPORT, SOURCE
 

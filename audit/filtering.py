@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rules.context import NOTHING_KNOWN, Context
+from rules.gates import JSON_KINDS
 from rules.model import HeldReason, Hold, Kind, Match, ObjectType, Part, Ref, Span
 from rules.rewrite import Rewritten, rewrite_view
 from rules.rule import Category, Resolver, Rule
@@ -89,7 +90,7 @@ def rewritten(
     replaced, offset = 0, len(mark)
     for number, line in enumerate(text.split(b"\n") if by_line else [text], 1):
         document = line.removesuffix(b"\r") if by_line else line
-        if document.strip():
+        if document.strip() or (not by_line and kind in JSON_KINDS):  # no JSON at all cannot be read
             result = _document(document, kind, rules, resolve, context)
             out.append(result.data + line[len(document) :])
             lines = Lines(document)
@@ -120,7 +121,16 @@ def _document(data: bytes, kind: Kind, rules: Sequence[Rule], resolve: Resolver,
         kept.append(Kept(1, "", place, place, HeldReason.MALFORMED, seen.unreadable.reason))
     stays = {hold.span for hold in (*result.holds, *left)}
     replaced = {match.span for match in _under(seen.matches, result) if match.span not in stays}
-    return Filtered(result.data, len(replaced), tuple(sorted(kept, key=lambda each: (each.start, each.rule))))
+    return Filtered(result.data, _apart(replaced), tuple(sorted(kept, key=lambda each: (each.start, each.rule))))
+
+
+def _apart(spans: Iterable[Span]) -> int:
+    """Return how many places there are, those inside others left out: one value may be seen by several rules."""
+    count = end = 0
+    for span in sorted(spans, key=lambda each: (each.start, -each.end)):
+        if span.end > end:
+            count, end = count + 1, span.end
+    return count
 
 
 def _left(matches: Sequence[Match], result: Rewritten, rules: Sequence[Rule]) -> Iterator[Hold]:

@@ -23,6 +23,8 @@ from rules.model import HeldReason
 NEXT_STEP: Final[Mapping[HeldReason, str]] = {
     HeldReason.UNRESOLVED: "Add the person's account to the mapping file, or remove the reference by hand.",
     HeldReason.AMBIGUOUS: "Decide which account is meant and leave only that one in the mapping file.",
+    HeldReason.NO_SPACE_KEY: "Name the old and the current key of the space in [personal_spaces],"
+    " then audit and plan again; no mapping helps.",
     HeldReason.CHANGED: "Somebody changed it after the plan was made: make a new plan and have it reviewed.",
     HeldReason.WOULD_WIDEN: "Check the access list on the site with the owner of the page and change it by hand.",
     HeldReason.WOULD_LOCK_OUT: "Apply with an account that stays on the access list, or change the list by hand.",

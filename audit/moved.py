@@ -17,6 +17,7 @@ from audit.records import Op
 from audit.sites.base import Current, Target, VersionFacts, stops_the_run
 from reports.anew import ANEW
 
+RETITLED: Final = "it was retitled"
 BY_US: Final = "the versions since are of this run"
 BY_BOTH: Final = "the versions since are of this run and of others"
 BY_OTHERS: Final = "the versions since are of others"
@@ -56,7 +57,17 @@ async def told(target: Target, op: Op, anew: Anew, current: Current) -> str:
 
 
 def made_since(history: Sequence[VersionFacts], op: Op, base_version: int | None, version: int | None) -> str:
-    """Return in words whose the versions after `base_version` up to `version` are: of the run of `op`, or of others."""
+    """Return in words whose the versions after `base_version` up to `version` are: of the run of `op`, or of others.
+
+    Where the object has another title since, that comes first; no title is named.
+    """
+    whose = _whose(history, op, base_version, version)
+    titles = {one.number: one.title for one in history}
+    was, now = titles.get(base_version or 0), titles.get(version or 0)
+    return whose if None in {was, now} or was == now else f"{RETITLED}; {whose}"
+
+
+def _whose(history: Sequence[VersionFacts], op: Op, base_version: int | None, version: int | None) -> str:
     tool, run, *_ = (*op.token.split(" ", 2), "")
     numbers = range((base_version or 0) + 1, (version or 0) + 1)
     since = {one.number: one.message.startswith(f"{tool} {run} ") for one in history if one.number in numbers}

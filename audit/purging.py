@@ -48,7 +48,7 @@ class What(StrEnum):
 
 OURS: Final[Mapping[What, tuple[str, ...]]] = {
     What.TOKENS: ("oauth/*.sealed", "oauth/*.lock", "oauth/.*.part"),
-    What.QUEUE: ("watch/*.queue*", "watch/*.lock", "watch/.*.part"),
+    What.QUEUE: ("watch/*.queue*", "watch/*.sealed", "watch/*.lock", "watch/.*.part"),
     What.LEDGER: ("app-accounts/ledger.db*", "app-accounts/cycle-*.json", "app-accounts/lock", "app-accounts/.*.part"),
     What.ISSUES: ("publish-jira-*.json",),
     What.SIGNING: ("signing-key.pem", "signing-key.pub.pem"),

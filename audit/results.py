@@ -31,6 +31,7 @@ LOOKED = {
     "read": "read again after events",
     "not read": "named by events and not readable again",
     "gone": "gone after events",
+    "moved out": "moved out of the scope after events",
     "not shown": "named by events and not shown any more",
     "judged": "judged as they arrived",
 }

@@ -12,12 +12,15 @@ from audit.bounded import each
 from audit.canonical import canonical_hash
 from audit.drafting import part_of
 from audit.guards import Refusal
+from audit.images import image_of
 from audit.journal import Journal
 from audit.plan import READERS
 from audit.plan_file import Action, Plan
 from audit.reading import fetched
-from audit.records import OVERTAKEN, Entry, Purpose, State, Way
+from audit.records import OVERTAKEN, Entry, Op, Purpose, State, Way
+from audit.redacted import stands
 from audit.sites.base import Current, Target
+from audit.vault import Vault
 from rules.context import NOTHING_KNOWN, Context
 from rules.model import HeldReason
 from rules.rule import Rule
@@ -58,9 +61,16 @@ class Verified:
 
 
 async def verify_plan(
-    plan: Plan, target: Target, journal: Journal, rules: Sequence[Rule], *, key: bytes, context: Context = NOTHING_KNOWN
+    plan: Plan,
+    target: Target,
+    journal: Journal,
+    vault: Vault,
+    rules: Sequence[Rule],
+    *,
+    key: bytes,
+    context: Context = NOTHING_KNOWN,
 ) -> tuple[Verified, ...]:
-    """Return how each action of the plan stands, in its order.
+    """Return how each action of the plan stands, in its order. `vault` opens the journal's images.
 
     Raises `SiteError` when the site cannot be read at all.
     """
@@ -72,7 +82,7 @@ async def verify_plan(
             detail = current.detail if unread else "the site does not show it"
             return Verified(action, Standing.UNREAD if unread else Standing.GONE, None, 0, detail)
         remaining = _remaining(action, current, rules, key, context)
-        standing, detail = _standing(plan, action, current, journal, key, remaining)
+        standing, detail = _standing(plan, action, current, journal, vault, key, remaining)
         return Verified(action, standing, current.ref.version, remaining, detail)
 
     await target.caller()
@@ -87,7 +97,7 @@ def _remaining(action: Action, current: Current, rules: Sequence[Rule], key: byt
 
 
 def _standing(
-    plan: Plan, action: Action, current: Current, journal: Journal, key: bytes, remaining: int
+    plan: Plan, action: Action, current: Current, journal: Journal, vault: Vault, key: bytes, remaining: int
 ) -> tuple[Standing, str]:
     """Return the standing of an action and, in words, why."""
     token = op_token(key, plan, action.id, Purpose.APPLY)
@@ -101,13 +111,19 @@ def _standing(
     spliced = intent.op.way is Way.SPLICE
     wanted = intent.planned_hash if spliced else last.read_hash
     as_planned = canonical_hash(key, action.part, current.data) == wanted and (spliced or last.state is State.DONE)
-    if as_planned and not remaining:
+    if as_planned and not remaining and (spliced or _taken_out(intent.op, current, journal, vault)):
         return Standing.VERIFIED, "read again, equal to the plan, and no rule finds what was removed"
     ours = last.version if not spliced else None if intent.base_version is None else intent.base_version + 1
     if ours is not None and current.ref.version != ours:
         return Standing.CHANGED, f"version {ours} is ours, version {current.ref.version} is there"
     detail = "a rule still finds what was to be removed" if remaining else "it is not as it was planned"
     return Standing.DIVERGED, detail
+
+
+def _taken_out(op: Op, current: Current, journal: Journal, vault: Vault) -> bool:
+    """Return whether a text is what a redaction by the site was to leave. Lost images, told elsewhere, say nothing."""
+    before, planned = (image_of(journal, vault, op.token, role) for role in ("before", "planned"))
+    return before is None or planned is None or stands(current, before, planned)
 
 
 def _unfinished(last: Entry | None) -> str:

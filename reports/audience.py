@@ -32,6 +32,7 @@ from reports.evidence import (
 from reports.migrated import Decision, RehearsalFacts, ResidueFacts, ResidueItem
 from reports.persons import tag
 from reports.standing import Accepted, Comparison, Gone
+from reports.treatment import treatments
 from rules.model import Finding, HeldReason, Ref, Span, Subject, SubjectKind
 
 LEFT_OUT: Final = "left out"
@@ -185,6 +186,7 @@ class _Public:
             residue=self._residue(evidence.residue) if evidence.residue else None,
             accepted=tuple(self._accepted(one) for one in evidence.accepted),
             comparison=self._comparison(evidence.comparison) if evidence.comparison else None,
+            treated=treatments(evidence),
         )
 
     def _ref(self, ref: Ref) -> Ref:

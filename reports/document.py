@@ -14,6 +14,8 @@ from reports.addresses import address
 from reports.annexes import annexes_json
 from reports.audience import level
 from reports.evidence import (
+    AFTER_EVENTS,
+    RIGHTS,
     Change,
     CoverageRow,
     EditView,
@@ -33,10 +35,11 @@ from reports.standing import UNMARKED, Mark
 from reports.standing_json import accepted_json, comparison_json, group_json, mark_json, standing_totals
 from reports.terms import term
 from reports.text import site_link, sound
+from reports.treatment import treatments, untouched
 from rules.model import Article, Confidence, Finding, Ref, Subject
 
 SCHEMA_VERSION: Final = "1.5"
-"""From 1.5 on findings have their `dpv`, by the kind of the value, and a plan names the `others` of its run."""
+"""From 1.5 on findings have their `dpv`, a plan names the `others` of its run and what it means for each finding."""
 DATA: Final = (
     "accepted", "changes", "comparison", "coverage", "findings", "groups", "held", "identities", "plan", "residue"
 )  # fmt: skip
@@ -96,6 +99,8 @@ def totals(evidence: Evidence) -> dict[str, Json]:
         "residue": len(evidence.residue.holding()) if evidence.residue else 0,
         "by_outcome": {outcome.value: outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
         "held": len(evidence.held),
+        "untouched": untouched(evidence),
+        "by_treatment": {one.value: count for one, count in treatments(evidence).items()},
         "identities": len(evidence.identities()),
         "resolved": sum(1 for one in evidence.identities() if one.account is not None),
         "groups": len(groups(evidence)),
@@ -142,6 +147,12 @@ def finding_json(finding: Finding, evidence: Evidence, mark: Mark = UNMARKED) ->
 def facts_of(ref: Ref, evidence: Evidence) -> ObjectFacts:
     """Return what is known of an object, or facts without title and link where the run kept none."""
     return evidence.objects.get((ref.type.value, ref.id)) or ObjectFacts(ref, "", "")
+
+
+def after_events(evidence: Evidence) -> dict[str, Json]:
+    """Return of which moment a run is that events changed after its audit, for formats without its other options."""
+    said = evidence.run.options.get(AFTER_EVENTS)
+    return {AFTER_EVENTS: said} if said else {}
 
 
 def pages(evidence: Evidence) -> Iterator[bytes]:
@@ -211,6 +222,7 @@ def _run(evidence: Evidence, digest: str) -> dict[str, Json]:
         "incomplete": list(run.incomplete),
         "account": run.account,
         "auth": run.auth,
+        "rights": RIGHTS,
         "started_at_utc": run.started_at_utc,
         "finished_at_utc": run.finished_at_utc,
         "tool_version": run.tool_version,

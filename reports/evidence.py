@@ -15,6 +15,8 @@ from reports.standing import UNMARKED, Accepted, Comparison, Mark
 from rules.measured import Measured
 from rules.model import AccountState, Article, Confidence, Finding, HeldReason, Ref, Severity, Subject
 
+RIGHTS: Final = "Read with the rights of one account: what it may not view is neither counted nor examined."
+"""What holds of every audit of a site, whichever account made it."""
 AFTER_EVENTS: Final = "events"
 """The option of a run that says of which moment it is, where events changed it after its audit: numbers and times."""
 
@@ -164,6 +166,21 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Treatment(StrEnum):
+    """What a plan means for a finding of the audit that it rests on (`reports.treatment`)."""
+
+    CHANGED = "changed"
+    """In a change that was made; in a dry run, in one that is planned."""
+    NOT_MADE = "change-not-made"
+    """In a change that was not made, or that was undone."""
+    HELD = "held"
+    ACCEPTED = "accepted"
+    """Neither changed nor held, and somebody accepted it."""
+    PERSONAL = "left-personal-data"
+    NO_REWRITER = "left-without-rewriter"
+    NO_PLAN = "left-in-no-plan"
+
+
 @dataclass(frozen=True, slots=True)
 class EditView:
     """One replacement as a reviewer may see it: masked, with its surroundings."""
@@ -301,6 +318,8 @@ class Evidence:
     """None where no earlier run was compared."""
     marks: tuple[Mark, ...] = ()
     """One for each finding, in their order; empty where nothing was accepted and nothing compared."""
+    treated: Mapping[Treatment, int] | None = None
+    """How many findings have which treatment, where their places were taken out (public); else None: counted anew."""
 
     def marked(self) -> Iterator[tuple[Finding, Mark]]:
         """Yield each finding with how it stands. Raises `ValueError` when there are marks for other findings."""

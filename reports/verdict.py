@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from reports.evidence import Evidence, Outcome, Purpose, RunStatus
+from reports.treatment import untouched
 from reports.words import GROUPS, Words
 from rules.model import Severity
 
@@ -55,7 +56,7 @@ def _audit(evidence: Evidence) -> tuple[str, str]:
 
 def _dry_run(evidence: Evidence) -> tuple[str, str]:
     if not evidence.changes:
-        return "planned-none", "held" if evidence.held else "good"
+        return "planned-none", "held" if evidence.held or untouched(evidence) else "good"
     return ("planned-part", "held") if evidence.held else ("planned", "waiting")
 
 
@@ -67,4 +68,6 @@ def _migration(evidence: Evidence) -> tuple[str, str]:
         return "reverted", "waiting"
     if groups["waiting"] or groups["held"] or evidence.held or not evidence.changes:
         return "done-part", "held"
+    if untouched(evidence) or (evidence.residue and evidence.residue.holding()):
+        return "done-left", "held"
     return "done", "good"

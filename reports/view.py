@@ -15,7 +15,7 @@ from reports.audience import MEANINGS, Audience, level
 from reports.charts import bar
 from reports.diff import DiffLine, compare, structure
 from reports.document import DATA, data_sha256, facts_of, totals
-from reports.evidence import Change, CoverageRow, EditView, Evidence, ObjectFacts, Outcome, RuleFacts
+from reports.evidence import RIGHTS, Change, CoverageRow, EditView, Evidence, ObjectFacts, Outcome, RuleFacts
 from reports.language import Language, language
 from reports.persons import data_subject
 from reports.radius import Radius, radius
@@ -23,6 +23,7 @@ from reports.standing import Mark
 from reports.standing_view import Repeated, repeated
 from reports.tables import Tallies, Tally, tallies
 from reports.text import site_link
+from reports.treatment import groups_of
 from reports.verdict import Verdict, verdict
 from reports.words import GROUPS, Words, words
 from rules.measured import COMMAND, NOTE
@@ -148,6 +149,10 @@ class View:
     measured_note: str
     audience: str
     """For whom the report is, and what it therefore shows."""
+    rights: str
+    """With which rights the site was read."""
+    treated: tuple[tuple[str, int, str], ...]
+    """What the plan means for the findings: name of a group, their number, what to do; nothing in an audit."""
     counts_only: bool
     """A public report: findings are counted and not listed."""
     data_sha256: str
@@ -186,6 +191,8 @@ def view(evidence: Evidence) -> View:
         measuring=COMMAND,
         measured_note=NOTE,
         audience=MEANINGS[level(evidence)],
+        rights=RIGHTS,
+        treated=groups_of(evidence),
         counts_only=level(evidence) is Audience.PUBLIC,
         data_sha256=data_sha256(evidence),
         data_parts=DATA,

@@ -44,6 +44,7 @@ ENGLISH: Final = Words(
         "planned-part": "Ready for review, with gaps",
         "planned-none": "Nothing to change",
         "done": "Migrated and verified",
+        "done-left": "Planned changes verified, more is left",
         "done-part": "Migrated in part",
         "failed": "Migration needs attention",
         "reverted": "Rolled back",
@@ -64,6 +65,7 @@ ENGLISH: Final = Words(
     held={
         HeldReason.UNRESOLVED: "no account found",
         HeldReason.AMBIGUOUS: "more than one account",
+        HeldReason.NO_SPACE_KEY: "no current key of the space",
         HeldReason.CHANGED: "changed since it was read",
         HeldReason.WOULD_WIDEN: "access would widen",
         HeldReason.WOULD_LOCK_OUT: "the caller would lose access",

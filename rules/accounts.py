@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rules.identifiers import is_account_id, is_surely_account_id
@@ -10,6 +11,9 @@ from rules.rule import Resolver
 
 AS_WRITTEN: Final = "as written"
 """Route of an account id that stands where a retired identifier belongs and is taken for itself."""
+DIFFERENT: Final = "the identifiers that stand together here lead to different accounts"
+UNPROVED: Final = "an identifier that stands beside it leads to no account, so nobody can say that both mean one person"
+_NO_SHAPE: Final = "what it was resolved to has not the shape of an account id"
 
 
 def account(subject: Personal, resolve: Resolver) -> str | Unresolved:
@@ -17,9 +21,12 @@ def account(subject: Personal, resolve: Resolver) -> str | Unresolved:
     answer = resolve(subject)
     if not isinstance(answer, Account):
         return answer
-    if not is_account_id(answer.account_id):
-        return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")
-    return answer.account_id
+    return checked(answer.account_id)
+
+
+def checked(account_id: str) -> str | Unresolved:
+    """Return an account id that something was resolved to, or why it cannot be written: its shape."""
+    return account_id if is_account_id(account_id) else Unresolved(HeldReason.UNRESOLVED, _NO_SHAPE)
 
 
 def retired(subject: Personal | None) -> Personal | None:
@@ -43,10 +50,23 @@ def misplaced(value: str, resolve: Resolver) -> Account | Unresolved:
     return Unresolved(HeldReason.UNRESOLVED, detail, settled=True)
 
 
-def stops(answer: Unresolved) -> bool:
-    """Return whether an answer keeps the other identifiers of the same person from being rewritten.
+def agreed(standing: set[str], asked: Sequence[tuple[str, Personal]], resolve: Resolver) -> str | Unresolved:
+    """Return the one account that the ids which stand already and the retired identifiers beside them lead to.
 
-    One that nobody knows does no harm beside one that has an account; of one that is held or has several, nobody can
-    say that both mean the same person.
+    That they stand together proves nothing: a username may have gone to somebody else since. Where one of them leads
+    nowhere, all of them stay. An account that is to be named is `Named`, unless its id stands there already: then only
+    the retired identifiers go.
     """
-    return answer.settled or answer.reason is not HeldReason.UNRESOLVED
+    answers = [
+        misplaced(value, resolve) if subject.kind is SubjectKind.ACCOUNT_ID else resolve(subject)
+        for value, subject in asked
+    ]
+    accounts = standing | {answer.account_id for answer in answers if isinstance(answer, Account | Named)}
+    if len(accounts) > 1:
+        return Unresolved(HeldReason.AMBIGUOUS, DIFFERENT)
+    named = [answer for answer in answers if isinstance(answer, Named)]
+    doubtful = [answer for answer in answers if isinstance(answer, Unresolved) and not isinstance(answer, Named)]
+    if doubtful:
+        unknown = accounts and all(each.reason is HeldReason.UNRESOLVED and not each.settled for each in doubtful)
+        return Unresolved(HeldReason.UNRESOLVED, UNPROVED) if unknown else doubtful[0]
+    return named[0] if named and not standing else checked(accounts.pop())

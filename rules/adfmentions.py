@@ -12,11 +12,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
+from rules.accounts import agreed
 from rules.adf import Mention, mentions, running
 from rules.identifiers import personal
 from rules.jsontree import Array, Node, Object, Text
 from rules.macros import folded
-from rules.mentions import BESIDE, agreed, held
+from rules.mentions import BESIDE, held
 from rules.model import Edit, HeldReason, Hold, Match, Named, Personal, Span, SubjectKind, Unresolved
 from rules.placeholders import holds_variable
 from rules.plainnames import written

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from rules.accounts import stops
+from rules.accounts import agreed
 from rules.identifiers import is_account_id
 from rules.jsontree import Array, Node, Object, Text, gap, walk
 from rules.masking import excerpt
-from rules.model import Account, Edit, HeldReason, Hold, Match, Named, ObjectType, Span, Unreadable, Unresolved
+from rules.model import Account, Edit, HeldReason, Hold, Match, ObjectType, Span, Unreadable, Unresolved
 from rules.payload import ACCOUNT_FIELDS
 from rules.retired import identifiers
 from rules.rule import Change, Resolver, Rule
@@ -172,28 +172,13 @@ def _account(group: Sequence[Identifier], names: Counter[tuple[Span, str]], reso
     """Return the one account that the identifiers of an object lead to, or why there is none."""
     if not group[0].alone and _stands_twice(group):
         return Unresolved(HeldReason.AMBIGUOUS, _TWICE)
-    answers = [resolve(each.subject) for each in group]
-    accounts = {answer.account_id for answer in answers if isinstance(answer, Account | Named)}
     standing = None if group[0].alone else _standing(group)
-    if standing is not None:
-        accounts.add(standing)
-    if len(accounts) > 1:
-        return Unresolved(HeldReason.AMBIGUOUS, "the identifiers of this object lead to different accounts")
-    unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
-    doubtful = [answer for answer in unresolved if not accounts or _stops(answer, standing)]
-    if doubtful:
-        return doubtful[0]
-    account = accounts.pop()
-    if not is_account_id(account):
-        return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")
+    account = agreed({standing} if standing else set(), [(each.text.value, each.subject) for each in group], resolve)
+    if isinstance(account, Unresolved):
+        return account
     if group[0].is_name and names[group[0].owner.span, account] > 1:
         return Unresolved(HeldReason.AMBIGUOUS, _TAKEN)
     return account
-
-
-def _stops(answer: Unresolved, standing: str | None) -> bool:
-    """Return whether an answer holds its object. An account that is to be named may stand there by its id already."""
-    return standing is None if isinstance(answer, Named) else stops(answer)
 
 
 def _stands_twice(group: Sequence[Identifier]) -> bool:

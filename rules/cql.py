@@ -32,6 +32,8 @@ from rules.queries import (
 )
 
 if TYPE_CHECKING:
+    from lark import Token
+
     from rules.queries import Branch, Node
 
 __all__ = ["USER_FIELDS", "NameTerm", "Query", "SpaceTerm", "Unparsed", "UserTerm", "parse"]
@@ -68,6 +70,10 @@ _PLAIN_FIELDS: Final = """
 """Fields that hold no people, personal spaces aside."""
 _DOCUMENTED: Final = frozenset(_PLAIN_FIELDS.split())
 _ORDERED: Final = frozenset({"<", ">", "<=", ">="})
+_LABEL: Final = "label"
+_OWNED: Final = re.compile(r"~([^\s:~/]+):")
+"""Whose personal label is meant (`~jsmith:favourite`)."""
+_NO_LABEL: Final = "nothing public says how Cloud writes the owner of a personal label"
 _NO_FIELD: Final = "CQL documents no such field, so nobody can say what takes its place"
 _NO_OPERATOR: Final = "CQL compares people with = and IN only, so the query means nothing that could be kept"
 
@@ -198,8 +204,17 @@ def _terms(branch: Branch) -> Iterator[UserTerm | SpaceTerm | NameTerm | FieldTe
                 yield term
         elif person and value.strip():
             yield NameTerm(*extent(operand), value, shown)
-        elif inner in SPACE_FIELDS and value.startswith("~"):
-            yield SpaceTerm(*extent(operand), value, inner)
+        elif value.startswith("~"):
+            yield from _owned(operand, value, inner, (start, end))
+
+
+def _owned(operand: Token, value: str, name: str, field: tuple[int, int]) -> Iterator[SpaceTerm | UserTerm]:
+    """Yield the personal space that an operand is the key of, or the owner of the personal label that it is."""
+    owner = _OWNED.match(value)
+    if name in SPACE_FIELDS:
+        yield SpaceTerm(*extent(operand), value, name)
+    elif name == _LABEL and owner is not None:
+        yield UserTerm(*extent(operand), owner[1], name, *field, fixed=_NO_LABEL)
 
 
 def _others(branch: Branch) -> Iterator[UserTerm]:

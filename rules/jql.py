@@ -54,6 +54,18 @@ USER_FUNCTIONS: Final = frozenset({"updatedby", "projectsleadbyuser", "component
 """Functions whose first argument is a person."""
 PEOPLE_FUNCTIONS: Final = frozenset({"approver", "pendingby", "pendingapprovalby"})
 """Functions all of whose arguments are people."""
+_PLAIN_FUNCTIONS: Final = frozenset(
+    """
+    cascadeoption earliestunreleasedversion issueswithremotelinksbyglobalid latestreleasedversion linkedissues membersof
+    projectswhereuserhaspermission projectswhereuserhasrole releasedversions standardissuetypes subtaskissuetypes
+    unreleasedversions
+    """.split()  # noqa: SIM905 - a table of words reads better than one of quotes
+)
+"""Functions of Jira whose arguments are documented and name nobody: groups, projects, issues, roles."""
+_PERSON: Final = re.compile(r"[\w+-](?:[\w.@+-]*[\w+-])?")
+"""What may be somebody in an argument that is a phrase or a query itself."""
+_PHRASE: Final = 4096
+"""Characters of such an argument at most; longer ones are compared as a whole only."""
 PICKERS: Final = ("[user picker (single user)]", "[user picker (multiple users)]", "[people]")
 """How the names of fields end that Jira tells apart by their type, where that type holds people."""
 NOBODY: Final = "unknown"
@@ -207,7 +219,9 @@ def parse(text: str, pickers: frozenset[str] = frozenset()) -> Query | Unparsed:
             users += (each for each in found if not each.by_value)
             others += (each for each in found if each.by_value)
         elif node.data == "function":
-            users += _function(node)
+            found = tuple(_function(node))
+            users += (each for each in found if not each.by_value)
+            others += (each for each in found if each.by_value)
     return Query(tuple(sorted(users, key=lambda term: term.start)), others=tuple(others))
 
 
@@ -236,15 +250,32 @@ def _clause(clause: Branch, fields: frozenset[str]) -> Iterator[UserTerm]:
 
 
 def _function(call: Branch) -> Iterator[UserTerm]:
-    """Yield the people among the arguments of a function."""
+    """Yield the people among the arguments of a function, and every word where nobody documents what it takes."""
     name = _text(call).casefold()
     arguments = call.children[1:]
     if name in USER_FUNCTIONS:
         arguments = arguments[:1]
     elif name not in PEOPLE_FUNCTIONS:
-        arguments = []
+        for argument in () if name in _PLAIN_FUNCTIONS else arguments:
+            yield from _words(argument, name, extent(call))
+        return
     for argument in arguments:
         yield from _people(argument, name, extent(call), "")
+
+
+def _words(argument: Node, name: str, place: tuple[int, int]) -> Iterator[UserTerm]:
+    """Yield an argument, and the words in it where it has several, as a query or a phrase of an app has."""
+    for each in _people(argument, name, place, BY_VALUE):
+        yield replace(each, by_value=True)
+    text = str(first(argument))
+    whole = _text(argument)
+    if len(text) > _PHRASE or _PERSON.fullmatch(whole.strip()):
+        return
+    start = extent(argument)[0]
+    for found in _PERSON.finditer(text):
+        yield UserTerm(
+            start + found.start(), start + found.end(), found[0], name, *place, fixed=BY_VALUE, by_value=True
+        )
 
 
 def _people(node: Node, field: str, place: tuple[int, int], fixed: str) -> Iterator[UserTerm]:

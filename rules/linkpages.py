@@ -67,6 +67,11 @@ class Page:
         return self.words[-1] if self.words else ""
 
     @property
+    def in_bulk(self) -> bool:
+        """Return whether it is a resource that takes many people, each in a parameter of their own."""
+        return "bulk" in self.words
+
+    @property
     def is_profile(self) -> bool:
         """Return whether it is the profile of a Confluence user."""
         return self.name == _PROFILE

@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from rules.identifiers import is_account_id
+from rules.accounts import agreed
+from rules.identifiers import is_account_id, personal
 from rules.linkhosts import on_cloud, own
 from rules.linkplaces import Found
 from rules.links import SEVERAL
@@ -40,6 +41,7 @@ _APP: Final = "stored values and titles are not rewritten on a site"
 _NO_ID: Final = "no account id and no user key stands where a people link has one"
 _CODE: Final = "it stands in code, where it may be a sample"
 NO_KEY: Final = "the key that this personal space has now is not known: name it in [personal_spaces]"
+_UNKNOWN: Final = "nothing is known of the page, but the value is the identifier of somebody on the site"
 _NO_PAGE: Final = "nothing on Cloud takes the place of such an address"
 _WORDS: Final = {
     Form.PROFILE: "a profile link",
@@ -52,6 +54,7 @@ _WORDS: Final = {
     Form.REST_USER: "a retired parameter of a REST address",
     Form.REST_PATH: "a REST address of Data Center",
     Form.CONTRIBUTOR: "a search for what somebody contributed",
+    Form.PARAMETER: "a parameter for people by its name",
     Form.RELATION: "a relation of a user in a REST address",
     Form.CREDENTIALS: "a login in an address",
     Form.SECRET: "a password or a token in an address",
@@ -77,8 +80,15 @@ def detect(view: View, rule: Rule, forms: Collection[Form]) -> Iterator[Match]:
     """Yield a match for everybody that an address of the part names in one of `forms` by a retired identifier."""
     for found in view.links:
         subject = found.term.subject
-        if found.term.form in forms and subject is not None:
+        if found.term.form in forms and subject is not None and _counts(view, found.term):
             yield _match(view, rule, found, subject)
+
+
+def _counts(view: View, term: LinkTerm) -> bool:
+    """Return whether a term says enough: in a parameter of any page it has to be somebody known, on our own hosts."""
+    if term.form is not Form.PARAMETER:
+        return True
+    return term.value.strip().lower() in view.context.known and own(term.hosts, view.context.hosts)
 
 
 def _match(view: View, rule: Rule, found: Found, subject: Personal) -> Match:
@@ -103,8 +113,8 @@ def _judge(view: View, found: Found, subject: Personal) -> tuple[Confidence, str
     term = found.term
     if found.code:
         return Confidence.LOW, _CODE
-    if term.form is Form.UNREADABLE:
-        return Confidence.LOW, term.fixed
+    if term.form in {Form.UNREADABLE, Form.PARAMETER}:
+        return Confidence.LOW, term.fixed or _UNKNOWN
     if term.form is Form.PERSONAL_SPACE and term.value.isdigit() and len(term.value) >= _DIGITS_OF_CLOUD:
         return Confidence.LOW, "Cloud gives such keys too"
     if term.form is Form.PEOPLE and subject.kind is SubjectKind.USERNAME:
@@ -170,6 +180,9 @@ def rewrite(view: View, forms: Collection[Form], matches: tuple[Match, ...], res
 def _edit(view: View, found: Found, new: str, rule: str) -> Edit:
     """Return the edit of one term. What follows its replacement keeps its spelling."""
     term, span = found.term, found.whole_span
+    if term.going[1]:
+        span = found.span(*term.going)
+        return Edit(span, span.of(view.data), b"", rule)
     kept = found.span(*term.kept).of(view.data) if term.kept[1] else b""
     return Edit(span, span.of(view.data), found.escaped(new) + kept, rule)
 
@@ -185,14 +198,25 @@ def _answer(view: View, found: Found, resolve: Resolver) -> str | Unresolved:
         case Form.PERSONAL_SPACE:
             key = view.context.spaces.get(f"~{found.term.value}".lower())
             new = None if key is None else found.term.moved_space(key)
-            return new or Unresolved(HeldReason.UNRESOLVED, NO_KEY)
+            return new or Unresolved(HeldReason.NO_SPACE_KEY, NO_KEY)
         case _:
             return _account_link(view, found.term, resolve)
+
+
+def _one_account(term: LinkTerm, resolve: Resolver) -> str | Unresolved:
+    """Return the account that all parameters of an address lead to which name the person, or why all of them stay."""
+    asked = [(value, subject) for value in term.together if (subject := personal(value)) is not None]
+    if len(asked) < len(term.together):
+        return Unresolved(HeldReason.AMBIGUOUS, SEVERAL)
+    return agreed(set(term.standing), asked, resolve)
 
 
 def _account_link(view: View, term: LinkTerm, resolve: Resolver) -> str | Unresolved:
     """Return the term for the account that its person resolves to, or why it stays."""
     subject, account = term.subject, term.value.strip()
+    if term.together:
+        one = _one_account(term, resolve)
+        return one if isinstance(one, Unresolved) else term.replacement(one) or ""
     if subject is not None and subject.kind is not SubjectKind.ACCOUNT_ID:
         answer = resolve(subject)
         if not isinstance(answer, Account):

@@ -24,14 +24,19 @@ from rules.urls import Decoded, Parameter, Piece, Url, encode, split
 
 Place = Callable[[int, int], tuple[int, int]]
 """Turns characters of an inner text into those of the text around it."""
-_ONE_PERSON: Final = frozenset({Form.PROFILE, Form.JIRA_PROFILE})
-SEVERAL: Final = "the address names more than one person"
+_ONE_PERSON: Final = frozenset({Form.PROFILE, Form.JIRA_PROFILE, Form.REST_USER})
+SEVERAL: Final = "people stand in more than one parameter of the address"
+_ACCOUNT: Final = "accountid"
+_SEVERAL: Final = 2
+"""Parameters of an address that name somebody from which on it has to be told whether they are one person."""
+_LISTED: Final = 8
+"""Parameters at most that are asked for whether they are one person: an address with more is no address of one."""
 UNDOCUMENTED: Final = "nothing public says what this search takes on Cloud"
 _ENTRY: Final = re.compile(r"(?:\A|,|%2[cC])(?P<one>(?:(?!%2[cC])[^,])+)")
 """One entry of a list in an address."""
 _BLANK: Final = re.compile(r"\s")
 _TRACE: Final = re.compile(
-    r"~|%(?:25)*7e|people|username|userkey|name(?:=|%)|key(?:=|%)|searchterm|assignee|reporter|contributor|[/\\]user|personal|relation|mailto|@|%(?:25)*40|os_|[cj]ql|token|passw|jwt|secret",
+    r"~|%(?:25)*7e|people|username|userkey|name(?:=|%)|key(?:=|%)|searchterm|assignee|reporter|contributor|[/\\]user|personal|relation|(?:user(?:id)?|authors?|owner(?:id)?)=|mailto|@|%(?:25)*40|os_|[cj]ql|token|passw|jwt|secret",
     re.IGNORECASE,
 )
 """What stands in every address that names somebody."""
@@ -45,6 +50,8 @@ _PLACEHOLDER: Final = re.compile(
 """Marks of a template: what stands there is the name of a variable."""
 _SPACE_SEGMENTS: Final = frozenset({"display", "label", "space", "spaces"})
 _SPACE_NAMES: Final = frozenset({"key", "space", "spacekey", "fromspacekey", "newspacekey", "where"})
+_PEOPLE: Final = frozenset({"author", "authors", "owner", "ownerid", "user", "userid", "userkey", "username"})
+"""Parameters that hold people wherever they stand, if they hold somebody who is known."""
 _NO_PEOPLE: Final = frozenset({"search", "team", "teams", "directory", "group", "groups", "profile", "list"})
 _NOBODY: Final = frozenset({"current", "anonymous", "me", "self"})
 _LOGINS: Final = frozenset({"os_username", "j_username"})
@@ -84,7 +91,7 @@ def _named(url: str, site: str, depth: int) -> Iterator[LinkTerm]:
         page = page_of(parts)
         yield from _login(parts)
         yield from _path(parts, page, parts.host or site)
-        yield from _of_one(_query(parts, page, site, depth))
+        yield from _of_one(parts, page, tuple(_query(parts, page, site, depth)))
         yield from _fragment(parts, site, depth)
 
 
@@ -174,12 +181,33 @@ def _query(url: Url, page: Page, site: str, depth: int) -> Iterator[LinkTerm]:
         plain = plain and _TRACE.search(f"{each.name.raw}={each.value.raw}") is None
 
 
-def _of_one(terms: Iterator[LinkTerm]) -> Iterator[LinkTerm]:
-    """Yield the terms of a query. A profile is one person's: where parameters name more of them, nobody is meant."""
-    found = list(terms)
-    several = sum(term.form in _ONE_PERSON and not term.layers for term in found) > 1
-    for term in found:
-        yield replace(term, fixed=SEVERAL) if several and term.form in _ONE_PERSON and not term.layers else term
+def _of_one(url: Url, page: Page, terms: tuple[LinkTerm, ...]) -> Iterator[LinkTerm]:
+    """Yield the terms of a query. Most pages and resources are about one person, who may be named twice.
+
+    One parameter then takes the account id, the one made for it where it is there, and the others go. Where another
+    address takes the place of this one, or an ampersand was escaped twice, all of them stay.
+    """
+    named = [term for term in terms if _is_for_one(term)]
+    accounts = [each for each in url.parameters if each.name.word == _ACCOUNT] if named and not page.in_bulk else []
+    if page.in_bulk or len(named) + len(accounts) < _SEVERAL:
+        yield from terms
+        return
+    fixed = SEVERAL if ";" in url.query.raw or any(term.form is Form.PROFILE for term in named) else ""
+    fixed = fixed or (SEVERAL if len(named) > _LISTED else "")
+    together, standing = tuple(term.value for term in named), tuple(each.value.text for each in accounts)
+    kept = accounts[0].name.start if accounts else named[0].start
+    for term in terms:
+        if not _is_for_one(term):
+            yield term
+            continue
+        going = (term.start, term.end + 1) if term.start < kept else (term.start - 1, term.end)
+        gone = (0, 0) if term.start == kept else going
+        yield replace(term, fixed=fixed, together=together, standing=standing, going=gone)
+
+
+def _is_for_one(term: LinkTerm) -> bool:
+    """Return whether a term of a query is the one person whom the address itself is about."""
+    return term.form in _ONE_PERSON and not term.layers
 
 
 def _nested(url: Url, piece: Piece, site: str, depth: int) -> Iterator[LinkTerm]:
@@ -219,6 +247,7 @@ def _within(term: LinkTerm, place: Place, host: str, write: Callable[[str], str]
         start=start,
         end=end,
         kept=place(*term.kept) if term.kept[1] else term.kept,
+        going=place(*term.going) if term.going[1] else term.going,
         value_start=value_start,
         value_end=value_end,
         field=term.field and FieldChange(*place(term.field.start, term.field.end), write(term.field.new)),
@@ -245,6 +274,8 @@ def _user_parameter(url: Url, page: Page, each: Parameter, *, plain: bool) -> It
         yield _term(each.value, Form.EDIT_USER, url.host)
     elif page.tells_of(name) or page.seeks(name, each.value.text) or page.fills_in(name, each.value.text):
         yield _term(each.value, Form.USER_PAGE, url.host)
+    elif name in _PEOPLE:
+        yield from (_term(one, Form.PARAMETER, url.host) for one in _entries(each.value))
 
 
 def _entries(piece: Piece) -> Iterator[Piece]:

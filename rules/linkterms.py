@@ -34,6 +34,8 @@ class Form(StrEnum):
     """Somebody whose contributions are searched."""
     RELATION = "relation"
     """A person at either end of a relation in a REST address."""
+    PARAMETER = "parameter"
+    """A parameter for people, by its name, of a page that nothing is known of."""
     MAILTO = "mailto"
     CREDENTIALS = "credentials"
     """A login, with or without its password; the value is the login."""
@@ -89,6 +91,11 @@ class LinkTerm:
     """Characters that follow the replacement as they stand: other parameters of a page that goes."""
     query: str = field(default="", repr=False)
     """The whole query that the term stands in, decoded; of one that does not parse, what was not read of it."""
+    together: tuple[str, ...] = field(default=(), repr=False)
+    """What the parameters of an address that asks for one person say, decoded, where it has several: all of them have
+    to lead to one account."""
+    standing: tuple[str, ...] = field(default=(), repr=False)
+    """What stands in the parameter for account ids beside them."""
     field: FieldChange | None = None
     """For a query with a retired field: changed together with every value of that field, or not at all."""
     outer: tuple[str, ...] = ()
@@ -97,6 +104,8 @@ class LinkTerm:
     """How often the address is encoded once more, as a parameter of another."""
     fixed: str = ""
     """Why the term stays whoever the person is, in plain words; empty where it may change."""
+    going: tuple[int, int] = (0, 0)
+    """Characters that go where another parameter of the address has the account id, one ampersand included."""
 
     def replacement(self, account_id: str) -> str | None:
         """Return what takes the place of the term when it stands for this account; None: it cannot be rewritten."""

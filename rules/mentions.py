@@ -15,11 +15,10 @@ from functools import partial
 from html import escape
 from typing import Final
 
-from rules.accounts import misplaced, stops
-from rules.identifiers import is_account_id, personal
+from rules.accounts import agreed
+from rules.identifiers import personal
 from rules.masking import HIDDEN, clip
 from rules.model import (
-    Account,
     Confidence,
     Edit,
     HeldReason,
@@ -230,31 +229,6 @@ def _account(reference: Reference, resolve: Resolver) -> str | Unresolved:
         return Unresolved(HeldReason.AMBIGUOUS, BESIDE)
     standing = {each.attribute.value.strip() for each in reference.identities if each.modern}
     return agreed(standing, [(each.attribute.value, subject) for each, subject in reference.legacy], resolve)
-
-
-def agreed(standing: set[str], asked: Sequence[tuple[str, Personal]], resolve: Resolver) -> str | Unresolved:
-    """Return the one account that the ids which stand already and the retired identifiers beside them lead to.
-
-    An identifier that nobody knows does no harm beside one that has an account, nor does one with several accounts
-    beside an id that stands already; one that is held does. An account that is to be named is `Named`, unless its id
-    stands there already: then only the retired identifiers go.
-    """
-    answers = [
-        misplaced(value, resolve) if subject.kind is SubjectKind.ACCOUNT_ID else resolve(subject)
-        for value, subject in asked
-    ]
-    accounts = standing | {answer.account_id for answer in answers if isinstance(answer, Account | Named)}
-    named = [answer for answer in answers if isinstance(answer, Named)]
-    open_ = [answer for answer in answers if isinstance(answer, Unresolved) and not isinstance(answer, Named)]
-    if len(accounts) > 1:
-        return Unresolved(HeldReason.AMBIGUOUS, "the identifiers of this element lead to different accounts")
-    doubtful = [answer for answer in open_ if not accounts or (answer.settled if standing else stops(answer))]
-    if doubtful or (named and not standing):
-        return (doubtful or named)[0]
-    account = accounts.pop()
-    if not is_account_id(account):
-        return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")
-    return account
 
 
 def _edits(data: bytes, reference: Reference, account: str, rule: str) -> Iterator[Edit]:

@@ -265,9 +265,8 @@ class Finding:
     """Path of the part (`body`) and the structural path in it, joined by ` > `."""
     span: Span
     line: int
-    """Line in the part, from 1."""
     column: int
-    """Column in characters, from 1."""
+    """Both in the part, from 1; a column is a character."""
     subject: Subject
     excerpt: str
     reason: str
@@ -324,6 +323,7 @@ class HeldReason(StrEnum):
 
     UNRESOLVED = "unresolved"
     AMBIGUOUS = "ambiguous"
+    NO_SPACE_KEY = "no-space-key"
     CHANGED = "changed-since"
     WOULD_WIDEN = "would-widen-access"
     WOULD_LOCK_OUT = "would-lock-out-caller"

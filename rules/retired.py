@@ -11,7 +11,7 @@ from typing import Final
 
 from rules.identifiers import is_surely_user_key, may_be_login
 from rules.jsontree import Array, Node, Object, Text, shown
-from rules.model import Confidence, SubjectKind
+from rules.model import Confidence, Span, SubjectKind
 from rules.payload import LEGACY, NAMES, SIGNS, is_jira_user, is_old_user, is_user, says_user
 from rules.spots import (
     CAUSES,
@@ -29,11 +29,13 @@ from rules.spots import (
 from rules.userfields import (
     folded,
     holds_person,
+    holds_username,
     is_ticket_person,
     lists_keys,
     lists_logins,
     says_what_it_holds,
 )
+from rules.wordlists import known_people, may_be_list
 
 _PEOPLE: Final = frozenset(
     {
@@ -185,6 +187,8 @@ def _of_fields(spot: Spot) -> Iterator[Identifier]:
             or (name == "owner" and _is_personal_label(spot.node))
         ):
             yield from spot.found(key, text, path, confidence=Confidence.MEDIUM)
+        elif holds_username(name) and _is_word(text) and not _is_elsewhere(spot.node):
+            yield from spot.found(key, text, path, confidence=Confidence.MEDIUM, fixed=_RENAME)
         elif is_ticket_person(name, beside) and _is_word(text):
             yield from spot.found(key, text, path, confidence=Confidence.LOW, fixed=_BARE)
         elif _is_key(text) and name not in _OWN_IDS:
@@ -252,8 +256,22 @@ def _of_met(spot: Spot, known: frozenset[str]) -> Iterator[Identifier]:
             yield from spot.found(key, key, f"{spot.below('*')}/key", confidence=Confidence.LOW, fixed=_MET)
         if folded(key.value) not in _CALLED:
             for path, text in _listed(value, spot.below(shown(key.value) if key.value else "")):
-                if _is_met(text, known):
-                    yield from spot.found(key, text, path, confidence=Confidence.LOW, fixed=_MET)
+                for one in _met_in(text, known):
+                    yield from spot.found(key, one, path, confidence=Confidence.LOW, fixed=_MET)
+
+
+def _met_in(text: Text, known: frozenset[str]) -> Iterator[Text]:
+    """Yield a text that is somebody known, or those in it where it is a list of people."""
+    if _is_met(text, known):
+        yield text
+        return
+    plain = text.span.end - text.span.start == len(text.value.encode("utf-8", "replace"))  # nothing in it is escaped
+    for one in known_people(text.value, known) if may_be_list(text.value) else ():
+        start = text.span.start + len(text.value[: one.start].encode("utf-8", "replace"))
+        span = Span(start, start + len(one.value.encode("utf-8", "replace"))) if plain else text.span
+        found = Text(span, one.value)
+        if _is_word(found) and not text.value[: one.start].endswith("~"):  # the key of a personal space
+            yield found
 
 
 def _is_met(text: Text, known: frozenset[str]) -> bool:

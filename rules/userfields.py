@@ -32,6 +32,10 @@ _PEOPLE: Final = frozenset(word + end for word in (*_ROLES, *_ACTS) for end in _
 }
 _NAMED: Final = frozenset(word + end for word in _ROLES for end in _KEYS)
 """Fields whose own name says that they hold a key or a name."""
+_ELSEWHERE: Final = frozenset({"account", "principal", "recipient", "sender", "user"})
+"""Roles in which a username may as well be the login of another system."""
+_USERNAMES: Final = frozenset(f"{word}username" for word in _ROLES if word not in _ELSEWHERE)
+"""Fields whose own name says that they hold a username: `assigneeUsername`."""
 _LOGINS: Final = frozenset({"usernames", "loginnames"})
 _GROUPS: Final = frozenset({"approvers", "users", "watchers"})
 _ISSUE: Final = frozenset({"duedate", "issuekey", "issuetype", "priority", "project", "summary"})
@@ -59,6 +63,11 @@ def says_what_it_holds(name: str, *, listed: bool = False) -> bool:
     """Return whether the name of the field would be wrong once an account id stood in it."""
     own = folded(name)
     return any(each in _NAMED or each in _LOGINS for each in ({own, _single(own)} if listed else {own}))
+
+
+def holds_username(name: str) -> bool:
+    """Return whether the field says of itself that it holds the username of a person."""
+    return folded(name) in _USERNAMES
 
 
 def lists_logins(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final, TypeVar, cast
 
 from rules import cql, jql
 from rules.acl import entries, principals
+from rules.codelinks import in_code
 from rules.context import NOTHING_KNOWN, Context
 from rules.descriptor import without_comments
 from rules.gates import JSON_KINDS
@@ -20,6 +21,7 @@ from rules.parameters import Parameter, in_document, unreadable_card
 from rules.parameters import in_storage as parameters_in_storage
 from rules.passage import Passage
 from rules.queries import Query, Unparsed, met, undecodable
+from rules.spacekeys import space_keys
 from rules.storage import Storage
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024
@@ -129,12 +131,15 @@ class View:
     def _named_by_links(self) -> Iterator[Found]:
         if self.part.kind is Kind.STORAGE:
             return chain(in_storage(self.storage), in_parameters(self.parameters_of(ADDRESSES), "xml"))
+        if self.part.kind is Kind.CODE:
+            return in_code(self.part.data)
         if self.part.kind not in JSON_KINDS:
             return in_passage(Passage(((0, self.part.data),), "plain"), "", "plain")
         if isinstance(self.tree, Unreadable):
             return iter(())
         found = in_tree(self.part.data, self.tree, adf=self.part.kind is Kind.ADF)
-        return chain(found, in_parameters(self.parameters, "json"))
+        keys = space_keys(self.part.data, self.tree) if self.part.kind is Kind.JSON else ()
+        return chain(found, keys, in_parameters(self.parameters, "json"))
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -212,6 +212,8 @@ def progress(verbose: bool) -> Iterator[Callable[[Shown], None]]:  # noqa: FBT00
 
 def _summary(evidence: Evidence) -> None:
     """Write the result: one line of verdict, one of coverage, what to do next."""
+    from reports.evidence import RIGHTS
+
     run = evidence.run
     by_severity = ", ".join(f"{count} {one.label}" for one, count in evidence.by_severity().items() if count)
     read = sum(row.read for row in evidence.coverage)
@@ -221,6 +223,7 @@ def _summary(evidence: Evidence) -> None:
     click.echo(
         f"Read {read:,} of {seen:,} objects on {run.site} in {sum(host.requests for host in run.hosts)} requests."
     )
+    click.echo(RIGHTS)
     for reason in run.incomplete[:5]:
         click.echo(f"  incomplete: {reason}")
     for line in _standing(evidence):

@@ -264,16 +264,29 @@ def _show(verdict: Verdict) -> None:
         click.echo("UNSIGNED: nobody vouches for this package; it may have been made anew by anybody.")
     for seal in verdict.seals:
         click.echo(one_line(described(seal)))
-    for path, why in verdict.unchecked:
-        click.echo(one_line(f"Not checked: {path}: {why}"))
-    for path in verdict.not_compared:
-        click.echo(one_line(f"Not compared with the other formats: {path} (its digest was checked)"))
+    _limits(verdict)
     for one in verdict.problems[:LISTED]:
         click.echo(one_line(f"{one.fault.value}  {one.where or 'package'}: {one.why}"))
     if len(verdict.problems) > LISTED:
         click.echo(f"… and {len(verdict.problems) - LISTED} more")
     count = _counted(len(verdict.problems), "problem")
     click.echo(f"It does not hold: {count}" if verdict.problems else "It holds.")
+
+
+def _limits(verdict: Verdict) -> None:
+    """Write what nobody looked into, or compared with the data, though it may hold."""
+    from reports.text import one_line
+
+    for path, why in verdict.unchecked:
+        click.echo(one_line(f"Not checked: {path}: {why}"))
+    if verdict.note:
+        click.echo(one_line(f"Note: {verdict.note}"))
+    for path in verdict.words_unread:
+        click.echo(
+            one_line(f"Not compared with the data, covered by digest alone: verdict, totals and sentences of {path}")
+        )
+    for path in verdict.not_compared:
+        click.echo(one_line(f"Not compared with the other formats: {path} (its digest was checked)"))
 
 
 def _refused(verdict: Verdict) -> bool:

@@ -261,7 +261,10 @@ def _agreed_to(plan: Plan, chosen: Sequence[Doomed], given: str | None, *, clean
 
     verb = "redacted" if clean else "deleted"
     fits = set_digest(plan, chosen, verb)
-    click.echo(f"{len(chosen):>6}  old versions of {len({one.ref for one in chosen})} objects are {verb} for good.")
+    objects = len({one.ref for one in chosen})
+    of_what = "1 object" if objects == 1 else f"{objects} objects"
+    what = f"old version of {of_what} is" if len(chosen) == 1 else f"old versions of {of_what} are"
+    click.echo(f"{len(chosen):>6}  {what} {verb} for good.")
     click.echo(
         "        Nothing brings back what is gone." + ("" if clean else " The remaining versions are numbered anew.")
     )

@@ -44,7 +44,19 @@ def sandbox() -> None:
     help="Answer with usernames and user keys, as before the privacy changes; privacyMode=true switches them off."
     " The company then has watches, relations, roles and permissions under user keys, too.",
 )
-def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | None, *, legacy_users: bool) -> None:
+@click.option(
+    "--guard-premium", is_flag=True, help="Redact texts where it is asked to, as a site with Atlassian Guard Premium."
+)
+def serve(
+    port: int,
+    pages: int,
+    seed: str,
+    account: str,
+    mapping_out: Path | None,
+    *,
+    legacy_users: bool,
+    guard_premium: bool,
+) -> None:
     """Serve the site on 127.0.0.1 until Ctrl-C and print the lines that point the tool at it."""
     try:
         import python_multipart  # noqa: F401 - only whether it is there
@@ -77,6 +89,7 @@ def serve(port: int, pages: int, seed: str, account: str, mapping_out: Path | No
     company = build_imported if legacy_users else build
     chosen = company if seed == "company" else build_empty
     site = Sandbox(pages=pages, seed=chosen, legacy_users=legacy_users, clock=real_time)
+    site.state.guard_premium = guard_premium
     person = site.accounts[account]
     if mapping_out is not None:
         write_whole(mapping_out, site.mapping_csv().encode(), force=True)

@@ -47,7 +47,9 @@ def verify(
                 damaged = tell_damaged(journal, plan)
                 async with at.connected(setup, plan, "verify: objects and their history read again") as api:
                     target = CloudTarget(api, at.config.site)
-                    results = await verify_plan(plan, target, journal, at.rules, key=at.key, context=at.context)
+                    results = await verify_plan(
+                        plan, target, journal, at.vault, at.rules, key=at.key, context=at.context
+                    )
                     left = () if no_residue else await look(at, plan, journal, target, CloudPast(api), frozenset())
             if not no_residue:
                 keep_residue(at.store, plan, left, now(), whole=True)

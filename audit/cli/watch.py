@@ -15,7 +15,7 @@ import click
 
 from audit.cli.audit import begun_for, options_shown
 from audit.cli.common import INCOMPLETE, Setup, execute, explained, now, setup_options
-from audit.errors import GuardError, SiteError, Throttled, UsageError
+from audit.errors import GuardError, SiteError, Throttled, UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from audit.config import Config
@@ -235,9 +235,9 @@ async def _keep_on(worker: Worker, wake: asyncio.Event) -> None:
         wake.clear()
         try:
             left = await worker.work_off()
-        except (SiteError, GuardError) as error:
+        except (SiteError, GuardError, WorkspaceError) as error:
             click.echo(explained(error)[1], err=True)
-            # Whatever arrives meanwhile waits as well: the site as a whole did not answer.
+            # Whatever arrives meanwhile waits as well: the site as a whole did not answer, or the disk took nothing.
             await asyncio.sleep(max(PAUSE_S, error.wait_s or 0) if isinstance(error, Throttled) else PAUSE_S)
             continue
         with suppress(TimeoutError):

@@ -1,9 +1,10 @@
 """The route of mapping files: tables that say which account each legacy identifier belongs to.
 
 The header is `username,user_key,email,account_id` in any order and any case (`audit.identity.headers` has what other
-exports call these); `account_id` and one other column are required. Delimiters: comma, semicolon, tab. Encodings:
-UTF-8 and UTF-16 with a byte order mark; any other encoding must be declared, because a wrong guess would turn one name
-into another one.
+exports call these); `account_id` and one other column are required. A column `route` says which route named the account
+of a row: an answer that was written down is that route's, and confirms nothing. Delimiters: comma, semicolon, tab.
+Encodings: UTF-8 and UTF-16 with a byte order mark; any other encoding must be declared, because a wrong guess would
+turn one name into another one.
 
 Each username, user key and e-mail address may stand in one row only, even when both rows name the same account: a
 file that says the same thing twice is a file that nobody has looked at. A row without an account names nobody. Of
@@ -18,6 +19,7 @@ import csv
 import hashlib
 import hmac
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
@@ -27,7 +29,7 @@ from typing import Final
 from audit.errors import MappingError
 from audit.identity.headers import SECOND_USERNAME, Header, is_hint, read_header
 from audit.identity.idle import idle_rows
-from audit.identity.ledger import Ledger, Row
+from audit.identity.ledger import Ledger, Row, heard
 from audit.identity.route import Identifier
 from rules.identifiers import is_account_id
 from rules.masking import mask
@@ -37,6 +39,7 @@ NAME: Final = "csv"
 SIZE_LIMIT_BYTES: Final = 50_000_000
 """Far more than one row for each account of the largest sites; beyond it the file is something else."""
 PROBLEMS_SHOWN: Final = 10
+MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 KEYS: Final = {
     "username": SubjectKind.USERNAME,
     "user_key": SubjectKind.USER_KEY,
@@ -196,8 +199,8 @@ class _Accounts:
     """Which account each identifier has, over several sheets."""
 
     def __init__(self) -> None:
-        self._known: dict[Identifier, tuple[str, str, int]] = {}
-        """Identifier -> account, file, line."""
+        self._known: dict[Identifier, tuple[Row, str, int]] = {}
+        """Identifier -> row with an account, file, line."""
         self._problems: list[str] = []
         self._fault = ""
 
@@ -206,8 +209,8 @@ class _Accounts:
         if not row.account_id:
             return
         for each in row.identifiers():
-            account, other, before = self._known.setdefault(each, (row.account_id, name, line))
-            if account != row.account_id:
+            known, other, before = self._known.setdefault(each, (row, name, line))
+            if known.account_id != row.account_id:
                 what = f"line {before} of {other} and line {line} of {name}"
                 self._problems.append(f"{what} name different accounts for the {each.kind.value} {each.mask}")
                 self._fault = name
@@ -222,7 +225,12 @@ class _Accounts:
         if row.account_id or not row.email:
             return row
         found = next((self._known[each] for each in _addresses(row) if each in self._known), None)
-        return row if found is None else replace(row, account_id=found[0], joined=True)
+        if found is None:
+            return row
+        known = found[0]
+        return replace(
+            row, account_id=known.account_id, joined=True, route=known.route, witnessed_at=known.witnessed_at
+        )
 
 
 def _addresses(row: Row) -> Iterable[Identifier]:
@@ -305,12 +313,19 @@ class _Collected:
         name = cells.get("name", "").strip()
         second = cells.get(SECOND_USERNAME, "").strip()
         row = Row(values["username"], values["user_key"], values["email"], account_id=account_id, name=name)
-        self.rows.append((line, replace(row, second=second)))
+        route, at = _heard(cells)
+        self.rows.append((line, replace(row, second=second, route=route, witnessed_at=at)))
         named = [*values.items(), *([("username", second)] if second else [])]
         for column, value in named:
             before = self.first_seen.setdefault((column, _folded(value)), line) if value else line
             if before != line:
                 self.problems.append(f"lines {before} and {line} both have the {column} {mask(KEYS[column], value)}")
+
+
+def _heard(cells: MappingOf[str, str]) -> tuple[str, str]:
+    """Return which route named the account and when, where the row is an answer that this tool wrote down."""
+    route, at = heard(cells.get("route", "").strip()), cells.get("witnessed_at", "").strip()
+    return route, at if route and MOMENT.fullmatch(at) else ""
 
 
 def _decoded(content: bytes, name: str, encoding: str | None) -> str:

@@ -22,6 +22,7 @@ from audit.identity.provenance import Contacted, nothing
 from audit.identity.register import Register
 from audit.identity.route import (
     ASKABLE,
+    WAY,
     Ambiguous,
     Answer,
     Identifier,
@@ -248,10 +249,11 @@ class Directory:
         if not resolved:
             return Unresolved(HeldReason.UNRESOLVED, _nowhere(unknown))
         source, first = resolved[0]
-        other = next((one for _, one in resolved if one.account != first.account), None)
+        other = next(((route, one) for route, one in resolved if one.account != first.account), None)
         if other is not None:
-            return Unresolved(HeldReason.AMBIGUOUS, f"{first.route} and {other.route} name different accounts for it")
-        names = dict.fromkeys(one.route for route, one in resolved if route != source)
+            named = (first.route, other[1].route) if first.route != other[1].route else (source, other[0])
+            return Unresolved(HeldReason.AMBIGUOUS, f"{named[0]} and {named[1]} name different accounts for it")
+        names = dict.fromkeys(one.route for _, one in resolved if one.source != first.source)
         return Account(
             first.account,
             first.route,
@@ -388,7 +390,7 @@ def _by_way(answer: Answer, ways: tuple[str, ...]) -> Answer:
     """Return an answer about another identifier of a person as one about the person, with the way there."""
     match answer:
         case Resolved() if ways:
-            named = " > ".join(dict.fromkeys((*(way for way in ways if way not in {"", answer.route}), answer.route)))
+            named = WAY.join(dict.fromkeys((*(way for way in ways if way not in {"", answer.route}), answer.route)))
             return replace(answer, route=named, confidence=Confidence.MEDIUM)
         case Unknown() if ways:
             return Unknown()

@@ -44,7 +44,7 @@ COLUMNS: Final = (
     "username", "user_key", "email", "account_id", "places", "state", "route", "witnessed_at", "confidence",
     "witnesses", "open", "candidates",
 )  # fmt: skip
-"""The first four are those of a mapping; the others are passed over when it is read as one."""
+"""The first four are those of a mapping, `route` and `witnessed_at` say whose answer it is; others are passed over."""
 VALUE_COLUMNS: Final = {
     SubjectKind.USERNAME: "username",
     SubjectKind.USER_KEY: "user_key",
@@ -181,7 +181,7 @@ def _csv_row(row: Entry, one: Identifier) -> Mapping[str, str]:
     cells["candidates"] = "; ".join(f"{each.account_id} ({each.name})" for each in row.candidates)
     found = row.resolution
     if isinstance(found, Unresolved):
-        return cells | {"open": f"{found.reason.value}: {found.detail}"}
+        return cells | {"open": f"{found.reason.value}: {found.detail}", "route": row.route}
     return cells | {
         "state": found.state.value,
         "route": found.route,

@@ -31,8 +31,12 @@ ALIASES: Final[Mapping[str, frozenset[str]]] = {
     "name": frozenset(
         {"name", "full name", "full_name", "fullname", "display name", "displayname", "display_name", "anzeigename"}
     ),
+    "route": frozenset({"route"}),
+    "witnessed_at": frozenset({"witnessed_at"}),
 }  # fmt: skip
 """Column -> headings that mean it, compared casefolded and without surrounding blanks."""
+UNTOLD: Final = frozenset({"name", "route", "witnessed_at"})
+"""Columns of a table that resolve nobody: where one is there twice, the last one counts."""
 SECOND: Final[Mapping[str, tuple[str, ...]]] = {
     "username": (
         "samaccountname", "onpremisessamaccountname", "user.login", "profile.login", "userprincipalname",
@@ -66,7 +70,7 @@ class Header:
 
     def twice(self) -> str:
         """Return a column that is named twice, empty where none is."""
-        return next((column for column in ALIASES if column != "name" and self.columns.count(column) > 1), "")
+        return next((column for column in ALIASES if column not in UNTOLD and self.columns.count(column) > 1), "")
 
 
 def read_header(line: str) -> Header:

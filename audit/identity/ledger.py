@@ -10,11 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from audit.identity.route import ASKABLE, Answer, Identifier, Unknown, folded, one_account
+from audit.identity.route import ASKABLE, WAY, Answer, Identifier, Unknown, folded, one_account
 from rules.model import Confidence, SubjectKind
 
 TITLES: Final = {"csv": "the mapping", "backup": "the backup"}
 """Names of local routes, as sentences call them."""
+KNOWN: Final = frozenset(
+    {*TITLES, "jira", "confluence", "search", "data-center", "organisation", "conversion"}
+)  # fmt: skip
+"""Every route there is, by the word that reports use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class Row:
     """True when the account was found in another table by the e-mail address."""
     second: str = ""
     """Another username of the person: directories keep a login and an account name of Windows side by side."""
+
+    route: str = ""
+    """The route that named the account, where the row is an answer written down earlier; empty where it is its own."""
+    witnessed_at: str = ""
+    """When that route named it, in UTC."""
 
     def identifiers(self) -> Iterator[Identifier]:
         """Yield the identifiers of the row as they are compared."""
@@ -70,8 +79,11 @@ class Ledger:
         known = [row for row in rows if row.account_id]
         if not known:
             return Unknown(f"in {self.title}, without an account" if rows else f"not in {self.title}")
-        confidence = Confidence.MEDIUM if any(row.joined for row in known) else Confidence.HIGH
-        return one_account([row.account_id for row in known], self.name, self.read_at, confidence)
+        own = next((row for row in known if not row.route), known[0])
+        indirect = any(row.joined for row in known) or WAY in own.route
+        confidence = Confidence.MEDIUM if indirect else Confidence.HIGH
+        at = own.witnessed_at if own.route else self.read_at
+        return one_account([row.account_id for row in known], own.route or self.name, at, confidence)
 
     def aliases(self, asked: Identifier) -> tuple[Identifier, ...]:
         """Return the other identifiers of the person, nothing where several persons are meant."""
@@ -97,6 +109,11 @@ class Ledger:
 
     def __repr__(self) -> str:
         return f"Ledger({self.name!r}, <{len(self)} identifiers>)"
+
+
+def heard(route: str) -> str:
+    """Return the words of a table for a route, where they name one; empty for any others, which may be anything."""
+    return route if set(route.split(WAY)) <= KNOWN and route != "csv" else ""
 
 
 def readings(asked: Identifier) -> tuple[Identifier, ...]:

@@ -55,7 +55,9 @@ def alone(counts: Mapping[str, int]) -> str:
     if not counts:
         return ""
     routes = ", ".join(f"{route} {count}" for route, count in counts.items())
-    return f"{sum(counts.values())} identifiers rest on one route, which no other confirms: {routes}"
+    total = sum(counts.values())
+    what = "1 identifier rests" if total == 1 else f"{total} identifiers rest"
+    return f"{what} on one route, which no other confirms: {routes}"
 
 
 def shared(identities: Iterable[IdentityFacts]) -> tuple[str, ...]:

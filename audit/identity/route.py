@@ -20,6 +20,8 @@ PEOPLE = frozenset({SubjectKind.USERNAME, SubjectKind.USER_KEY})
 """Kinds that name people by themselves, without an address."""
 KEY_OF_NOBODY = "0" * 32
 """A user key that no installation has given to anybody: whoever names an account for it names one for everybody."""
+WAY = " > "
+"""Between the routes that led to another identifier and the one that named the account."""
 NOT_OFFERED = (Missing, GoneError)
 """What a site answers where an endpoint is not there."""
 
@@ -53,6 +55,11 @@ class Resolved:
     """UTC, when the route was read or asked."""
     confidence: Confidence = Confidence.HIGH
     """MEDIUM where the identifier was found by way of another one."""
+
+    @property
+    def source(self) -> str:
+        """Return the route that named the account, without those that led to it."""
+        return self.route.rpartition(WAY)[2]
 
     def __repr__(self) -> str:
         return f"Resolved({mask('account_id', self.account)}, {self.route!r}, {self.witnessed_at!r})"

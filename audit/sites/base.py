@@ -168,6 +168,8 @@ class VersionFacts:
     message: str
     author: str
     """Account id."""
+    title: str | None = field(default=None, repr=False)
+    """What the object was called then; None where the site does not say."""
 
 
 @dataclass(frozen=True, slots=True)

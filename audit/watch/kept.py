@@ -12,7 +12,7 @@ from typing import Final
 from audit.results import READ_AGAIN
 from audit.run import RunStore, Scanned
 from audit.sites.base import Failed
-from rules.model import ObjectType
+from rules.model import ObjectType, Ref
 
 UNIT: Final = "read again"
 GONE: Final = "gone when it was looked at again after an event"
@@ -20,6 +20,7 @@ HIDDEN: Final = (
     "an event said that it changed, and the site does not show it: it was removed, or this account may not see it any"
     " more"
 )
+OUT: Final = "moved out of the scope of the run when it was looked at again after an event"
 NOT_READ: Final = "not read"
 HANGING: Final = tuple(
     one.value
@@ -57,31 +58,52 @@ class WatchedRun(RunStore):
                 outcome = NOT_READ if isinstance(one.found.coverage, Failed) else "judged" if judged else "read"
                 self._looked(one.found.ref.type.value, one.found.ref.id, event, at_utc, outcome)
 
+    def held(self, kind: ObjectType, identifier: str) -> Ref | None:
+        """Return a page or blog post as the run has it; None where it has not read it, or closed it since."""
+        row = self._db.execute(
+            "SELECT version, space, status FROM objects WHERE class = ? AND type = ? AND id = ? AND status <> 'draft'"
+            " AND coverage = 'read'",
+            (kind.value, kind.value, identifier),
+        ).fetchone()
+        return None if row is None else Ref(kind, identifier, *row)
+
+    def present(self) -> dict[str, Ref]:
+        """Return what `content` does without what was closed."""
+        closed = {row[0] for row in self._db.execute("SELECT id FROM objects WHERE reason IN (?, ?)", (GONE, OUT))}
+        return {one: ref for one, ref in self.content().items() if one not in closed}
+
     def gone(self, kinds: Iterable[ObjectType], identifier: str, event: str, at_utc: str) -> int:
         """Close everything that the run holds of an object, and of what hangs on it. Return how many rows were there.
 
         It stays in the coverage, as skipped because it is gone.
         """
+        return self._close(kinds, identifier, (event, at_utc, "gone"), GONE)
+
+    def moved_out(self, kinds: Iterable[ObjectType], identifier: str, event: str, at_utc: str) -> int:
+        """Close an object as `gone` does, because it stands where the run does not look."""
+        return self._close(kinds, identifier, (event, at_utc, "moved out"), OUT)
+
+    def _close(self, kinds: Iterable[ObjectType], identifier: str, look: tuple[str, str, str], reason: str) -> int:
         closed = 0
         with self._transaction():
             todo = [(kind.value, identifier) for kind in kinds if self._known(kind.value, identifier)]
             for kind, one in todo:
                 todo += [each for each in self._hanging(kind, one) if each not in todo]
-                closed += self._closed(kind, one)
-                self._looked(kind, one, event, at_utc, "gone")
+                closed += self._closed(kind, one, reason)
+                self._looked(kind, one, *look)
         return closed
 
     def hidden(self, kinds: Iterable[ObjectType], identifier: str, event: str, at_utc: str) -> None:
         """Count an object as failed that the site does not show although no event removed it; findings stay.
 
-        One that is known to be gone stays gone: events may arrive in any order.
+        One that is known to be gone or elsewhere stays so: events may arrive in any order.
         """
         with self._transaction():
             for kind in kinds:
                 rows = self._db.execute(
                     "UPDATE objects SET coverage = 'failed', reason = ? WHERE class = ? AND type = ? AND id = ?"
-                    " AND status <> 'draft' AND reason <> ?",
-                    (HIDDEN, kind.value, kind.value, identifier, GONE),
+                    " AND status <> 'draft' AND reason NOT IN (?, ?)",
+                    (HIDDEN, kind.value, kind.value, identifier, GONE, OUT),
                 ).rowcount
                 if rows:
                     self._looked(kind.value, identifier, event, at_utc, "not shown")
@@ -106,11 +128,11 @@ class WatchedRun(RunStore):
             "DELETE FROM findings WHERE class = ? AND owner_type = ? AND id = ? AND owner_status <> 'draft'", values
         )
 
-    def _closed(self, kind: str, identifier: str) -> int:
+    def _closed(self, kind: str, identifier: str, reason: str) -> int:
         self._db.execute("DELETE FROM findings WHERE owner_type = ? AND id = ?", (kind, identifier))
         return self._db.execute(
             "UPDATE objects SET coverage = 'skipped', reason = ?, title = '', flags = '' WHERE type = ? AND id = ?",
-            (GONE, kind, identifier),
+            (reason, kind, identifier),
         ).rowcount
 
     def _hanging(self, kind: str, identifier: str) -> list[tuple[str, str]]:

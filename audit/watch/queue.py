@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from audit import disk
 from audit.errors import WorkspaceError
@@ -65,6 +65,15 @@ class Job:
     """Changes with every event about the object."""
     tries: int = 0
     verdict: bytes = b""
+
+
+class Token(NamedTuple):
+    """A token that was accepted, for as long as its request may not be sent again."""
+
+    digest: bytes
+    until: int
+    """Second of the epoch."""
+    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +130,15 @@ class Queue:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def put(self, jobs: Sequence[Job], arrived: str) -> None:
-        """Keep jobs, all of them or none, and count one event; when this returns they are on the disk.
+    def put(self, jobs: Sequence[Job], arrived: str, token: Token | None = None) -> bool:
+        """Keep jobs and the token that they came with, all or nothing; when this returns they are on the disk.
 
-        Raises `Full` when there is no room for an object that does not wait yet.
+        Returns False, and keeps nothing, when the token is remembered already. Raises `Full` when there is no room for
+        an object that does not wait yet.
         """
         with self._changing() as db:
+            if token is not None and not self._new(token):
+                return False
             serial = 1 + int(self._one("SELECT value FROM facts WHERE name = 'serial'") or 0)
             db.execute("INSERT OR REPLACE INTO facts VALUES ('serial', ?)", (str(serial),))
             for job in jobs:
@@ -139,6 +151,7 @@ class Queue:
             if int(self._one("SELECT count(*) FROM jobs")) > self._most:
                 raise Full
             self._add("events")
+            return True
 
     def waiting(self) -> tuple[Job, ...]:
         """Return what waits: pages before what hangs on them, then in the order of arrival."""
@@ -161,16 +174,10 @@ class Queue:
                 (job.subject.value, job.id, job.serial),
             )
 
-    def once(self, digest: bytes, until: int, now: int) -> bool:
+    def once(self, token: Token) -> bool:
         """Remember a token that was accepted until its time is over. Return False when it is remembered already."""
-        with self._changing() as db:
-            db.execute("DELETE FROM seen WHERE until < ?", (now,))
-            return db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (digest, until)).rowcount == 1
-
-    def again(self, digest: bytes) -> None:
-        """Forget a token: its request was turned away and may be sent again."""
-        with self._changing() as db:
-            db.execute("DELETE FROM seen WHERE digest = ?", (digest,))
+        with self._changing():
+            return self._new(token)
 
     def count(self, *names: str) -> None:
         """Count something that happened."""
@@ -210,6 +217,11 @@ class Queue:
     def _one(self, query: str) -> str | int:
         row = self._db.execute(query).fetchone()
         return row[0] if row else 0
+
+    def _new(self, token: Token) -> bool:
+        self._db.execute("DELETE FROM seen WHERE until < ?", (token.now,))
+        query = "INSERT OR IGNORE INTO seen VALUES (?, ?)"
+        return self._db.execute(query, (token.digest, token.until)).rowcount == 1
 
     def _add(self, name: str) -> None:
         self._db.execute(

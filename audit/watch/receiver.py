@@ -18,7 +18,7 @@ from audit.connect.incoming import WINDOW, Claims, Request, digest_of, key_id, l
 from audit.connect.installation import Installation, InstallationStore
 from audit.connect.refusals import TokenRefused, WrongIssuer
 from audit.errors import ConfigError, SiteError, WorkspaceError
-from audit.watch.queue import Full, Job, Queue
+from audit.watch.queue import Full, Job, Queue, Token
 from audit.watch.told import EVENTS, Unusable
 
 LARGEST_BYTES: Final = 256 * 1024
@@ -127,12 +127,8 @@ class Receiver:
             self.queue.count("ignored")
             return Answer(202)
         jobs = self.judge(event, body)
-        self._once(token, claims)
-        try:
-            self.queue.put(jobs, f"{self.now():%Y-%m-%dT%H:%M:%SZ}")
-        except (Full, WorkspaceError):
-            self.queue.again(digest_of(token))
-            raise
+        if not self.queue.put(jobs, f"{self.now():%Y-%m-%dT%H:%M:%SZ}", self._accepted(token, claims)):
+            raise replayed()
         self.arrived()
         return Answer(202)
 
@@ -167,8 +163,11 @@ class Receiver:
             return False
 
     def _once(self, token: str, claims: Claims) -> None:
-        if not self.queue.once(digest_of(token), claims.expires + WINDOW.leeway_s, int(self.now().timestamp())):
+        if not self.queue.once(self._accepted(token, claims)):
             raise replayed()
+
+    def _accepted(self, token: str, claims: Claims) -> Token:
+        return Token(digest_of(token), claims.expires + WINDOW.leeway_s, int(self.now().timestamp()))
 
 
 def descriptor(base_url: str, app_key: str) -> bytes:

@@ -103,7 +103,7 @@ def decoded(event: str, body: bytes) -> tuple[Named, ...]:
 def _id(subject: Subject, found: object) -> str:
     value = found.get("key" if subject is Subject.SPACE else "id") if isinstance(found, dict) else None
     if subject is Subject.SPACE:
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and value.strip() and value.isprintable():
             return value
     elif isinstance(value, str | int) and not isinstance(value, bool) and _ID.fullmatch(str(value)):
         return str(value).removeprefix("att")

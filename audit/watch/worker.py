@@ -62,7 +62,7 @@ class Done:
 
     job: Job
     outcome: str
-    """`read`, `gone`, `not shown`, `outside`, `judged` or `put off`."""
+    """`read`, `gone`, `not shown`, `moved out`, `outside`, `judged` or `put off`."""
     findings: int = 0
 
 
@@ -141,7 +141,8 @@ class Worker:
             look.store.hidden(answer.gone, _named(job), job.event, at_utc)
             return Done(job, "not shown")
         if not answer.objects:
-            return Done(job, "outside")
+            rows = look.store.moved_out(answer.outside, _named(job), job.event, at_utc)
+            return Done(job, "moved out" if rows else "outside")
         scanned = [crawl.scanned(one) for one in answer.objects]
         look.store.read_again(scanned, job.event, at_utc)
         failed = any(isinstance(one.found.coverage, Failed) for one in scanned)
@@ -170,18 +171,23 @@ class _Look:
         """Return what the site says about one object. Raises the error of a site that does not answer."""
         match job.subject:
             case Subject.COMMENT:
-                return await comment_again(self._scope, self._containers(), job.id)
+                return self._taken(await comment_again(self._scope, self._containers(), job.id))
             case Subject.ATTACHMENT:
-                return await attachment_again(self._scope, self._containers(), job.id)
+                return self._taken(await attachment_again(self._scope, self._containers(), job.id))
             case Subject.SPACE:
                 return await self._space(job)
             case _:
                 self._known = None
-                return await content_again(self._scope, job.id, KINDS[job.subject])
+                return await content_again(self._scope, job.id, KINDS[job.subject], self.store.held)
+
+    def _taken(self, answer: Answer) -> Answer:
+        if any(one.ref.type in PAGE_LIKE for one in answer.objects):
+            self._known = None
+        return answer
 
     def _containers(self) -> Known:
         if self._known is None:
-            self._known = Known(self.store.content(), frozenset(), frozenset())
+            self._known = Known(self.store.present(), frozenset(), frozenset())
         return self._known
 
     async def _space(self, job: Job) -> Answer:
@@ -204,21 +210,29 @@ def _unseen(_progress: object) -> None:
 
 def _require_fit(store: WatchedRun, conditions: Conditions, rules: Sequence[Rule]) -> None:
     """Raise `GuardError` where what is read now would be judged in another way than what was read before."""
-    for there, here, what, why in (
-        (bool(store.get("finished_at_utc")), True, "was not finished", "its audit was interrupted"),
-        (store.get("site"), conditions.site, "is about another site", "it was made at another address"),
-        (store.get("rules_digest"), digest(rules), "was made with other rules", "this version judges in another way"),
+    anew = "Audit anew, then watch that run."
+    for there, here, what, why, fix in (
+        (
+            bool(store.get("finished_at_utc")), True, "was not finished", "its audit was interrupted",
+            "Finish it with `confluence-gdpr audit --resume` or audit anew, then watch that run.",
+        ),
+        (store.get("site"), conditions.site, "is about another site", "it was made at another address", anew),
+        (
+            store.get("rules_digest"), digest(rules), "was made with other rules", "this version judges in another way",
+            anew,
+        ),
         (
             json.loads(store.get("options", "{}")),
             dict(conditions.options),
             "was made with other knowledge",
             "--known or `macros` are not those that it was begun with",
+            "Name what it was begun with, or audit anew and watch that run.",
         ),
-    ):
+    ):  # fmt: skip
         if there != here:
             raise GuardError(
                 what=f"The run {what}",
                 where=conditions.run_id,
                 why=why,
-                fix="Finish it with `confluence-gdpr audit --resume` or audit anew, then watch that run.",
+                fix=fix,
             )

@@ -28,6 +28,8 @@ SHAPELESS: Final = (LookupError, ValueError, TypeError, AttributeError, Recursio
 """What reading a document of another shape than ours raises."""
 STANDING_TOTALS: Final = {"accepted", *(one.value for one in Standing), *(one.value.replace("-", "_") for one in Fate)}
 """Figures about how findings stand."""
+FOR_PEOPLE: Final = frozenset({"html", "md", "pdf", "xlsx"})
+"""Formats with a verdict and sentences, which are written for people and not read back."""
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)?")
 SUMS: Final = ("seen", "read", "skipped", "failed", "not_assessed")
 
@@ -115,6 +117,15 @@ def not_compared(files: Mapping[str, bytes]) -> tuple[str, ...]:
     try:
         formats = _Documents(files).read(names.RUN)["formats"]
         return tuple(sorted(path for path, name in formats.items() if name not in COMPARED))
+    except SHAPELESS:
+        return ()
+
+
+def words_unread(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the reports for people, of which verdict, totals and sentences are not compared with the data, sorted."""
+    try:
+        formats = _Documents(files).read(names.RUN)["formats"]
+        return tuple(sorted(path for path, name in formats.items() if name in FOR_PEOPLE))
     except SHAPELESS:
         return ()
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from reports.audience import MEANINGS, Audience
 from reports.bag import names
-from reports.bag.agreement import agreement, not_compared, not_looked_into
+from reports.bag.agreement import agreement, not_compared, not_looked_into, words_unread
 from reports.bag.archive import Opened
 from reports.bag.attestation import Signed, checked
 from reports.bag.build import NOBODY
@@ -49,6 +49,10 @@ class Verdict:
     """Reports that are covered by digest and signature, and not compared with the others."""
     seals: tuple[Seal, ...]
     """Signatures with a certificate and time stamps that hold, trusted or not."""
+    note: str
+    """What is unusual about its container, and no fault."""
+    words_unread: tuple[str, ...]
+    """Reports whose findings were compared, and whose other words were not: they are covered by digest alone."""
     unchecked: tuple[tuple[str, str], ...]
     """Files that nobody looked into, and why: a library is missing, or the bag is of another form or other words."""
 
@@ -85,6 +89,8 @@ def verify(opened: Opened, pinned: bytes | None = None, trust: Trust = NOBODY_TR
         records=len(chain.links),
         not_compared=not_compared(files),
         seals=sealed.found,
+        note=opened.note,
+        words_unread=words_unread(files),
         unchecked=(
             *((path, EXTRA) for path in sealed.unchecked),
             *not_looked_into(files),

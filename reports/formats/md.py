@@ -7,19 +7,21 @@ HTML, names nobody (`@name` would call somebody) and links to the site alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from reports.annexes import annexes
 from reports.audience import MEANINGS, level
 from reports.document import data_sha256
-from reports.evidence import Change, CoverageRow, Evidence, HeldItem, HostFacts, PlanFacts, Purpose, RunStatus
+from reports.evidence import RIGHTS, Change, CoverageRow, Evidence, HeldItem, HostFacts, PlanFacts, Purpose, RunStatus
 from reports.format import Format
+from reports.inert import inert
 from reports.language import Language, language
 from reports.migrated import OtherPlan
+from reports.planned import in_figures, sections
 from reports.standing import Accepted, Validity
 from reports.tables import Tallies, Tally, figures, tallies
-from reports.text import site_link, visible
+from reports.text import site_link
 from reports.verdict import verdict
 from reports.words import words
 from rules.model import Severity
@@ -32,8 +34,6 @@ GAPS_CAP: Final = 20
 HOSTS_CAP: Final = 40
 ACCEPTED_CAP: Final = 20
 REASONS_CAP: Final = 10
-CELL_CAP: Final = 120
-"""Characters of a text from outside, before it is escaped; what is cut ends in an ellipsis."""
 STEP_CAP: Final = 360
 """The same of what to do: it has room for every option that it names."""
 REASON_CAP: Final = 1_000
@@ -42,9 +42,6 @@ LONGEST_LINK: Final = 300
 """Characters of an address that is worth its room."""
 
 _Row = TypeVar("_Row")
-_SIGNS: Final = re.compile(r"[\\`*_{}\[\]#!|~^$]|:(?![\d\s]|$)|(?<=www)\.|^[-+=]", re.IGNORECASE)
-"""Signs that start markup, in a line or at its start, and what makes a bare address a link."""
-_SPELT: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "(at)"}
 _STANDINGS: Final = (
     ("new", "new"),
     ("fixed", "fixed: their objects were read, and they are gone"),
@@ -72,6 +69,7 @@ def render(evidence: Evidence) -> bytes:
     sections = (
         _head(evidence, speech),
         _scope(evidence, speech),
+        *_planned(evidence, speech),
         _severities(evidence, speech),
         _rules(evidence, tally, speech),
         _spaces(tally, speech),
@@ -87,19 +85,6 @@ def render(evidence: Evidence) -> bytes:
     return ("\n\n".join(part for part in sections if part) + "\n").encode()
 
 
-def inert(text: str, most: int = CELL_CAP) -> str:
-    """Return text that is nothing but text in Markdown and in HTML: one line, no markup, no link, no mention.
-
-    A sign of markup gets a backslash, the three of HTML become entities, and `@` is spelt out: mentions are looked
-    for after everything else was taken for text.
-    """
-    line = " ".join(visible(text).split())
-    if len(line) > most:
-        line = f"{line[:most]}\u2026"
-    line = _SIGNS.sub(r"\\\g<0>", line)
-    return "".join(_SPELT.get(sign, sign) for sign in line)
-
-
 def _head(evidence: Evidence, speech: Language) -> str:
     run, said, title = evidence.run, verdict(evidence, words(speech)), words(speech).titles[evidence.purpose]
     places = speech.say(
@@ -108,6 +93,9 @@ def _head(evidence: Evidence, speech: Language) -> str:
         objects=figures(evidence)["objects"],
     )
     lines = [f"# {said.headline}: {title}, {inert(run.site)}", "", f"{places}. {_dated(evidence, speech)}"]
+    lines += ["", speech.told(RIGHTS)]
+    if evidence.purpose is not Purpose.AUDIT:
+        lines += ["", in_figures(evidence, speech)]
     if evidence.purpose is Purpose.DRY_RUN:
         lines += ["", speech.text("This is a dry run: nothing has been changed.")]
     if not run.rules_kept:
@@ -141,10 +129,11 @@ def _scope(evidence: Evidence, speech: Language) -> str:
             speech.say("%(read)s of %(seen)s objects, %(share)s", read=read, seen=seen, share=speech.share(read, seen)),
         ),
         *(
-            (speech.say("Option %(name)s", name=_said(name, speech)), inert(value))
+            (speech.say("Option %(name)s", name=_said(name, speech)), inert(value) or speech.text("not given"))
             for name, value in sorted(run.options.items())[:REASONS_CAP]
         ),
     ]
+    rows.append((speech.text("Rights"), speech.told(RIGHTS)))
     rows.append((speech.text("Audience"), speech.text(MEANINGS[level(evidence)])))
     if evidence.plan:
         rows.append((speech.text("Plan"), f"{inert(evidence.plan.id)}, {inert(evidence.plan.digest)}"))
@@ -189,7 +178,8 @@ def _rules(evidence: Evidence, tally: Tallies, speech: Language) -> str:
 
     groups = sorted(tally.by_rule, key=_worst_first)
     heads = ("Worst", "What", "Findings", "Objects", "What to do")
-    nothing = f"## {speech.text('Findings by rule')}\n\n{speech.text('Nothing was found.')}"
+    said = "Nothing was found." if any(one.read for one in evidence.coverage) else "There was nothing to read."
+    nothing = f"## {speech.text('Findings by rule')}\n\n{speech.text(said)}"
     return _capped(speech, "Findings by rule", heads, groups, RULES_CAP, row) or nothing
 
 
@@ -259,6 +249,14 @@ def _held(evidence: Evidence, speech: Language) -> str:
         return (words(speech).held[one.reason], where, _said(one.detail, speech), step)
 
     return _capped(speech, "Held back", ("Why", "Object", "Detail", "What to do next"), evidence.held, HELD_CAP, row)
+
+
+def _planned(evidence: Evidence, speech: Language) -> Iterator[str]:
+    """Yield what a plan means for each finding, and what is left of what it removed."""
+    for one in sections(evidence, speech):
+        title = f"## {speech.text(one.title)}"
+        table = _table(speech, one.title, one.heads, one.rows, len(one.rows)) if one.rows else title
+        yield f"{table}\n\n{one.said}".rstrip()
 
 
 def _hosts(evidence: Evidence, speech: Language) -> str:

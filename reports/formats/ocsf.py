@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reports.document import canonical, facts_of, finding_json
+from reports.document import after_events, canonical, facts_of, finding_json
 from reports.evidence import Evidence, Purpose, RuleFacts, RunStatus
 from reports.format import Format
 from reports.plain import Json, shown
@@ -183,8 +183,8 @@ def _unmapped(finding: Finding, mark: Mark, evidence: Evidence, mapped: frozense
     facts = {name: value for name, value in finding_json(finding, evidence, mark).items() if name not in mapped}
     if mark.accepted is not None:
         facts["accepted"] = accepted_json(evidence.accepted[mark.accepted])
-    run: Json = {"id": evidence.run.id, "status": evidence.run.status.value, "audience": evidence.run.masking}
-    return {"finding": facts, "run": run}
+    run: dict[str, Json] = {"id": evidence.run.id, "status": evidence.run.status.value}
+    return {"finding": facts, "run": {**run, "audience": evidence.run.masking, **after_events(evidence)}}
 
 
 def _ms(at_utc: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reports.document import facts_of
+from reports.document import after_events, facts_of
 from reports.evidence import Evidence, RunStatus
 from reports.format import Format
 from reports.sarif import Result, Unread, sarif
@@ -27,6 +27,7 @@ def render(evidence: Evidence) -> bytes:
             "site": evidence.run.site,
             "status": evidence.run.status.value,
             "audience": evidence.run.masking,
+            **after_events(evidence),
         },
         baseline=evidence.comparison.run if evidence.comparison else "",
     )

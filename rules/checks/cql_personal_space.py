@@ -36,7 +36,7 @@ def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change
         term = places[found.span]
         key = view.context.spaces.get(term.value.lower())
         if key is None:
-            holds.append(Hold(RULE.id, found.span, found.subject, HeldReason.UNRESOLVED, NO_KEY, found.where))
+            holds.append(Hold(RULE.id, found.span, found.subject, HeldReason.NO_SPACE_KEY, NO_KEY, found.where))
         else:
             edits.append(edit(view, term.start, term.end, term.replacement(key), RULE.id))
     return Change(tuple(edits), tuple(holds))

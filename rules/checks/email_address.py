@@ -8,7 +8,7 @@ Source: GDPR Art. 4(1); RFC 5321 for the form, RFC 2606 for addresses that are n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -16,8 +16,8 @@ from rules.gates import JSON_KINDS
 from rules.jsontree import Text, passage, walk
 from rules.masking import excerpt
 from rules.mentions import is_identity
-from rules.model import Confidence, Kind, Match, Personal, Severity, SubjectKind, Unreadable
-from rules.passage import Passage
+from rules.model import Confidence, Kind, Match, Personal, Severity, Span, SubjectKind, Unreadable
+from rules.passage import Passage, unescaped
 from rules.payload import profile_fields
 from rules.personal.email import addresses, in_login
 from rules.rule import Category, Clean, Flag, Rule
@@ -28,6 +28,8 @@ from rules.view import View
 _NEEDLE: Final = re.compile(rb"@|&#|&commat;|%40|\xef\xbc\xa0")
 _SIGN: Final = re.compile("@|%40|\uff20")
 _LINKS: Final = frozenset({"href", "src", "ri:value"})
+_NEAR: Final = 1024
+"""Bytes on either side of what looks like an address that may tell a login."""
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -52,9 +54,23 @@ def _in_storage(storage: Storage) -> Iterator[Match]:
                 raw = ((attribute.value_span.start, attribute.value_span.of(storage.data)),)
                 text = Passage(raw, "xml-url" if attribute.name in _LINKS else "xml")
                 where = _below(storage.path(element.index), f"@{attribute.name if attribute.name in _LINKS else '*'}")
-                yield from _in_passage(storage.data, text, where)
+                found = _in_passage(storage.data, text, where)
+                yield from (
+                    found if attribute.name not in _LINKS else _no_logins(storage.data, attribute.value_span, found)
+                )
     for run in storage.sections():
         yield from _in_section(storage, run)
+
+
+def _no_logins(data: bytes, link: Span, found: Iterable[Match]) -> Iterator[Match]:
+    """Yield the addresses of a link that are no piece of a login as the link is written: `%2F` does not end a login."""
+    for match in found:
+        start, end = match.span.start, match.span.end
+        before = unescaped(data[max(link.start, start - _NEAR) : start])
+        own = unescaped(data[start:end])
+        text = before + own + unescaped(data[end : min(link.end, end + _NEAR)])
+        if not in_login(text, len(before), len(before) + len(own)):
+            yield match
 
 
 def _in_section(storage: Storage, run: Run) -> Iterator[Match]:
@@ -75,7 +91,7 @@ def _in_passage(
     data: bytes, text: Passage, where: str, most: Confidence = Confidence.HIGH, reason: str = ""
 ) -> Iterator[Match]:
     for address in addresses(text.text):
-        if in_login(text.text, address):
+        if in_login(text.text, address.start, address.end):
             continue  # url-credentials reports the login; the mask of an address would show a letter of the password
         span = text.span(address.start, address.end)
         subject = Personal(SubjectKind.EMAIL, address.value)
@@ -179,6 +195,24 @@ RULE: Final = Rule(
             b" ssh://tilda@db.acme-optics.se</p>",
             Kind.STORAGE,
             "logins and passwords in web addresses, which url-credentials reports",
+        ),
+        Clean(
+            b'<a href="https://tilda%40acme-optics.se:S3cret@db.acme-optics.se/x">x</a>'
+            b'<a href="https://tilda:S3cr%2Fet@db.acme-optics.se">x</a>'
+            b"<a href='https://tilda:pa%40ss&#64;db.acme-optics.se'>x</a>",
+            Kind.STORAGE,
+            "a login that is an address itself, and passwords with signs that a link has to encode",
+        ),
+        Clean(
+            rb"https://tilda@acme-optics.se:S3cret@db.acme-optics.se/x https:\\jo:pa@ss@db.acme-optics.se\x",
+            Kind.TEXT,
+            "the same, not encoded, and behind backslashes",
+        ),
+        Flag(
+            b'<a href="https://acme-optics.se/x:y?to=tilda@acme-optics.se">x</a>',
+            Kind.STORAGE,
+            "a colon behind the host makes no login",
+            ("tilda@acme-optics.se",),
         ),
         Clean(b"release of core@4.17.21", Kind.TEXT, "a version of a package"),
         Clean(b"uses: acme/lens@v4.io, core@1.2.io", Kind.TEXT, "versions that end like a domain"),

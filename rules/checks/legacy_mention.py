@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rules import mentions, rendered
+from rules import mentions, rendered, renderedtext
+from rules.carriers import CARRIERS
 from rules.model import Kind, Match, Severity
 from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
@@ -18,12 +19,17 @@ from rules.view import View
 
 def detect(view: View) -> Iterator[Match]:
     """Yield the retired identifiers of mentions in running text, those that were pasted as HTML included."""
+    if view.part.kind is not Kind.STORAGE:
+        yield from renderedtext.detect(view, RULE)
+        return
     yield from mentions.detect(view, RULE, mentions.Place.TEXT)
     yield from rendered.detect(view, RULE)
 
 
 def rewrite(view: View, matches: tuple[Match, ...], resolve: Resolver) -> Change:
     """Return each mention by its account id."""
+    if view.part.kind is not Kind.STORAGE:
+        return renderedtext.held(matches)
     written = mentions.rewrite(view, mentions.Place.TEXT, matches, resolve)
     pasted = rendered.rewrite(view, matches, resolve)
     return Change(written.edits + pasted.edits, written.holds + pasted.holds)
@@ -41,11 +47,30 @@ RULE: Final = Rule(
     articles=("5(1)(c)", "5(1)(d)", "17", "25"),
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
-    kinds=(Kind.STORAGE,),
+    kinds=(Kind.STORAGE, Kind.JSON, Kind.TEXT),
     gate=(*mentions.GATE, *rendered.GATE),
     detect=detect,
     rewrite=rewrite,
+    classes=tuple(sorted(CARRIERS[Kind.STORAGE])),
     examples=(
+        Flag(
+            b'{"body":{"view":{"value":"<p><a class=\\"userlink\\" data-username=\\"tbergmann\\">T</a></p>"}}}',
+            Kind.JSON,
+            "HTML as a call for the shown body answers it",
+            ("tbergmann",),
+        ),
+        Flag(
+            b"<a data-username='a&amp;b' data-user-key='8a7f80826c1d4e5f016c1d4e6f700001'>T</a>",
+            Kind.TEXT,
+            "the same in a text",
+            ("a&b", "8a7f80826c1d4e5f016c1d4e6f700001"),
+        ),
+        Clean(
+            b'{"note":"set data-username=\\"tbergmann\\" there","b":"<a data-username=\\"${user}\\">"}',
+            Kind.JSON,
+            "no tag, and a variable",
+        ),
+        Clean(b"<a data-user-key='5d41402abc4b2a76b9719d91'>T</a>", Kind.TEXT, "an account id"),
         Flag(
             b'<p>Ask <ac:link><ri:user ri:username="tbergmann" /></ac:link>&nbsp;first.</p>',
             Kind.STORAGE,

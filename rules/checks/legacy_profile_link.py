@@ -19,7 +19,7 @@ from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.view import View
 
 _FORMS: Final = frozenset(
-    {Form.PROFILE, Form.PEOPLE, Form.EDIT_USER, Form.USER_PAGE, Form.JIRA_PROFILE, Form.CONTRIBUTOR}
+    {Form.PROFILE, Form.PEOPLE, Form.EDIT_USER, Form.USER_PAGE, Form.JIRA_PROFILE, Form.CONTRIBUTOR, Form.PARAMETER}
 )
 
 
@@ -46,9 +46,12 @@ RULE: Final = Rule(
     articles=("5(1)(c)", "5(1)(d)", "17", "25"),
     source="https://developer.atlassian.com/cloud/confluence/deprecation-notice-user-privacy-api-migration-guide/",
     dpv="https://w3id.org/dpv/pd#Username",
-    kinds=linkrules.KINDS,
+    kinds=(*linkrules.KINDS, Kind.CODE),
     gate=(
         b"viewuser",
+        (b"user", re.compile(rb"user(?<=[?&;]user)(?:[nN]ame|[kK]ey|[iI][dD])?=")),
+        (b"author", re.compile(rb"author(?<=[?&;]author)s?=")),
+        (b"owner", re.compile(rb"owner(?<=[?&;]owner)(?:[iI][dD])?=")),
         b"ViewUser",
         b"edituser",
         b"removeuser",
@@ -74,6 +77,30 @@ RULE: Final = Rule(
     detect=detect,
     rewrite=rewrite,
     examples=(
+        Flag(
+            b"open('https://wiki.acme-optics.se/users/viewuserprofile.action?username=tbergmann')",
+            Kind.CODE,
+            "typed into a program: it may be a sample",
+            ("tbergmann",),
+        ),
+        Flag(
+            b'<a href="/status/list.action?username=tbergmann">x</a><a href="/x?a=1&amp;authors=o,tbergmann">y</a>',
+            Kind.STORAGE,
+            "a page that nothing is known of, and somebody who is known",
+            ("tbergmann", "tbergmann"),
+            context=Context(known=frozenset({"tbergmann"})),
+        ),
+        Clean(
+            b'<a href="/wiki/status/list.action?username=tbergmann">x</a><a href="https://x.se/y?user=ola">x</a>',
+            Kind.STORAGE,
+            "somebody unknown, and a page of others",
+            Context(known=frozenset({"ola"})),
+        ),
+        Clean(
+            b"get('https://api.acme-optics.se/people/tilda'); get(`/users/viewuserprofile.action?username=${user}`)",
+            Kind.CODE,
+            "people of another service, and a variable",
+        ),
         Flag(
             b'<p><a class="x" href="/wiki/users/viewuserprofile.action?username=o.lindqvist&amp;from=menu">her</a></p>',
             Kind.STORAGE,

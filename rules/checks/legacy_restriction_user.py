@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from rules.accounts import misplaced, stops
+from rules.accounts import agreed
 from rules.acl import Principal, UserEntry, encode_user, entries
 from rules.identifiers import is_account_id, personal
 from rules.jsontree import Text, gap
 from rules.masking import HIDDEN, clip
 from rules.model import (
-    Account,
     Edit,
     HeldReason,
     Hold,
@@ -26,7 +25,6 @@ from rules.model import (
     Personal,
     Severity,
     Span,
-    SubjectKind,
     Unreadable,
     Unresolved,
 )
@@ -132,22 +130,9 @@ def _hold(match: Match, why: Unresolved) -> Hold:
 def _account(named: _Named, resolve: Resolver) -> str | Unresolved:
     """Return the one account that the identifiers of an entry lead to, or why there is none."""
     own = named.entry.principal
-    answers = [
-        misplaced(value, resolve) if subject.kind is SubjectKind.ACCOUNT_ID else resolve(subject)
-        for value in (own.account_id or "", own.user_key or "", own.username or "")
-        if (subject := personal(value)) is not None
-    ]
-    accounts = {answer.account_id for answer in answers if isinstance(answer, Account)}
-    unresolved = [answer for answer in answers if isinstance(answer, Unresolved)]
-    if len(accounts) > 1:
-        return Unresolved(HeldReason.AMBIGUOUS, "the identifiers of this entry lead to different accounts")
-    doubtful = [answer for answer in unresolved if not accounts or stops(answer)]
-    if doubtful:
-        return doubtful[0]
-    account = accounts.pop()
-    if not is_account_id(account):
-        return Unresolved(HeldReason.UNRESOLVED, "what it was resolved to has not the shape of an account id")
-    return account
+    values = (own.account_id or "", own.user_key or "", own.username or "")
+    asked = [(value, subject) for value in values if (subject := personal(value)) is not None]
+    return agreed(set(), asked, resolve)
 
 
 def _final(entry: UserEntry, answers: dict[Span, str | Unresolved]) -> str | None:

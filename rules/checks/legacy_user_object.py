@@ -75,6 +75,12 @@ RULE: Final = Rule(
             ("tbergmann", "o.lindqvist"),
         ),
         Flag(
+            b'{"tasks":[{"assigneeUsername":"tbergmann","due":"2026-01-01"}],"owner-username":"o.lindqvist"}',
+            Kind.JSON,
+            "fields that say that they hold a username",
+            ("tbergmann", "o.lindqvist"),
+        ),
+        Flag(
             b'{"settings":"eyJvd25lcklkIjoiOGE3ZjgwODI2YzFkNGU1ZjAxNmMxZDRlNmY3MDAwMDEifQ=="}',
             Kind.JSON,
             "settings of an app in Base64",
@@ -101,6 +107,12 @@ RULE: Final = Rule(
             b'{"reviewer":{"username":"5d41402abc4b2a76b9719d91","accountId":"5d41402abc4b2a76b9719d91"}}',
             Kind.JSON,
             "events of today repeat the account id in the old field",
+        ),
+        Clean(
+            b'{"assigneeUsername":"5d41402abc4b2a76b9719d91","reviewerUsername":"Tilda B","accountUsername":"deploy",'
+            b'"backup":{"ownerUsername":"deploy","password":"x"}}',
+            Kind.JSON,
+            "an account id, what somebody is called, and logins of something else",
         ),
         Clean(
             b'{"createdBy":"nightly import","host":{"user":"deploy"},"key":"8a7f80826c1d4e5f016c1d4e6f700001"}',

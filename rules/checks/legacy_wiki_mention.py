@@ -23,9 +23,12 @@ from rules.rule import Category, Change, Clean, Flag, Resolver, Rule
 from rules.storage import PARAMETERS, Storage
 from rules.tokens import What
 from rules.view import View
-from rules.wikimarkup import NEEDLE, Named, is_wiki, named
+from rules.wikimarkup import NEEDLE, Named, is_wiki, named, sought
 
 _CODE: Final = frozenset({"pre", "code", "tt", "samp", "kbd"})
+_QUERIES: Final = frozenset({Kind.CQL, Kind.JQL})
+_SOUGHT: Final = "the query looks for these characters in texts, and nobody can say how those are written today"
+_KEPT: Final = "the text is not wiki markup here, or the site keeps it as it is"
 _SAMPLE: Final = "sample text: it may show nobody"
 
 
@@ -67,7 +70,7 @@ def _match(view: View, place: _Place, each: Named) -> Match:
 def _reason_to_stay(view: View, each: Named) -> str:
     """Return why an identifier is not rewritten whoever it names, empty where it may be."""
     if view.part.kind is not Kind.TEXT:
-        return "the text is not wiki markup here, or the site keeps it as it is"
+        return _SOUGHT if view.part.kind in _QUERIES else _KEPT
     if each.sample:
         return _SAMPLE
     return "" if each.link else "only a link to a profile has a form for account ids"
@@ -105,6 +108,10 @@ def _answer(view: View, place: _Place, each: Named, resolve: Resolver) -> str | 
 
 
 def _marked(view: View) -> Iterator[_Marked]:
+    if view.part.kind in _QUERIES:
+        place = _Place(view.passage, "", "query", Confidence.MEDIUM, "a query for the mark of a link to a person")
+        yield from ((place, each) for each in sought(view.passage.text))
+        return
     if view.part.kind is Kind.STORAGE:
         yield from _in_texts(view.storage)
         places = _in_sections(view.storage)
@@ -173,8 +180,19 @@ RULE: Final = Rule(
     articles=("5(1)(c)", "5(1)(d)", "17", "25"),
     source="https://confluence.atlassian.com/doc/confluence-wiki-markup-251003035.html",
     dpv="https://w3id.org/dpv/pd#Username",
-    kinds=(Kind.STORAGE, Kind.ADF, Kind.TEXT),
-    gate=(b"[~", b"|~", b"{mention", b"{profile"),
+    kinds=(Kind.STORAGE, Kind.ADF, Kind.TEXT, Kind.CQL, Kind.JQL),
+    gate=(
+        b"[~",
+        b"|~",
+        b"{mention",
+        b"{profile",
+        b"{blog-posts",
+        b"{content",
+        b"{network",
+        b"{recently-updated",
+        b"{status-list",
+        b"{tasks-report",
+    ),
     detect=detect,
     rewrite=rewrite,
     examples=(
@@ -207,6 +225,31 @@ RULE: Final = Rule(
             b" ~tbergmann~ a[~b]c {mention:} {profile} [text|Page] [^~/x] [~/.ssh/x]",
             Kind.TEXT,
             "account ids, numbers, an escaped mark, a class of characters, paths",
+        ),
+        Flag(
+            b'project = DEV and (comment ~ "[~tbergmann]" or description ~ "\\\\[~o.lindqvist\\\\]")',
+            Kind.JQL,
+            "a search for what mentions people, with and without escapes",
+            ("tbergmann", "o.lindqvist"),
+        ),
+        Flag(b'text ~ "[~tbergmann]"', Kind.CQL, "the same in Confluence", ("tbergmann",)),
+        Clean(
+            b'comment ~ "[~accountid:5d41402abc4b2a76b9719d91]" or summary ~ "~tbergmann" or text ~ "[~20]"',
+            Kind.JQL,
+            "an account id, a similar word, a number",
+        ),
+        Clean(b'text ~ "[~]" or title ~ "[tbergmann]"', Kind.CQL, "nobody"),
+        Flag(
+            b"{recently-updated:max=3|author=tbergmann, -o.lindqvist} {content-by-user:kito}",
+            Kind.TEXT,
+            "macros that list what people wrote",
+            ("tbergmann", "o.lindqvist", "kito"),
+        ),
+        Clean(
+            b"{recently-updated:spaces=tbergmann} {contentbylabel:tbergmann} {content:author=tbergmann}"
+            b" {recently-updated:author=5d41402abc4b2a76b9719d91}",
+            Kind.TEXT,
+            "a space, a label, another macro, an account id",
         ),
         Clean(b"kept[~mask] = [3]; frame2[~known].size", Kind.TEXT, "an index of a program"),
         Clean(

@@ -23,6 +23,7 @@ from rules.tokens import What
 from rules.view import View
 
 _BODIES: Final = ("ac:plain-text-link-body", "ac:link-body")
+_END: Final = "]]>"
 _PIECES: Final = 64
 """Texts of one link that are looked at: a name has fewer, even where each letter is marked up by itself."""
 _LENGTH: Final = 120
@@ -56,7 +57,8 @@ def _in_body(storage: Storage, body: Element) -> Iterator[Match]:
             text = unescaped(raw) if run.what is What.TEXT else raw.decode("utf-8", "replace")
             pieces.append((Span(start, start + len(raw)), text))
     name = " ".join("".join(text for _, text in pieces).split())
-    if any(letter.isalpha() for letter in name) and len(name) <= _LENGTH and may_be_user(name):
+    bare = name.replace(_END, "")  # a template has none: that is what sections are parted at
+    if any(letter.isalpha() for letter in name) and len(name) <= _LENGTH and may_be_user(bare):
         own = [span for span, text in pieces if text.strip()]
         yield _match(storage.data, _extent(storage, body, own), name, storage.path(body.index))
 
@@ -96,6 +98,19 @@ RULE: Final = Rule(
     detect=detect,
     rewrite=None,
     examples=(
+        Flag(
+            b'<ac:link><ri:user ri:account-id="5d41402abc4b2a76b9719d91"/><ac:plain-text-link-body>'
+            b"<![CDATA[Tilda ]]]]><![CDATA[> B]]></ac:plain-text-link-body></ac:link>",
+            Kind.STORAGE,
+            "a section parted where it has to be",
+            ("Tilda ]]> B",),
+        ),
+        Clean(
+            b'<ac:link><ri:user ri:account-id="5d41402abc4b2a76b9719d91"/><ac:plain-text-link-body>'
+            b"<![CDATA[<b> ]]]]><![CDATA[> B]]></ac:plain-text-link-body></ac:link>",
+            Kind.STORAGE,
+            "markup, parted in the same way",
+        ),
         Flag(
             b'<ac:link><ri:user ri:account-id="5d41402abc4b2a76b9719d91"/><ac:plain-text-link-body>'
             b"<![CDATA[Tilda Bergmann]]></ac:plain-text-link-body></ac:link>",

@@ -22,7 +22,7 @@ _FORMS: Final = frozenset({Form.PERSONAL_SPACE})
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield the owner of every personal space that an address or a resource identifier leads to."""
+    """Yield the owner of every personal space that an address, a resource identifier or a stored key leads to."""
     return linkrules.detect(view, RULE, _FORMS)
 
 
@@ -43,7 +43,7 @@ RULE: Final = Rule(
     articles=("5(1)(c)", "5(1)(d)", "17", "25"),
     source="https://support.atlassian.com/confluence-cloud/docs/choose-a-space-key/",
     dpv="https://w3id.org/dpv/pd#Username",
-    kinds=linkrules.KINDS,
+    kinds=(*linkrules.KINDS, Kind.CODE),
     gate=(
         (b"~", re.compile(rb"~(?:(?<=[/\\=\"'>,;:(+&\[]~)|(?<=, ~)|(?<=%2[cCfF]~)|(?<=%3[dD]~))\S")),
         (b"%7", re.compile(rb"%7[eE]")),
@@ -54,6 +54,15 @@ RULE: Final = Rule(
     detect=detect,
     rewrite=rewrite,
     examples=(
+        Flag(
+            b"open('https://wiki.acme-optics.se/display/~tbergmann/Home')",
+            Kind.CODE,
+            "typed into a program: it may be a sample",
+            ("tbergmann",),
+        ),
+        Clean(
+            b"'/spaces/~username' `/display/~${name}` '/display/~%s'", Kind.CODE, "variables, and a word for anybody"
+        ),
         Flag(
             b'<ac:link><ri:page ri:space-key="~tbergmann" ri:content-title="Home"/></ac:link>'
             b'<a href="/wiki/spaces/%7Etbergmann/pages/7">x</a>',
@@ -70,6 +79,17 @@ RULE: Final = Rule(
             Kind.STORAGE,
             "addresses without a host in running text",
             ("jvega", "mrossi"),
+        ),
+        Flag(
+            b'{"spaceKey":"DEV","home":{"key":"~tbergmann","type":"personal"}}',
+            Kind.JSON,
+            "the key of a space as a value",
+            ("tbergmann",),
+        ),
+        Clean(
+            b'{"spaceKey":"~5d41402abc4b2a76b9719d91","key":"~tbergmann","space":"~/src"}',
+            Kind.JSON,
+            "a key of today, a key of anything, a folder",
         ),
         Flag(
             rb'{"use":"https:\\\\wiki.acme-optics.se\\display\\~tbergmann\\Home"}',

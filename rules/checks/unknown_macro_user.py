@@ -15,12 +15,12 @@ from rules.adf import mentions
 from rules.appusers import in_parameter
 from rules.context import Context
 from rules.identifiers import personal
-from rules.macros import name_list
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Severity, Span, Unreadable
 from rules.parameters import gate
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
+from rules.wordlists import known_people
 
 
 def detect(view: View) -> Iterator[Match]:
@@ -31,8 +31,8 @@ def detect(view: View) -> Iterator[Match]:
         if parameter.forms:
             continue
         certain = {each.span for each in in_parameter(parameter)}
-        for term in name_list(parameter.text.text):
-            subject = retired(personal(term.value)) if term.value.lower() in known else None
+        for term in known_people(parameter.text.text, known):
+            subject = retired(personal(term.value))
             span = parameter.text.span(term.start, term.end)
             if subject is None or span in certain or span in mentioned:
                 continue
@@ -78,6 +78,14 @@ RULE: Final = Rule(
             Kind.STORAGE,
             "a home-made macro",
             ("TBergmann",),
+            context=_KNOWN,
+        ),
+        Flag(
+            b'<ac:structured-macro ac:name="team-card"><ac:parameter ac:name="who">+tbergmann;user:TBergmann | x'
+            b'</ac:parameter><ac:parameter ac:name="all">tbergmann  tbergmann</ac:parameter></ac:structured-macro>',
+            Kind.STORAGE,
+            "signs and labels before people, and other separators",
+            ("tbergmann", "TBergmann", "tbergmann", "tbergmann"),
             context=_KNOWN,
         ),
         Flag(

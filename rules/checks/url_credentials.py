@@ -20,7 +20,7 @@ from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
 _TRACE: Final = re.compile(
-    rb":[/\\]{2,4}[^\s/?#\"'<>]{1,400}?(?:@|&#|\\u00)|%(?:25)*2[fF]%(?:25)*2[fF][^\s/?#\"'<>]{1,400}?(?:@|%(?:25)*40)|_username"
+    rb":[/\\]{2,4}[^\s/?#\"'<>]{1,1600}?(?:@|&#|\\u00)|(?:%(?:25)*(?:2[fF]|5[cC])){2}[^\s/?#\"'<>]{1,1600}?(?:@|%(?:25)*40)|_username"
     rb"|(?:token|passwo?r?d|jwt|secret|api_?key)(?:=|%(?:25)*3d)",
     re.IGNORECASE,
 )
@@ -51,13 +51,13 @@ RULE: Final = Rule(
     articles=("5(1)(f)", "32"),
     source="https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1",
     dpv="https://w3id.org/dpv/pd#Username",
-    kinds=linkrules.KINDS,
+    kinds=(*linkrules.KINDS, Kind.CODE),
     gate=(
         *gate(LOGINS),
-        (b"//", re.compile(rb"//[^\s/\"'<>]{1,300}@")),
-        (b"\\\\", re.compile(rb"\\\\[^\s/\"'<>]{1,300}@")),
-        (b":\\", re.compile(rb":\\[^\s\"'<>]{1,300}@")),
-        (b":/\\", re.compile(rb":/\\[^\s\"'<>]{1,300}@")),
+        (b"//", re.compile(rb"//[^\s/\"'<>]{1,1600}@")),
+        (b"\\\\", re.compile(rb"\\\\[^\s/\"'<>]{1,1600}@")),
+        (b":\\", re.compile(rb":\\[^\s\"'<>]{1,1600}@")),
+        (b":/\\", re.compile(rb":/\\[^\s\"'<>]{1,1600}@")),
         b"_username",
         *((word + b"=", re.compile(rb"(?i:token|passwo?r?d|jwt|secret|api_?key)=")) for word in _SECRETS),
         *((word + b"%", re.compile(rb"(?i:token|passwo?r?d|jwt|secret|api_?key)%(?:25)*3[dD]")) for word in _SECRETS),
@@ -94,6 +94,18 @@ RULE: Final = Rule(
             Kind.TEXT,
             "tokens in running text",
             ("token", "jwt"),
+        ),
+        Flag(
+            b"git clone https://oauth2:glpat-x7Yq2@git.acme-optics.se/x.git\nu = 'https://tilda:fjord-41@acme-optics.se/wiki'",
+            Kind.CODE,
+            "what a program logs in with",
+            ("oauth2", "tilda"),
+        ),
+        Clean(
+            b"'https://user:password@acme-optics.se' 'https://%s:%s@acme-optics.se' 'https://tilda@git.acme-optics.se/x'"
+            b" 'https://tilda:fjord-41@db.example.com' 'https://$USER:$PASS@acme-optics.se' /x?token=a1b2c3d4",
+            Kind.CODE,
+            "variables, words and hosts of examples, a login without a password, a parameter that nobody needs to mean",
         ),
         Clean(
             b"https://acme-optics.se/x?token=3&password=&api_key=${KEY}&pageToken=a1b2c3d4 and password=fjord-41",

@@ -38,15 +38,19 @@ _LABEL: Final = re.compile(r"[^\W_](?:[^\W_]|-){0,62}")
 _SCALED_IMAGE: Final = re.compile(r"\d(?:\.\d)?x")
 _LOGIN: Final = re.compile(r"://[^\s/?#@]*\Z")
 _USERINFO: Final = re.compile(
-    r"(?<!mailto)://(?:[^\s/?#@,;<>\"'()]*|[^\s/?#@:<>\"'()]*:(?!\d{1,5}[,;])[^\s/?#@<>\"]*)\Z"
+    r"(?<!mailto):[/\\]{2}(?:[^\s/?#@,;<>\"'()]*"
+    r"|[^\s/?#@:<>\"'()]*:(?!\d{1,5}[,;])[^\s/?#<>\"]*"
+    r"|[^\s/?#@:,;<>\"'()]*@[^\s/?#@:,;<>\"'()]*:(?!\d{1,5}[,;])[^\s/?#<>\"]*)\Z"
 )
+"""What stands before a piece of a login in a web address: a piece of the login, or the login and a piece of the
+password. Both may have at signs of their own, as where people log in with their address."""
 _HOST_SIGN: Final = re.compile(r"[^\s/?#@<>\"']*@")
 _REPOSITORY: Final = re.compile(r":[\w.~-]{0,64}/")
 _GUEST: Final = "#EXT#"
 """What Microsoft Entra puts between a guest's address and its own domain."""
 _WIDE: Final = "\u2e80"
 """From here on scripts are written without blanks between words."""
-_LOOK_BACK: Final = 128
+_LOOK_BACK: Final = 512
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -118,11 +122,11 @@ def addresses(text: str) -> Iterator[Address]:
                 yield Address(first, last, f"{local}@{domain}", certainty, doubt)
 
 
-def in_login(text: str, address: Address) -> bool:
-    """Return whether what looks like an address is the login or the password of a web address, and perhaps its host."""
-    if _USERINFO.search(text, max(0, address.start - _LOOK_BACK), address.start) is None:
+def in_login(text: str, start: int, end: int) -> bool:
+    """Return whether the address at [start, end) is login or password of a web address, and perhaps its host."""
+    if _USERINFO.search(text, max(0, start - _LOOK_BACK), start) is None:
         return False
-    return "@" in text[address.start : address.end] or _HOST_SIGN.match(text, address.end) is not None
+    return "@" in text[start:end] or _HOST_SIGN.match(text, end) is not None
 
 
 def _seen(text: str) -> tuple[str, list[int]]:

@@ -170,7 +170,7 @@ class Move:
         """Verify the plan and return how its actions stand."""
         async with connected(self.sandbox, self.role) as api:
             with closing(Journal.open(self.folder / "journal.db", lambda: NOW)) as journal:
-                found = await verify_plan(self.plan, CloudTarget(api, ORIGIN), journal, RULES, key=KEY)
+                found = await verify_plan(self.plan, CloudTarget(api, ORIGIN), journal, self.vault, RULES, key=KEY)
         return {one.standing for one in found}
 
     def names_nobody(self) -> bool:

@@ -262,6 +262,20 @@ def test_what_is_counted_are_identifiers_and_not_places_that_change(mapping: Pat
     assert became(mapping, "cql", data)[0].stderr == "3 replaced, 0 held.\n"
 
 
+@pytest.mark.parametrize("query", [b'creator = "tilda@acme-optics.se"', b"creator = tilda@acme-optics.se"])
+def test_a_value_that_several_rules_see_counts_once(mapping: Path, query: bytes) -> None:
+    mapping.write_text(f"username,user_key,email,account_id\ntilda@acme-optics.se,,,{ANN}\n", encoding="utf-8")
+    assert became(mapping, "cql", query)[0].stderr.strip() == "1 replaced, 0 held."
+
+
+@pytest.mark.parametrize("kind", ["adf", "payload"])
+def test_nothing_at_all_is_no_json_for_scan_and_rewrite_alike(mapping: Path, kind: str) -> None:
+    assert seen(kind, b"").exit_code == 3
+    result, records = became(mapping, kind, b"")
+    assert (result.exit_code, [each["reason"] for each in records]) == (1, ["malformed"])
+    assert became(mapping, "storage", b"")[0].exit_code == 0
+
+
 @pytest.mark.parametrize("kind", ["cql", "jql"])
 def test_a_quote_that_nothing_closes_is_named_where_it_opens(kind: str) -> None:
     assert answers(kind, b'creator = "tbergmann') == [{"ok": False, "at": 10, "expected": "a closing quote"}]

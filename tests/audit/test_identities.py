@@ -141,9 +141,21 @@ def test_the_file_of_the_command_is_the_mapping_of_the_next_plan(connected: Shel
     assert any(row["route"] == "data-center > organisation" and row["confidence"] == "medium" for row in rows)
     by_file = counts(connected, "--mapping", "identities.csv", "--local")
     assert by_file["changed"] >= direct["changed"]
-    assert by_file.keys() & {"route/jira", "route/organisation"} == set()
+    assert by_file["route/jira"] == direct["route/jira"]
     assert connected.run("identities", "--mapping", "identities.csv", "--local") == 1
     canaries(connected, "identities.csv")
+
+
+def test_the_file_of_the_command_confirms_no_answer_that_it_holds(audited: Shell) -> None:
+    def single() -> list[str]:
+        return [line for line in audited.out.splitlines() if "rest on one route" in line]
+
+    assert audited.run("identities", "--export", "csv") == 1
+    alone = single()
+    assert re.search(r"conversion \d+, jira \d+$", alone[0])
+    assert audited.run("identities", "--mapping", "identities.csv") == 1
+    assert single() == alone
+    assert "high confidence; also" not in audited.out
 
 
 def test_the_file_is_written_only_when_it_is_asked_for_and_over_nothing(audited: Shell) -> None:

@@ -141,7 +141,7 @@ async def test_only_what_was_planned_changes_and_rollback_puts_it_back(tmp_path:
     assert changed == planned
     async with connected(migration.sandbox) as api:
         target = CloudTarget(api, ORIGIN)
-        standings = await verify_plan(plan, target, migration.journal(), RULES, key=KEY)
+        standings = await verify_plan(plan, target, migration.journal(), VAULT, RULES, key=KEY)
         assert {one.standing for one in standings} == {Standing.VERIFIED}
         result = await roll_back(plan, target, migration.journal(), VAULT, key=KEY, lock=nullcontext(), sleep=no_sleep)
     # The site takes no retired identifiers any more: lists of people stay as they are, with the same people in them.

@@ -12,13 +12,13 @@ from audit.apply import changes, held
 from audit.conditions import NEWER, conditions_of
 from audit.errors import BadAnswer
 from audit.journal import Journal
-from audit.moved import BY_BOTH, BY_NOBODY_KNOWN, BY_OTHERS, BY_US, Newer
-from audit.records import State
+from audit.moved import BY_BOTH, BY_NOBODY_KNOWN, BY_OTHERS, BY_US, RETITLED, Newer, made_since
+from audit.records import Op, Purpose, State
 from audit.rehearse import rehearse
 from audit.sites.base import VersionFacts
 from audit.thresholds import Thresholds
 from reports.anew import ANEW, planned_anew
-from rules.model import HeldReason, Ref
+from rules.model import HeldReason, ObjectType, Ref
 from tests.audit.doubles import FakeSite
 from tests.audit.shell import Shell
 from tests.audit.writing import (
@@ -143,6 +143,25 @@ async def test_where_the_history_does_not_tell_that_is_said_and_nothing_else_cha
     assert result.written[0].anew.endswith(BY_NOBODY_KNOWN)
 
 
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        (("Old", "New"), f"{RETITLED}; {BY_OTHERS}"),
+        (("Old", "New", "Old"), BY_OTHERS),
+        (("Old", "Old"), BY_OTHERS),
+        ((None, "New"), BY_OTHERS),
+        (("Old", None), BY_OTHERS),
+    ],
+)
+async def test_another_title_than_that_of_the_planned_version_is_told_and_not_named(
+    titles: tuple[str | None, ...], said: str
+) -> None:
+    history = [VersionFacts(number, "", "somebody", title) for number, title in enumerate(titles, start=7)]
+    op = Op(OURS, Purpose.APPLY, "", "A-0009", Ref(ObjectType.PAGE, "1"), "body")
+    assert made_since(history, op, 7, 6 + len(titles)) == said
+    assert "New" not in repr(history)
+
+
 async def test_an_edit_right_before_the_write_still_wins(tmp_path: Path) -> None:
     scene = await one_touched(tmp_path, "")
     scene.site.hooks[1] = lambda _site, edited: edited.edit(HUMAN_TEXT)
@@ -177,12 +196,14 @@ def test_the_command_says_what_was_planned_anew_and_leaves_it_on_demand(shell: S
     found = state.contents[action["ref"]["id"]]
     state.revise(found, found.author, found.now.body, title="Another title")
     assert shell.run("apply", plan, "--yes", "--moved-versions", "conflict") == 3
-    assert f"version {found.now.number + 1} is there, with the same text; {BY_OTHERS}" in shell.out
+    assert f"version {found.now.number + 1} is there, with the same text; {RETITLED}; {BY_OTHERS}" in shell.out
     assert state.contents[found.id].now.number == found.now.number + 1
     assert shell.run("apply", plan, "--yes") == 0
     assert "     1  of them planned anew for a newer version with the same text" in shell.out
     assert f"{action['id']} page {found.id}: version {found.now.number} was planned" in shell.out
+    assert f"{ANEW}; {RETITLED}; {BY_OTHERS}" in shell.out
     assert state.contents[found.id].title == "Another title"
+    assert "Another title" not in shell.out
     assert shell.run("report", "--format", "html", "--out", "-") == 0
     assert "it was planned anew for that version" in shell.out
     code, text = shell.fails("rollback", plan, "--moved-versions", "replan")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -140,8 +141,8 @@ def test_a_lost_answer_is_settled_by_reading_and_nothing_is_sent_twice(audited: 
     assert sum(one.path.endswith(REDACT) for one in audited.sandbox.writes) == 1
 
 
-async def quickly(shell: Shell, plan: Path) -> Result:
-    """Apply a plan without waiting between two looks."""
+async def quickly(shell: Shell, plan: Path, sleep: Callable[[float], Awaitable[None]] = no_sleep) -> Result:
+    """Apply a plan without waiting between two looks, or with `sleep` done in their place."""
     workspace = shell.workspace()
     path = workspace.run_path(None)
     async with connected(shell.sandbox) as api:
@@ -153,7 +154,7 @@ async def quickly(shell: Shell, plan: Path) -> Result:
                 workspace.vault(path),
                 key=workspace.key(),
                 lock=nullcontext(),
-                sleep=no_sleep,
+                sleep=sleep,
             )
 
 

@@ -136,6 +136,7 @@ def test_single_versions_can_be_named_and_the_present_one_cannot(migrated: Shell
     assert (code, "is the present one" in text) == (4, True)
     digest = confirmation(migrated, *named, str(now - 1))
     assert migrated.run("residue", "--delete-versions", *named, str(now - 1), "--confirm", digest) == 0
+    assert "     1  old version of 1 object is deleted for good." in migrated.out
     assert deletions(migrated) == [f"/wiki/rest/api/content/{page}/version/{now - 1}"]
 
 

@@ -86,7 +86,8 @@ async def test_what_was_not_written_says_why_from_the_journal(tmp_path: Path) ->
     await scene.apply(stopping=lambda: "it was asked to stop" if scene.site.writes else "")
     details = [one.detail for one in await scene.verify()]
     assert details[0] == (
-        "apply met a conflict, changed-since: version 7 was planned, version 8 is there, with another text"
+        "apply met a conflict, changed-since: version 7 was planned, version 8 is there, with another text; the"
+        " versions since are of others"
     )
     assert details[1].startswith("apply held it back, ")
     assert details[1].endswith(": it has an unpublished draft")

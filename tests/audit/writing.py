@@ -148,7 +148,7 @@ class Scene:
         assert self.plan is not None
         journal = Journal.open(self.journal_path, self.clock)
         try:
-            return await verify_plan(self.plan, self.site, journal, RULES, key=KEY)
+            return await verify_plan(self.plan, self.site, journal, self.vault, RULES, key=KEY)
         finally:
             journal.close()
 

@@ -47,7 +47,8 @@ MASK = "CANARYmask"
 PLACE = "CANARYplace"
 """Stands in titles, links, places, names of spaces, hosts, options, and reasons."""
 KNOWN = {
-    Evidence: "purpose run coverage findings objects rules changes held plan residue language accepted comparison marks",
+    Evidence: "purpose run coverage findings objects rules changes held plan residue language accepted comparison marks "
+    "treated",
     RunFacts: "id site edition status incomplete account auth started_at_utc finished_at_utc tool_version rules_digest "
     "config_digest options hosts masking before_images_days keep_until rules_kept data_sha256",
     PlanFacts: "id digest created_at_utc mapping plan_file identities hosts base decisions options limits rehearsal "

@@ -13,7 +13,8 @@ from markdown_it import MarkdownIt
 
 from reports.evidence import Evidence, ObjectFacts, RunStatus
 from reports.formats.json import FORMAT as JSON
-from reports.formats.md import CELL_CAP, inert, render
+from reports.formats.md import render
+from reports.inert import CELL_CAP, inert
 from reports.text import visible
 from rules.model import Severity
 from tests.reports import samples

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.accounts import UNPROVED
 from rules.context import Context
 from rules.model import (
     Confidence,
@@ -27,6 +28,7 @@ from rules.scan import scan
 from tests.rules.parts import ANN, BOB, BY_ID, Directory, part
 
 KEY = "8a7f80826c1d4e5f016c1d4e6f700001"
+OTHER = "2c9680839d34aaaa019d34aaaa019999"
 BODIES = ["legacy-restriction-body", "legacy-space-body", "legacy-user-object", "webhook-legacy-user"]
 RULES = [BY_ID[name] for name in BODIES]
 PEOPLE = Directory({"tilda": ANN, KEY: ANN, "o.l": BOB})
@@ -85,7 +87,7 @@ def test_users_are_told_from_other_things_that_have_names_and_keys(value: object
             '{"a":{"type":"user","username":"nobody"},"b":{"type":"user","username":"tilda"}}',
             '{"a":{"type":"user","username":"nobody"},"b":{"type":"user","accountId":"A"}}',
         ),
-        ('{"username":"nobody","userKey":"K"}', '{"accountId":"A"}'),
+        ('{"username":"nobody","x":{"userKey":"K"}}', '{"username":"nobody","x":{"accountId":"A"}}'),
         ('{"assignedTo":"K","createdBy":"K"}', '{"assignedTo":"A","createdBy":"A"}'),
         ('{"user\\u006eame":"til\\u0064a","email":""}', '{"accountId":"A","email":""}'),
     ],
@@ -105,6 +107,8 @@ def test_a_user_object_becomes_its_account_and_every_other_byte_stays(old: str, 
         ({"username": "tilda", "userKey": "o.l"}, HeldReason.AMBIGUOUS),
         ({"username": "tilda", "accountId": BOB}, HeldReason.AMBIGUOUS),
         ({"username": "odd", "type": "unknown"}, HeldReason.UNRESOLVED),
+        ({"username": "nobody", "userKey": KEY}, HeldReason.UNRESOLVED),
+        ({"username": "tilda", "accountId": ANN, "userKey": OTHER}, HeldReason.UNRESOLVED),
         ({"username": "two", "userKey": KEY}, HeldReason.AMBIGUOUS),
         ({"username": "gone", "userKey": KEY}, HeldReason.ACCOUNT_CLOSED),
         ({"username": "gone", "accountId": ANN}, HeldReason.ACCOUNT_CLOSED),
@@ -304,6 +308,14 @@ def test_a_list_of_restrictions_changes_as_a_whole_or_not_at_all() -> None:
         (HeldReason.UNRESOLVED, True),
         (HeldReason.UNRESOLVED, False),
     ]
+
+
+def test_a_reused_username_is_not_let_in_by_the_key_of_whoever_left() -> None:
+    users = [{"type": "known", "username": "tilda", "userKey": OTHER}]
+    data = json.dumps([{"operation": "read", "restrictions": {"user": users}}]).encode()
+    result = rewrite(file(data), RULES, PEOPLE)
+    assert (result.data, {hold.detail for hold in result.holds}) == (data, {UNPROVED})
+    assert {hold.reason for hold in result.holds} == {HeldReason.UNRESOLVED}
 
 
 @pytest.mark.parametrize(

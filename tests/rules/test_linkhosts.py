@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from rules.accounts import DIFFERENT, UNPROVED
 from rules.linkrules import FOREIGN, UNCLEAR
+from rules.links import SEVERAL
 from rules.model import Confidence, HeldReason
 from rules.rewrite import rewrite
 from rules.scan import scan
-from tests.rules.parts import ANN, Directory, part
+from tests.rules.parts import ANN, BOB, Directory, part
 from tests.rules.test_linkrules import ENCODED, OURS, RULES, became, values
+
+KEY = "8a7f80826c1d4e5f016c1d4e6f700001"
+STALE = "2c9680839d34aaaa019d34aaaa019999"
 
 
 @pytest.mark.parametrize("page", ["/users/viewuserprofile.action?", "/secure/ViewProfile.jspa?"])
@@ -18,9 +23,62 @@ def test_a_profile_of_two_people_is_held_and_the_rest_of_the_body_rewritten(page
     odd = f'<a href="{page}{name}=tilda&amp;{name}=o.l">x</a>'
     result = became(part(f'{odd}<a href="/users/viewuserprofile.action?username=tilda">y</a>'.encode()))
     assert result.data == f'{odd}<a href="/people/'.encode() + ENCODED + b'">y</a>'
-    assert [(hold.reason, hold.detail) for hold in result.holds] == [
-        (HeldReason.AMBIGUOUS, "the address names more than one person")
-    ] * 2
+    detail = DIFFERENT if page.endswith("jspa?") else SEVERAL
+    assert [(hold.reason, hold.detail) for hold in result.holds] == [(HeldReason.AMBIGUOUS, detail)] * 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("/rest/api/user?username=tilda&key={key}&x=1", "/rest/api/user?accountId={new}&x=1"),
+        ("/rest/api/user?y=2&key={key}&accountId={id}&x=1", "/rest/api/user?y=2&accountId={id}&x=1"),
+        ("/rest/api/user?username=tilda&key={key}&accountId={id}", "/rest/api/user?accountId={id}"),
+        ("/rest/api/user?accountId={id}&key={key}&x=1&username=tilda", "/rest/api/user?accountId={id}&x=1"),
+        ("/rest/api/user/watch/content/7?key={id}&username=tilda", "/rest/api/user/watch/content/7?accountId={new}"),
+        ("/rest/api/user?username=tilda&key={key}&next=/people/{key}", "/rest/api/user?accountId={new}&next=/people/{twice}"),
+        ("/secure/ViewProfile.jspa?name=tilda&accountId={id}", "/secure/ViewProfile.jspa?accountId={id}"),
+        (
+            "/x?next=%2Frest%2Fapi%2Fuser%3Fkey%3D{key}%26username%3Dtilda%26x%3D1",
+            "/x?next=%2Frest%2Fapi%2Fuser%3FaccountId%3D{twice}%26x%3D1",
+        ),
+        ("/rest/api/user/bulk/migration?username=tilda&username=o.l", "/rest/api/user/bulk/migration?accountId={new}&accountId={bob}"),
+    ],
+)  # fmt: skip
+def test_parameters_of_one_person_become_one_account_id(before: str, after: str) -> None:
+    new = ENCODED.decode()
+    fill = {"key": KEY, "id": ANN, "new": new, "twice": new.replace("%", "%25"), "bob": BOB}
+    body = '<a href="{}">x</a>'
+    one = part(body.format(before.format(**fill).replace("&", "&amp;")).encode())
+    result = rewrite(one, RULES, Directory({"tilda": ANN, "o.l": BOB, KEY: ANN}), OURS)
+    assert result.data.decode() == body.format(after.format(**fill).replace("&", "&amp;"))
+    assert (result.holds, bool(result.proof)) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason", "detail"),
+    [
+        (f"user?key={KEY}&accountId={BOB}", HeldReason.AMBIGUOUS, DIFFERENT),
+        ("user?username=tilda&username=o.l", HeldReason.AMBIGUOUS, DIFFERENT),
+        (f"user/watch/content/7?username=tilda&accountId={BOB}", HeldReason.AMBIGUOUS, DIFFERENT),
+        (f"user?username=tilda&key={STALE}", HeldReason.UNRESOLVED, UNPROVED),
+        (f"user?key={STALE}&accountId={ANN}", HeldReason.UNRESOLVED, UNPROVED),
+        ("user?username=tilda&accountId=", HeldReason.AMBIGUOUS, DIFFERENT),
+        ("user?username=tilda&username=@self", HeldReason.AMBIGUOUS, SEVERAL),
+        (f"user?username=tilda&amp;key={KEY}", HeldReason.AMBIGUOUS, SEVERAL),
+        ("user?" + "&".join(["username=tilda"] * 9), HeldReason.AMBIGUOUS, SEVERAL),
+    ],
+)
+def test_parameters_that_need_not_be_one_person_all_stay(query: str, reason: HeldReason, detail: str) -> None:
+    data = f'<a href="/rest/api/{query.replace("&", "&amp;")}">x</a>'.encode()
+    result = rewrite(part(data), RULES, Directory({"tilda": ANN, "o.l": BOB, KEY: ANN}), OURS)
+    assert result.data == data
+    assert {(hold.reason, hold.detail) for hold in result.holds} == {(reason, detail)}
+
+
+def test_the_account_id_beside_the_name_in_a_profile_may_be_somebody_elses() -> None:
+    data = f'<a href="/users/viewuserprofile.action?username=tilda&amp;accountId={BOB}">x</a>'.encode()
+    result = became(part(data))
+    assert (result.data, [hold.detail for hold in result.holds]) == (data, [SEVERAL])
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_a_personal_space_is_rewritten_only_where_its_new_key_is_known() -> None
     result = became(part(data))
     new = BOB.encode()
     assert result.data == data.replace(b"~Tilda", b"~" + new).replace(b"~tilda", b"~" + new)
-    assert [hold.reason for hold in result.holds] == [HeldReason.UNRESOLVED]
+    assert [hold.reason for hold in result.holds] == [HeldReason.NO_SPACE_KEY]
     assert became(part(data), Context()).edits == ()
 
 

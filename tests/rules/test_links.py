@@ -171,7 +171,6 @@ def test_an_address_tells_who_is_named_and_what_takes_their_place(
         "/dosearchsite.action?contributor=%%USER%%",
         "/dosearchsite.action?contributor=@user.name@",
         "/users/viewmyprofile.action",
-        "/x.action?username=tilda",
         "/secure/ViewProfile.jspa?key=tilda",
         "/admin/users/edituser.action?x=tilda",
         "/rest/api/user?expand=name=x",

@@ -159,7 +159,7 @@ def test_what_a_parameter_holds_is_rewritten_where_it_stands(before: str, after:
         (macro("contentbylabel", "cql", "<![CDATA[creator = ann]]>"), [HeldReason.NO_REWRITER]),
         (macro("contentbylabel", "cql", "creator = = ann"), [HeldReason.NO_REWRITER]),
         (macro("contentbylabel", "cql", "creator = eve"), [HeldReason.UNRESOLVED]),
-        (macro("include", "spaceKey", "~ann"), [HeldReason.UNRESOLVED]),
+        (macro("include", "spaceKey", "~ann"), [HeldReason.NO_SPACE_KEY]),
         (macro("include", "spaceKey", "<![CDATA[~ann]]>"), [HeldReason.NO_REWRITER]),
         (macro("contentbylabel", "cql", 'label = "x" and <b/>creator = "ann"'), [HeldReason.NO_REWRITER] * 2),
         (macro("contentbylabel", "cql", 'creator = "ann" <!-- x --> and label = x'), [HeldReason.NO_REWRITER] * 2),

@@ -64,7 +64,7 @@ def test_the_value_of_an_unknown_field_is_a_person_where_the_run_has_met_one(kin
         (Kind.CQL, "(label = tilda) and text ~ tilda and lead = f(tilda) and creator.fullname ~ currentUser()"),
         (Kind.CQL, "lead = x order by tilda"),
         (Kind.JQL, "lead ~ tilda or (lead >= tilda) or lead = tilda2 or lead is empty"),
-        (Kind.JQL, "(project = tilda) and summary ~ tilda and lead = f(tilda) and reporter in membersOf(tilda)"),
+        (Kind.JQL, "(project = tilda) and summary ~ tilda and reporter in membersOf(tilda)"),
     ],
 )
 def test_other_operators_documented_fields_and_functions_name_nobody(kind: Kind, query: str) -> None:

@@ -148,7 +148,7 @@ def test_one_mention_is_named_while_others_get_their_account_or_are_held() -> No
     ("attributes", "after", "reasons"),
     [
         ('ri:username="tbergmann" ri:userkey="tilda.b"', "Tilda Bergmann", []),
-        ('ri:username="eve" ri:userkey="tilda.b"', "Tilda Bergmann", []),
+        ('ri:username="eve" ri:userkey="tilda.b"', None, [HeldReason.UNRESOLVED] * 2),
         ('ri:username="ann" ri:userkey="tilda.b"', "Tilda Bergmann", []),
         (f'ri:account-id="{ANN}" ri:username="tbergmann"', f'<ac:link><ri:user ri:account-id="{ANN}"/></ac:link>', []),
         (f'ri:account-id="{BOB}" ri:username="tbergmann"', None, [HeldReason.AMBIGUOUS]),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.accounts import UNPROVED
 from rules.acl import Principal
 from rules.model import Account, Edit, HeldReason, Kind, Match, Personal, Resolution, Span, Unresolved
 from rules.rewrite import ACCESS_PROOF, PROOF, _account, rewrite
@@ -32,9 +33,9 @@ def storage(data: str, directory: Directory | None = None) -> tuple[str, list[He
         ("<ri:user ri:username='ann'/>", f"<ri:user ri:account-id='{ANN}'/>"),
         ('<ri:user a="1" ri:username = "a&amp;b" b="2" ></ri:user>', f'<ri:user a="1" ri:account-id = "{ANN}" b="2" ></ri:user>'),
         (f'<ri:user ri:username="ann" ri:userkey="{KEY_1}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
-        (f'<ri:user ri:username="eve"\n\tri:userkey="{KEY_1}"/>', f'<ri:user ri:account-id="{ANN}"\n/>'),
+        (f'<ri:user ri:username="ann"\n\tri:userkey="{KEY_1}"/>', f'<ri:user ri:account-id="{ANN}"\n/>'),
         (f'<ri:user ri:account-id="{ANN}" ri:username="ann"/>', f'<ri:user ri:account-id="{ANN}"/>'),
-        (f'<ri:user ri:username="eve" ri:account-id="{ANN}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
+        (f'<ri:user ri:username="ann" ri:account-id="{ANN}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
         (f'<ri:user ri:userkey="{ANN}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
         (f'<ri:user ri:username="ann" ri:account-id="{KEY_1}"/>', f'<ri:user ri:account-id="{ANN}"/>'),
         ('<ri:user ri:account-id="" ri:username="ann"/>', f'<ri:user ri:account-id="{ANN}"/>'),
@@ -129,12 +130,19 @@ def test_an_identifier_beside_one_whose_account_is_held_is_held_with_it(beside: 
         assert {(hold.reason, hold.detail) for hold in result.holds} == {(reason, why.detail)}
 
 
-def test_an_ambiguous_name_beside_an_account_id_is_just_dropped() -> None:
-    directory = Directory({}, frozenset({"two"}))
-    assert storage(f'<ri:user ri:account-id="{ANN}" ri:username="two"/>', directory) == (
-        f'<ri:user ri:account-id="{ANN}"/>',
-        [],
-    )
+@pytest.mark.parametrize("beside", ['ri:user-key="ann"', f'ri:userkey="{KEY_1}"', f'ri:account-id="{ANN}"'])
+@pytest.mark.parametrize(
+    ("other", "reason", "detail"),
+    [("eve", HeldReason.UNRESOLVED, UNPROVED), ("two", HeldReason.AMBIGUOUS, "two people answer to it")],
+)
+def test_an_identifier_beside_one_that_leads_to_no_one_account_stays_with_it(
+    beside: str, other: str, reason: HeldReason, detail: str
+) -> None:
+    body = f'<ri:user ri:username="{other}" {beside}/>'
+    result = rewrite(part(body.encode()), RULES, Directory(KNOWN, frozenset({"two"})))
+    assert result.data.decode() == body
+    assert {(hold.reason, hold.detail) for hold in result.holds} == {(reason, detail)}
+    assert len(result.holds) == 1 + ("account-id" not in beside)
 
 
 def test_one_reference_is_rewritten_while_another_is_held() -> None:
@@ -178,7 +186,7 @@ LA, LB = '{"username":"ann"}', '{"username":"bob"}'
         (f"{LA},{LA},{A}", A),
         (f"{LA},{{}},{LA}", f"{A},{{}}"),
         (f'{{"userKey":"{ANN}"}}', A),
-        (f'{{"userKey":"{KEY_1}","username":"eve"}}', A),
+        (f'{{"userKey":"{KEY_1}","username":"ann"}}', A),
         (f'{{"accountId":"{KEY_1}"}}', A),
     ],
 )  # fmt: skip
@@ -197,6 +205,7 @@ def test_an_entry_becomes_its_account_and_nobody_stands_on_a_list_twice(before: 
         (f'{{"userKey":"{KEY_1}","username":"bob"}}', ["ambiguous", "ambiguous"]),
         (f'{{"userKey":"{KEY_1}","username":"two"}}', ["ambiguous", "ambiguous"]),
         (f'{{"userKey":"{KEY_1}","username":"12:34"}}', ["unresolved", "unresolved"]),
+        (f'{{"userKey":"{KEY_1}","username":"eve"}}', ["unresolved", "unresolved"]),
         ('{"username":"odd"}', ["unresolved"]),
     ],
 )

@@ -33,6 +33,9 @@ def people(text: str) -> list[tuple[str, bool, bool]]:
         ("{code}[~ann]", [("ann", True, False)]),
         ("_[~ann]_ see[Ann|~bob]", [("ann", True, False), ("bob", True, False)]),
         ("[~20771234]", [("20771234", True, False)]),
+        ("{recently-updated:max=3|author=ann}", [("ann", False, False)]),
+        ("{blog-posts:authors=ann, -bob.x} {content-by-user:kim}", [("ann", False, False), ("bob.x", False, False), ("kim", False, False)]),
+        ("{code}{status-list:username=ann}{code}", [("ann", False, True)]),
     ],
 )  # fmt: skip
 def test_every_form_of_wiki_markup_names_its_person(text: str, expected: list[tuple[str, bool, bool]]) -> None:
@@ -44,11 +47,31 @@ def test_every_form_of_wiki_markup_names_its_person(text: str, expected: list[tu
     [
         "[~accountid:5d41402abc4b2a76b9719d91]", "[~5d41402abc4b2a76b9719d91]", "\\[~ann]", "\\{mention:ann}", "[~50]", "[~30min]",
         "[~5%]", "[~]", "[~ ann]", "[a[~b]", "~ann~", "[ann]", "[~ann", "{mention}", "{mention:}", "{profiles:ann}", "[^~ann.txt|x]",
+        "{recently-updated:spaces=ann}", "{recently-updated:author=5d41402abc4b2a76b9719d91,$who}", "\\{status-list:ann}", "{contentbylabel:ann}",
         "[~b]", "[a|b|~ann]", "x[~mask] = [3]", "{profile:user=accountid:5d41402abc4b2a76b9719d91}",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_mention_names_nobody(text: str) -> None:
     assert people(text) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('comment ~ "[~ann]"', ["ann"]),
+        (r'comment ~ "\\[~ann\\]" or comment ~ "see [~bob.x] there"', ["ann", "bob.x"]),
+        ('comment ~ "[~accountid:5d41402abc4b2a76b9719d91]" or text ~ "[~5d41402abc4b2a76b9719d91]"', []),
+        (r'text ~ "[~20]" or text ~ "[~20\\]" or text ~ "~ann" or text ~ "[~ann"', []),
+    ],
+)
+@pytest.mark.parametrize("kind", [Kind.CQL, Kind.JQL])
+def test_a_query_for_the_link_to_a_person_is_found_and_held(query: str, found: list[str], kind: Kind) -> None:
+    result = rewrite(part(query.encode(), kind), RULES, KNOWN)
+    assert (result.data.decode(), result.edits) == (query, ())
+    assert [(hold.rule, hold.subject.reveal(), hold.reason) for hold in result.holds] == [
+        (WIKI.id, name, HeldReason.NO_REWRITER) for name in found
+    ]
+    assert {match.confidence for match in scan(part(query.encode(), kind), RULES).matches} <= {Confidence.MEDIUM}
 
 
 @given(st.text(alphabet="[]~|{}:codementinfrma \\\n", max_size=60))

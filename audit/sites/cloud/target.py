@@ -104,9 +104,9 @@ class CloudTarget:
             return ()
         path = f"{PATHS[ref.type]}/{ref.id}/versions"
         found = [
-            converted(item, wire.Version, path)
+            converted(item, wire.TitledVersion, path)
             async for page in self.api.pages(path, {"limit": PAGE_SIZE})
             for item in page.results
         ]
-        facts = (VersionFacts(one.number, one.message or "", one.author_id or "") for one in found)
+        facts = (VersionFacts(one.number, one.message or "", one.author_id or "", one.title) for one in found)
         return tuple(sorted(facts, key=lambda one: -one.number))

@@ -171,6 +171,17 @@ class OldContent(Wire, frozen=True):
     title: str | None = None
 
 
+class TitledVersion(Version, frozen=True):
+    page: OldContent | None = None
+    blogpost: OldContent | None = None
+
+    @property
+    def title(self) -> str | None:
+        """What the object was called then, where the site says it."""
+        named = self.page or self.blogpost
+        return named.title if named else None
+
+
 class VersionWithBody(Wire, frozen=True):
     number: int
     message: str | None = None

@@ -206,3 +206,17 @@ def test_the_page_has_each_chapter_and_every_form() -> None:
         "uploads",
     ]
     assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) == {"text", "md", "json", "sarif"}
+
+
+def test_stores_and_uploads_count_in_files_that_name_no_product(folder: Path) -> None:
+    store = folder / "store"
+    store.mkdir()
+    (store / "a.sql").write_text("CREATE TABLE users (account_id varchar(128) primary key, display_name text);")
+    (store / "User.java").write_text("@Entity public class User {\n @Id private String accountId;\n String email;\n}")
+    (store / "proxy.js").write_text("const upload = require('multer')();\nsend(request.file);")
+    sights = [sight for sight in checked(folder, "store").sights if Path(sight.file).parent == store]
+    assert {(sight.rule, Path(sight.file).name) for sight in sights} == {
+        ("code-profile-store", "a.sql"),
+        ("code-profile-store", "User.java"),
+        ("code-upload-detour", "proxy.js"),
+    }

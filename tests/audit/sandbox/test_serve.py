@@ -119,6 +119,7 @@ def test_the_command_prints_copy_paste_lines_and_writes_the_mapping(tmp_path: Pa
         "reader",
         "--pages",
         "80",
+        "--guard-premium",
         "--mapping-out",
         str(mapping),
     ]
@@ -136,12 +137,14 @@ def test_the_command_prints_copy_paste_lines_and_writes_the_mapping(tmp_path: Pa
         exported = dict(line.split("=", 1) for line in told)
         signed_in = (exported["CONFLUENCE_GDPR_EMAIL"], exported["CONFLUENCE_GDPR_TOKEN"])
         answer = httpx.get(f"{exported['CONFLUENCE_GDPR_SITE']}{PAGES}", auth=signed_in)
+        unknown = httpx.post(f"{exported['CONFLUENCE_GDPR_SITE']}{PAGES}/1/redact", auth=signed_in, json={})
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=10)
     more = "".join(lines)
     assert f"# export CONFLUENCE_GDPR_DATA_CENTER={exported['CONFLUENCE_GDPR_SITE']}/dc\n" in more
     assert more.count("# export CONFLUENCE_GDPR_") == 5
     assert answer.status_code == 200
+    assert unknown.status_code == 404, "without redaction it is 403 for every page"
     assert mapping.read_text(encoding="utf-8").startswith("username,user_key,email,account_id\n")
     assert "Everybody on this site is invented" in errors
     assert "Traceback" not in errors

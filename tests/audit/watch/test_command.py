@@ -15,6 +15,7 @@ import pytest
 
 from audit.loopback import HOST, listener
 from audit.sandbox.faults import Fault, FaultKind
+from audit.watch.kept import WatchedRun
 from audit.watch.queue import FOLDER
 from tests.audit.shell import Shell
 from tests.audit.watch.conftest import SPACE, Watched
@@ -125,6 +126,33 @@ def test_a_process_receives_looks_again_and_ends_when_it_is_told_to(watched: Wat
     assert child.returncode == 0
     assert "Traceback" not in (child.stderr.read() if child.stderr and not child.stderr.closed else "")
     assert watched.found_in(page) == ["email-address", "legacy-mention"]
+
+
+def test_a_run_that_takes_nothing_for_a_while_does_not_end_the_receiver(watched: Watched) -> None:
+    with process(watched) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        watched.base_url = child.stdout.readline().strip()
+        assert watched.installed() == 204
+        database = watched.desk().path / "run.db"
+        aside = database.rename(database.with_name("aside"))
+        database.mkdir()
+        watched.edit(PAGE, DIRTY)
+        assert "The run database" in child.stderr.readline()
+        watched.edit("Interview guide", DIRTY)
+        assert watched.hooks.told[-1].status == 202
+        watched.hooks.receiver = ""
+        database.rmdir()
+        aside.rename(database)
+    assert child.returncode == 0
+    assert watched.standing().waiting == 2
+
+
+def test_what_does_not_fit_names_what_helps(watched: Watched) -> None:
+    with WatchedRun(watched.desk().path / "run.db") as store:
+        store.set({"rules_digest": "another"})
+    code, said = watched.shell.fails("watch", "--once")
+    assert (code, "other rules" in said, "Audit anew" in said, "--resume" in said) == (4, True, True, False)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import httpx
 import jwt
@@ -15,9 +16,9 @@ from audit.connect.signing import signed
 from audit.errors import WorkspaceError
 from audit.loopback import HOST
 from audit.sandbox.grants import CLIENT_KEY, SHARED_SECRET
-from audit.watch.queue import FOLDER
+from audit.watch.queue import FOLDER, Full, Job, Queue, Token
 from audit.watch.receiver import LARGEST_BYTES, RETRY_S
-from audit.watch.told import EVENTS, MOST_OBJECTS, Unusable, decoded
+from audit.watch.told import EVENTS, MOST_OBJECTS, Subject, Unusable, decoded
 from tests.audit.watch.conftest import Watched, private, run
 
 EVENT = "/events/page_updated"
@@ -169,3 +170,25 @@ def test_an_event_names_so_many_objects_and_no_more() -> None:
         decoded("attachment_created", json.dumps({"attachments": [*files, {"id": 9999}]}).encode())
     with pytest.raises(Unusable):
         decoded("space_permissions_updated", b'{"space": {"key": " "}}')
+
+
+def test_a_key_that_no_space_can_have_is_refused_and_counted(watched: Watched) -> None:
+    path = "/events/space_permissions_updated"
+    with watched.receiving():
+        content = b'{"space": {"key": "\\ud800"}}'
+        assert post(watched, f"JWT {token(watched, path)}", path, content).status_code == 400
+    assert watched.standing().counts["unusable"] == 1
+
+
+def test_a_token_is_remembered_with_what_it_brought_or_not_at_all(tmp_path: Path) -> None:
+    token_, job = Token(b"digest", 100, 1), Job(Subject.PAGE, "7", "page_updated", removed=False)
+    with Queue(tmp_path / "full", most=0) as queue:
+        with pytest.raises(Full):
+            queue.put([job], "2026-11-21T23:00:00Z", token_)
+        assert queue.once(token_), "what was turned away may be sent again"
+    with Queue(tmp_path / "room") as queue:
+        assert queue.put([job], "2026-11-21T23:00:00Z", token_)
+        queue.done(queue.waiting()[0])
+        assert not queue.put([job], "2026-11-21T23:00:01Z", token_)
+        assert (queue.waiting(), queue.once(token_)) == ((), False)
+        assert queue.put([job], "2026-11-21T23:00:02Z", Token(b"digest", 300, 200)), "its time is over"

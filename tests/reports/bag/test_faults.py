@@ -366,3 +366,30 @@ def test_a_change_that_counts_as_applied_has_its_end_in_the_journal() -> None:
     data = written(samples.chained(entries))
     problems = judged(resealed({names.JOURNAL: data}, signer())).problems
     assert any("no end there, and counts as applied" in one.why for one in problems)
+
+
+def repacked(method: int) -> bytes:
+    """Return the sample as another program packs it: other dates, modes and order."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", method) as into:
+        for name, data in reversed(list(signed().items())):
+            into.writestr(zipfile.ZipInfo(f"{samples.NAME}/{name}", (2026, 11, 20, 8, 0, 2)), data, method)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_that_was_packed_anew_holds_with_a_note(method: int) -> None:
+    data = repacked(method)
+    verdict = verify(unpacked(data))
+    assert not verdict.problems
+    assert "another program" in verdict.note
+    # The date of the first file, in one of its two headers.
+    changed = bytearray(data)
+    changed[12] ^= 1
+    for odd in (b"x" + data, data + b"x", bytes(changed)):
+        assert Fault.ARCHIVE in {fault for fault, _ in faults(verify(unpacked(odd)))}
+
+
+def test_what_stands_in_reports_for_people_is_named_as_not_compared() -> None:
+    words = judged(signed()).words_unread
+    assert {"data/report.html", "data/report.md"} <= {*words}
