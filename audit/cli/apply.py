@@ -148,7 +148,7 @@ def _show(plan: Plan, site: str) -> None:
     click.echo(f"{sum(len(action.edits) for action in plan.actions):>6}  replacements in all")
     click.echo(f"{len(plan.held):>6}  places held: they stay as they are")
     if plan.actions:
-        click.echo("        Watchers are notified by the site; older versions keep the old identifiers.")
+        click.echo("        Watchers are notified by the site; older versions keep what is replaced.")
     show_single(plan)
     lists = sum(is_set(action.part) for action in plan.actions)
     if lists:

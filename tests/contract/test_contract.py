@@ -46,11 +46,11 @@ async def test_redaction_answers_as_the_documents_say(contract: Contract) -> Non
     async with client(sandbox) as http:
         assert (await http.post(f"/wiki/api/v2/pages/{page.id}/redact", json=asked)).status_code == 403
         sandbox.state.guard_premium = True
-        for more, status in (({}, 202), ({"createdAt": "2020-01-01T00:00:00.000Z"}, 400), ({"versionNumber": 99}, 404)):
-            answer = await http.post(f"/wiki/api/v2/pages/{page.id}/redact", json={**asked, **more})
-            assert answer.status_code == status
         wrong = {"redactions": [{**words, "pointer": "/content/9"}]}
         assert (await http.post(f"/wiki/api/v2/pages/{page.id}/redact", json={**asked, "body": wrong})).is_client_error
+        for more, status in (({"versionNumber": 99}, 404), ({"createdAt": "2020-01-01T00:00:00.000Z"}, 400), ({}, 202)):
+            answer = await http.post(f"/wiki/api/v2/pages/{page.id}/redact", json={**asked, **more})
+            assert answer.status_code == status
     assert contract.check(sandbox.log) == []
 
 
