@@ -173,7 +173,8 @@ def test_the_verdict_of_a_dry_run_names_gaps() -> None:
     assert headline(dry) == "Ready for review, with gaps"
     assert headline(replace(dry, held=nobody)) == "Ready for review"
     assert headline(replace(dry, changes=())) == "Nothing to change"
-    assert verdict(replace(dry, changes=(), held=()), ENGLISH).tone == "good"
+    assert verdict(replace(dry, changes=(), held=()), ENGLISH).tone == "held", "what no plan touches is left"
+    assert verdict(replace(dry, changes=(), held=(), findings=()), ENGLISH).tone == "good"
 
 
 @pytest.mark.parametrize(
@@ -189,9 +190,15 @@ def test_the_verdict_of_a_dry_run_names_gaps() -> None:
     ],
 )
 def test_the_verdict_of_a_migration_is_its_worst_result(outcomes: list[Outcome], held: bool, expected: str) -> None:
-    base = samples.migration()
+    base = replace(samples.migration(), findings=(), residue=None)
     changes = tuple(replace(base.changes[0], outcome=outcome) for outcome in outcomes)
     assert headline(replace(base, changes=changes, held=base.held if held else ())) == expected
+
+
+def test_a_migration_that_leaves_findings_is_not_called_migrated() -> None:
+    base = samples.migration()
+    done = replace(base, changes=(replace(base.changes[0], outcome=Outcome.APPLIED),), held=())
+    assert headline(done) == "Planned changes verified, more is left"
 
 
 def test_every_outcome_and_every_reason_has_its_words() -> None:

@@ -34,6 +34,7 @@ SECRETS = st.from_regex(r"[A-Za-zäöüé]{4,14}", fullmatch=True).filter(lambda
         ("username", " \x00", "***"),
         ("username", " x ", "***"),
         ("user_key", "8a", "***"),
+        ("user_key", "00*", "***"),
         ("account_id", "5d", "***"),
         ("email", "j@x.org", "***@***.org"),
     ],
