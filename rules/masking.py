@@ -79,8 +79,8 @@ def mask(kind: str, value: str) -> str:
 
 
 def _begun(value: str, shown: int = 1) -> str:
-    """Return the first characters of a value with stars behind; of one that has nothing else but stars, stars alone."""
-    return f"{value[:shown] if len(value.rstrip('*')) > shown else ''}{STARS}"
+    """Return the first characters of a value with stars behind them; of one that has no more, the stars alone."""
+    return f"{value[:shown] if len(value) > shown else ''}{STARS}"
 
 
 def mask_text(text: str) -> str:
