@@ -22,6 +22,7 @@ from typing import Final, Self
 from audit import disk
 from audit.errors import GuardError, WorkspaceError
 from audit.records import Check, Entry, Purpose, Record, State, decoded, encoded
+from audit.transactions import transaction
 from reports.bag.chain import GENESIS, Link, digest
 
 FAULTS: Final = (sqlite3.Error, UnicodeDecodeError)
@@ -163,8 +164,7 @@ class Journal:
 
     def _write(self, entries: Sequence[Entry], images: Mapping[str, bytes]) -> None:
         execute = self._connection.execute
-        execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(self._connection):
             seq, last = execute("SELECT seq, hash FROM head").fetchone()
             for role, sealed in images.items():
                 execute("INSERT OR REPLACE INTO image VALUES (?, ?, ?)", (entries[0].op.token, role, sealed))
@@ -176,11 +176,6 @@ class Journal:
                 execute("INSERT INTO record VALUES (?, ?, ?, ?, ?)", (seq, at_utc, text, last, link))
                 last = link
             execute("UPDATE head SET seq = ?, hash = ?", (seq, last))
-            execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                execute("ROLLBACK")
-            raise
 
 
 def check(path: Path) -> Check:

@@ -21,6 +21,7 @@ from audit.errors import WorkspaceError
 from audit.evidence import audit_evidence
 from audit.results import FINDING_COLUMNS, RunResults
 from audit.sites.base import Failed, NotAssessed, Read, SiteObject, Skipped, Unassessed, Unit
+from audit.transactions import transaction
 from reports.evidence import HostFacts
 from reports.tables import findings_frame
 from rules.model import Finding, ObjectType, Ref, Subject
@@ -193,14 +194,8 @@ class RunStore(RunResults):
     def _transaction(self) -> Iterator[None]:
         """Run a block as one transaction. Raises `WorkspaceError` when the database cannot take it (a full disk)."""
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(self._db):
                 yield
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
         except sqlite3.Error as error:
             raise _unusable(self.path, error, writing=True) from error
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Final, NamedTuple, Self
 
 from audit import disk
 from audit.errors import WorkspaceError
+from audit.transactions import transaction
 from audit.watch.told import Subject
 from reports.evidence import HostFacts
 
@@ -232,14 +233,8 @@ class Queue:
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """Run a block as one transaction. Raises `WorkspaceError` when the file cannot take it."""
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(self._db):
                 yield self._db
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
 
