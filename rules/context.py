@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from rules.hits import Detector
 from rules.macros import Registry, registry
 
 
@@ -32,6 +33,12 @@ class Context:
     """Paths of parts that hold stored JSON and may change on the site: `properties/KEY`."""
     of_app: bool = False
     """The files are those of an app for these products, whether they name them or not."""
+    regions: frozenset[str] = frozenset()
+    """Where the people of the site live (ISO 3166-1 alpha-2, upper case): numbers in their national forms count."""
+    detectors: tuple[Detector, ...] = field(default=(), repr=False)
+    """Of the run: names of the site's people, detectors of the configuration."""
+    allowed: frozenset[str] = field(default=frozenset(), repr=False)
+    """E-mail addresses and, with an at sign before them, domains of the house that are nobody's, in lower case."""
     macros: Registry = field(default_factory=registry, repr=False)
     """Parameters of macros that hold people, queries, spaces or links."""
 

@@ -14,6 +14,7 @@ from enum import IntEnum, StrEnum
 from typing import Final, Self
 
 from rules.masking import mask
+from rules.subjects import SubjectKind as SubjectKind
 
 
 class ObjectType(StrEnum):
@@ -140,32 +141,6 @@ class Confidence(IntEnum):
     def label(self) -> str:
         """Return the lower-case word that reports use."""
         return self.name.lower()
-
-
-class SubjectKind(StrEnum):
-    """What kind of value names or describes the person."""
-
-    USERNAME = "username"
-    USER_KEY = "user_key"
-    ACCOUNT_ID = "account_id"
-    DISPLAY_NAME = "display_name"
-    EMAIL = "email"
-    PHONE = "phone"
-    IM = "im"
-    DIRECTORY_ID = "directory_id"
-    """What another directory than Atlassian's knows the person by."""
-    WEBSITE = "website"
-    POSITION = "position"
-    DEPARTMENT = "department"
-    LOCATION = "location"
-    PROFILE_PICTURE = "profile_picture"
-    IP_ADDRESS = "ip_address"
-    LABEL = "label"
-    """What one person marked content with for themselves."""
-    ROLE = "role"
-    """No person: an office that the configuration names; shown as it is, never found in content."""
-    INTERFACE = "interface"
-    """No person: a retired parameter, field, endpoint or call, named by a word of our own and shown as it is."""
 
 
 class Personal:
