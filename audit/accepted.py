@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from audit.errors import AcceptedError
+from audit.tables import begins, line_of
 from reports.standing import Accepted, Validity
 from rules.masking import STARS, mask, mask_text
 from rules.model import Finding, ObjectType, Personal, Subject, SubjectKind
@@ -40,7 +41,6 @@ LARGEST_BYTES: Final = 10_000_000
 _HASH: Final = re.compile(r"[0-9a-f]{32}")
 _RULE: Final = re.compile(r"[a-z][a-z0-9-]*")
 _OBJECT: Final = re.compile(rf"({'|'.join(sorted(kind.value for kind in ObjectType))}) (\S{{1,200}})")
-_HEADER: Final = re.compile(rf"\s*\[\[\s*{TABLE}\s*\]\]")
 _PLACE: Final = re.compile(r"\(at ([^()]*)\)")
 
 
@@ -84,9 +84,7 @@ def read_accepted(path: Path) -> tuple[Entry, ...]:
     if len(data) > LARGEST_BYTES:
         raise _wrong(path, 0, f"it has more than {LARGEST_BYTES:,} bytes", "Name a list of accepted findings.")
     text, rows = _rows(path, data)
-    starts = [number for number, line in enumerate(text.splitlines(), 1) if _HEADER.match(line)]
-    # Inline tables, and headers inside texts, have no place of their own.
-    lines = starts if len(starts) == len(rows) else [0] * len(rows)
+    lines = begins(text, TABLE, len(rows))
     entries: list[Entry] = []
     first: dict[tuple[str, ...], int] = {}
     for number, (row, line) in enumerate(zip(rows, lines, strict=True), 1):
@@ -203,10 +201,10 @@ def _rows(path: Path, data: bytes) -> tuple[str, Sequence[Mapping[str, object]]]
         raise _wrong(path, 0, reason, fix)
     unknown = next((key for key in table if key != TABLE), None)
     if unknown is not None:
-        raise _wrong(path, _line(text, unknown, 0), f"`{_cut(unknown)}` is unknown", fix)
+        raise _wrong(path, line_of(text, unknown), f"`{_cut(unknown)}` is unknown", fix)
     rows = table.get(TABLE, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _wrong(path, _line(text, TABLE, 0), f"`{TABLE}` is no list of entries", fix)
+        raise _wrong(path, line_of(text, TABLE), f"`{TABLE}` is no list of entries", fix)
     return text, rows
 
 
@@ -222,7 +220,7 @@ class _Row:
 
     def refused(self, key: str, why: str, fix: str) -> AcceptedError:
         """Return the error about one key of the entry."""
-        line = _line(self.text, key, self.line) if self.line else 0
+        line = line_of(self.text, key, self.line) if self.line else 0
         return _wrong(self.path, line, f"entry {self.number}: {why}", fix)
 
     def read(self, given: Mapping[str, object]) -> Entry:
@@ -274,14 +272,6 @@ def _day(value: object) -> str:
     except ValueError:
         return ""
     return day.isoformat() if type(day) is date else ""
-
-
-def _line(text: str, key: str, start: int) -> int:
-    """Return the first line from `start` on that sets `key`, else `start`."""
-    pattern = re.compile(rf"\s*(?:[\"']?{re.escape(key)}[\"']?\s*[=.]|\[+\s*[\"']?{re.escape(key)}\b)")
-    lines = text.splitlines()[max(start - 1, 0) :]
-    found = (number for number, line in enumerate(lines, max(start, 1)) if key and pattern.match(line))
-    return next(found, start)
 
 
 def _cut(key: str) -> str:

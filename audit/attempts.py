@@ -60,19 +60,26 @@ class Fault:
     status: int | None = None
 
 
-def read_result(reply: Reply, where: str, auth_kind: str, *, bodiless: bool = False) -> Answer | Fault:
+def read_result(
+    reply: Reply, where: str, auth_kind: str, *, bodiless: bool = False, file: bool = False
+) -> Answer | Fault:
     """Return the answer to a read, or a fault that another attempt may mend.
 
-    Raises the error of a status or of a body that no other attempt would change.
+    Of a `file` it holds the bytes in the place of JSON, or the address that the site names, which nobody asked yet,
+    under `location`. Raises the error of a status or of a body that no other attempt would change.
     """
     status, headers = reply.status, kept(reply.headers)
     if is_transient(status):
         return Fault(f"the site answered {status}", sent=True, status=status)
+    if file and is_redirect(status) and reply.headers.get("location"):
+        return Answer(status, None, {"location": reply.headers["location"]}, where)
     if not is_success(status):
         raise error_of(status, reply.headers, reply.body, where, auth_kind)
     if "AUTHENTICATED_FAILED" in headers.get("x-seraph-loginreason", ""):
         # Atlassian's login filter serves the public part of a site to wrong credentials and says so here only.
         raise anonymous(where, status)
+    if file:
+        return Answer(status, reply.body, headers, where)
     if bodiless or (status in EMPTY_ALLOWED and not reply.body):
         return Answer(status, None, headers, where)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from audit.crawl import Crawl, Progress
 from audit.errors import GuardError, UsageError
 from audit.events import OnEvent
 from audit.evidence import RULES, kept_rules
+from audit.people import Told, told_nothing
 from audit.retention import keep_until
 from audit.run import RunStore
 from audit.settings import DEFAULT_RETENTION, Retention
@@ -50,6 +51,8 @@ class Audit:
     on_event: OnEvent
     context: Context = NOTHING_KNOWN
     retention: Retention = DEFAULT_RETENTION
+    names: Told = told_nothing
+    """Adds the people of the site to what the rules are told."""
 
     async def run(self) -> None:
         """Read the site into the store, or go on where an earlier attempt stopped.
@@ -59,8 +62,10 @@ class Audit:
         """
         try:
             survey = await self.site.survey()
+            context, missing = await self.names(self.context)
+            survey = replace(survey, not_assessed=(*survey.not_assessed, *missing))
             self._open(survey)
-            crawl = Crawl(self.site, self.store, self.rules, self.key, self.on_progress, self.on_event, self.context)
+            crawl = Crawl(self.site, self.store, self.rules, self.key, self.on_progress, self.on_event, context)
             await crawl.run(survey)
             ended = self.now()
             self.store.set({

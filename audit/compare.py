@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from audit.knowing import KNOWN, MACROS, scope
+from audit.knowing import TOLD, scope
 from audit.results import Looked, Place, RunResults
 from reports.evidence import Evidence, ObjectFacts
 from reports.standing import Comparison, Fate, Gone, Standing
@@ -111,7 +111,7 @@ def compared(
 def _judged_by(evidence: Evidence) -> object:
     """Return what decides what rules find: themselves, and what they were told."""
     options = evidence.run.options
-    return evidence.run.rules_digest, options.get(KNOWN), options.get(MACROS)
+    return evidence.run.rules_digest, *(options.get(name) for name in TOLD)
 
 
 def _pairs(now: Sequence[Finding], then: Sequence[Finding]) -> list[int | None]:

@@ -27,6 +27,7 @@ from audit.auth import (
 )
 from audit.connect.credentials import APP_KINDS, KEY_HOST, THROUGH_GATEWAY, app_auth
 from audit.errors import ConfigError
+from audit.house import NOBODY, Allow
 from audit.identity.policy import DEFAULTS, Policy, Sources, sources
 from audit.pacing import Limits
 from audit.settings import TEXT_KEYS, Retention, Settings, read_settings
@@ -72,6 +73,11 @@ class Config:
     """Keys of personal spaces that changed, in lower case -> the keys of today."""
     macros: Path | None = None
     """TOML file with further rows of the macro registry."""
+    detectors: Path | None = None
+    """TOML file with detectors of its own, see `audit.owndetectors`."""
+    regions: tuple[str, ...] = ()
+    allow: Allow = NOBODY
+    """Addresses that are nobody's."""
     limits: Limits = field(default_factory=Limits)
     thresholds: Thresholds = field(default_factory=Thresholds)
     identity: Policy = field(default_factory=lambda: DEFAULTS)
@@ -147,6 +153,9 @@ def load(env: Mapping[str, str], file: Path | None, overrides: Mapping[str, str]
         user_pickers=stored.user_pickers,
         personal_spaces=stored.personal_spaces,
         macros=_path(given("macros"), env) if given("macros") else None,
+        detectors=_path(given("detectors"), env) if given("detectors") else None,
+        regions=stored.regions,
+        allow=stored.allow,
         limits=stored.limits,
         thresholds=stored.thresholds,
         identity=stored.identity,
@@ -238,6 +247,12 @@ def thresholds(env: Mapping[str, str], file: Path | None) -> Thresholds:
 def accepted(env: Mapping[str, str], file: Path | None) -> Path | None:
     """Return the list of accepted findings, None where none is named; needs no site and no credentials."""
     named = _Given({}, env, _stored(env, file))("accepted")
+    return _path(named, env) if named else None
+
+
+def detectors(env: Mapping[str, str], file: Path | None) -> Path | None:
+    """Return the file of detectors of its own, None where none is named; needs no site and no credentials."""
+    named = _Given({}, env, _stored(env, file))("detectors")
     return _path(named, env) if named else None
 
 

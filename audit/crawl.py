@@ -53,7 +53,7 @@ class Crawl:
 
     def __post_init__(self) -> None:
         """Begin with what earlier parts of the run found, and with whom the caller named."""
-        object.__setattr__(self, "titles", Titles(self.key))
+        object.__setattr__(self, "titles", Titles(self.key, self.context.detectors))
         self.titles.learn(self.store.subjects())
         self.titles.learn(Personal(SubjectKind.USERNAME, value).subject(self.key) for value in self.context.known)
 
@@ -124,10 +124,12 @@ class Crawl:
         """Return an object with what the rules find in it; its title shows nobody who was found so far."""
         findings: list[tuple[str, Finding]] = []
         unreadable = ""
+        allowed = 0
         for part in found.parts:
             result = scan(part, self.rules, self.context)
-            # The past is not rewritten: what an old version holds is residue.
-            past = part.ref.type is ObjectType.VERSION
+            allowed += result.allowed
+            # What an old version holds is residue, and files are changed by hand: neither is rewritten.
+            past = part.ref.type is ObjectType.VERSION or found.counted_as is ObjectType.ATTACHMENT_CONTENT
             findings.extend(
                 (part.path, replace(finding, rewritable=False) if past else finding)
                 for finding in findings_of(part, result, self.key)
@@ -137,7 +139,7 @@ class Crawl:
         self.titles.learn(finding.subject for _, finding in findings)
         found = replace(found, title=self.titles.masked(found.title))
         author = Personal(SubjectKind.ACCOUNT_ID, found.author).subject(self.key) if found.author else None
-        return Scanned(found, tuple(findings), unreadable, author)
+        return Scanned(found, tuple(findings), unreadable, author, allowed)
 
     def _begun(self, units: Sequence[Unit]) -> dict[str, UnitState]:
         """Return how far each chain has come. One that builds on a chain not finished then starts anew."""

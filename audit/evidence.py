@@ -15,6 +15,7 @@ from audit.errors import UsageError
 from audit.results import RunResults
 from reports.evidence import (
     AFTER_EVENTS,
+    ALLOWED_OUT,
     Change,
     Evidence,
     HeldItem,
@@ -227,7 +228,7 @@ def run_facts(store: RunResults) -> RunFacts:
     finished = store.get("finished_at_utc")
     if not finished:
         failures = ("The audit was interrupted; `confluence-gdpr audit --resume` goes on with it.", *failures)
-    options: Mapping[str, str] = json.loads(store.get("options", "{}")) | _after_events(store)
+    options: Mapping[str, str] = json.loads(store.get("options", "{}")) | _allowed_out(store) | _after_events(store)
     return RunFacts(
         id=store.get("run_id"),
         site=store.get("site"),
@@ -246,6 +247,11 @@ def run_facts(store: RunResults) -> RunFacts:
         keep_until=store.get("keep_until"),
         before_images_days=int(store.get("before_images_days", "0")),
     )
+
+
+def _allowed_out(store: RunResults) -> dict[str, str]:
+    """Return how many addresses the configuration kept from being findings."""
+    return {ALLOWED_OUT: f"{count} e-mail addresses of `allow`"} if (count := store.allowed()) else {}
 
 
 def _after_events(store: RunResults) -> dict[str, str]:

@@ -53,6 +53,8 @@ class _Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     upload: Upload | None = field(default=None, repr=False)
     """Streamed in the place of `body`."""
+    file: bool = False
+    """The answer is a file, or the address of one, rather than JSON."""
 
     @property
     def where(self) -> str:
@@ -158,6 +160,16 @@ class Api:
         """Return the answer to a POST outside Confluence's own base that changes nothing. Retried like a GET."""
         return await self._read(self._call("POST", self.place.root_base, path, params, body=encode(json)))
 
+    async def download(self, path: str, params: Params = NO_PARAMS, *, root: bool = False) -> bytes | str:
+        """Return a file, or the address at which the site says that it lies: what is there, another connection asks.
+
+        Retried like a GET. `root`: the path stands below `Place.root_base`.
+        """
+        base = self.place.root_base if root else self.place.api_base
+        call = self._call("GET", base, path, params, headers={"Accept": "*/*"})
+        answer = await self._read(replace(call, file=True))
+        return answer.json if isinstance(answer.json, bytes) else answer.headers["location"]
+
     async def pages(
         self, path: str, params: Params = NO_PARAMS, *, resume_from: str | None = None
     ) -> AsyncIterator[Page]:
@@ -249,7 +261,8 @@ class Api:
             return None
         if not is_success(status) and not is_transient(status):
             self._pace.well()
-        result = read_result(outcome, call.where, self.auth.kind, bodiless=call.method in BODILESS)
+        bodiless = call.method in BODILESS
+        result = read_result(outcome, call.where, self.auth.kind, bodiless=bodiless, file=call.file)
         if isinstance(result, Fault) and is_success(status):
             self._on_event(Faulted(call.method, call.path, result.name, 0, attempt))
         return result

@@ -57,6 +57,8 @@ class Sight:
     mask: str
     message: str
     fingerprint: str
+    inside: str = ""
+    """Which text of a document it stands in; places are those of that text then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def look_at(
             place = (piece.line + line, column)
             reason = seen.unreadable.reason + _by_line(piece.part)
             yield Unseen(piece.file, reason, piece.offset + seen.unreadable.offset, place=place)
+        if seen.allowed:
+            yield Unseen(piece.file, f"{seen.allowed} e-mail addresses are allowed and left out", gap=False)
         for match in seen.matches:
             if match.span in known:
                 continue
@@ -114,7 +118,8 @@ def _sight(piece: Piece, match: Match, lines: Lines, title: str, ordinal: int) -
     end_line, end_column = lines.position(match.span.end)
     mask = match.subject.mask
     # Without a key there is no keyed hash: the mask says nothing that the report does not say.
-    print_ = fingerprint(match.rule, ObjectType.FILE, sound(piece.file), match.where, mask, ordinal)
+    where = f"{piece.inside} > {match.where}" if piece.inside else match.where
+    print_ = fingerprint(match.rule, ObjectType.FILE, sound(piece.file), where, mask, ordinal)
     return Sight(
         file=piece.file,
         rule=match.rule,
@@ -129,12 +134,13 @@ def _sight(piece: Piece, match: Match, lines: Lines, title: str, ordinal: int) -
         mask=mask,
         message=f"{title}: {mask}" + (f" ({match.reason})" if match.reason else ""),
         fingerprint=print_,
+        inside=piece.inside,
     )
 
 
 def as_text(sight: Sight) -> str:
     """Return one line for people, in the notation that editors follow."""
-    place = f"{mask_text(sight.file)}:{sight.line}:{sight.column}"
+    place = f"{mask_text(sight.file)}:{sight.inside or f'{sight.line}:{sight.column}'}"
     sure = "" if sight.confidence is Confidence.HIGH else f", {sight.confidence.label} confidence"
     return one_line(f"{place}: {sight.severity.label}{sure}: {sight.message} [{sight.rule}]")
 
@@ -149,6 +155,7 @@ def sight_json(sight: Sight) -> dict[str, object]:
     return {
         "file": sound(mask_text(sight.file)),
         "rule": sight.rule,
+        **({"part": sight.inside} if sight.inside else {}),
         "start": sight.start,
         "end": sight.end,
         "severity": sight.severity.label,
@@ -176,6 +183,7 @@ def as_sarif(sights: Iterable[Sight], unseen: Iterable[Unseen], rules: Sequence[
                 fingerprint=sight.fingerprint,
                 subject=f"{sight.kind.value} {sight.mask}",
                 ends=sight.ends,
+                inside=sight.inside,
             )
             for sight in sights
         ],

@@ -8,23 +8,19 @@ leaves no core dump, and when it goes over its limits the same report is tried o
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
+from audit.confined import ended, needed_more, surroundings
 from audit.errors import UsageError
 from audit.rendering_child import UNAVAILABLE
 from reports.evidence import Evidence
 from reports.format import Format, Unavailable
 
 MIB: Final = 1 << 20
-_KEPT: Final = ("PATH", "HOME", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
-"""Variables that a renderer gets from ours: how to find its libraries and fonts."""
-_ROOT: Final = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +58,6 @@ def rendered(form: Format, evidence: Evidence, tell: Callable[[str], None], limi
             raise Unavailable(_explained(form, evidence, "cannot be made", str(second))) from second
         tell(_explained(form, evidence, "was made without its tables", str(first)))
         return short
-
-
-def surroundings(ours: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a renderer: nothing of ours that is not named here, and the same for everybody."""
-    given = {key: ours[key] for key in _KEPT if key in ours}
-    return {**given, "PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def _explained(form: Format, evidence: Evidence, what: str, why: str) -> str:
@@ -108,11 +98,10 @@ def _apart(name: str, job: bytes, limits: Limits) -> bytes:
 
 def _why(code: int, said: str, limits: Limits) -> str:
     """Return why a renderer ended early. It says the class of its error only: a message could hold a value."""
-    if code == -signal.SIGXCPU:
-        return f"it took more than {limits.cpu_s} s of computing time"
-    if code < 0:
-        return f"its process was ended by signal {-code}, which mostly means that memory ran out"
+    killed = ended(code, limits.cpu_s)
+    if killed is not None:
+        return killed
     if said == MemoryError.__name__:
-        return f"it needed more than {limits.memory_mib:,} MiB of memory"
+        return needed_more(limits.memory_mib)
     within = f"within its {limits.memory_mib:,} MiB and {limits.cpu_s} s of computing time"
     return f"its renderer failed with {said or f'exit code {code}'} {within}"

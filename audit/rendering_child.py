@@ -7,34 +7,21 @@ nothing else, on standard output: the text of an error could hold a value that t
 from __future__ import annotations
 
 import logging
-import resource
 import sys
 from types import TracebackType
 from typing import Final
 
+from audit.confined import confine
 from reports.format import Unavailable
 from reports.registry import formats
 
 UNAVAILABLE: Final = 69
 """Exit code, as EX_UNAVAILABLE of sysexits.h, for a missing system library; standard output says what to install."""
-_GRACE_S: Final = 5
-"""Between the signal that names the limit and the one that cannot be caught."""
-
-
-def bound(kind: int, soft: int, hard: int) -> None:
-    """Set one limit of this process, never above the one that it was started with."""
-    most = resource.getrlimit(kind)[1]
-    if most != resource.RLIM_INFINITY:
-        soft, hard = min(soft, most), min(hard, most)
-    resource.setrlimit(kind, (soft, hard))
 
 
 def main(name: str, memory_mib: int, cpu_s: int) -> int:
     """Render what standard input holds in one format; return the exit code."""
-    memory_bytes = memory_mib << 20
-    bound(resource.RLIMIT_CORE, 0, 0)
-    bound(resource.RLIMIT_DATA, memory_bytes, memory_bytes)
-    bound(resource.RLIMIT_CPU, cpu_s, cpu_s + _GRACE_S)
+    confine(memory_mib, cpu_s)
     logging.disable()
     apart = formats()[name].apart
     if apart is None:

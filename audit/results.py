@@ -159,6 +159,15 @@ class RunResults:
         seen = self._db.execute("SELECT count(*) FROM objects").fetchone()[0]
         return seen, self._db.execute("SELECT count(*) FROM findings").fetchone()[0]
 
+    def allowed(self) -> int:
+        """Return how many addresses of the house were left out of the findings."""
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'allowed'").fetchone():
+            return 0
+        query = (
+            "SELECT sum(count) FROM allowed JOIN objects USING (class, type, id, status) WHERE coverage <> 'skipped'"
+        )
+        return self._db.execute(query).fetchone()[0] or 0
+
     def severities(self) -> dict[str, int]:
         """Return how many findings there are of each severity that occurs, by its label, worst first."""
         rows = self._db.execute("SELECT severity, count(*) FROM findings GROUP BY severity ORDER BY severity DESC")

@@ -60,7 +60,11 @@ AUTHORS = """CREATE TABLE IF NOT EXISTS authors (
     type TEXT NOT NULL, id TEXT NOT NULL, status TEXT NOT NULL, mask TEXT NOT NULL, hmac TEXT NOT NULL,
     PRIMARY KEY (type, id, status)
 ) WITHOUT ROWID"""
-"""Came after the first runs were made: a database of layout 1 may be without it."""
+ALLOWED = """CREATE TABLE IF NOT EXISTS allowed (
+    class TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, status TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (class, type, id, status)
+) WITHOUT ROWID"""
+"""Both came after the first runs were made: a database of layout 1 may be without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Scanned:
     """Why the object counts as failed although it arrived."""
     author: Subject | None = None
     """Who wrote this version, as a pseudonym."""
+    allowed: int = 0
+    """Addresses of the house in it that are no findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,7 @@ class RunStore(RunResults):
         if writing:
             with self._transaction():
                 self._db.execute(AUTHORS)
+                self._db.execute(ALLOWED)
 
     @classmethod
     def reading(cls, path: Path) -> Self:
@@ -273,10 +280,11 @@ class RunStore(RunResults):
         if one.author is not None:
             named = (ref.type.value, ref.id, ref.status, one.author.mask, one.author.hmac)
             self._db.execute("INSERT OR REPLACE INTO authors VALUES (?, ?, ?, ?, ?)", named)
+        stored = (object_class, ref.type.value, ref.id, ref.status)
         self._db.execute(
-            "DELETE FROM findings WHERE class = ? AND owner_type = ? AND id = ? AND owner_status = ?",
-            (object_class, ref.type.value, ref.id, ref.status),
+            "DELETE FROM findings WHERE class = ? AND owner_type = ? AND id = ? AND owner_status = ?", stored
         )
+        self._db.execute("INSERT OR REPLACE INTO allowed VALUES (?, ?, ?, ?, ?)", (*stored, one.allowed))
         self._db.executemany(
             f"INSERT INTO findings (class, part, {FINDING_COLUMNS}, owner_type, owner_status)"  # noqa: S608 - constant
             f" VALUES ({', '.join('?' * 24)})",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from audit.errors import ConfigError
+from audit.house import ALLOW, NOBODY, REGIONS, Allow, WrongKey, allow, regions
 from audit.identity.policy import DEFAULTS, Policy, policy
 from audit.pacing import Limits
 from audit.spacekeys import SECTION as SPACE_KEYS
@@ -33,6 +35,7 @@ TEXT_KEYS: Final = frozenset(
         "cloud_id",
         "data_center",
         "data_center_token",
+        "detectors",
         "email",
         "gateway",
         "install_keys",
@@ -54,10 +57,11 @@ TEXT_KEYS: Final = frozenset(
     }
 )
 SECRET_KEYS: Final = ("token", "organisation_key", "data_center_token", "shared_secret", "client_secret")
-SECTIONS: Final = frozenset({"identity", "limits", "retention", SPACE_KEYS})
-LIST_KEYS: Final = frozenset({"custom_content_types", "hosts", "include", "roles", "spaces", "user_pickers"})
+SECTIONS: Final = frozenset({ALLOW, "identity", "limits", "retention", SPACE_KEYS})
+LIST_KEYS: Final = frozenset({"custom_content_types", "hosts", "include", REGIONS, "roles", "spaces", "user_pickers"})
 FILE_KEYS: Final = TEXT_KEYS | LIST_KEYS
 NETWORK: Final = frozenset(one.name for one in fields(Limits))
+Read = TypeVar("Read")
 LIMITS: Final = {one.name: one for kind in (Limits, Thresholds) for one in fields(kind)}
 
 
@@ -94,6 +98,9 @@ class Settings:
     retention: Retention = field(default_factory=lambda: DEFAULT_RETENTION)
     personal_spaces: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Old keys in lower case -> keys of today, see `audit.spacekeys`."""
+    regions: tuple[str, ...] = ()
+    """Where the people of the site live, see `audit.house`."""
+    allow: Allow = NOBODY
 
 
 def read_settings(path: Path, *, named: bool) -> Settings:
@@ -143,6 +150,7 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
     lists: dict[str, tuple[str, ...]] = {}
     limits, thresholds, identity, retention = Limits(), Thresholds(), DEFAULTS, DEFAULT_RETENTION
     spaces: Mapping[str, str] = {}
+    allowed = NOBODY
     for key, value in table.items():
         if key in TEXT_KEYS and isinstance(value, str):
             texts[key] = value
@@ -156,6 +164,8 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
             retention = _retention(path, text, value)
         elif key == SPACE_KEYS and isinstance(value, dict):
             spaces = _space_keys(path, text, value)
+        elif key == ALLOW and isinstance(value, dict):
+            allowed = _of_house(path, text, partial(allow, value))
         elif key in FILE_KEYS | SECTIONS:
             wanted = "a text" if key in TEXT_KEYS else "a section" if key in SECTIONS else "a list of texts"
             raise _wrong(path, _line(text, key), f"`{key}` has to be {wanted}", "Mend that line.")
@@ -175,7 +185,16 @@ def _decoded(path: Path, text: str, table: Mapping[str, object]) -> Settings:
         identity=identity,
         retention=retention,
         personal_spaces=spaces,
+        regions=_of_house(path, text, partial(regions, lists.get(REGIONS, ()))) if REGIONS in lists else (),
+        allow=allowed,
     )
+
+
+def _of_house(path: Path, text: str, read: Callable[[], Read]) -> Read:
+    try:
+        return read()
+    except WrongKey as error:
+        raise _wrong(path, _line(text, error.key), str(error), error.fix) from error
 
 
 def _space_keys(path: Path, text: str, section: Mapping[str, object]) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from rules.hits import Detector, Hit
 from rules.model import Personal, Subject, SubjectKind
 
 KINDS: Final = frozenset({
@@ -28,8 +29,10 @@ _MOST_BLANKS: Final = 2
 class Titles:
     """What the titles of one run must not show: grows with what the run finds."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, detectors: Iterable[Detector] = ()) -> None:
+        """Begin with a key and with those of the `detectors` that read whole texts: names of the site's people."""
         self._key = key
+        self._wholes = tuple(each.whole for each in detectors if each.whole is not None)
         self._masks: dict[str, str] = {}
         self._kinds: set[SubjectKind] = set()
         self._hashes: dict[str, dict[SubjectKind, str]] = {}
@@ -43,6 +46,8 @@ class Titles:
 
     def masked(self, title: str) -> str:
         """Return a title with every known value in it as its mask, the longest first. Cost: some 10 µs a new word."""
+        for whole in self._wholes:
+            title = _veiled(title, whole(title))
         if not self._masks:
             return title
         words = [found.span() for found in _WORD.finditer(title)]
@@ -65,6 +70,17 @@ class Titles:
         for kind in sorted(self._kinds - hashes.keys()):
             hashes[kind] = Personal(kind, value).pseudonym(self._key)
         return next((self._masks[one] for one in hashes.values() if one in self._masks), None)
+
+
+def _veiled(title: str, hits: Iterable[Hit]) -> str:
+    """Return a title with everybody whom it names as the mask of the name."""
+    pieces: list[str] = []
+    done = 0
+    for hit in hits:
+        if hit.alone is not None:
+            pieces += (title[done : hit.start], Personal(hit.kind, hit.value).mask)
+            done = hit.end
+    return "".join((*pieces, title[done:]))
 
 
 def _ends(title: str, words: list[tuple[int, int]], first: int) -> Iterator[tuple[int, int]]:

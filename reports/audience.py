@@ -18,6 +18,7 @@ from typing import Final
 
 from reports.evidence import (
     AFTER_EVENTS,
+    ALLOWED_OUT,
     Change,
     CoverageRow,
     EditView,
@@ -214,7 +215,7 @@ class _Public:
             incomplete=(f"The reasons are {LEFT_OUT} in a public report.",) if run.incomplete else (),
             account=LEFT_OUT,
             config_digest=LEFT_OUT,
-            options={name: value for name, value in run.options.items() if name == AFTER_EVENTS},
+            options={name: value for name, value in run.options.items() if name in {AFTER_EVENTS, ALLOWED_OUT}},
             hosts=tuple(self._host(host) for host in run.hosts),
             masking=Audience.PUBLIC.value,
             data_sha256="",

@@ -19,6 +19,8 @@ RIGHTS: Final = "Read with the rights of one account: what it may not view is ne
 """What holds of every audit of a site, whichever account made it."""
 AFTER_EVENTS: Final = "events"
 """The option of a run that says of which moment it is, where events changed it after its audit: numbers and times."""
+ALLOWED_OUT: Final = "left out"
+"""The option of a run that says how many addresses its configuration allows: they are no findings."""
 
 
 class Purpose(StrEnum):

@@ -14,9 +14,12 @@ NOBODY: Final = "nobody: a retired interface"
 
 _TAG: Final = 8
 """Hex digits of a keyed hash that stand beside a mask."""
-_NAMED: Final = frozenset(
-    {SubjectKind.DISPLAY_NAME, SubjectKind.EMAIL, SubjectKind.PHONE, SubjectKind.IM, SubjectKind.WEBSITE}
-)
+_ACCOUNTS: Final = frozenset({
+    SubjectKind.USERNAME, SubjectKind.USER_KEY, SubjectKind.ACCOUNT_ID, SubjectKind.DIRECTORY_ID, SubjectKind.POSITION,
+    SubjectKind.DEPARTMENT, SubjectKind.LOCATION, SubjectKind.PROFILE_PICTURE, SubjectKind.IP_ADDRESS,
+    SubjectKind.LABEL, SubjectKind.ROLE,
+})  # fmt: skip
+"""Kinds that only somebody with an account has on a site."""
 
 
 def of_person(kind: SubjectKind) -> bool:
@@ -37,4 +40,4 @@ def data_subject(kind: SubjectKind) -> str:
     """Return the category of persons that values of a kind belong to. What else they are, only people know."""
     if not of_person(kind):
         return NOBODY
-    return NAMED if kind in _NAMED else HOLDER
+    return HOLDER if kind in _ACCOUNTS else NAMED

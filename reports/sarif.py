@@ -60,6 +60,8 @@ class Result:
     """`new` or `unchanged` where the run was compared with an earlier one."""
     suppressions: tuple[str, ...] | None = None
     """Why somebody accepted it; None where nothing in the run was looked up in a list of accepted findings."""
+    inside: str = ""
+    """Which text of a document it stands in, such as `content/page[3]`: lines of the file say nothing then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +147,12 @@ def _rule(rule: RuleFacts) -> Json:
 
 
 def _result(result: Result, index: dict[str, int]) -> Json:
-    region: dict[str, Json] = {"startLine": result.line, "startColumn": result.column}
-    if result.ends is not None:
-        region["endLine"], region["endColumn"] = result.ends
-    region["byteOffset"], region["byteLength"] = result.start, result.end - result.start
     found: dict[str, Json] = {
         "ruleId": result.rule,
         "level": LEVELS[result.severity],
         "rank": RANKS[result.confidence],
         "message": {"text": _plain(result.message)},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": sound(result.uri)},
-                    "region": region,
-                }
-            }
-        ],
+        "locations": [_location(result)],
         "partialFingerprints": {"confluenceGdpr/v1": result.fingerprint},
         "properties": {"confidence": result.confidence.label, "subject": sound(visible(result.subject))},
     }
@@ -174,6 +165,17 @@ def _result(result: Result, index: dict[str, int]) -> Json:
     if result.rule in index:
         found["ruleIndex"] = index[result.rule]
     return found
+
+
+def _location(result: Result) -> Json:
+    file: dict[str, Json] = {"artifactLocation": {"uri": sound(result.uri)}}
+    if result.inside:
+        return {"physicalLocation": file, "logicalLocations": [{"fullyQualifiedName": sound(result.inside)}]}
+    region: dict[str, Json] = {"startLine": result.line, "startColumn": result.column}
+    if result.ends is not None:
+        region["endLine"], region["endColumn"] = result.ends
+    region["byteOffset"], region["byteLength"] = result.start, result.end - result.start
+    return {"physicalLocation": {**file, "region": region}}
 
 
 def _plain(text: str) -> str:

@@ -25,6 +25,19 @@ _KINDS: Final[Mapping[SubjectKind, str]] = {
     SubjectKind.LOCATION: f"{_PD}Location",
     SubjectKind.PROFILE_PICTURE: f"{_PD}Picture",
     SubjectKind.IP_ADDRESS: f"{_PD}IPAddress",
+    SubjectKind.MAC_ADDRESS: f"{_PD}MACAddress",
+    SubjectKind.BIRTH_DATE: f"{_PD}BirthDate",
+    SubjectKind.BANK_ACCOUNT: f"{_PD}BankAccount",
+    SubjectKind.PAYMENT_CARD: f"{_PD}PaymentCardNumber",
+    SubjectKind.VAT_ID: f"{_PD}OfficialID",
+    SubjectKind.TAX_ID: f"{_PD}OfficialID",
+    SubjectKind.NATIONAL_ID: f"{_PD}OfficialID",
+    SubjectKind.SOCIAL_SECURITY: f"{_PD}OfficialID",
+    SubjectKind.PASSPORT: f"{_PD}Passport",
+    SubjectKind.LICENCE_PLATE: f"{_PD}Ownership",
+    SubjectKind.COORDINATES: f"{_PD}GPSCoordinate",
+    SubjectKind.SOCIAL_PROFILE: f"{_PD}SocialNetwork",
+    SubjectKind.CREDENTIAL: f"{_PD}Authenticating",
 }
 """Source: https://w3id.org/dpv/pd. A kind that is not here says nothing of its own."""
 

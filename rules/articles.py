@@ -23,6 +23,7 @@ _ALL: Final = (
     Article(
         "9", "Special categories", "Health, belief, origin and similar data may be used only under narrow exceptions."
     ),
+    Article("10", "Criminal convictions and offences", "Data about crime need a law or an authority's control."),
     Article("13", "Information, collected from the person", "People are told what is done with data they give."),
     Article("14", "Information, obtained elsewhere", "People are told when their data come from somebody else."),
     Article("15", "Right of access", "People may learn which of their data are held, and get a copy."),

@@ -2,16 +2,89 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache, partial
+from typing import Final
 
-from rules.model import Kind, Match
+from rules.company import Company
+from rules.detecting import Finder
+from rules.detectors import load
+from rules.hits import Detector, Hit
+from rules.masking import excerpt
+from rules.model import Kind, Match, Personal, Span, Unreadable
+from rules.payload import profile_fields
+from rules.reading import reading
 from rules.rule import Rule
+from rules.settling import Settled, settle
 from rules.view import View
+from rules.weighing import Weighed, weigh
 
-KINDS = (Kind.STORAGE, Kind.ADF, Kind.JSON, Kind.TEXT)
+KINDS: Final = (Kind.STORAGE, Kind.ADF, Kind.JSON, Kind.TEXT)
 """Kinds of parts that detectors read."""
 
+Placed = tuple[Settled, Span, str]
 
-def detect(view: View, rule: Rule) -> Iterator[Match]:
-    """Yield what the detectors of a rule see in a part, in document order."""
-    raise NotImplementedError
+
+def detect(view: View, rule: Rule, name: str = "") -> Iterator[Match]:
+    """Yield what the detectors of a rule see in a part, in document order. A part is read once for all rules.
+
+    `name` is what the detectors call their rule where it is not its id: a rule may read some forms by itself.
+    """
+    for found, span, where in view.once(_placed).get(name or rule.id, ()):
+        subject = Personal(found.hit.kind, found.hit.value)
+        yield rule.match(
+            span,
+            subject,
+            where=where,
+            excerpt=partial(excerpt, view.data, span.start, span.end, subject.mask),
+            confidence=found.weighed.confidence,
+            reason=f"{found.what}: {found.weighed.reason}" if found.weighed.reason else found.what,
+        )
+
+
+def found(view: View) -> tuple[Span, ...]:
+    """Return the bytes of everything that the detectors see in a part, in the order in which they begin."""
+    return tuple(sorted(span for placed in view.once(_placed).values() for _, span, _ in placed))
+
+
+def _placed(view: View) -> dict[str, list[Placed]]:
+    """Return the findings of all detectors in a part by rule."""
+    placed: dict[str, list[Placed]] = {}
+    read = reading(view)
+    seen = _finder(view.context.regions, view.context.detectors).hits(read.text)
+    if not seen:
+        return placed
+    company: Company | None = None
+    candidates: list[tuple[Detector, Hit, Weighed]] = []
+    for detector, hit in seen:
+        around = read.around(hit.start)
+        weighed = weigh(read.text, detector, hit, around)
+        if weighed is not None and detector.beside:
+            company = company or Company(read.text, (each for _, each in seen))
+            if not company.near(hit, around.block):
+                continue
+        if weighed is not None:
+            candidates.append((detector, hit, weighed))
+    starts, ends = _profiles(view)
+    for found in settle(candidates):
+        hit = found.hit
+        span = read.span(hit.start, hit.end)
+        at = bisect_right(starts, span.start) - 1
+        if at < 0 or ends[at] < span.end:
+            placed.setdefault(found.detector.rule, []).append((found, span, read.around(hit.start).where))
+    return placed
+
+
+def _profiles(view: View) -> tuple[list[int], list[int]]:
+    """Return where the fields of user objects begin and end, in order: rules of their own report these."""
+    if view.part.kind is not Kind.JSON or isinstance(view.tree, Unreadable):
+        return [], []
+    spans = sorted({each.text.span for each in profile_fields(view.tree)})
+    return [each.start for each in spans], [each.end for each in spans]
+
+
+@lru_cache(maxsize=16)
+def _finder(regions: frozenset[str], more: tuple[Detector, ...]) -> Finder:
+    """Return the search for the detectors of a run, made once."""
+    return Finder((*load(regions), *more))

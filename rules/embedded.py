@@ -136,6 +136,11 @@ class Embedded:
         return replace(hold, span=span, where=where, whole=whole)
 
 
+def all_parts(view: View) -> tuple[Embedded, ...]:
+    """Return the parts inside a part, to be asked for by `View.once`."""
+    return tuple(embedded(view))
+
+
 def embedded(view: View) -> Iterator[Embedded]:
     """Yield the parts inside a part. A byte search comes first: most parts have none and are not parsed."""
     if view.part.kind in {Kind.STORAGE, Kind.ADF}:

@@ -15,7 +15,7 @@ _PLACE: Final = Ref(ObjectType.PAGE, "example")
 
 def failure(rule: Rule, example: Example) -> str | None:
     """Return what is wrong with a rule or its example, without a value of the example; None when it holds."""
-    part = Part(_PLACE, "body", example.kind, example.data)
+    part = Part(_PLACE, example.path, example.kind, example.data)
     seen = scan(part, [rule], example.context)
     if seen.unreadable is not None:
         return f"the example cannot be read: {seen.unreadable.reason}"

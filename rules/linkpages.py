@@ -14,7 +14,7 @@ from typing import Final
 
 from rules.identifiers import classify
 from rules.model import SubjectKind
-from rules.personal.email import addresses
+from rules.addresses import addresses
 from rules.urls import Piece, Url
 
 USER_NAMES: Final = frozenset({"username", "userkey"})

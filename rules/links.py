@@ -18,7 +18,7 @@ from rules.linkpages import CONTRIBUTORS, USER_NAMES, Page, disguised, page_of
 from rules.linkqueries import Role, in_query
 from rules.linkterms import FieldChange, Form, LinkTerm
 from rules.model import SubjectKind
-from rules.personal.email import addresses
+from rules.addresses import addresses
 from rules.queries import is_quoted
 from rules.urls import Decoded, Parameter, Piece, Url, encode, split
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from rules.addresses import addresses
 from rules.interfaces import NAMES as INTERFACES
-from rules.personal.email import addresses
 from rules.vocabulary import ATTRIBUTES, ELEMENTS, FUNCTION_WORDS, LABELS, MACROS, PARAMETERS, SAFE_MARKS
 
 STARS: Final = "***"
@@ -47,6 +47,15 @@ _IDENTIFIER: Final = re.compile(
     r"|[0-9a-fA-F]{32}|JIRAUSER[0-9]+)(?![0-9A-Za-z])"
 )
 """Account ids and user keys by their shape, wherever they stand in a text."""
+_NUMBERS: Final = frozenset(
+    {
+        *("phone", "bank_account", "payment_card", "vat_id", "tax_id", "national_id", "social_security", "passport"),
+        "licence_plate",
+    }
+)
+"""Kinds of values that show their last two characters: the first ones tell country, issuer or date of birth."""
+_NEVER_SHOWN: Final = frozenset({"birth_date", "coordinates", "credential", "special_category"})
+"""Kinds of values of which a single character already tells something."""
 _SHORT_NUMBER: Final = re.compile(r"[0-9]{1,3}%?")
 
 
@@ -54,8 +63,9 @@ def mask(kind: str, value: str) -> str:
     """Return `value` made unreadable, keeping just enough to recognise a value that one already knows.
 
     E-mail addresses keep the first character of the local part and of the domain and the last label
-    (`j***@e***.org`); account ids keep their number prefix or first two characters; phone numbers and every other
-    value of low entropy keep nothing but at most two characters. A piece that is no longer than what would be kept of
+    (`j***@e***.org`); account ids keep their number prefix or first two characters; phone numbers and other
+    numbers of people keep their last two; dates of birth, coordinates, credentials and words of special categories keep
+    nothing, every other value its first character. A piece that is no longer than what would be kept of
     it keeps nothing: no mask shows the whole. The name of a retired interface is no person's.
     """
     if kind == "interface" and value in INTERFACES:
@@ -63,7 +73,7 @@ def mask(kind: str, value: str) -> str:
     value = value.strip()
     if not value.isprintable():
         value = "".join(filter(str.isprintable, value))
-    if not value:
+    if not value or kind in _NEVER_SHOWN:
         return STARS
     if kind == "email" and "@" in value:
         local, _, domain = value.rpartition("@")
@@ -73,7 +83,7 @@ def mask(kind: str, value: str) -> str:
     if kind == "account_id":
         prefix, colon, rest = value.partition(":")
         return f"{prefix}:{STARS}" if colon and rest and prefix.isdigit() else _begun(value, 2)
-    if kind == "phone":
+    if kind in _NUMBERS:
         return f"{STARS}{value[-2:]}" if len(value) > 4 else STARS  # noqa: PLR2004 - two of four would be half of it
     return _begun(value, 2 if kind == "user_key" else 1)
 

@@ -28,6 +28,8 @@ class ObjectType(StrEnum):
     INLINE_COMMENT = "inline-comment"
     CUSTOM_CONTENT = "custom-content"
     ATTACHMENT = "attachment"
+    ATTACHMENT_CONTENT = "attachment-content"
+    """What is in the file; its findings are the attachment's."""
     TEMPLATE = "template"
     TASK = "task"
     LABEL = "label"
@@ -47,6 +49,8 @@ class ObjectType(StrEnum):
     SMART_LINK = "smart-link"
     LOOK_AND_FEEL = "look-and-feel"
     AUDIT_RECORD = "audit-record"
+    USER = "user"
+    """The user list of a site: whose names are looked for."""
     FILE = "file"
 
 

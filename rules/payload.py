@@ -26,12 +26,33 @@ _BUSINESS: Final = {
     "department": SubjectKind.DEPARTMENT,
     "location": SubjectKind.LOCATION,
 }
+_COPIED: Final = {
+    SubjectKind.IM: ("skype", "skypeName", "skype_name", "messenger"),
+    SubjectKind.WEBSITE: ("webSite", "homepage", "homePage"),
+    SubjectKind.PHONE: (
+        "phoneNumber", "phone_number", "mobile", "mobilePhone", "mobile_phone", "workPhone", "work_phone", "telephone",
+        "telephoneNumber",
+    ),
+    SubjectKind.POSITION: ("jobTitle", "job_title", "jobtitle"),
+    SubjectKind.DEPARTMENT: ("departmentName", "department_name", "organization", "organisation"),
+    SubjectKind.LOCATION: ("officeLocation", "office_location", "city"),
+}  # fmt: skip
+"""What apps and directories call the fields that were removed, in copies that they keep beside an account."""
+COPIED: Final = tuple(name for names in _COPIED.values() for name in names)
+_FLAT: Final = {**_PERSONAL, **_BUSINESS, **{name: kind for kind, names in _COPIED.items() for name in names}}
+_TITLE: Final = {"title": SubjectKind.POSITION}
+"""Pages have one too: it is a person's where department or job stand beside it."""
+_EMPLOYED: Final = tuple(
+    name for name, kind in _FLAT.items() if kind in {SubjectKind.DEPARTMENT, SubjectKind.PHONE, SubjectKind.POSITION}
+)
+PICTURES: Final = ("picture", "pictureUrl", "avatar", "avatarUrl", "avatar_url", "photo", "photoUrl")
 _KEPT: Final = {
     "email": SubjectKind.EMAIL,
     "emailAddress": SubjectKind.EMAIL,
     "displayName": SubjectKind.DISPLAY_NAME,
     "publicName": SubjectKind.DISPLAY_NAME,
     "profilePicture": SubjectKind.PROFILE_PICTURE,
+    **dict.fromkeys(PICTURES, SubjectKind.PROFILE_PICTURE),
 }
 _STOCK_PICTURES: Final = ("default", "anonymous")
 """Pictures that everybody without one has; they say nothing about a person."""
@@ -131,7 +152,8 @@ def says_user(node: Object) -> bool:
 
 def _fields(node: Object, path: str, confidence: Confidence) -> Iterator[ProfileField]:
     above = f"{path}." if path else ""
-    yield from _known(node, above, {**_PERSONAL, **_BUSINESS}, confidence, retired=True)
+    titled = any(node.text(name) is not None for name in _EMPLOYED)
+    yield from _known(node, above, {**_FLAT, **_TITLE} if titled else _FLAT, confidence, retired=True)
     details = node.get("details")
     for part, names in (("personal", {**_PERSONAL, "email": SubjectKind.EMAIL}), ("business", _BUSINESS)):
         below = details.get(part) if isinstance(details, Object) else None

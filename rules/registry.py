@@ -78,4 +78,4 @@ def _example(example: Flag | Clean) -> list[object]:
     stated: list[object] = [type(example).__name__, example.kind.value, example.data.hex(), example.why]
     if isinstance(example, Flag):
         stated += [example.finds, None if example.rewritten is None else example.rewritten.hex()]
-    return stated
+    return stated if example.path == "body" else [*stated, example.path]

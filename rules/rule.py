@@ -49,6 +49,8 @@ class Flag:
     rewritten: bytes | None = None
     """The part after a rewrite in which every identifier resolves to EXAMPLE_ACCOUNT; None: not rewritten."""
     context: Context = NOTHING_KNOWN
+    path: str = "body"
+    """Where in its object the part stands, for rules about certain places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Clean:
     kind: Kind
     why: str
     context: Context = NOTHING_KNOWN
+    path: str = "body"
 
 
 Example = Flag | Clean

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from rules.allowed import is_allowed
 from rules.context import NOTHING_KNOWN, Context
-from rules.embedded import DEPTH_LIMIT, TRACES, Embedded, embedded
+from rules.embedded import DEPTH_LIMIT, TRACES, Embedded, all_parts
 from rules.gates import JSON_KINDS
 from rules.macros import registry
 from rules.model import Finding, Kind, Match, ObjectType, Part, Unreadable
@@ -33,6 +34,8 @@ class Scan:
     own: tuple[Match, ...] = ()
     """Those of `matches` that are not in a part inside the part."""
     inner: tuple[Inner, ...] = ()
+    allowed: int = 0
+    """How many matches were left out because the configuration allows their addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def scan(part: Part, rules: Iterable[Rule], context: Context = NOTHING_KNOWN) ->
     not well-formed is reported as unreadable; what the tolerant reading still shows in it is matched, but not
     rewritable.
     """
-    return look(View(part, context), tuple(rules))
+    return _spared(look(View(part, context), tuple(rules)), context.allowed)
 
 
 def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
@@ -63,7 +66,7 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
     active = _PREFILTERS.of(tuple(rules), loose=loose).active(part.kind, part.data)
     if len(part.data) > SIZE_LIMIT:
         return Scan((), view.unreadable)
-    parts: tuple[Embedded, ...] = tuple(embedded(view)) if active.inside else ()
+    parts: tuple[Embedded, ...] = view.once(all_parts) if active.inside else ()
     deeper: Unreadable | None = None
     if depth == DEPTH_LIMIT and parts:
         deeper, parts = replace(TOO_DEEP, offset=parts[0].offset), ()
@@ -79,6 +82,13 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
     if unreadable is not None:
         matches = tuple(replace(match, rewritable=False) for match in matches)
     return Scan(matches, unreadable, own, inner)
+
+
+def _spared(seen: Scan, known: frozenset[str]) -> Scan:
+    """Return what was seen without the addresses of the house, and how many those were."""
+    left = tuple(match for match in seen.matches if not is_allowed(match, known)) if known else seen.matches
+    out = len(seen.matches) - len(left)
+    return replace(seen, matches=left, allowed=out) if out else seen
 
 
 @lru_cache(maxsize=32)

@@ -242,9 +242,13 @@ class Storage:
         """Return the elements that have an element directly in them, by index, as far as `elements` has those."""
         return frozenset(self._read.parents)
 
+    def around(self, offset: int) -> int:
+        """Return the index of the innermost element around a byte, -1 for none, as far as `elements` has those."""
+        return self._read.around(offset)
+
     def inside_any(self, offset: int, names: Container[str]) -> bool:
         """Return whether a byte stands in an element with one of the names, in its start tag included."""
-        return self.nearest(self._read.around(offset), names) is not None
+        return self.nearest(self.around(offset), names) is not None
 
     def value(self, element: Element | int, name: str) -> str:
         """Return the value of one attribute of an element or of the one with this index, empty where it is missing."""
@@ -252,9 +256,8 @@ class Storage:
         first = _FIRST_NAME.match(self.data, start) if name == "ac:name" else None
         if first is not None:
             return plain(first[1])
-        wanted = name.encode()
         for found in ATTRIBUTE.finditer(self.data, start, end):
-            if found[1] == wanted:
+            if found[1] == name.encode():
                 return unescaped(found[found.lastindex or 0])
         return ""
 
@@ -322,8 +325,7 @@ class Storage:
     def macros(self) -> Iterator[Macro]:
         """Yield every macro, those of the old notation included."""
         for element in self.named(*MACROS):
-            attributes = {each.name: each.value for each in self.attributes(element)}
-            yield Macro(attributes.get("ac:name", ""), attributes.get("ac:macro-id", ""), element)
+            yield Macro(self.value(element, "ac:name"), self.value(element, "ac:macro-id"), element)
 
     def anchors(self) -> tuple[str, ...]:
         """Return the references of the inline-comment markers in order."""
@@ -394,7 +396,5 @@ def _attribute(found: re.Match[bytes]) -> Attribute:
 
 def _is_common(name: str, what: str) -> bool:
     """Return whether everybody's pages share this name of a macro or a parameter."""
-    if name in (KNOWN_MACROS if what == "macro" else KNOWN_PARAMETERS):
-        return True
-    macros, parameters = registered()
-    return folded(name) in (macros if what == "macro" else parameters)
+    known = KNOWN_MACROS if what == "macro" else KNOWN_PARAMETERS
+    return name in known or folded(name) in registered()[what != "macro"]

@@ -45,19 +45,25 @@ REVEALS = {
     "audit/config.py",
     "audit/plan.py",
     "audit/crawl.py",
+    "audit/person.py",
+    "rules/allowed.py",
     "rules/plainnames.py",
+    "rules/subjectplace.py",
 }
 """The only files that may call `.reveal()`: credentials into headers, subjects into identity routes and plans, names
-into texts where the policy wants them.
+into texts where the policy wants them, addresses beside the allow-list, the person of a dossier into what finds them.
 """
 
 REVEAL_FOLDERS = ("audit/identity/", "audit/connect/")
 
 BROAD_EXCEPT = {
+    "audit/attachments/gathered.py",
+    "audit/attachments/warm.py",
     "audit/cli/common.py",
     "audit/crawl.py",
 }
-"""The outermost handler and the per-object border of the crawl, which records what it caught."""
+"""The outermost handlers, of this process and of the one that reads files of strangers, and the borders of one object
+in the crawl and of one file in a file, which record what they caught."""
 
 RUNS_ASYNCIO = 1
 """`asyncio.run` appears once at most, in audit."""

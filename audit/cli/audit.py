@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,8 +36,8 @@ NOTHING, FINDINGS, INCOMPLETE = 0, 1, 3
     "--include",
     metavar="LIST",
     default="",
-    help="Also read what costs one request for each object: properties,versions,likes,watches,user-properties,tree,"
-    "look-and-feel; or the audit-log.",
+    help="Also read what costs one request for each object: properties,attachment-contents,versions,likes,watches,"
+    "user-properties,tree,look-and-feel; or the audit-log.",
 )
 @click.option("--deep", is_flag=True, help="All that --include takes but the audit-log, which has to be named.")
 @click.option("--relation", "relations", multiple=True, metavar="NAME", help="Also read a relation that an app stores.")
@@ -48,6 +48,7 @@ NOTHING, FINDINGS, INCOMPLETE = 0, 1, 3
     type=click.Path(path_type=Path),
     help="CSV of people, as for plan: parameters of unknown macros that equal one of them are reported.",
 )
+@click.option("--no-names", is_flag=True, help="Do not look for the names of the site's people in texts.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted or incomplete run.")
 @click.option("--run", "run_id", metavar="ID", help="The run to resume.  [default: the latest]")
 @accepted_option
@@ -65,6 +66,7 @@ def audit(
     accepted_path: Path | None,
     *,
     deep: bool,
+    no_names: bool,
     resume: bool,
     run_id: str | None,
 ) -> None:
@@ -78,13 +80,12 @@ def audit(
     from audit.auditing import Audit, Conditions, resumable
     from audit.evidence import audit_evidence
     from audit.identity.csv import read_mapping
-    from audit.knowing import context_of, told_to_rules
+    from audit.knowing import NAMES, knowledge_of, told_to_rules
+    from audit.people import Names, unnamed
     from audit.run import RunStore
-    from audit.sites.cloud.options import DEEP
-    from audit.sites.cloud.site import INCLUDABLE, CloudSite, Wanted
+    from audit.sites.cloud.site import CloudSite, Wanted
     from audit.standing import previous_run, with_accepted, with_comparison
     from audit.version import tool_version
-    from rules.registry import load
 
     if run_id is not None and not resume:
         raise UsageError(
@@ -98,18 +99,11 @@ def audit(
             why="this version reads Confluence Cloud",
             fix="`doctor` can check the token. For Cloud, use an API token with its e-mail address.",
         )
-    names = frozenset(name.strip() for name in include.split(",") if name.strip()) or frozenset(config.include)
-    unknown = sorted(names - INCLUDABLE.keys())
-    if unknown:
-        raise UsageError(
-            what=f"--include does not know {', '.join(unknown)}",
-            where="--include",
-            fix=f"It takes {', '.join(INCLUDABLE)}, separated by commas.",
-        )
-    names |= DEEP if deep else frozenset()
-    known = read_mapping(known_path).identifiers() if known_path else frozenset()
-    knowledge, entries = context_of(config, known), setup.accepted(accepted_path)
-    rules = load()
+    names = _included(include, config.include, deep=deep)
+    mapping = read_mapping(known_path) if known_path else None
+    known = mapping.identifiers() if mapping else frozenset()
+    knowledge, entries = knowledge_of(config, known), setup.accepted(accepted_path)
+    rules = knowledge.rules
     workspace = setup.workspace()
     path = workspace.run_path(run_id) if resume else workspace.new_run(now())
     with workspace.working(path):
@@ -121,16 +115,18 @@ def audit(
             if resume:
                 wanted = begun_for(store, vault, wanted, config.site)
             store.set({"wanted": base64.b64encode(vault.seal(msgspec.json.encode(wanted), "wanted")).decode()})
-            options = options_shown(wanted) | told_to_rules(known, config.macros, workspace.key())
+            told = told_to_rules(known, config, workspace.key()) | ({NAMES: "off"} if no_names else {})
+            options = options_shown(wanted) | told
             conditions = Conditions(path.name, config.site, config.auth.kind, tool_version(), options)
 
             async def work(_stop: asyncio.Event) -> None:
-                async with setup.api(config) as api:
-                    source = CloudSite(api, config.site, wanted)
+                async with setup.api(config) as api, setup.files(config) as files:
+                    source = CloudSite(api, config.site, wanted, files)
+                    named = unnamed if no_names else Names(api, mapping.people if mapping else ())
                     with progress(setup.verbose) as show:
                         await Audit(
-                            source, store, rules, workspace.key(), conditions, now, show, setup.on_event(), knowledge,
-                            config.retention,
+                            source, store, rules, workspace.key(), conditions, now, show, setup.on_event(),
+                            knowledge.context, config.retention, named,
                         ).run()  # fmt: skip
 
             with _kept_or_removed(store, path):
@@ -141,6 +137,21 @@ def audit(
                 evidence = with_comparison(evidence, store, workspace, rules, earlier, warn)
     _summary(evidence)
     context.exit(_exit_code(evidence))
+
+
+def _included(given: str, configured: Iterable[str], *, deep: bool) -> frozenset[str]:
+    """Return what is read beside the usual. Raises `UsageError` for a name that nothing has."""
+    from audit.sites.cloud.options import DEEP, INCLUDABLE
+
+    names = frozenset(name.strip() for name in given.split(",") if name.strip()) or frozenset(configured)
+    unknown = sorted(names - INCLUDABLE.keys())
+    if unknown:
+        raise UsageError(
+            what=f"--include does not know {', '.join(unknown)}",
+            where="--include",
+            fix=f"It takes {', '.join(INCLUDABLE)}, separated by commas.",
+        )
+    return names | DEEP if deep else names
 
 
 @contextmanager

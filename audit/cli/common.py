@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from audit.events import OnEvent
     from audit.http import Api
     from audit.settings import Retention
+    from audit.sites.cloud.filecontents import Files
     from audit.workspace import Workspace
     from reports.audience import Audience
     from reports.format import Format
@@ -139,6 +140,20 @@ class Setup:
         except Unreachable as error:
             error.where = f"{host}, {error.where}" if error.where else host
             raise
+
+    @asynccontextmanager
+    async def files(self, config: Config) -> AsyncIterator[Files]:
+        """Open what fetches and reads files of the site: nothing is connected or started before the first one."""
+        from audit.attachments.contents import Limits
+        from audit.attachments.readers import Readers
+        from audit.http import Api
+        from audit.sites.cloud.filecontents import Files
+
+        limits = Limits(file_bytes=config.limits.answer_bytes)
+        signed = self.opener(config).bare(Api, config.media, config.site)
+        with Readers() as readers:
+            async with signed:
+                yield Files(signed, functools.partial(readers.read_attachment, limits=limits), limits.file_bytes)
 
 
 def now() -> datetime:

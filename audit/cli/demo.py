@@ -26,7 +26,7 @@ MARKER = ".confluence-gdpr-demo"
 """File that tells a folder of an earlier demonstration from a folder of the user's."""
 MAPPING, BACKUP = "users.csv", "site-backup.zip"
 PEOPLE = ("--mapping", MAPPING, "--backup", BACKUP)
-LISTS = ("--include", "watches", "--relation", "reviewer", "--relation", "mentor")
+LISTS = ("--include", "watches,attachment-contents", "--relation", "reviewer", "--relation", "mentor")
 """Lists of people that an audit reads only when it is asked to; an import left user keys in them."""
 PILOT = "space:LEGAL"
 """The part that is migrated first, and put back at the end. It has a restriction, which cannot go back."""

@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("audit.cli.doctor", "Check credentials, rights and endpoints before an audit."),
     "audit": ("audit.cli.audit", "Read a site and find legacy identifiers and personal data."),
     "report": ("audit.cli.report", "Render a run as HTML, PDF, CSV, JSON or SARIF."),
+    "subject": ("audit.cli.subject", "All that the site holds about one person: Articles 15, 17 and 20."),
     "identities": ("audit.cli.identities", "Who is who: which account each retired identifier belongs to."),
     "plan": ("audit.cli.plan", "Dry run: compute every change, write nothing to the site."),
     "apply": ("audit.cli.apply", "Carry out a plan, checked write by write."),

@@ -153,7 +153,7 @@ def plan(
                     selection=selected,
                     objects_read=sum(row.read for row in at.store.coverage({})),
                     contacted=lambda: (*host_facts(PURPOSE, api), *directory.contacted()),
-                    options=options | told_to_rules((), at.config.macros, at.key),
+                    options=options | told_to_rules((), at.config, at.key),
                 )
                 for line in route_lines(directory):
                     click.echo(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
 FAILED = 1
 
+_config_option = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    help="TOML file with settings: the detectors that it names are rules too.",
+)
+
 
 @click.group(invoke_without_command=True)
 @click.pass_context
@@ -27,12 +35,21 @@ def rules(context: click.Context) -> None:
         context.invoke(guide)
 
 
-@rules.command("list")
-def list_rules() -> None:
-    """List every rule: id, severity, whether it rewrites, title."""
-    from rules.registry import load
+def _loaded(config_path: Path | None) -> tuple[Rule, ...]:
+    """Return all rules, those of the detectors that the configuration names included, whether they hold or not."""
+    from audit.config import detectors
+    from audit.knowing import rules_with
+    from audit.owndetectors import NONE, read_detectors
 
-    loaded = load()
+    path = detectors(os.environ, config_path)
+    return rules_with(NONE if path is None else read_detectors(path))
+
+
+@rules.command("list")
+@_config_option
+def list_rules(config_path: Path | None = None) -> None:
+    """List every rule: id, severity, whether it rewrites, title."""
+    loaded = _loaded(config_path)
     width = max(len(rule.id) for rule in loaded)
     for rule in loaded:
         rewrites = "rewrites" if rule.rewrite is not None else "reports"
@@ -52,12 +69,12 @@ def guide() -> None:
 
 @rules.command("show")
 @click.argument("rule_id", metavar="ID")
-def show(rule_id: str) -> None:
+@_config_option
+def show(rule_id: str, config_path: Path | None) -> None:
     """Explain one rule, with its examples, or one row of the guide. All people in them are invented."""
     from rules.guide import ROWS
-    from rules.registry import load
 
-    loaded = {rule.id: rule for rule in load()}
+    loaded = {rule.id: rule for rule in _loaded(config_path)}
     rows = {row.id: row for row in ROWS}
     if rule_id in loaded:
         _show_rule(loaded[rule_id])
@@ -142,9 +159,19 @@ def _show_examples(rule: Rule) -> None:
     help="Examples of your own: a file, or a folder of .toml files; may be repeated. The same as naming it alone.",
 )
 @click.option("--rule", "chosen", multiple=True, metavar="ID", help="Only this rule; may be repeated.")
+@_config_option
 @click.pass_context
-def test(context: click.Context, files: tuple[Path, ...], more: tuple[Path, ...], chosen: tuple[str, ...]) -> None:
+def test(
+    context: click.Context,
+    files: tuple[Path, ...],
+    more: tuple[Path, ...],
+    chosen: tuple[str, ...],
+    config_path: Path | None,
+) -> None:
     r"""Run the examples of all rules, and those of FILES.
+
+    The rules of detectors that the configuration names (`detectors`) are among them: their examples are what they have
+    to match and what they must not match.
 
     A file is TOML with a table for each example:
 
@@ -164,9 +191,8 @@ def test(context: click.Context, files: tuple[Path, ...], more: tuple[Path, ...]
     """
     from audit.own_examples import read_examples
     from rules.exercise import failure
-    from rules.registry import load
 
-    by_id = {rule.id: rule for rule in load()}
+    by_id = {rule.id: rule for rule in _loaded(config_path)}
     for each in chosen:
         if each not in by_id:
             raise _unknown(each, "--rule", by_id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.surroundings import surrounding_options
+from audit.cli.surroundings import Judging, judging_options, surrounding_options
 
 if TYPE_CHECKING:
     import os
@@ -60,12 +60,22 @@ class _Named(click.Path):
     "known_path",
     metavar="CSV",
     type=click.Path(path_type=Path),
-    help="A mapping of users: its usernames and user keys are known, so that macros nobody listed are looked at too.",
+    help="A mapping of users: its usernames and user keys are known, so that macros nobody listed are looked at too,"
+    " and its names are looked for in texts.",
+)
+@click.option(
+    "--documents/--no-documents",
+    "reads_documents",
+    default=True,
+    show_default=True,
+    help="Read PDF, Office, OpenDocument, RTF, mail and ZIP files, and the metadata of pictures.",
 )
 @surrounding_options
+@judging_options
 @click.pass_context
 def scan(
     context: click.Context,
+    judging: Judging,
     surroundings: Context,
     paths: tuple[Path, ...],
     kind: str,
@@ -76,13 +86,16 @@ def scan(
     known_path: Path | None,
     *,
     by_line: bool,
+    reads_documents: bool,
 ) -> None:
     """Find retired identifiers and personal data in files. Folders are walked; - is the standard input.
 
     Storage bodies, ADF documents, queries, recorded answers, app descriptors and programs are told apart by
     themselves unless --kind says what they are. Values are shown as masks only. Places in jsonl are bytes of the file,
     as is the one at which a file or query stops to be readable (`parse` gives it as a character of the query); those
-    in text are lines and characters from 1.
+    in text are lines and characters from 1. In documents, a place is a text of it (`content/page[3]`,
+    `metadata/author`) and, in jsonl, bytes of that text. Each is read in a process of its own with limits of time and
+    memory and without a network; one that cannot be read, or needs a password, is named.
 
     Folders of version control and tools (.git, .hg, .svn, .idea, .venv, venv, node_modules, __pycache__, .tox,
     .mypy_cache) are passed over unless PATH names one; standard error says how many there were, and their names.
@@ -90,17 +103,23 @@ def scan(
     Exits with 0 when nothing was found, 1 with findings, 3 when something could not be read, such as a PATH that does
     not exist (named on standard error; everything else is scanned all the same), and 2 when an option is wrong.
     """
+    from audit.attachments.readers import Readers
     from audit.identity.csv import read_mapping
     from audit.looking import Sight, as_json, as_sarif, as_text, complaint, look_at
+    from audit.people import with_names
     from audit.sites.files import Wanted, read
     from audit.version import tool_version
     from rules.model import Confidence
 
     if known_path is not None:
-        surroundings = replace(surroundings, known=read_mapping(known_path).identifiers())
-    rules = rules_named(chosen)
+        mapping = read_mapping(known_path)
+        surroundings = with_names(replace(surroundings, known=mapping.identifiers()), (), mapping.people)
+    knowledge = judging.told(surroundings)
+    rules, surroundings = rules_named(chosen, knowledge.rules), knowledge.context
     least = Confidence[confidence.upper()]
-    wanted = Wanted(kind_of(kind), by_line=by_line, exclude=exclude)
+    readers = context.with_resource(Readers(1))
+    documents = readers.read if reads_documents else None
+    wanted = Wanted(kind_of(kind), by_line=by_line, exclude=exclude, documents=documents)
     sights: list[Sight] = []
     unseen = []
     found = 0
@@ -141,12 +160,10 @@ def kind_of(word: str) -> Kind | None:
     return Kind.JSON if word == "payload" else Kind(word)
 
 
-def rules_named(ids: tuple[str, ...]) -> tuple[Rule, ...]:
-    """Return the rules with these ids, all of them where none is named."""
+def rules_named(ids: tuple[str, ...], rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Return those of `rules` with these ids, all of them where none is named."""
     from audit.errors import UsageError
-    from rules.registry import load
 
-    rules = load()
     unknown = sorted(set(ids) - {rule.id for rule in rules})
     if unknown:
         raise UsageError(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from audit.errors import GuardError, SiteError, Throttled, UsageError, Workspace
 if TYPE_CHECKING:
     from audit.config import Config
     from audit.connect.installation import InstallationStore
+    from audit.identity.ledger import Row
     from audit.sites.cloud.units import Wanted
     from audit.watch.kept import WatchedRun
     from audit.watch.queue import Queue
@@ -120,18 +122,21 @@ class Desk:
         """Return what works the queue off. Raises as the workspace and the configuration do."""
         from audit.auditing import Conditions
         from audit.identity.csv import read_mapping
-        from audit.knowing import context_of, told_to_rules
+        from audit.knowing import knowledge_of, told_to_rules
         from audit.version import tool_version
         from audit.watch.worker import Worker
-        from rules.registry import load
 
         key = self.workspace.key()
-        known = read_mapping(self.known_path).identifiers() if self.known_path else frozenset()
+        mapping = read_mapping(self.known_path) if self.known_path else None
+        known = mapping.identifiers() if mapping else frozenset()
+        off = self._named_nobody()
+        knowledge = knowledge_of(self.config, known)
         wanted = self._wanted()
-        options = options_shown(wanted) | told_to_rules(known, self.config.macros, key)
+        options = options_shown(wanted) | told_to_rules(known, self.config, key) | off
+        rows = None if off else mapping.people if mapping else ()
         conditions = Conditions(self.path.name, self.config.site, self.config.auth.kind, tool_version(), options)
         return Worker(
-            queue, self._run, partial(self._source, wanted), conditions, load(), key, context_of(self.config, known),
+            queue, self._run, partial(self._source, wanted, rows), conditions, knowledge.rules, key, knowledge.context,
             now, self.setup.on_event(), _told,
         )  # fmt: skip
 
@@ -153,12 +158,15 @@ class Desk:
             yield store
 
     @asynccontextmanager
-    async def _source(self, wanted: Wanted) -> AsyncIterator[Source]:
+    async def _source(self, wanted: Wanted, rows: Sequence[Row] | None) -> AsyncIterator[Source]:
+        """Connect to the site. `rows` are people who may have left; None: names are not looked for."""
+        from audit.people import Names, unnamed
         from audit.sites.cloud.site import CloudSite, caller
         from audit.watch.worker import Source
 
         async with self.setup.api(self.config) as api:
-            yield Source(CloudSite(api, self.config.site, wanted), await caller(api))
+            names = unnamed if rows is None else Names(api, rows)
+            yield Source(CloudSite(api, self.config.site, wanted), await caller(api), names)
 
     async def _public_key(self, queue: Queue, key_id: str) -> bytes:
         import os
@@ -173,6 +181,15 @@ class Desk:
                 return await host.pem(key_id)
             finally:
                 queue.contacted(host_facts("public keys of installations", host))
+
+    def _named_nobody(self) -> dict[str, str]:
+        """Return the option by which the run said that names were not looked for, nothing where they were."""
+        from audit.knowing import NAMES
+        from audit.run import RunStore
+
+        with RunStore.reading(self.path / "run.db") as store:
+            said = json.loads(store.get("options", "{}"))
+        return {NAMES: said[NAMES]} if NAMES in said else {}
 
     def _wanted(self) -> Wanted:
         """Return what the run was begun for."""

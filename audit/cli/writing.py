@@ -258,9 +258,8 @@ def bench(setup: Setup, run_id: str | None, plan: str | None = None, *, writes: 
     Raises `PlanError` when there is no such file, `GuardError` when another command works on the run, and `UsageError`
     when the configured site is another one than that of the run.
     """
-    from audit.knowing import context_of
+    from audit.knowing import knowledge_of
     from audit.run import RunStore
-    from rules.registry import load
 
     file = Path(plan) if plan is not None and not is_plan_id(plan) else None
     if file is not None and not file.is_file():
@@ -280,7 +279,9 @@ def bench(setup: Setup, run_id: str | None, plan: str | None = None, *, writes: 
                 why=f"it is about {store.get('site')}, configured is {config.site}",
                 fix="Name the right run with --run, or set CONFLUENCE_GDPR_SITE accordingly.",
             )
-        yield Bench(config, workspace, path, store, load(), workspace.vault(path), workspace.key(), context_of(config))
+        known = knowledge_of(config)
+        vault, key = workspace.vault(path), workspace.key()
+        yield Bench(config, workspace, path, store, known.rules, vault, key, known.context)
 
 
 def is_plan_id(text: str) -> bool:

@@ -111,9 +111,9 @@ class Opener:
             await host.source.fresh()
         return host
 
-    def bare(self, kind: type[A], base: str) -> A:
-        """Return one host that gets no credentials at all, not yet opened."""
-        return self._made(kind, Place(site=base, api_base=base, root_base=base), NoCredentials())
+    def bare(self, kind: type[A], base: str, root: str = "") -> A:
+        """Return one host that gets no credentials at all, not yet opened; `root` is another one of that sort."""
+        return self._made(kind, Place(site=base, api_base=base, root_base=root or base), NoCredentials())
 
     def source(self, auth: Granted, workspace: Callable[[], Path]) -> TokenSource:
         """Return where the tokens of these credentials come from."""

@@ -71,12 +71,15 @@ async def opened(
         yield Opened(tuple(routes), others)
 
 
-def host_facts(purpose: str, api: Api) -> tuple[HostFacts, ...]:
+def host_facts(purpose: str, api: Api, *, everywhere: bool = False) -> tuple[HostFacts, ...]:
     """Return what a connection exchanged so far with each host: with its own for `purpose`, with others for less.
 
     The site is asked for its cloud id where the gateway is the connection's own host; any other host gives tokens.
+    `everywhere`: every host was asked for `purpose`.
     """
     purposes = {origin(api.place.site): "cloud id of the site", origin(api.place.api_base): purpose}
+    if everywhere:
+        purposes = dict.fromkeys(api.traffic, purpose)
     return tuple(
         HostFacts(host, purposes.get(host, "access tokens"), one.requests, one.received_bytes, one.sent_bytes)
         for host, one in sorted(api.traffic.items())

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
+from audit.attachments.contents import Contents, Texts
+from audit.attachments.kinds import is_document
 from rules.descriptor import without_comments
 from rules.model import Kind, ObjectType, Part, Ref
 from rules.sniff import LINES, beside_code, broken, sniff
@@ -61,6 +63,8 @@ class Piece:
     """Lines of the file before the part."""
     again: bool = False
     """The same bytes as the piece before, now for the links and addresses beside a program."""
+    inside: str = ""
+    """Which text of a document it is: `content/page[3]`. Places count from its beginning then, not from the file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class Wanted:
     exclude: tuple[str, ...] = ()
     """Patterns of names or paths that are passed over."""
     limit_bytes: int = SIZE_LIMIT
+    documents: Callable[[str, str, bytes], Contents] | None = None
+    """Reads documents, mails, archives and pictures by name, media type and bytes; None: they are not read."""
 
 
 def read(paths: Sequence[Path], wanted: Wanted) -> Iterator[Piece | Refused]:
@@ -138,7 +144,9 @@ def pieces(file: str, data: bytes, wanted: Wanted, *, named: bool = True) -> Ite
     Markup and texts about programs come a second time for what they say and link to beside the programs in them.
     """
     first, suffix = data[:_FIRST], Path(file).suffix.lower().removeprefix(".")
-    if b"\x00" in first and (suffix in _NO_WORDS or first.startswith(_PICTURES)):
+    if wanted.documents is not None and wanted.kind is None and is_document(Path(file).name, data):
+        yield from _document(file, wanted.documents(Path(file).name, "", data))
+    elif b"\x00" in first and (suffix in _NO_WORDS or first.startswith(_PICTURES)):
         yield Refused(file, "it is no text", gap=named)
     elif len(data) > wanted.limit_bytes:
         yield Refused(file, f"larger than {wanted.limit_bytes} bytes")
@@ -152,6 +160,18 @@ def pieces(file: str, data: bytes, wanted: Wanted, *, named: bool = True) -> Ite
         yield Refused(file, "it is no text")
     else:
         yield from _texts(file, data, wanted, named=named)
+
+
+def _document(file: str, contents: Contents) -> Iterator[Piece | Refused]:
+    """Yield the texts of a document, then what was not read of it and what else there is to say."""
+    if not isinstance(contents, Texts):
+        yield Refused(file, contents.reason)
+        return
+    for each in contents.pieces:
+        part = Part(Ref(ObjectType.FILE, file), each.path, each.kind, each.text)
+        yield Piece(file, part, 0, 0, inside=each.path)
+    yield from (Refused(file, gap) for gap in contents.gaps)
+    yield from (Refused(file, note, gap=False) for note in contents.notes)
 
 
 def _texts(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[Piece | Refused]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from audit.results import READ_AGAIN
 from audit.run import RunStore, Scanned
-from audit.sites.base import Failed
+from audit.sites.base import Failed, NotAssessed
 from rules.model import ObjectType, Ref
 
 UNIT: Final = "read again"
@@ -39,6 +39,14 @@ class WatchedRun(RunStore):
         super().__init__(path)
         with self._transaction():
             self._db.execute(READ_AGAIN)
+
+    def unassessed(self, rows: Iterable[NotAssessed]) -> None:
+        """Store what could not be looked for when objects were read again, until the run is audited anew."""
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO not_assessed VALUES (?, ?)",
+                [(row.object_class.value, row.note) for row in rows],
+            )
 
     def read_again(self, objects: Sequence[Scanned], event: str, at_utc: str, *, judged: bool = False) -> None:
         """Store objects as they are now in place of what was known of them, with their findings.

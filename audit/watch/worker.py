@@ -13,6 +13,7 @@ from audit.auditing import Conditions, account_of, stamp
 from audit.crawl import Crawl
 from audit.errors import GuardError, SiteError
 from audit.events import OnEvent
+from audit.people import Told, told_nothing
 from audit.run import Scanned
 from audit.sites.base import Failed, Known, SiteObject, stops_the_run
 from audit.sites.cloud.scope import Scope
@@ -54,6 +55,8 @@ class Source:
     site: CloudSite
     account_id: str
     """Of the caller."""
+    names: Told = told_nothing
+    """Adds the people of the site to what the rules are told, as they are now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,9 @@ class Worker:
 
     async def _some(self, store: WatchedRun, jobs: Sequence[Job]) -> None:
         async with self.source() as source:
-            crawl = Crawl(source.site, store, self.rules, self.key, _unseen, self.on_event, self.context)
+            context, missing = await source.names(self.context)
+            store.unassessed(missing)
+            crawl = Crawl(source.site, store, self.rules, self.key, _unseen, self.on_event, context)
             try:
                 self._require_account(store, source)
                 look = _Look(await source.site.scope(), store, self.key)

@@ -12,14 +12,16 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from rules.gates import JSON_KINDS
+from rules import detected
+from rules.addresses import addresses, in_login
+from rules.gates import JSON_KINDS, Gate, escapes, occurs
 from rules.jsontree import Text, passage, walk
 from rules.masking import excerpt
 from rules.mentions import is_identity
 from rules.model import Confidence, Kind, Match, Personal, Severity, Span, SubjectKind, Unreadable
 from rules.passage import Passage, unescaped
 from rules.payload import profile_fields
-from rules.personal.email import addresses, in_login
+from rules.personal.email_obfuscated import NAME
 from rules.rule import Category, Clean, Flag, Rule
 from rules.storage import Run, Storage
 from rules.tokens import What
@@ -27,6 +29,16 @@ from rules.view import View
 
 _NEEDLE: Final = re.compile(rb"@|&#|&commat;|%40|\xef\xbc\xa0")
 _SIGN: Final = re.compile("@|%40|\uff20")
+_PLAIN: Final[tuple[Gate, ...]] = (
+    (b"@", re.compile(rb"@(?<=[^\s\"'@]@)[^\s\"'@]")),
+    b"\xef\xbc\xa0",
+    (b"&#", re.compile(rb"&#(?:0*(?:64|65312)|[xX]0*(?:40|[fF][fF]20))\b")),
+    b"&commat",
+    b"\\u0040",
+    (b"\\u", re.compile(rb"\\u[fF][fF]20")),
+    b"%40",
+)
+"""One of these is in every part that holds a plain address; those that are written out in words may hold none."""
 _LINKS: Final = frozenset({"href", "src", "ri:value"})
 _NEAR: Final = 1024
 """Bytes on either side of what looks like an address that may tell a login."""
@@ -34,6 +46,14 @@ _NEAR: Final = 1024
 
 def detect(view: View) -> Iterator[Match]:
     """Yield every e-mail address, those that are doubtful with less confidence."""
+    if any(occurs(gate, view.data) for gate in (*_PLAIN, *escapes(view.part.kind))):
+        yield from _plain(view)
+    if view.part.kind in detected.KINDS:
+        yield from detected.detect(view, RULE, NAME)
+
+
+def _plain(view: View) -> Iterator[Match]:
+    """Yield the addresses that are written as such."""
     if view.part.kind is Kind.STORAGE:
         yield from _in_storage(view.storage)
     elif view.part.kind in JSON_KINDS and not isinstance(view.tree, Unreadable):
@@ -42,7 +62,19 @@ def detect(view: View) -> Iterator[Match]:
             if isinstance(node, Text) and node.span not in known and _SIGN.search(node.value):
                 yield from _in_passage(view.data, passage(view.data, node), path)
     else:
-        yield from _in_passage(view.data, Passage(((0, view.data),), "plain"), "")
+        for line in _lines(view.data):
+            yield from _in_passage(view.data, Passage((line,), "plain"), "")
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a text that may hold an address, each with its place: an address ends with its line."""
+    done = 0
+    for sign in _NEEDLE.finditer(data):
+        if sign.start() >= done:
+            start = data.rfind(b"\n", 0, sign.start()) + 1
+            end = data.find(b"\n", sign.start())
+            done = len(data) if end < 0 else end
+            yield start, data[start:done]
 
 
 def _in_storage(storage: Storage) -> Iterator[Match]:
@@ -118,15 +150,7 @@ RULE: Final = Rule(
     source="https://eur-lex.europa.eu/eli/reg/2016/679/oj",
     dpv="https://w3id.org/dpv/pd#EmailAddress",
     kinds=(Kind.STORAGE, Kind.TEXT, Kind.JSON, Kind.ADF, Kind.CQL, Kind.JQL),
-    gate=(
-        (b"@", re.compile(rb"@(?<=[^\s\"'@]@)[^\s\"'@]")),
-        b"\xef\xbc\xa0",
-        (b"&#", re.compile(rb"&#(?:0*(?:64|65312)|[xX]0*(?:40|[fF][fF]20))\b")),
-        b"&commat",
-        b"\\u0040",
-        (b"\\u", re.compile(rb"\\u[fF][fF]20")),
-        b"%40",
-    ),
+    gate=(),
     detect=detect,
     rewrite=None,
     examples=(
@@ -186,6 +210,27 @@ RULE: Final = Rule(
             "an at sign as web addresses write it",
             ("tilda@acme-optics.se",),
         ),
+        Flag(
+            b"<p>tilda.bergmann (at) <b>acme-optics</b> (dot) se</p>",
+            Kind.STORAGE,
+            "written out to keep it from robots",
+            ("tilda.bergmann@acme-optics.se",),
+        ),
+        Flag(
+            "jo[at]acme-optics.se oder tilda(ät)acme-optics(punkt)se".encode(),
+            Kind.TEXT,
+            "the same in other brackets and another language",
+            ("jo@acme-optics.se", "tilda@acme-optics.se"),
+        ),
+        Flag(
+            b'{"note":"tilda.b AT acme-optics DOT se or jo arroba acme-optics punto es"}',
+            Kind.JSON,
+            "words that nobody writes but for an address",
+            ("tilda.b@acme-optics.se", "jo@acme-optics.es"),
+        ),
+        Clean(b"<p>meet (at) the lab. See point (a) optics.se</p>", Kind.STORAGE, "words and a point of a list"),
+        Clean(b"look at page point is, sold at acme dot to, 5 (at) 3.5", Kind.TEXT, "sentences"),
+        Clean(b'{"note":"LUNCH AT ACME-OPTICS.SE"}', Kind.JSON, "a sentence in capitals"),
         Clean(b"<p>90%40mm lens, ada\xef\xbc\xa0lab</p>", Kind.STORAGE, "neither sign has a domain behind it"),
         Clean(b'{"q":"lens%40lab"}', Kind.JSON, "nor has this one"),
         Clean(b"<p>meet @tilda at 5 @ the lab</p>", Kind.STORAGE, "an at sign makes no address"),

@@ -24,7 +24,8 @@ _WRITTEN: Final = re.compile(r"(?:my:|~(?P<owner>[^\s:~/]+):)(?P<label>[^\s:]+)\
 def detect(view: View) -> Iterator[Match]:
     """Yield the owner of a personal label where it is named, else the label itself."""
     if view.part.kind is Kind.TEXT:
-        yield from _in_text(view)
+        if view.part.ref.type is ObjectType.LABEL or view.data.startswith((b"my:", b"~")):
+            yield from _in_text(view)
     elif not isinstance(view.tree, Unreadable):
         for path, node in walk(view.tree):
             prefix = node.text("prefix") if isinstance(node, Object) else None

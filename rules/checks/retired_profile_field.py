@@ -13,7 +13,7 @@ from typing import Final
 
 from rules.masking import excerpt
 from rules.model import Kind, Match, Personal, Severity, Unreadable
-from rules.payload import profile_fields
+from rules.payload import COPIED, profile_fields
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -56,6 +56,7 @@ RULE: Final = Rule(
         b'"department"',
         b'"location"',
         b'"details"',
+        *(f'"{name}"'.encode() for name in COPIED),
         b"\\u00",
     ),
     detect=detect,
@@ -68,6 +69,13 @@ RULE: Final = Rule(
             Kind.JSON,
             "a user object as old REST answers gave it",
             ("+46 8 555 010 17", "tilda@acme-optics.se", "Coatings"),
+        ),
+        Flag(
+            b'{"accountId":"5d41402abc4b2a76b9719d91","displayName":"x","jobTitle":"Optician",'
+            b'"mobile":"+46 8 555 010 17","organization":"Coatings","title":"Dr"}',
+            Kind.JSON,
+            "a copy that an app keeps, under names of its own",
+            ("Optician", "+46 8 555 010 17", "Coatings", "Dr"),
         ),
         Clean(
             b'{"event":{"displayName":"Open day","location":"Hall 3","phone":"+46 8 555 010 17"}}',

@@ -13,7 +13,7 @@ from typing import Final
 from rules.bodies import in_file
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity, Unreadable
-from rules.payload import profile_fields
+from rules.payload import PICTURES, profile_fields
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -54,6 +54,7 @@ RULE: Final = Rule(
         b'"displayName"',
         b'"publicName"',
         b'"profilePicture"',
+        *(f'"{name}"'.encode() for name in PICTURES),
         b"\\u00",
     ),
     detect=detect,
@@ -65,6 +66,12 @@ RULE: Final = Rule(
             Kind.JSON,
             "a user object of today",
             ("tilda@acme-optics.se", "Tilda Bergmann", "/aa-avatar/5d41402abc4b2a76b9719d91"),
+        ),
+        Flag(
+            b'{"accountId":"5d41402abc4b2a76b9719d91","avatarUrl":"https://cdn.acme-optics.se/faces/tilda.png"}',
+            Kind.JSON,
+            "the address of a picture",
+            ("https://cdn.acme-optics.se/faces/tilda.png",),
         ),
         Clean(
             b'{"reviewers":[{"accountId":"5d41402abc4b2a76b9719d91","accountType":"atlassian"}],"displayName":"Board"}',

@@ -54,15 +54,17 @@ def test_a_file_of_macros_that_cannot_be_used_is_named(tmp_path: Path, content: 
 def test_a_run_states_how_much_its_rules_were_told_and_a_digest_but_no_value(tmp_path: Path) -> None:
     path = tmp_path / "macros.toml"
     path.write_text(ROW)
-    told = told_to_rules(["JSmith", "jsmith", "ola"], path, b"key")
+    told = told_to_rules(["JSmith", "jsmith", "ola"], config(path), b"key")
     assert set(told) == {"known", "macros"}
     assert told["known"].startswith("2 (HMAC-SHA-256 ")
     assert told["macros"].startswith("1 (SHA-256 ")
     assert not {"jsmith", "ola", "team-card"} & set(" ".join(told.values()).casefold().replace("(", " ").split())
-    assert told_to_rules(["OLA", "jsmith"], path, b"key") == told
-    assert told_to_rules(["ola"], path, b"key")["known"] != told["known"]
-    assert told_to_rules(["ola", "jsmith"], path, b"other")["known"] != told["known"], "nobody can try names out"
-    assert told_to_rules((), None, b"key") == {}
+    assert told_to_rules(["OLA", "jsmith"], config(path), b"key") == told
+    assert told_to_rules(["ola"], config(path), b"key")["known"] != told["known"]
+    assert told_to_rules(["ola", "jsmith"], config(path), b"other")["known"] != told["known"], (
+        "nobody can try names out"
+    )
+    assert told_to_rules((), config(), b"key") == {}
 
 
 def test_what_rules_were_told_is_no_part_of_what_was_read() -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from audit.rendering import Limits, rendered, surroundings
+from audit.confined import surroundings
+from audit.rendering import Limits, rendered
 from reports.evidence import Evidence
 from reports.format import Apart, Format, Unavailable
 from reports.formats.csv import FORMAT as CSV

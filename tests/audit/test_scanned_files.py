@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from audit.cli.scan import scan
 from audit.sites.files import PASSED_OVER, Piece, Refused, Wanted, pieces, read
@@ -60,17 +61,22 @@ def test_a_document_that_is_no_utf_8_is_named(tmp_path: Path, name: str) -> None
 
 
 def test_pictures_and_programs_are_said_and_leave_no_gap(tmp_path: Path) -> None:
-    (tmp_path / "lens.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    Image.new("1", (1, 1)).save(tmp_path / "lens.png")
+    (tmp_path / "eye.ico").write_bytes(b"\x00\x00\x01\x00")
     (tmp_path / "run").write_bytes(b"\x7fELF\x02\x00")
     (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
     result = run(str(tmp_path))
     assert result.exit_code == 0
     assert [line.rpartition("/")[2] for line in result.stderr.splitlines()] == [
-        "lens.png: passed over: it is no text",
+        "eye.ico: passed over: it is no text",
+        "lens.png: passed over: 1 picture or page without text: text in pictures is not read",
         "run: passed over: it is no text",
     ]
-    named = run(str(tmp_path / "lens.png"))
-    assert (named.exit_code, "lens.png: not assessed: it is no text" in named.stderr) == (3, True)
+    named = run(str(tmp_path / "eye.ico"))
+    assert (named.exit_code, "eye.ico: not assessed: it is no text" in named.stderr) == (3, True)
+    (tmp_path / "lens.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    broken = run(str(tmp_path))
+    assert (broken.exit_code, "lens.png: not assessed: the picture cannot be opened" in broken.stderr) == (3, True)
 
 
 def test_documents_archives_and_unknown_bytes_are_a_gap(tmp_path: Path) -> None:

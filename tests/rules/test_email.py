@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.personal.email import HIGH, LOW, MEDIUM, addresses
+from rules.addresses import HIGH, LOW, MEDIUM, addresses
 
 SURE = [
     ("write to tilda.bergmann@acme-optics.se.", "tilda.bergmann@acme-optics.se"),

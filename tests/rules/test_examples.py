@@ -28,7 +28,7 @@ CLEANS = [
 
 @pytest.mark.parametrize(("rule", "example"), FLAGS)
 def test_a_rule_finds_what_its_flags_say_and_shows_none_of_it(rule: Rule, example: Flag) -> None:
-    seen = scan(part(example.data, example.kind), [rule], example.context)
+    seen = scan(replace(part(example.data, example.kind), path=example.path), [rule], example.context)
     assert seen.unreadable is None
     assert tuple(match.subject.reveal() for match in seen.matches) == example.finds
     for match in seen.matches:
@@ -41,13 +41,13 @@ def test_a_rule_finds_what_its_flags_say_and_shows_none_of_it(rule: Rule, exampl
 
 @pytest.mark.parametrize(("rule", "example"), CLEANS)
 def test_a_rule_leaves_its_clean_examples_alone(rule: Rule, example: Clean) -> None:
-    seen = scan(part(example.data, example.kind), [rule], example.context)
+    seen = scan(replace(part(example.data, example.kind), path=example.path), [rule], example.context)
     assert (seen.matches, seen.unreadable) == ((), None)
 
 
 @pytest.mark.parametrize(("rule", "example"), FLAGS)
 def test_a_flag_is_rewritten_as_it_says_or_not_at_all(rule: Rule, example: Flag) -> None:
-    original = part(example.data, example.kind)
+    original = replace(part(example.data, example.kind), path=example.path)
     result = rewrite(original, [rule], lambda _: EXAMPLE_ACCOUNT, example.context)
     assert result.data == (example.data if example.rewritten is None else example.rewritten)
     assert bool(result.proof) == (example.rewritten is not None)

@@ -28,6 +28,14 @@ SECRETS = st.from_regex(r"[A-Za-zäöüé]{4,14}", fullmatch=True).filter(lambda
         ("account_id", "5d41402abc4b2a76b9719d91", "5d***"),
         ("phone", "+46 8 555 010 17", "***17"),
         ("phone", "1234", "***"),
+        ("bank_account", "DE89370400440532013000", "***00"),
+        ("payment_card", "4111111111111111", "***11"),
+        ("national_id", "85073003328", "***28"),
+        ("licence_plate", "BMW1", "***"),
+        ("birth_date", "1979-03-14", "***"),
+        ("coordinates", "52.520008,13.404954", "***"),
+        ("credential", "fjord-41", "***"),
+        ("special_category", "diabetes", "***"),
         ("user_key", "8a7f8082", "8a***"),
         ("username", " tilda ", "t***"),
         ("username", "\u202e\x00tilda\ud800", "t***"),
@@ -96,6 +104,24 @@ def test_no_part_of_a_password_before_a_host_is_shown_in_a_title(before: str, pa
     around = mask_text(f"{before}x@files.acme.se/a b")
     assert mask_text(f"{before}{password}@files.acme.se/a b") == around
     assert "***@f***.se/a b" in around
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "79927398713 4929 1234 5678 9012",
+        "DE89370400440532013000",
+        "+49 30 23125 007",
+        "52.520008, 13.404954",
+        "84.12.9.201",
+        "00:1a:2b:3c:4d:5e",
+        "B-MW 1234",
+        "fjord-41",
+        "2a02:8109:9ac0::1a2b",
+    ],
+)
+def test_an_excerpt_shows_nothing_of_a_second_number_near_a_finding(words: str) -> None:
+    assert not set(words) & set("0123456789abcdefBMWDEfjord") & set(veil(words, cut_left=True, cut_right=True))
 
 
 def test_an_excerpt_shows_function_words_labels_marks_and_markup() -> None:

@@ -268,7 +268,7 @@ def test_base64_with_any_text_in_it_changes_at_the_identifier_or_is_held(
     ],
 )
 def test_what_only_begins_like_json_is_a_string(value: object) -> None:
-    assert rules_in(value) == []
+    assert set(rules_in(value)) <= {"credential"}  # a token is reported as one, and not read
 
 
 def test_a_document_in_a_string_is_read_as_one() -> None:

@@ -60,6 +60,22 @@ def test_each_of_the_two_rules_reports_its_own_fields_only() -> None:
         assert len(scan(part(data, Kind.JSON), [BY_ID[rule]]).matches) == count
 
 
+def test_a_field_of_a_user_object_is_not_reported_once_more_by_a_detector() -> None:
+    for data, count in ((b'{"accountId":"a","phone":"+46 8 555 010 17"}', 0), (b'{"phone":"+46 8 555 010 17"}', 1)):
+        assert len(scan(part(data, Kind.JSON), [BY_ID["phone-number"]]).matches) == count
+    broken = b'{"accountId":"a","phone":"+46 8 555 010 17"'
+    assert len(scan(part(broken, Kind.JSON), [BY_ID["phone-number"]]).matches) == 1
+    both = b'{"a":[{"accountId":"a","phone":"1"},"phone +46 8 555 010 17"]}'
+    assert len(scan(part(both, Kind.JSON), [BY_ID["phone-number"]]).matches) == 1
+
+
+def test_other_names_of_the_fields_count_beside_an_account_and_a_title_beside_a_job() -> None:
+    user = {"accountId": "a", "title": "Dr", "jobTitle": "optician", "mobile": "1", "avatarUrl": "/faces/t.png"}
+    assert [each[0] for each in fields(user)] == ["mobile", "jobTitle", "title", "avatarUrl"]
+    assert fields({"accountId": "a", "title": "A page"}) == []
+    assert fields({"jobTitle": "optician", "mobile": "1"}) == []
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -25,11 +25,18 @@ class Costly:
     """Whether `--deep` reads it as well."""
 
 
+CONTENTS: Final = "attachment-contents"
+"""What the texts and metadata of files are asked for by."""
 INCLUDABLE: Final[Mapping[str, Costly]] = {
     "properties": Costly(
         (ObjectType.CONTENT_PROPERTY,),
         "one request for each page, blog post, comment, attachment and custom content",
         "of pages, blog posts, comments, attachments and custom content; the API lists no earlier values of them",
+    ),
+    CONTENTS: Costly(
+        (ObjectType.ATTACHMENT_CONTENT,),
+        "one download for each file",
+        "text and metadata of the current version of each file that is not in the trash",
     ),
     "versions": Costly(
         (ObjectType.VERSION,),

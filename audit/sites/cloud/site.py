@@ -7,6 +7,7 @@ format with the listings themselves: the number of requests grows with the pages
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from audit.answers import converted
 from audit.errors import NotAuthenticated, SiteError, UsageError
@@ -14,7 +15,8 @@ from audit.http import Api
 from audit.identity.opening import host_facts
 from audit.sites.base import Batch, Known, Survey, Unit, stops_the_run
 from audit.sites.cloud import access, wire
-from audit.sites.cloud.options import INCLUDABLE, check_relations, not_assessed, notes
+from audit.sites.cloud.filecontents import Files
+from audit.sites.cloud.options import CONTENTS, INCLUDABLE, check_relations, not_assessed, notes
 from audit.sites.cloud.scope import PAGE_SIZE, Reader, Scope, SpaceInfo
 from audit.sites.cloud.units import Wanted, plan_units
 from reports.evidence import HostFacts
@@ -27,10 +29,11 @@ __all__ = ["INCLUDABLE", "CloudSite", "Wanted", "caller"]
 class CloudSite:
     """One Confluence Cloud site, as far as one account sees it."""
 
-    def __init__(self, api: Api, origin: str, wanted: Wanted) -> None:
+    def __init__(self, api: Api, origin: str, wanted: Wanted, files: Files | None = None) -> None:
         self._api = api
         self._origin = origin
-        self._wanted = wanted
+        self._wanted = wanted if files else replace(wanted, include=wanted.include - {CONTENTS})
+        self._files = files
         self._readers: dict[str, Reader] = {}
         self._account_id = ""
 
@@ -40,7 +43,8 @@ class CloudSite:
         self._account_id = await caller(self._api)
         scope = await self.scope()
         estimate = await self._estimate(scope)
-        units, self._readers = plan_units(scope, self._wanted, roles=await self._has_roles(), estimate=estimate)
+        roles = await self._has_roles()
+        units, self._readers = plan_units(scope, self._wanted, self._files, roles=roles, estimate=estimate)
         return Survey(
             edition="Confluence Cloud",
             account_id=self._account_id,
@@ -72,7 +76,8 @@ class CloudSite:
 
     def hosts(self) -> tuple[HostFacts, ...]:
         """Return every host that was contacted, with what went there."""
-        return host_facts("Confluence REST API", self._api)
+        files = host_facts("files of attachments", self._files.signed, everywhere=True) if self._files else ()
+        return (*host_facts("Confluence REST API", self._api), *files)
 
     async def _spaces(self) -> dict[str, SpaceInfo]:
         params: dict[str, str | Sequence[str]] = {"limit": PAGE_SIZE, "description-format": "plain"}
@@ -123,7 +128,7 @@ class CloudSite:
         types = ", ".join(self._wanted.custom_content_types) or "none"
         return {
             ObjectType.RESTRICTION: "in bulk through content/search, the rest one by one",
-            ObjectType.ATTACHMENT: "names and comments; what is in the files is not read",
+            ObjectType.ATTACHMENT: "names and comments",
             ObjectType.CUSTOM_CONTENT: f"types of the configuration ({types}) and types that hold comments or files",
             ObjectType.TASK: "who created, does and completed them; their text is part of the page",
             **notes(self._wanted.include),

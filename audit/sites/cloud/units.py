@@ -8,7 +8,9 @@ from functools import partial
 
 from audit.answers import converted
 from audit.sites.base import Batch, Known, Unit
-from audit.sites.cloud import access, content, crosscheck, each, extras, tree, wide, wire
+from audit.sites.cloud import access, content, crosscheck, each, extras, filecontents, tree, wide, wire
+from audit.sites.cloud.filecontents import Files
+from audit.sites.cloud.options import CONTENTS
 from audit.sites.cloud.scope import Reader, Scope
 from rules.model import ObjectType
 
@@ -56,9 +58,9 @@ class _Units:
 
 
 def plan_units(
-    scope: Scope, wanted: Wanted, *, roles: bool, estimate: int | None
+    scope: Scope, wanted: Wanted, files: Files | None, *, roles: bool, estimate: int | None
 ) -> tuple[tuple[Unit, ...], dict[str, Reader]]:
-    """Return the chains of a crawl and what reads each of them."""
+    """Return the chains of a crawl and what reads each of them; without `files` nobody looks into attachments."""
     plan = _Units()
     plan.add("spaces", ObjectType.SPACE, partial(extras.spaces, scope))
     chains = _content_units(plan, scope, wanted)
@@ -79,6 +81,9 @@ def plan_units(
             plan.add(f"template/{kind}/{space.id}", ObjectType.TEMPLATE, reader)
     plan.add("label", ObjectType.LABEL, partial(extras.labels if scope.whole_site else extras.space_labels, scope))
     _costly_units(plan, scope, wanted, chains)
+    if files is not None and CONTENTS in wanted.include:
+        reader = partial(filecontents.contents, scope, files)
+        plan.add("attachment-content", ObjectType.ATTACHMENT_CONTENT, reader, chains.pages)
     return tuple(plan.units), plan.readers
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from audit.answers import converted
 from audit.errors import BadAnswer, GoneError, Missing, NotAllowed
+from audit.http import Api
 from audit.sites.base import Batch, Failed, Known, SiteObject
 from audit.sites.cloud import wire
 from audit.sites.cloud.each import space_ref, stored_parts
@@ -41,24 +42,25 @@ async def user_properties(scope: Scope, _known: Known, resume_from: str | None) 
         number += len(found)
         for start in range(0, len(users), SIDE_BY_SIDE):
             some = users[start : start + SIDE_BY_SIDE]
-            groups = await asyncio.gather(*(_of_user(scope, at, account) for at, account in some))
+            groups = await asyncio.gather(*(properties_of(scope.api, at, account) for at, account in some))
             yield Batch(tuple(one for group in groups for one in group), here)
         here = page.next
         yield Batch((), here)
 
 
-async def _of_user(scope: Scope, number: int, account: str) -> tuple[SiteObject, ...]:
+async def properties_of(api: Api, number: int, account: str) -> tuple[SiteObject, ...]:
+    """Return the properties of one user, and a failed object where they cannot be read; `number` names that one."""
     title = f"property of {mask('account_id', account)}"
     path = f"/rest/api/user/{quote(account, safe=':')}/property"
     found: list[SiteObject] = []
     try:
         keys = [
             converted(item, wire.PropertyKey, "user property").key
-            async for page in scope.api.pages(path, {"limit": KEY_PAGE})
+            async for page in api.pages(path, {"limit": KEY_PAGE})
             for item in page.results
         ]
         for key in keys:
-            answer = await scope.api.get(f"{path}/{quote(key, safe='')}")
+            answer = await api.get(f"{path}/{quote(key, safe='')}")
             one = converted(answer.json, wire.UserProperty, "user property")
             ref = Ref(ObjectType.USER_PROPERTY, one.id, None, "", "current")
             found.append(SiteObject(ref, title=title, parts=stored_parts(ref, one.key, one.value)))

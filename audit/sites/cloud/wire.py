@@ -116,6 +116,7 @@ class Attachment(Wire, frozen=True):
     version: Version
     comment: str | None = None
     media_type: str | None = None
+    file_size: int | None = None
     page_id: str | None = None
     blog_post_id: str | None = None
     custom_content_id: str | None = None

@@ -1,0 +1,100 @@
+"""HTML as people read it: its text, the addresses behind its links, and what its head says of its author."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Final
+
+from audit.attachments.gathered import Gathered
+from audit.attachments.plain import decoded
+
+_CELLS: Final = frozenset({"td", "th"})
+_INLINE: Final = frozenset(
+    """
+    a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike
+    strong sub sup time tt u var wbr
+    """.split()  # noqa: SIM905 - a table of words reads better than one of quotes
+)
+_HIDDEN: Final = frozenset({"script", "style"})
+_AUTHORS: Final = frozenset({"author", "dc.creator", "dcterms.creator", "progid"})
+_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_FIRST: Final = 4096
+_SAID: Final = ("alt", "title", "placeholder", "aria-label")
+
+
+class _Page(HTMLParser):
+    """The text of a page: a line a block, a line a row of a table with tabs between its cells."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.links: list[str] = []
+        self.authors: list[str] = []
+        self._hidden = 0
+        self._cells = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Meet the beginning of an element."""
+        values = {name: value or "" for name, value in attrs}
+        if tag in _HIDDEN:
+            self._hidden += 1
+        elif tag in _CELLS:
+            self._close_cell()
+            self._cells = 1
+        elif tag not in _INLINE:
+            self._break()
+        self.pieces += [f" {values[name]} " for name in _SAID if values.get(name)]
+        if values.get("href", "").lower().startswith(("mailto:", "tel:", "sms:", "callto:", "skype:", "geo:", "http")):
+            self.links.append(values["href"])
+        if tag == "meta" and values.get("name", "").lower() in _AUTHORS:
+            self.authors.append(values.get("content", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Meet the end of an element."""
+        if tag in _HIDDEN:
+            self._hidden = max(0, self._hidden - 1)
+        elif tag in _CELLS:
+            self._close_cell()
+        elif tag == "tr":
+            self._close_cell()
+            self.pieces.append("\n")
+        elif tag not in _INLINE:
+            self._break()
+
+    def handle_data(self, data: str) -> None:
+        """Meet characters."""
+        if not self._hidden:
+            self.pieces.append(" ".join(data.split("\n")) if data.strip() else " ")
+
+    def _close_cell(self) -> None:
+        """End a cell; its end may be left out, and a table in a cell ends it too."""
+        if self._cells:
+            self._cells = 0
+            self.pieces.append("\t")
+
+    def _break(self) -> None:
+        self.pieces.append(" " if self._cells else "\n")
+
+
+def read(data: bytes, out: Gathered) -> None:
+    """Take what a page says."""
+    declared = _CHARSET.search(data[:_FIRST])
+    take(decoded(data, declared[1].decode("ascii", "replace") if declared else ""), "content", out)
+
+
+def take(text: str, place: str, out: Gathered) -> None:
+    """Take what a page says, given as text."""
+    page = _Page()
+    page.feed(text)
+    page.close()
+    for author in page.authors:
+        out.metadata("author", "Author", author)
+    out.add(place, _tidy("".join(page.pieces)))
+    out.add(f"{place}/links", "\n".join(dict.fromkeys(page.links)))
+
+
+def _tidy(text: str) -> str:
+    """Return a text without the blanks that only indent it."""
+    lines = ("\t".join(" ".join(cell.split()) for cell in line.split("\t")).rstrip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line) + "\n"

@@ -1,0 +1,128 @@
+"""OpenDocument files: text, tables, slides, notes, who changed what, and the metadata. Source: OASIS, ODF 1.3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+from audit.attachments.gathered import Gathered, NotRead
+from audit.attachments.ooxmltext import Attributes, Fields
+from audit.attachments.package import ENCRYPTED, Package, tell
+
+_META: Final = {
+    "initial-creator": ("author", "Author"),
+    "creator": ("last-modified-by", "Last modified by"),
+    "printed-by": ("printed-by", "Printed by"),
+    "title": ("title", "Title"),
+    "subject": ("subject", "Subject"),
+    "description": ("description", "Description"),
+    "keyword": ("keywords", "Keywords"),
+    "user-defined": ("custom", "Value"),
+}
+_MANIFEST: Final = "META-INF/manifest.xml"
+_TEXTS: Final = ("content.xml", "styles.xml")
+
+
+class _Flow:
+    """The text of a document, its comments and who wrote what."""
+
+    def __init__(self) -> None:
+        self.main: list[str] = []
+        self.comments: list[str] = []
+        self.comment_authors: list[str] = []
+        self.change_authors: list[str] = []
+        self._aside: list[list[str]] = []
+        """What is open beside the text: a comment, the name of an author."""
+        self._cells = 0
+        self._in_comment = 0
+        self._paragraphs = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Meet the beginning of an element."""
+        match name:
+            case "p" | "h":
+                self._paragraphs += 1
+            case "table-cell" | "covered-table-cell":
+                self._cells += 1
+            case "annotation":
+                self._in_comment += 1
+                self._aside.append([])
+            case "creator":
+                self._aside.append([])
+            case "tab":
+                self._put("\t")
+            case "line-break":
+                self._put("\n")
+            case "s":
+                self._put(" ")
+            case "a" if attributes.get("href", "").startswith(("mailto:", "tel:")):
+                self._put(f"{attributes['href']} ")
+
+    def end(self, name: str) -> None:
+        """Meet the end of an element."""
+        match name:
+            case "p" | "h":
+                self._paragraphs -= 1
+                self._put(" " if self._cells else "\n")
+            case "table-cell" | "covered-table-cell":
+                self._cells -= 1
+                self._put("\t")
+            case "table-row":
+                self._put("\n")
+            case "annotation":
+                self._in_comment -= 1
+                self.comments.append("".join(self._aside.pop()))
+            case "creator":
+                authors = self.comment_authors if self._in_comment else self.change_authors
+                authors.append("".join(self._aside.pop()))
+
+    def text(self, data: str) -> None:
+        """Meet characters."""
+        if self._paragraphs or self._aside:
+            self._put(data)
+
+    def _put(self, text: str) -> None:
+        (self._aside[-1] if self._aside else self.main).append(text)
+
+
+def is_document(package: Package) -> bool:
+    """Return whether a ZIP file is an OpenDocument file."""
+    return "content.xml" in package and ("mimetype" in package or _MANIFEST in package)
+
+
+def read(package: Package, _data: bytes, out: Gathered) -> None:
+    """Take what an OpenDocument file says."""
+    if _MANIFEST in package:
+        manifest = Attributes("algorithm", "algorithm-name")
+        tell(package, _MANIFEST, manifest, out)
+        if manifest.values["algorithm-name"]:
+            raise NotRead(ENCRYPTED)
+    if "meta.xml" in package:
+        meta = Fields(_META)
+        tell(package, "meta.xml", meta, out)
+        for key, value in meta.values:
+            out.metadata(*_META[key], value)
+    for place, name in zip(("content", "styles"), _TEXTS, strict=True):
+        if name in package:
+            flow = _Flow()
+            tell(package, name, flow, out)
+            _take(flow, place, out)
+    inside = [name for name in package.names if name.startswith(("Pictures/", "media/"))]
+    for number, name in enumerate(inside, 1):
+        out.member(number, name, "", partial(package.read, name), decorates=True)
+
+
+def _take(flow: _Flow, place: str, out: Gathered) -> None:
+    out.add(place, _trimmed("".join(flow.main).split("\n")))
+    for number, text in enumerate(flow.comments, 1):
+        out.add(f"comments[{number}]", text)
+    for author in flow.comment_authors:
+        out.author("comments", author)
+    for author in flow.change_authors:
+        out.author("changes", author)
+
+
+def _trimmed(lines: Iterable[str]) -> str:
+    """Return lines without the blanks and tabs at the end of each and of its cells."""
+    return "\n".join("\t".join(cell.rstrip(" ") for cell in line.rstrip().split("\t")) for line in lines)

@@ -1,0 +1,52 @@
+"""RTF: its text, who wrote and changed it, and who commented. Source: Microsoft, Rich Text Format 1.9.1."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from striprtf.striprtf import rtf_to_text
+
+from audit.attachments.gathered import Gathered
+
+_INFO: Final = {
+    "author": ("author", "Author"),
+    "operator": ("last-modified-by", "Last modified by"),
+    "manager": ("manager", "Manager"),
+    "company": ("company", "Company"),
+    "title": ("title", "Title"),
+    "subject": ("subject", "Subject"),
+    "keywords": ("keywords", "Keywords"),
+    "doccomm": ("description", "Description"),
+}
+_FIELD: Final = re.compile(
+    r"\{(?:\\\*)?\\(?P<name>author|operator|manager|company|title|subject|keywords|doccomm|atnauthor) "
+    r"(?P<value>[^{}]{1,2000})\}"
+)
+_REVISERS: Final = re.compile(r"\{\\\*\\revtbl(?P<names>(?:\s*\{[^{}]{0,500}\}){0,1000})")
+_NAME: Final = re.compile(r"\{([^{}]*)\}")
+_BINARY: Final = re.compile(r"\\pict\b[^{}]*|\\bin\d+ ")
+"""Pictures, as figures: nothing to read, and most of a file."""
+
+
+def read(data: bytes, out: Gathered) -> None:
+    """Take what an RTF file says."""
+    source = data.decode("latin-1")
+    for found in _FIELD.finditer(source):
+        value = _plain(found["value"])
+        if found["name"] == "atnauthor":
+            out.author("comments", value)
+        else:
+            out.metadata(*_INFO[found["name"]], value)
+    for table in _REVISERS.finditer(source):
+        for name in _NAME.findall(table["names"]):
+            out.author("changes", _plain(name).removesuffix(";").replace("Unknown", ""))
+    out.add("content", _text(_BINARY.sub(" ", source)).replace("|", "\t"))
+
+
+def _plain(value: str) -> str:
+    return _text("{\\rtf1\\ansi " + value + "}")
+
+
+def _text(source: str) -> str:
+    return str(rtf_to_text(source, errors="ignore"))  # type: ignore[no-untyped-call]

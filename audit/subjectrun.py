@@ -1,0 +1,36 @@
+"""The run behind a dossier: a run database that also tells what it holds about one person, by keyed hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from audit.results import Place
+from audit.run import RunStore
+from reports.evidence import ObjectFacts
+from rules.model import Finding, ObjectType, Ref
+
+
+class SubjectRun(RunStore):
+    """The database of one dossier. It is removed once the dossier is made."""
+
+    def about(self, people: Collection[str]) -> tuple[tuple[Finding, Place], ...]:
+        """Return the findings whose value has one of some pseudonyms, each with the object it was stored with."""
+        both = zip(self.findings(), self.placed(), strict=True)
+        return tuple((finding, place) for finding, (_, place) in both if finding.subject.hmac in people)
+
+    def authored(self, people: Collection[str]) -> tuple[tuple[str, str, str], ...]:
+        """Return (type, id, status) of what one of some pseudonyms wrote, or edited last."""
+        rows = self._db.execute("SELECT type, id, status, hmac FROM authors ORDER BY type, length(id), id, status")
+        return tuple((row[0], row[1], row[2]) for row in rows if row[3] in people)
+
+    def facts(self) -> dict[tuple[str, str, str], ObjectFacts]:
+        """Return what may be shown of every object that was listed, by type, id and state. Linear in the site."""
+        rows = self._db.execute("SELECT type, id, version, space, status, title, url, parent FROM objects")
+        found: dict[tuple[str, str, str], ObjectFacts] = {}
+        for row in rows:
+            facts = ObjectFacts(Ref(ObjectType(row[0]), *row[1:5]), row[5], row[6], row[7])
+            known = found.get((row[0], row[1], row[4]))
+            # An object is stored once for each class that it counts in: the row with a title says most.
+            if known is None or (facts.title and not known.title):
+                found[row[0], row[1], row[4]] = facts
+        return found

@@ -1,0 +1,223 @@
+"""MB of text a second with all detectors of personal data, the share of each, hostile inputs, and Presidio beside it.
+
+    python -m bench.detect [--presidio PYTHON] [--megabytes N] [--engine hyperscan|expressions]
+
+Texts: generated prose in three languages with a value planted in every kilobyte, the same without any, and the
+storage bodies of the shared corpus where it lies beside the checkout. `--presidio` names an interpreter that has
+presidio-analyzer: its pattern recognisers are called directly, one after the other, over the same texts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import cycle
+from pathlib import Path
+
+from bench.corpus import CORPUS, storage
+from rules.context import Context
+from rules.detecting import Finder
+from rules.detectors import load as load_detectors
+from rules.hits import Detector, Hit
+from rules.model import Kind, ObjectType, Part, Ref
+from rules.reading import reading
+from rules.registry import load
+from rules.rule import Category
+from rules.scan import scan
+from rules.view import View
+
+SIDE = Path(__file__).with_name("personal_presidio.py")
+ROUNDS = 3
+WARMING = 1_000_000
+"""Characters with many values that are read first: everything that is compiled is compiled after them."""
+EVERY = 5000
+"""Characters of prose in which a value is planted."""
+PAGE = 20_000
+"""Characters of one generated text."""
+REGIONS = frozenset({"DE", "FR", "GB", "US"})
+WORDS = {
+    "en": "the drift of each lens was measured twice before anybody asked whether mounting could explain it and after"
+    " review we agreed to repeat all runs with new filters in May because older ones had become cloudy see table for"
+    " details page owners keep notes short so that readers find what they need within minutes",
+    "de": "die Messung der Linsen wurde wiederholt weil niemand erklären konnte woher die Abweichung kam und nach der"
+    " Durchsicht haben wir beschlossen alle Läufe mit neuen Filtern zu prüfen Einzelheiten stehen in der Tabelle unten",
+    "fr": "la dérive de chaque lentille a été mesurée deux fois avant que quelqu'un se demande si le montage pouvait"
+    " expliquer cet écart et après relecture nous avons décidé de tout reprendre avec des filtres neufs",
+}
+PLANTED = (
+    "tilda.bergmann@acme-optics.se",
+    "tel. +49 30 23125 017",
+    "IBAN DE89 3704 0044 0532 0130 00",
+    "card 4111 1111 1111 1111",
+    "server 10.12.4.17",
+    "mail jo (at) acme-optics.se",
+    "version 4.17.21",
+    "order 20240117-4432",
+    "on 2024-05-17 at 14:30",
+    "about 1,250.00 EUR",
+)
+HOSTILE = {
+    "digits": "1234567890",
+    "spaced digits": "12 345 67 ",
+    "at signs": "@",
+    "letters and at signs": "a@",
+    "'+1 '": "+1 ",
+    "names": "Anna Berg ",
+    "blanks": " ",
+    "open parentheses": "(",
+    "dots": "1.",
+    "colons": "fe80:",
+    "hyphens": "AB-12 ",
+    "capitals": "ABCDEF ",
+    "labels": "tel. iban: ",
+    "addresses": "a.b@c.de ",
+    "umlauts": "\u00fc\u00e9 ",
+}
+
+
+def prose(size: int, every: int) -> list[str]:
+    """Return texts with `size` characters in all, and a value or what looks like one in `every` of them; 0: none."""
+    chance = random.Random(7)
+    values = cycle(PLANTED)
+    texts: list[str] = []
+    for language in cycle(WORDS):
+        if sum(map(len, texts)) >= size:
+            return texts
+        words = WORDS[language].split()
+        pieces: list[str] = []
+        length = 0
+        while length < PAGE:
+            sentence = " ".join(chance.choices(words, k=chance.randint(6, 18))).capitalize()
+            if every and chance.random() * every < len(sentence):
+                sentence += f", {next(values)}"
+            pieces.append(sentence + (".\n" if chance.random() < 0.2 else ". "))
+            length += len(pieces[-1])
+        texts.append("".join(pieces))
+    raise AssertionError("the languages never end")
+
+
+def part(data: bytes, kind: Kind) -> Part:
+    return Part(Ref(ObjectType.PAGE, "1"), "body", kind, data)
+
+
+def best(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Return the least processor seconds of some rounds."""
+    least = float("inf")
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        least = min(least, time.process_time() - start)
+    return least
+
+
+def through(parts: Sequence[Part]) -> Callable[[], object]:
+    """Return what scans parts with all rules about personal data."""
+    rules = tuple(rule for rule in load() if rule.category is Category.PERSONAL)
+    context = Context(regions=REGIONS)
+    return lambda: [scan(each, rules, context) for each in parts]
+
+
+def timed(detector: Detector, spent: dict[str, float]) -> Detector:
+    """Return a detector that adds up the seconds it takes."""
+
+    def measured(name: str, find: Callable[[], Iterable[Hit]]) -> Iterator[Hit]:
+        start = time.perf_counter()
+        found = list(find())
+        spent[name] += time.perf_counter() - start
+        return iter(found)
+
+    name, whole = f"{detector.rule} ({detector.find.__module__.rpartition('.')[2]})", detector.whole
+    return replace(
+        detector,
+        find=lambda text, start, end: measured(name, lambda: detector.find(text, start, end)),
+        whole=whole and (lambda text: measured(name, lambda: whole(text))),
+    )
+
+
+def shares(texts: list[str]) -> dict[str, float]:
+    """Return which part of the time each detector takes; the search for the anchors is what is left."""
+    spent: defaultdict[str, float] = defaultdict(float)
+    finder = Finder([timed(each, spent) for each in load_detectors(REGIONS)])
+    for each in prose(WARMING, 200):
+        finder.hits(each)
+    spent.clear()
+    start = time.perf_counter()
+    for each in texts:
+        finder.hits(each)
+    whole = time.perf_counter() - start
+    return {"anchors": 1 - sum(spent.values()) / whole} | {name: each / whole for name, each in spent.items()}
+
+
+def hostile(size: int) -> Iterator[tuple[str, float, float]]:
+    """Yield what is repeated, the seconds for that many bytes and for twice as many."""
+    finder = Finder(load_detectors(REGIONS))
+    for each in prose(WARMING, 200):
+        finder.hits(each)
+    for name, piece in HOSTILE.items():
+        once, twice = ((piece * (count * size // len(piece.encode()) + 1)) for count in (1, 2))
+        yield name, best(lambda once=once: finder.hits(once)), best(lambda twice=twice: finder.hits(twice))  # type: ignore[misc]
+
+
+def presidio(python: str, texts: Sequence[str]) -> float:
+    """Return the seconds that Presidio's recognisers take, loading them not counted."""
+    lines = "\n".join(json.dumps({"text": each, "language": "en"}) for each in texts)
+    done = subprocess.run([python, SIDE, "--direct"], input=lines, capture_output=True, text=True, check=True)
+    return float(json.loads(done.stderr.splitlines()[-1])["seconds"])
+
+
+def sizes(parts: Sequence[Part]) -> float:
+    return sum(len(each.data) for each in parts) / 1e6
+
+
+def main() -> None:
+    """Print the figures as tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--presidio", metavar="PYTHON", help="interpreter with presidio-analyzer")
+    parser.add_argument("--megabytes", type=float, default=4, help="size of the generated prose")
+    parser.add_argument("--engine", choices=("hyperscan", "expressions"), default="hyperscan")
+    options = parser.parse_args()
+    if options.engine == "expressions":
+        sys.modules["hyperscan"] = None  # type: ignore[assignment]  # what an absent module looks like
+    size = int(options.megabytes * 1e6)
+    planted, dense, bare = (prose(size, every) for every in (EVERY, 1000, 0))
+    cases = {
+        f"prose, a value in {EVERY / 1000:.0f} kB": [part(each.encode(), Kind.TEXT) for each in planted],
+        "prose, a value in 1 kB": [part(each.encode(), Kind.TEXT) for each in dense],
+        "prose without values": [part(each.encode(), Kind.TEXT) for each in bare],
+    }
+    if CORPUS.is_dir():
+        cases["storage bodies"] = [part(data, Kind.STORAGE) for _, _, data in storage()]
+        texts = [reading(View(each)).text for each in cases["storage bodies"]]
+        cases["text of storage bodies"] = [part(each.encode(), Kind.TEXT) for each in texts]
+    print("| texts | MB | MB/s |\n|---|---|---|")
+    speed: dict[str, float] = {}
+    through([part(each.encode(), Kind.TEXT) for each in prose(2 * WARMING, 200)])()
+    for name, parts in cases.items():
+        through(parts)()
+        speed[name] = sizes(parts) / best(through(parts))
+        print(f"| {name} | {sizes(parts):.1f} | {speed[name]:.1f} |", flush=True)
+    if options.presidio:
+        some = planted[: max(1, len(planted) // 20)]
+        megabytes = sum(len(each.encode()) for each in some) / 1e6
+        other = megabytes / presidio(options.presidio, some)
+        print(f"| Presidio's recognisers, prose with values | {megabytes:.1f} | {other:.2f} |")
+        print(f"\n{next(iter(speed.values())) / other:.0f} times Presidio's recognisers called directly.")
+    else:
+        print("| Presidio's recognisers | | not measured |")
+    print("\n| share of the time in prose with values | |\n|---|---|")
+    for name, share in sorted(shares(planted).items(), key=lambda each: -each[1]):
+        print(f"| {name} | {share:.1%} |")
+    print("\n| a megabyte of | MB/s | twice as much takes |\n|---|---|---|")
+    for name, once, twice in hostile(1_000_000):
+        print(f"| {name} | {1 / once:.1f} | {twice / once:.2f} times |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""A dossier for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reports.dossier import INCOMPLETE, MEANINGS, NOTHING, Dossier, Held
+from reports.text import one_line, visible
+
+MOST_ROWS: Final = 20
+"""Objects of one relation that are listed; the files have all of them."""
+
+
+def lines(one: Dossier) -> Iterator[str]:
+    """Yield the dossier line by line; every line is one line, whatever the site has in its titles."""
+    yield f"{one.site}, read from {one.started_at_utc} to {one.finished_at_utc} with the account {one.account}"
+    asked = [f"{each.kind.value} {each.mask}" for each in one.asked]
+    added = [f"{each.kind.value} {each.mask} (as the site has it)" for each in one.added]
+    yield f"Asked for: {', '.join((*asked, *added))}"
+    for relation, number in one.counted().items():
+        meaning = MEANINGS[relation]
+        yield ""
+        yield f"{meaning.title}: {number:,}"
+        rows = one.of(relation)
+        for row in rows[:MOST_ROWS]:
+            yield f"  {_row(row)}"
+        if number > MOST_ROWS:
+            yield f"  … and {number - MOST_ROWS:,} more"
+        yield f"  Erasure: {meaning.erasure}"
+    yield ""
+    if not one.held:
+        yield NOTHING
+    if one.doubtful():
+        yield f"{one.doubtful():,} of them may name somebody else: a person has to look."
+    if one.incomplete:
+        yield INCOMPLETE
+        yield from (f"  incomplete: {reason}" for reason in one.incomplete)
+    yield "Not examined:"
+    yield from (f"  {sentence}" for sentence in one.unasked)
+    yield from (f"  {row.object_class}: {row.note}" for row in one.coverage if not row.assessed)
+    for run in one.kept:
+        yield f"This tool keeps {run.findings:,} findings about the person in run {run.run}."
+
+
+def _row(one: Held) -> str:
+    ref = one.facts.ref
+    named = f"{ref.type.value} {ref.id}" + (f" in {ref.space}" if ref.space else "")
+    state = "" if ref.status == "current" else f", {ref.status}"
+    kinds = f" [{', '.join(one.kinds)}]" if one.kinds else ""
+    doubt = " (may be somebody else)" if one.confidence.label == "low" else ""
+    title = f" {one.facts.title}" if one.facts.title else ""
+    return one_line(visible(f"{named}{state}{title}{kinds}{doubt} {one.facts.url}".rstrip()))

@@ -1,0 +1,245 @@
+"""Where detectors see something in a text: one pass for the anchors of all of them, then each looks at its windows.
+
+Two engines look for the anchors, and both lead to the same windows: Hyperscan, where it is installed, and the
+expressions of the standard library. Anchors that need digits are searched for in the surroundings of digits only. What
+an anchor says about bytes is turned into characters once for all windows, so that the whole is linear in the length of
+the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from types import ModuleType
+from typing import Any, Final, Protocol
+
+from rules.hits import Detector, Hit
+from rules.needing import Need, need
+
+Seen = tuple[Detector, Hit]
+Ends = Mapping[int, Sequence[int]]
+"""Number of an expression -> the bytes behind its matches, in rising order."""
+
+_WORTH: Final = 256 * 1024 * 1024
+"""Bytes that are searched without the library first, times those of the expressions: compiling takes longer."""
+_LONGEST: Final = 128
+"""Bytes of a match at most that is searched for around digits."""
+_MANY: Final = 5
+"""Digits of most numbers of people at least: plates of cars have fewer, as versions and chapters do."""
+_BULKY: Final = 400
+"""Bytes of an expression that is better compiled by itself."""
+_DIGITS: Final = bytes(ord("0") if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
+"""Digits as noughts, all else as blanks: one byte is found quicker than one of ten."""
+
+
+class Engine(Protocol):
+    """Tells where expressions match in some bytes."""
+
+    def ends(self, data: bytes) -> Ends:
+        """Return the ends of the matches of each expression that has any, overlapping ones included."""
+
+
+Chooser = Callable[[Sequence[bytes]], Engine]
+"""Makes an engine for some expressions."""
+
+
+class Expressions:
+    """The engine that needs no library: it searches for one expression after the other."""
+
+    def __init__(self, expressions: Sequence[bytes]) -> None:
+        """Compile `expressions`."""
+        self._searches: Final = tuple(re.compile(each).search for each in expressions)
+
+    def ends(self, data: bytes) -> Ends:
+        """Return the ends of the matches, one for each place where one begins."""
+        found: dict[int, Sequence[int]] = {}
+        for number, search in enumerate(self._searches):
+            ends: set[int] = set()
+            match = search(data)
+            while match is not None:
+                ends.add(match.end())
+                match = search(data, match.start() + 1)
+            if ends:
+                found[number] = sorted(ends)
+        return found
+
+
+class Hyperscan:
+    """The engine of the library of that name. One object serves one call at a time; a second one gets the other."""
+
+    def __init__(self, library: ModuleType, expressions: Sequence[bytes], after: int) -> None:
+        """Prepare the search. The expressions are compiled once more than `after` bytes have been searched."""
+        self._library: Final[Any] = library
+        self._expressions: Final = expressions
+        self._otherwise: Final = Expressions(expressions)
+        self._left = after
+        self._database: Any = None
+
+    def ends(self, data: bytes) -> Ends:
+        """Return the ends of the matches."""
+        if self._database is None:
+            self._left -= len(data)
+            if self._left > 0:
+                return self._otherwise.ends(data)
+            database = self._library.Database()
+            database.compile(expressions=list(self._expressions), ids=list(range(len(self._expressions))))
+            self._database = database
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        try:
+            self._database.scan(data, match_event_handler=_note, context=found)
+        except self._library.error:  # its scratch space is in use by another thread
+            return self._otherwise.ends(data)
+        return found
+
+
+def _note(number: int, _start: int, end: int, _flags: int, found: defaultdict[int, list[int]]) -> None:
+    found[number].append(end)
+
+
+def best(expressions: Sequence[bytes]) -> Engine:
+    """Return the fastest engine that this machine has."""
+    try:
+        import hyperscan
+    except ImportError:
+        return Expressions(expressions)
+    if not expressions:
+        return Expressions(expressions)
+    return Hyperscan(hyperscan, expressions, after=_WORTH // sum(map(len, expressions)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Numeric:
+    """Expressions that match around digits only."""
+
+    digits: int
+    """That stand in each match at least."""
+    reach: int
+    """Bytes of a match at most, and one behind it."""
+    engines: tuple[tuple[tuple[int, ...], Engine], ...]
+    """Numbers of the expressions that each engine looks for."""
+
+    @classmethod
+    def of(cls, expressions: Mapping[bytes, Need], numbers: Mapping[bytes, int], engine: Chooser) -> _Numeric:
+        """Return the search for some expressions: the small ones together, each bulky one by itself."""
+        small = tuple(each for each in expressions if len(each) <= _BULKY)
+        groups = [(each,) for each in expressions if len(each) > _BULKY]
+        return cls(
+            digits=min(each.digits for each in expressions.values()),
+            reach=int(max(each.longest for each in expressions.values())) + 1,
+            engines=tuple(
+                (tuple(numbers[each] for each in group), engine(group)) for group in ([small] if small else []) + groups
+            ),
+        )
+
+    def ends(self, data: bytes, digits: bytes) -> Iterator[tuple[int, list[int]]]:
+        """Yield the ends of the matches of each expression that has any. `digits` shows where the digits are."""
+        regions = [each for each in _regions(digits, self.reach) if digits.count(b"0", *each) >= self.digits]
+        if not regions:
+            return
+        near = b"\n".join([data[start:end] for start, end in regions])
+        firsts = list(accumulate((end - start + 1 for start, end in regions), initial=0))
+        for numbers, engine in self.engines:
+            for local, ends in engine.ends(near).items():
+                places = [bisect_left(firsts, end, 1) - 1 for end in ends]
+                yield numbers[local], [regions[at][0] + end - firsts[at] for at, end in zip(places, ends, strict=True)]
+
+
+class Finder:
+    """The anchors of some detectors, equal ones once."""
+
+    __slots__ = ("_engine", "_numeric", "_wanted", "_whole")
+
+    def __init__(self, detectors: Sequence[Detector], engine: Chooser = best) -> None:
+        """Prepare the search for `detectors`."""
+        self._whole: Final = tuple((each, each.whole) for each in detectors if each.whole is not None)
+        anchored = [(each, anchor) for each in detectors if each.whole is None for anchor in each.anchors]
+        needs = {anchor.expression: need(anchor.expression) for _, anchor in anchored}
+        anywhere = [each for each, found in needs.items() if not found.digits or found.longest > _LONGEST]
+        few = {each: found for each, found in needs.items() if each not in anywhere and found.digits < _MANY}
+        many = {each: found for each, found in needs.items() if each not in anywhere and each not in few}
+        numbers = {expression: number for number, expression in enumerate((*anywhere, *few, *many))}
+        wanted: defaultdict[int, list[tuple[Detector, int, int]]] = defaultdict(list)
+        for detector, anchor in anchored:
+            wanted[numbers[anchor.expression]].append((detector, anchor.before, anchor.after))
+        self._wanted: Final = dict(wanted)
+        self._engine: Final = engine(tuple(anywhere))
+        self._numeric: Final = tuple(_Numeric.of(each, numbers, engine) for each in (few, many) if each)
+
+    def hits(self, text: str) -> tuple[Seen, ...]:
+        """Return what the detectors see, in the order of the text. Hits may overlap."""
+        found = [(detector, hit) for detector, whole in self._whole for hit in whole(text)]
+        for detector, start, end in self._windows(text):
+            found += ((detector, hit) for hit in detector.find(text, start, end) if start <= hit.start < end)
+        return tuple(sorted(found, key=_place))
+
+    def _windows(self, text: str) -> Iterator[tuple[Detector, int, int]]:
+        """Yield the characters that each detector is asked about; those of one detector do not overlap."""
+        data = text.encode("utf-8", "surrogatepass")
+        around: defaultdict[Detector, list[tuple[int, int]]] = defaultdict(list)
+        for number, ends in self._ends(data if data.endswith(b"\n") else data + b"\n").items():
+            for detector, before, after in self._wanted[number]:
+                around[detector] += ((max(0, at - before), min(len(data), at + after)) for at in ends)
+        windows = [(detector, start, end) for detector, each in around.items() for start, end in _merged(sorted(each))]
+        if len(data) == len(text):
+            yield from windows
+            return
+        places = _characters(data, sorted({place for _, *window in windows for place in window}))
+        for detector, start, end in windows:
+            yield detector, places[start][0], places[end][1]
+
+    def _ends(self, data: bytes) -> Ends:
+        """Return the ends of the matches of all anchors."""
+        found = dict(self._engine.ends(data))
+        if self._numeric:
+            digits = data.translate(_DIGITS)
+            for each in self._numeric:
+                found.update(each.ends(data, digits))
+        return found
+
+
+def _regions(digits: bytes, reach: int) -> Iterator[tuple[int, int]]:
+    """Yield the bytes around noughts in rising order, each with so many on either side, those that touch as one.
+
+    Linear: many of them are passed in steps of `reach`.
+    """
+    at = digits.find(b"0")
+    while at >= 0:
+        last = at
+        while (further := digits.rfind(b"0", last + 1, last + 2 * reach)) > 0:
+            last = further
+        yield max(0, at - reach), min(len(digits), last + reach + 1)
+        at = digits.find(b"0", last + 1)
+
+
+def _place(seen: Seen) -> tuple[int, int, str, str]:
+    detector, hit = seen
+    return hit.start, hit.end, detector.rule, hit.what
+
+
+def _merged(windows: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield windows in rising order; those that touch are one."""
+    first, last = windows[0]
+    for start, end in windows:
+        if start > last:
+            yield first, last
+            first = start
+        last = max(last, end)
+    yield first, last
+
+
+def _characters(data: bytes, places: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return for bytes in rising order the character that each stands in and, where it stands in one, the next one."""
+    found: dict[int, tuple[int, int]] = {}
+    done, count = 0, 0
+    for place in places:
+        start = place
+        while start < len(data) and data[start] & 0xC0 == 0x80:  # noqa: PLR2004 - bytes inside a character
+            start -= 1
+        count += len(data[done:start].decode("utf-8", "surrogatepass"))
+        done = start
+        found[place] = count, count + (start < place)
+    return found

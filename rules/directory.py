@@ -1,0 +1,268 @@
+"""The people of a site as one detector: their names in every usual spelling, their usernames, in free text.
+
+Nothing is guessed: whoever is found stands in the directory that was given, and each finding says in which form. All
+forms of one person are one value, the display name as the directory has it, so that they share one keyed hash.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final
+
+from rules.folding import MARK, fold, listed, narrow
+from rules.hits import Detector, Hit
+from rules.model import Confidence
+from rules.namevariants import Form, is_rare, parsed, words_of
+from rules.phrases import BLANKS, Found, Phrases, gap_of
+from rules.spotting import folded
+from rules.subjects import SubjectKind
+from rules.wordsearch import Chooser, Index, best, keys_of
+
+RULE_ID: Final = "directory-name"
+WHAT: Final = {
+    Form.FULL: "full name",
+    Form.INVERTED: "full name, surname first",
+    Form.SWAPPED: "full name, surname first without a comma",
+    Form.SHORT: "first name and surname",
+    Form.INITIAL: "initial and surname",
+    Form.CUT: "first name and initial",
+    Form.USERNAME: "username",
+    Form.LOCAL: "first part of an e-mail address",
+    Form.SURNAME: "surname",
+    Form.FIRST: "first name",
+}
+OURS: Final = "of somebody of this site"
+LEFT: Final = "of somebody who left"
+SEVERAL: Final = "of several people of this site"
+ELSEWHERE: Final = "the full name stands elsewhere in the same text"
+NAMELESS: Final = "another name stands before it"
+LOWER: Final = "written in lower case"
+LABELS: Final = folded(
+    "user, username, user name, login, account, assignee, owner, author, reporter, benutzer, benutzername, kennung,"
+    " anmeldename, konto, utilisateur, identifiant, usuario, utente, gebruiker, gebruikersnaam"
+)
+"""What stands before a username."""
+_SURE: Final = frozenset({Form.FULL, Form.INVERTED, Form.SWAPPED, Form.SHORT})
+_LOGINS: Final = frozenset({Form.USERNAME, Form.LOCAL})
+_LOGIN: Final = 4
+"""Letters of a username at least."""
+_SEARCHES: Final = 24
+"""Words that are looked for one by one; more are looked up in one pass."""
+_SALUTATIONS: Final = listed(
+    "herr herrn frau fraulein dr prof mr mrs ms miss sir monsieur madame mme senor senora sra signor signora sig dott"
+    " dottoressa meneer mevrouw dhr mevr the der die das le la el il de"
+)
+"""Words that stand before a surname and are no first names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of a site. Nothing of it is ever shown."""
+
+    name: str = field(default="", repr=False)
+    """Display name."""
+    usernames: tuple[str, ...] = field(default=(), repr=False)
+    emails: tuple[str, ...] = field(default=(), repr=False)
+    left: bool = False
+    """Not among the active people of the site."""
+    former: tuple[str, ...] = field(default=(), repr=False)
+    """Other display names of the same person."""
+
+    @property
+    def kind(self) -> SubjectKind:
+        """Return what that is."""
+        if self.name:
+            return SubjectKind.DISPLAY_NAME
+        return SubjectKind.USERNAME if self.usernames else SubjectKind.EMAIL
+
+    @property
+    def value(self) -> str:
+        """Return what findings are compared by: the display name, or else what there is."""
+        return " ".join(self.name.split()) or next(iter((*self.usernames, *self.emails)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a phrase stands for."""
+
+    form: Form
+    people: tuple[int, ...]
+
+
+_Phrase = Found[tuple[_Entry, ...]]
+
+
+class Directory:
+    """People, and where a text names them."""
+
+    def __init__(self, people: Iterable[Person], engine: Chooser = best) -> None:
+        """Prepare the search for some people; 10,000 take a second or two."""
+        self._people: Final = tuple(people)
+        names = [tuple(filter(None, map(parsed, (each.name, *each.former)))) for each in self._people]
+        firsts = {fold(word) for some in names for name in some for word in name.first}
+        self._names: Final = tuple(tuple(name.doubled(firsts) for name in some) for some in names)
+        self._logins: Final[dict[str, set[str]]] = defaultdict(set)
+        entries = self._entries()
+        rare = {word for some in self._names for name in some for word, form in name.words() if form is Form.SURNAME}
+        self._phrases: Final = Phrases(entries, {_anchor(key, rare) for key in entries}, engine)
+        self.detector: Final = Detector(RULE_ID, (), _nothing, whole=self.hits)
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def __repr__(self) -> str:
+        return f"Directory(<{len(self)} people>)"
+
+    def _entries(self) -> dict[str, tuple[_Entry, ...]]:
+        """Return every phrase with the people that it may mean, by form, the surest first."""
+        found: defaultdict[str, dict[Form, dict[int, None]]] = defaultdict(dict)
+        for number, (person, names) in enumerate(zip(self._people, self._names, strict=True)):
+            for key, form in (*chain.from_iterable(name.forms() for name in names), *self._login_forms(person)):
+                found[key].setdefault(form, {})[number] = None
+        return {key: tuple(_Entry(form, tuple(forms[form])) for form in sorted(forms)) for key, forms in found.items()}
+
+    def _login_forms(self, person: Person) -> Iterator[tuple[str, Form]]:
+        """Yield the usernames and the first parts of the addresses, where they are no common words."""
+        logins = [(each, Form.USERNAME) for each in person.usernames]
+        for written, form in (*logins, *((each.partition("@")[0], Form.LOCAL) for each in person.emails)):
+            key = " ".join(map(fold, words_of(written)))
+            if len(written) >= _LOGIN and key and not key.replace(" ", "").isdigit() and is_rare(key):
+                self._logins[key].add(written.casefold())
+                yield key, form
+
+    def hits(self, text: str) -> Iterator[Hit]:
+        """Yield everybody whom a text names, in its order; people named in full also by one of their names."""
+        found = list(self._phrases.find(text, self._chosen))
+        if not found:
+            return
+        hits = [self._hit(text, *each) for each in found]
+        hits += self._alone(text, found)
+        yield from sorted(hits, key=lambda hit: hit.start)
+
+    def _chosen(self, text: str, found: _Phrase) -> _Entry | None:
+        """Return the surest form that a phrase is as it is written there."""
+        return next((each for each in found.payload if self._is(text, found, each.form)), None)
+
+    def _is(self, text: str, found: _Phrase, form: Form) -> bool:
+        if form in _LOGINS:
+            return text[found.start : found.end].casefold() in self._logins[found.key]
+        if form is Form.CUT:
+            last = text[found.end - 1 : found.end + 1]
+            return text[found.start].isupper() and last[0].isupper() and last[1:] == "."
+        if form is not Form.INITIAL:
+            return self._is_written_as_name(text, found)
+        surname = max(found.words, key=lambda word: word[1] - word[0])
+        letters = [text[start] for start, end in found.words if end - start == 1]
+        if not all(map(str.isupper, (text[surname[0]], *letters))):
+            return False
+        return is_rare(fold(text[slice(*surname)])) or "." in text[found.start : found.end + 1]
+
+    def _is_written_as_name(self, text: str, found: _Phrase) -> bool:
+        """Return whether the words of a whole name are capitals at the beginning, or one of them is no common word."""
+        capital = text[found.words[0][0]].isupper() and text[found.words[-1][0]].isupper()
+        words = [fold(text[start:end]) for start, end in found.words]
+        return capital or all(map(is_rare, (words[0], words[-1])))
+
+    def _hit(self, text: str, found: _Phrase, entry: _Entry) -> Hit:
+        alone, doubt = _weight(text, found, entry.form)
+        return self._made(text, (found.start, found.end), entry, alone, doubt)
+
+    def _made(self, text: str, place: tuple[int, int], entry: _Entry, alone: Confidence | None, doubt: str) -> Hit:
+        (start, end), people, login = place, entry.people, entry.form in _LOGINS
+        values = {(self._people[number].kind, self._people[number].value) for number in people}
+        as_written = SubjectKind.DISPLAY_NAME, " ".join(text[start:end].split())
+        kind, value = values.pop() if len(values) == 1 else as_written
+        gone = all(self._people[number].left for number in people)
+        return Hit(
+            start=start,
+            end=end,
+            value=value,
+            kind=kind,
+            what=WHAT[entry.form],
+            alone=alone,
+            labelled=Confidence.HIGH if login else alone or Confidence.LOW,
+            reason=SEVERAL if len(people) > 1 else LEFT if gone else OURS,
+            doubt=doubt,
+            labels=LABELS if login else frozenset(),
+        )
+
+    def _alone(self, text: str, found: Sequence[tuple[_Phrase, _Entry]]) -> Iterator[Hit]:
+        """Yield the rare surnames and first names of the people who are named in full, where they stand by themselves.
+
+        What stands beside another capitalised word may be somebody else's.
+        """
+        named = dict.fromkeys(number for _, entry in found if entry.form in _SURE for number in entry.people)
+        words: dict[str, tuple[Form, dict[int, None]]] = {}
+        for number in named:
+            for word, form in chain.from_iterable(name.words() for name in self._names[number]):
+                words.setdefault(word, (form, {}))[1][number] = None
+        taken = {start for each, _ in found for start, _ in each.words}
+        data = narrow(text)
+        for at in _standing(data, words):
+            start, end = at - 1, data.index(b" ", at) - 1
+            form, numbers = words.get(fold(text[start:end]), (Form.FIRST, {}))
+            if numbers and start not in taken and text[start].isupper() and _is_by_itself(text, start, end, form):
+                entry = _Entry(form, tuple(numbers))
+                yield self._made(text, (start, end), entry, Confidence.LOW, ELSEWHERE)
+
+
+def _nothing(_text: str, _start: int, _end: int) -> Iterator[Hit]:
+    """Yield nothing: the whole text is read at once."""
+    return iter(())
+
+
+def _weight(text: str, found: _Phrase, form: Form) -> tuple[Confidence | None, str]:
+    """Return how sure a form is by itself, and what speaks against it."""
+    if form in _LOGINS:
+        if text[max(0, found.start - 1) : found.start] in {"@", "~"}:
+            return Confidence.HIGH, ""
+        return (None if text[found.start : found.end].isalpha() else Confidence.MEDIUM), ""
+    if form in {Form.INVERTED, Form.SWAPPED} and _is_name_before(text, found.start):
+        return Confidence.MEDIUM, NAMELESS
+    if form in {Form.FULL, Form.INVERTED}:
+        capital = text[found.start].isupper() or text[found.words[-1][0]].isupper()
+        return Confidence.HIGH, "" if capital else LOWER
+    return Confidence.MEDIUM, ""
+
+
+def _anchor(key: str, rare: set[str]) -> str:
+    """Return the word or the two words of a phrase that it is found by."""
+    words = key.replace(",", "").split(" ")
+    return next((word for word in words if word in rare), " ".join(words[:2]))
+
+
+def _is_name_before(text: str, start: int) -> bool:
+    """Return whether a capitalised word that is no salutation stands before a place."""
+    before = text[max(0, start - 40) : start]
+    if before[-1:] not in BLANKS or not before.strip():
+        return False
+    word = before.split()[-1]
+    return before.rstrip().endswith(word) and word[0].isupper() and word.isalpha() and fold(word) not in _SALUTATIONS
+
+
+def _is_by_itself(text: str, start: int, end: int, form: Form) -> bool:
+    """Return whether no other part of a name stands on the side where it would."""
+    if text[start - 1 : start] == "@" or text[end : end + 1] == "@":
+        return False
+    if form is Form.SURNAME:
+        return not _is_name_before(text, start)
+    behind = text[end : end + 2]
+    return not (len(behind) > 1 and gap_of(behind[0], 2) and behind[1].isupper())
+
+
+def _standing(data: bytes, words: Iterable[str]) -> list[int]:
+    """Return where words begin in a narrow text. Cost: linear in the text, whatever their number."""
+    keys = frozenset(key for word in words for key in keys_of(word))
+    if len(keys) > _SEARCHES or MARK in data:
+        return sorted(Index(keys).starts(data))
+    return sorted(at for key in keys for at in _places(data, b" %b " % key))
+
+
+def _places(data: bytes, key: bytes) -> Iterator[int]:
+    at = data.find(key)
+    while at >= 0:
+        yield at + 1
+        at = data.find(key, at + 1)

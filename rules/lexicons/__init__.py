@@ -1,0 +1,1 @@
+"""Words by what they say, one file a list, in English, German, French, Spanish, Italian and Dutch."""

@@ -1,0 +1,171 @@
+"""How one person's name is written: in full, surname first, with initials, without accents or with others for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from itertools import islice, product
+from typing import Final
+
+from rules.folding import fold, listed, transcribed
+from rules.lexicons.common import COMMON, OFFICES
+from rules.phrases import COMMA, words_in
+
+WORDS: Final = 7
+"""Words of a name at most; longer ones are titles of something."""
+_SPELLINGS: Final = 12
+"""Ways at most in which the same words are spelled."""
+_SURNAME: Final = 3
+"""Letters of one of two surnames at least."""
+_RARE: Final = 4
+"""Letters that a word has at least to be looked for by itself."""
+_BESIDE: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\s[-–—|/]\s.*|\s@.*")
+"""What people add to their names: a company, a role, pronouns."""
+_TITLES: Final = listed(
+    "dr prof mr mrs ms miss sir herr frau hr fr dipl ing mag msc bsc mba phd md jr sr ii iii iv med rer nat phil habil"
+    " dott dottssa sig signora senor senora sra mme mlle m dhr mevr drs ir"
+)
+_PARTICLES: Final = listed(
+    "van von vom zu zum zur den der de del della dello di da das do dos du la le las los ten ter te af av bin ibn al el"
+    " mac mc st san santa"
+)
+"""Small words that a surname begins with."""
+_SUBSTITUTE: Final = re.compile(r"(?<![aeiouyqg])([aou])e(?!l(?:l?[ae])?$)")
+"""Two letters that may stand for one with two dots: Mueller and Goetz, not Bauer, Miguel, Michael and Manuela."""
+
+
+class Form(IntEnum):
+    """How a name is written, the surest form first."""
+
+    FULL = 0
+    INVERTED = 1
+    """Surname, comma, first name."""
+    SWAPPED = 2
+    """Surname, first name."""
+    SHORT = 3
+    """Without a middle name or a second surname."""
+    INITIAL = 4
+    """With the first name as its initial."""
+    CUT = 5
+    """With the surname as its initial."""
+    USERNAME = 6
+    LOCAL = 7
+    """What stands before the at sign of an address."""
+    SURNAME = 8
+    """The surname alone."""
+    FIRST = 9
+    """The first name alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A display name in its words, as they are written."""
+
+    first: tuple[str, ...]
+    middle: tuple[str, ...]
+    last: tuple[str, ...]
+    second: bool = False
+    """Whether the middle word is a surname as well: García Márquez."""
+
+    def doubled(self, firsts: AbstractSet[str]) -> Name:
+        """Return the name with its middle word as a surname, where that is nobody's first name."""
+        alone = self.middle[0] if len(self.middle) == 1 else ""
+        return replace(self, second=True) if len(alone) >= _SURNAME and fold(alone) not in firsts else self
+
+    def forms(self) -> Iterator[tuple[str, Form]]:
+        """Yield the folded forms, some more than once."""
+        given, last = self._halves()
+        yield from _keys((*given, *last), (), Form.FULL)
+        yield from _keys(last, given, Form.INVERTED, COMMA)
+        yield from _keys(last, given, Form.SWAPPED)
+        if len(self.first) > 1:
+            yield from _keys(("".join(self.first), *self.middle, *self.last), (), Form.FULL)
+        if self.middle:
+            yield from _keys((*self.first, *self.last), (), Form.SHORT)
+            yield from _keys(self.last, self.first, Form.SHORT, COMMA)
+        for surname in self._surnames() if len(last) > 1 else ():
+            yield from _keys((*self.first, surname), (), Form.SHORT)
+        initials = tuple(word[0] for word in given)
+        for some in dict.fromkeys((initials[:1], initials)):
+            yield from _keys((*some, *last), (), Form.INITIAL)
+            yield from _keys(last, some, Form.INITIAL, COMMA)
+        yield from _keys((*self.first, last[0][0]), (), Form.CUT)
+
+    def _halves(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the first names and the surnames."""
+        if self.second:
+            return self.first, (*self.middle, *self.last)
+        return (*self.first, *self.middle), self.last
+
+    def words(self) -> Iterator[tuple[str, Form]]:
+        """Yield the surnames and the first name in each spelling, none that is a common word."""
+        yield from ((word, Form.SURNAME) for surname in self._surnames() for word in _rare(surname))
+        if len(self.first) == 1:
+            yield from ((word, Form.FIRST) for word in _rare(self.first[0]))
+
+    def _surnames(self) -> tuple[str, ...]:
+        return tuple(word for word in self._halves()[1] if len(word) >= _SURNAME and fold(word) not in _PARTICLES)
+
+
+def _rare(word: str) -> tuple[str, ...]:
+    """Return the spellings of a word, none where it is common."""
+    spelled = spellings(word)
+    return spelled if is_rare(spelled[0]) else ()
+
+
+def _keys(words: Sequence[str], behind: Sequence[str], form: Form, between: str = " ") -> Iterator[tuple[str, Form]]:
+    """Yield the spellings of a form whose last words stand behind a comma or a blank."""
+    spelled = product(*(spellings(word) for word in (*words, *behind)))
+    for each in islice(spelled, _SPELLINGS):
+        key = " ".join(each[: len(words)])
+        yield (key + between + " ".join(each[len(words) :]) if behind else key), form
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Return a word folded, in each of the ways in which letters with dots are written."""
+    plain = fold(word)
+    ways = (plain, transcribed(word), _SUBSTITUTE.sub(r"\1", plain))
+    return tuple(dict.fromkeys(ways))
+
+
+def is_rare(folded: str) -> bool:
+    """Return whether a folded word is long and rare enough to be looked for by itself."""
+    return len(folded) >= _RARE and folded not in COMMON and not folded.isdigit()
+
+
+def parsed(display: str) -> Name | None:
+    """Return a display name in its words; None where it is no name: one word, too many, or those of an office only."""
+    bare = _BESIDE.sub("", display).strip()
+    before, comma, behind = bare.partition(",")
+    if comma and words_of(behind):
+        last, first = words_of(before), _units(behind)
+    else:
+        first, last = _divided(_units(before))
+    words = [word for unit in first for word in unit] + list(last)
+    if not first or not last or len(words) > WORDS or any(word.isdigit() for word in words):
+        return None
+    middle = tuple(word for unit in first[1:] for word in unit)
+    return None if {fold(word) for word in words} <= OFFICES else Name(first[0], middle, last)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, without titles."""
+    return tuple(word for word in words_in(text) if fold(word) not in _TITLES)
+
+
+def _units(text: str) -> tuple[tuple[str, ...], ...]:
+    """Return the words of a text, those that a hyphen or an apostrophe joins together."""
+    return tuple(filter(None, map(words_of, text.split())))
+
+
+def _divided(units: tuple[tuple[str, ...], ...]) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """Return the first names and the surname of a name without a comma."""
+    shouted = [unit for unit in units if "".join(unit).isupper() and len("".join(unit)) > 1]
+    if 0 < len(shouted) < len(units) and any(not "".join(unit).isupper() for unit in units):
+        return tuple(unit for unit in units if unit not in shouted), tuple(word for unit in shouted for word in unit)
+    particles = (n for n, unit in enumerate(units[:-1]) if n and fold(unit[0]) in _PARTICLES)
+    start = next(particles, len(units) - 1)
+    return units[:start], tuple(word for unit in units[start:] for word in unit)

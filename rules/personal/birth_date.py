@@ -1,0 +1,125 @@
+"""Dates of birth: full dates behind a label or under a heading that says so. Without one a date is nobody's.
+
+Years after 2015 do not count, as those are what the dates on pages are full of. A date that is read by day or by month
+first, according to who reads it, is kept as it is written, any other one as year, month and day (ISO 8601).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from typing import Final
+
+from rules.hits import Anchor, Detector, Hit
+from rules.model import Confidence
+from rules.spotting import BLANK, folded, spots
+from rules.subjects import SubjectKind
+
+_REACH: Final = 64
+_YEAR: Final = "(?:19[0-9][0-9]|200[0-9]|201[0-5])"
+_DAY: Final = "(?:0?[1-9]|[12][0-9]|3[01])"
+_MONTH: Final = "(?:0?[1-9]|1[0-2])"
+_CENTURY: Final = 1900
+_MONTHS: Final = {
+    word: number
+    for number, words in enumerate(
+        (
+            "jan january januar jänner janvier janv enero ene gennaio gen januari",
+            "feb february februar feber février févr fév febrero febbraio februari",
+            "mar march märz mär mars marzo maart mrt",
+            "apr april avril avr abril abr aprile",
+            "may mai mayo maggio mag mei",
+            "jun june juni juin junio giugno giu",
+            "jul july juli juillet juil julio luglio lug",
+            "aug august août agosto ago augustus",
+            "sep sept september septembre septiembre settembre set",
+            "oct october okt oktober octobre octubre ottobre ott",
+            "nov november novembre noviembre",
+            "dec december dez dezember décembre déc diciembre dic dicembre",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+_LABELS: Final = folded(
+    """
+    born, date of birth, birth date, birthdate, birthday, dob, d.o.b, geboren, geb, geburtsdatum, geburtstag
+    geburtsdaten, né, née, né(e), date de naissance, naissance, nato, nata, nato/a, data di nascita, nascita, nacido
+    nacida, nacido/a, fecha de nacimiento, nacimiento, f. nac, geboortedatum, geboortedag, verjaardag, anniversaire
+    cumpleaños, compleanno
+    """
+)
+_ISO: Final = rf"(?P<year>{_YEAR})(?P<sign>[-/.])(?P<month>{_MONTH})(?P=sign)(?P<day>{_DAY})"
+_NUMBERS: Final = rf"(?P<one>{_DAY})(?P<sign>[./-])[ ]?(?P<two>{_DAY})(?P=sign)[ ]?(?P<year>{_YEAR}|[3-9][0-9])"
+_WORD: Final = r"(?P<word>[^\W\d_]{3,10})\.?"
+_DAY_FIRST: Final = (
+    rf"(?P<day>{_DAY})(?:st|nd|rd|th|er|\.|º)?[ \u00a0](?:of[ ]|de[ ])?{_WORD},?[ \u00a0](?:del?[ ])?(?P<year>{_YEAR})"
+)
+_MONTH_FIRST: Final = rf"{_WORD}[ \u00a0](?P<day>{_DAY})(?:st|nd|rd|th)?,?[ \u00a0](?P<year>{_YEAR})"
+_DATES: Final = tuple(
+    re.compile(rf"(?<![\w/-])(?<!\d\.){each}(?:(?=T\d)|(?![\w/-]|\.\d))")
+    for each in (_ISO, _NUMBERS, _DAY_FIRST, _MONTH_FIRST)
+)
+_LETTERS: Final = rb"[A-Za-z\x80-\xff]"
+_BYTES: Final = {b"Y": _YEAR.encode(), b"D": _DAY.encode(), b"M": _MONTH.encode(), b"_": BLANK, b"W": _LETTERS}
+
+
+def _anchor(form: bytes) -> Anchor:
+    """Return an anchor by its form; the year ends it, so that it matches once."""
+    return Anchor(re.sub(rb"[YDM_W]", lambda found: _BYTES[found[0]], form), before=_REACH)
+
+
+_ANCHORS: Final = (
+    _anchor(rb"\bY[-/.]M[-/.]D(?:T[0-9]|\b)"),
+    _anchor(rb"\bD[./-] ?D[./-] ?(?:Y|[3-9][0-9])\b"),
+    _anchor(rb"[0-9](?:st|nd|rd|th|er|\.|\xc2\xba)?_(?:of |de )?W{3,14}\.?,?_(?:del? )?Y\b"),
+    _anchor(rb"W\.?_D(?:st|nd|rd|th)?,?_Y\b"),
+)
+
+
+def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
+    """Return the detector of dates of birth, the same for all regions."""
+    return (Detector(rule="birth-date", anchors=_ANCHORS, find=_find, labels=_LABELS),)
+
+
+def _find(text: str, start: int, end: int) -> Iterator[Hit]:
+    """Yield the dates that begin in the window, in order."""
+    found = [each for pattern in _DATES for each in spots(pattern, text, start, end, _REACH)]
+    done = start
+    for each in sorted(found, key=lambda match: (match.start(), -match.end())):
+        value = _value(each)
+        if value and each.start() >= done:
+            done = each.end()
+            yield Hit(
+                each.start(),
+                each.end(),
+                value,
+                SubjectKind.BIRTH_DATE,
+                "date of birth",
+                alone=None,
+                labelled=Confidence.MEDIUM,
+                reason="a full date in the past",
+            )
+
+
+def _value(found: re.Match[str]) -> str:
+    """Return a date as it is compared with others, nothing for one that no calendar has."""
+    parts = found.groupdict()
+    year = int(parts["year"])
+    year += _CENTURY if year < _CENTURY else 0
+    if "one" not in parts:
+        word = parts.get("word")
+        month = int(parts["month"]) if word is None else _MONTHS.get(word.lower(), 0)
+        return _iso(year, month, int(parts["day"]))
+    one, two = int(parts["one"]), int(parts["two"])
+    by_day, by_month = _iso(year, two, one), _iso(year, one, two)
+    if by_day and by_month and by_day != by_month and parts["sign"] != ".":
+        return found[0].replace(" ", "")
+    return by_day or by_month
+
+
+def _iso(year: int, month: int, day: int) -> str:
+    if not 1 <= month <= 12 or day > monthrange(year, month)[1]:  # noqa: PLR2004 - months
+        return ""
+    return f"{year:04}-{month:02}-{day:02}"

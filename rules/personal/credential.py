@@ -1,0 +1,187 @@
+"""Passwords, tokens and keys: what lets somebody in as somebody else.
+
+The tokens of well-known services count wherever they stand. What stands behind `password:` in any of six languages
+counts with a login beside it, or for a human's eye with a person near; placeholders, variables and words of ordinary
+sentences are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from rules.hits import Anchor, Detector, Hit
+from rules.model import Confidence
+from rules.secretforms import ANCHOR, FORMS, PLACEHOLDERS
+from rules.spotting import spots
+from rules.subjects import SubjectKind
+
+_RULE: Final = "credential"
+_TOKEN_REACH: Final = 7400
+_REACH: Final = 160
+_NEAR: Final = 120
+"""Characters on either side of a password that a login may stand in."""
+_TOKENS: Final = re.compile(
+    r"(?<![A-Za-z0-9_])(?:"
+    + "|".join(f"(?P<f{number}>{form})" for number, (_, form) in enumerate(FORMS))
+    + r")(?![A-Za-z0-9])"
+)
+_KEY: Final = re.compile(r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_END: Final = re.compile(r"-----END (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_LIMIT: Final = 8192
+_HEADER: Final = re.compile(
+    r"(?i:authorization)[\"']?[ ]?[:=][ ]?[\"']?(?i:basic|bearer) {1,2}(?P<value>[\w+/.-]{8,2000}={0,2})(?![\w$<{])"
+)
+_WEBHOOK: Final = re.compile(
+    r"hooks\.slack\.com/services/(?P<value>T[0-9A-Z]{8,12}/B[0-9A-Z]{8,12}/[0-9A-Za-z]{20,32})"
+)
+_REPEATED: Final = re.compile(r"(.)\1{7}")
+_CROSSES: Final = re.compile(r"[xX]{8}|\*{3}")
+_SAMPLE: Final = re.compile(r"(?i:example|sample|placeholder|dummy|your|xxxx|abcdefgh|12345678|test_)")
+_LABEL: Final = (
+    r"(?:pass(?:word|wort|wd|phrase|code)|passw|pwd|pw|kennwort|zugangscode|wachtwoord|mot de passe|mdp|contraseña"
+    r"|contrasena|clave de acceso|parola d.ordine|parola chiave|senha|lösenord|api[ _-]?key|api[ _-]?token"
+    r"|access[ _-]?token|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token)"
+)
+_PASSWORD: Final = re.compile(
+    rf"(?<![?&\w])(?i:{_LABEL})(?: ?\([^()\n]{{1,20}}\))?[\"']?[ \u00a0]?"
+    r"(?::|=>?|(?i: is| lautet| ist| est| es| è):?(?= )|(?=\t))"
+    r"[ \u00a0\t]{0,3}[\"'`„“«]?(?P<value>[^\s\"'`“”«»<>|]{4,64})"
+)
+_FAR: Final = re.compile(
+    rf"(?<![?&\w])(?i:{_LABEL})(?P<words> [^:=\n]{{3,60}}): [\"'`„“«]?(?P<value>[^\s\"'`“”«»<>|]{{8,64}})"
+)
+"""A password whose label says whose it is, or what for."""
+_LOGIN: Final = re.compile(
+    r"(?<![\w])(?i:user(?:name|[ -]?id)?|login|log-in|account|benutzer(?:name|kennung)?|anmeldename|konto"
+    r"|nutzer(?:name)?|identifiant|utilisateur|usuario|utente|nome utente|gebruiker(?:snaam)?|e-?mail|db_user|uid)"
+    r"[\"']?[ \u00a0]?"
+    r"(?:[:=][ \u00a0\t]{0,3}[\"'`]?[^\s\"'`<>${}*]{2,64}|(?<=user) [a-z][a-z0-9._-]{4,30}(?=[,;]))"
+)
+_VARIABLE: Final = re.compile(
+    r"[$%{<\[(*•#@.]|\*{2,}|.*(?:\*{3}|•{2}|\$\{|\{\{|%\(|\(\)|\w\(|<[a-z]|\.\.\.|…)|[xX]+[.,;]?\Z|(?:os|process|self"
+    r"|this|config|settings|env|request|args|options|data|props|state|form|user|params|conf|cfg|secrets|var|vars|local)\."
+)
+_SIGN: Final = re.compile(r"[0-9_]|[^\w-].|[a-zß-ÿ][A-ZÀ-Þ]|[A-Z]{2}[a-z]")
+"""What passwords have and words of a sentence do not."""
+_SAID: Final = re.compile(r"[:=]>?[\"'`\s]*\Z")
+"""A sign between label and password; behind a verb or in the next cell, ordinary words are none."""
+_CLASSES: Final = tuple(re.compile(each) for each in ("[a-z]", "[A-Z]", "[0-9]", r"[^\w\s]"))
+_LONG: Final = 8
+_WORD: Final = 10
+"""Letters of a word that may be a password without any other sign."""
+_TRIM: Final = ".,;:)]}'\""
+
+
+def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
+    """Return the detectors of tokens, of passwords beside a login, and of passwords with a person near."""
+    anchors = (
+        Anchor(
+            rb"(?i)(?:pass(?:word|wort|wd|phrase|code)|passw|pwd|\bpw|kennwort|zugangscode|wachtwoord|mot de passe"
+            rb"|\bmdp|contrase(?:\xc3\xb1|n)a|clave de acceso|parola d.{1,3}ordine|parola chiave|senha|l\xc3\xb6senord"
+            rb"|api[ _-]?key|api[ _-]?token|access[ _-]?token|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token)"
+            rb"(?: ?\([^()\n]{1,40}\))?[\"']?(?: |\xc2\xa0)?(?::|=| is| lautet| ist| est| es| \xc3\xa8|\t)",
+            before=72,
+            after=16,
+        ),
+        Anchor(
+            rb"(?i)(?:passwor[dt]|kennwort|wachtwoord|contrase(?:\xc3\xb1|n)a|mot de passe) (?:for|of|f\xc3\xbcr|von"
+            rb"|vom|zum|de|del|di|du|pour|van|voor|para|per|pro[a-z]{2,9}|temporary|initial) [^:=\n]{2,80}: ",
+            before=120,
+            after=4,
+        ),
+    )
+    return (
+        Detector(
+            rule=_RULE,
+            anchors=(
+                Anchor(ANCHOR, before=96),
+                Anchor(rb"\.eyJ[\w-]{8}", before=2100),
+                Anchor(rb"(?i)\bauthorization[\"']? ?[:=] ?[\"']?(?:basic|bearer) {1,2}[\w+/.-]{8}", before=48),
+            ),
+            find=_tokens,
+        ),
+        Detector(rule=_RULE, anchors=anchors, find=partial(_passwords, with_login=True)),
+        Detector(rule=_RULE, anchors=anchors, find=partial(_passwords, with_login=False), beside=True),
+    )
+
+
+def _tokens(text: str, start: int, end: int) -> Iterator[Hit]:
+    """Yield the tokens of well-known services, private keys and headers that log in."""
+    hits: list[Hit] = []
+    for found in spots(_TOKENS, text, start, end, _TOKEN_REACH):
+        if _CROSSES.search(found[0]):
+            continue
+        what = next(name for number, (name, _) in enumerate(FORMS) if found[f"f{number}"])
+        hits.append(_hit(found.start(), found.end(), found[0], what))
+    for pattern, what in ((_HEADER, "login in a header"), (_WEBHOOK, "token (Slack)")):
+        found_here = spots(pattern, text, start, end, _TOKEN_REACH)
+        hits += (_hit(*found.span("value"), found["value"], what) for found in found_here)
+    for found in spots(_KEY, text, start, end, _REACH):
+        closing = _KEY_END.search(text, found.end(), found.end() + _KEY_LIMIT)
+        last = closing.end() if closing else found.end()
+        hits.append(_hit(found.start(), last, text[found.start() : last], "private key"))
+    yield from sorted(hits, key=lambda hit: hit.start)
+
+
+def _hit(start: int, end: int, value: str, what: str) -> Hit:
+    sample = _SAMPLE.search(value) or (what != "private key" and _REPEATED.search(value))
+    return Hit(
+        start,
+        end,
+        value,
+        SubjectKind.CREDENTIAL,
+        what,
+        alone=Confidence.MEDIUM if sample else Confidence.HIGH,
+        reason="it is written as the tokens and keys of that service are",
+        doubt="it looks like the example of a document" if sample else "",
+    )
+
+
+def _passwords(text: str, start: int, end: int, *, with_login: bool) -> Iterator[Hit]:
+    """Yield what stands behind `password:`: what has a login beside it, or what has none."""
+    found = [each for pattern in (_PASSWORD, _FAR) for each in spots(pattern, text, start, end, _REACH)]
+    for each in sorted(found, key=lambda match: match.start("value")):
+        value = each["value"].rstrip(_TRIM)
+        strong = _is_strong(value)
+        if not _is_secret(value, each[0]) or (each.re is _FAR and not strong):
+            continue
+        if (_beside(text, *each.span()) is not None) is not with_login:
+            continue
+        first = each.start("value")
+        sure = Confidence.MEDIUM if with_login or strong else Confidence.LOW
+        yield Hit(
+            first,
+            first + len(value),
+            value,
+            SubjectKind.CREDENTIAL,
+            "password",
+            alone=sure,
+            labelled=sure,
+            reason="it stands behind a word for a password" + ("; a login stands beside it" if with_login else ""),
+        )
+
+
+def _is_strong(value: str) -> bool:
+    """Return whether a value has letters of both cases, digits or signs as passwords must have them: three of four."""
+    return len(value) >= _LONG and sum(kind.search(value) is not None for kind in _CLASSES) > 2  # noqa: PLR2004 - the same
+
+
+def _beside(text: str, first: int, last: int) -> re.Match[str] | None:
+    """Return a login before or behind the characters [first, last), at most two lines away."""
+    before = "\n".join(text[max(0, first - _NEAR) : first].split("\n")[-3:])
+    behind = "\n".join(text[last : last + _NEAR].split("\n")[:3])
+    return _LOGIN.search(before) or _LOGIN.search(behind)
+
+
+def _is_secret(value: str, written: str) -> bool:
+    """Return whether a piece of text may be a password: no placeholder, no variable, no word of a sentence."""
+    if len(value) < 4 or value.lower().rstrip("!?") in PLACEHOLDERS or _VARIABLE.match(value):  # noqa: PLR2004 - shorter is a word
+        return False
+    if len(set(value)) < 3:  # noqa: PLR2004 - stars, dots, zeros
+        return False
+    if _SIGN.search(value):
+        return True
+    return _SAID.search(written[: written.rindex(value)]) is not None and (value.isalpha() and len(value) >= _WORD)

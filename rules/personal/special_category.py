@@ -1,0 +1,74 @@
+"""Words of special categories (Articles 9 and 10 of the GDPR) near a person: always for a human to judge.
+
+The lists are short and say what they mean (`rules.lexicons`); a word counts only with somebody near it, as most texts
+about illness, faith or crime are about nobody in particular.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from rules.folding import fold, transcribed
+from rules.hits import Detector, Hit
+from rules.lexicons.category import CATEGORIES, Category
+from rules.model import Confidence
+from rules.phrases import Found, Phrases, words_in
+from rules.subjects import SubjectKind
+
+RULE_ID: Final = "special-category"
+REASON: Final = "a word from the lists for special categories stands near a person"
+
+_Entry = tuple[Category, bool]
+"""The category, and whether the word counts in capitals only."""
+
+
+def detectors(_regions: frozenset[str]) -> tuple[Detector, ...]:
+    """Return the detector of all special categories in all languages."""
+    return (Detector(RULE_ID, (), _nothing, in_code=False, whole=hits, beside=True),)
+
+
+def hits(text: str) -> Iterator[Hit]:
+    """Yield the words and phrases of the lists, in order."""
+    for found, category in _phrases().find(text, _chosen):
+        yield Hit(
+            start=found.start,
+            end=found.end,
+            value=found.key,
+            kind=SubjectKind.SPECIAL_CATEGORY,
+            what=category.what,
+            alone=Confidence.LOW,
+            labelled=Confidence.LOW,
+            reason=REASON,
+        )
+
+
+def _chosen(text: str, found: Found[_Entry]) -> Category | None:
+    category, capitals = found.payload
+    return category if not capitals or text[found.start : found.end].isupper() else None
+
+
+@cache
+def _phrases() -> Phrases[_Entry]:
+    """Return the search, made when the first text is read."""
+    entries: dict[str, _Entry] = {}
+    for category in CATEGORIES:
+        for phrase in category.phrases():
+            words = words_in(phrase)
+            for way in (fold, transcribed):
+                entries.setdefault(" ".join(map(way, words)), (category, phrase.isupper()))
+    return Phrases(entries, map(_anchor, entries))
+
+
+def _anchor(key: str) -> str:
+    """Return a phrase of one word, or the two neighbours that say most of a longer one."""
+    words = key.split(" ")
+    pairs = [f"{one} {other}" for one, other in pairwise(words)]
+    return max(pairs, key=len) if pairs else key
+
+
+def _nothing(_text: str, _start: int, _end: int) -> Iterator[Hit]:
+    """Yield nothing: the whole text is read at once."""
+    return iter(())

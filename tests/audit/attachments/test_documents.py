@@ -1,0 +1,201 @@
+"""Documents: their text, tables, comments, changes and metadata, each under a path of our own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.attachments.contents import Skipped, Texts
+from rules.model import Kind
+from tests.audit.attachments import made
+from tests.audit.attachments.made import texts
+
+
+def test_a_word_document_gives_text_tables_comments_changes_and_metadata() -> None:
+    found = texts("a.docx", made.docx())
+    assert found["content"] == "Dear Jo\tx\nName\tIBAN\nJo Vega\tnone\nnewoldboxed\n\n"
+    assert found["header[1]"] == "Secret of Jo\n"
+    assert found["footnotes[1]"] == "see Ada\n"
+    assert found["content/fields"] == ' HYPERLINK "mailto:jo@acme-optics.se" '
+    assert found["content/links"] == "mailto:ada@acme-optics.se"
+    assert found["comments[1]"] == "call +47 22 85 50 50\n"
+    assert found["comments[1]/author"] == "Author: Marta Rossi"
+    assert [found[f"changes[{number}]/author"] for number in (1, 2)] == ["Author: Juan Vega", "Author: Ada Lima"]
+    assert found["metadata/author"] == "Author: Tilda Bergmann"
+    assert found["metadata/last-modified-by"] == "Last modified by: Ola Lindqvist"
+    assert found["metadata/company"] == "Company: ACME Optics"
+    assert found["metadata/manager"] == "Manager: Kito Mbeki"
+    assert found["people[1]/author"] == "Author: Ada Lima"
+
+
+def test_an_author_of_many_comments_is_named_once() -> None:
+    assert "comments[2]/author" not in texts("a.docx", made.docx())
+
+
+def test_a_workbook_gives_cells_as_lines_hidden_sheets_comments_and_footers() -> None:
+    found = texts("a.xlsx", made.xlsx())
+    assert found["content/sheet[1]"] == "Name\tNumber\nJo Vega\t4711\n"
+    assert found["content/sheet[2]"] == "secret\n"
+    assert found["content/names"] == "Sheet\nSalaries of Jo"
+    assert found["comments[1]"].strip() == "left in May"
+    assert found["comments[1]/author"] == "Author: Marta Rossi"
+    assert "Ada Lima" in found["content/headers"]
+
+
+def test_slides_come_in_their_order_with_notes_and_comments() -> None:
+    found = texts("a.pptx", made.pptx())
+    assert [found[f"content/slide[{number}]"] for number in (1, 2, 3)] == ["first\n", "second\n", "third\n"]
+    assert found["notes[1]"] == "ask Jo\n"
+    assert found["comments[1]"] == "wrong\n"
+    assert found["people[1]/author"] == "Author: Marta Rossi"
+
+
+def test_an_opendocument_text_gives_comments_and_changes_beside_its_text() -> None:
+    found = texts("a.odt", made.odt())
+    assert found["content"].startswith("Dear Jo!\n")
+    assert "Name\tIBAN\n" in found["content"]
+    assert "really" not in found["content"]
+    assert (found["comments[1]"], found["comments[1]/author"]) == ("really?\n", "Author: Marta Rossi")
+    assert found["changes[1]/author"] == "Author: Juan Vega"
+    assert found["metadata/author"] == "Author: Tilda Bergmann"
+
+
+def test_a_pdf_gives_text_comments_metadata_and_the_files_in_it() -> None:
+    assert texts("a.pdf", made.written_pdf("Dear Jo"))["content/page[1]"].strip() == "Dear Jo"
+    found = texts("a.pdf", made.pdf(attached={"jo.txt": b"of Jo", "b.docx": made.docx()}))
+    assert found["metadata/author"] == "Author: Tilda Bergmann"
+    assert found["metadata/company"] == "Company: ACME Optics"
+    assert (found["comments[1]"], found["comments[1]/author"]) == ("ask Jo", "Author: Marta Rossi")
+    members = {found[f"member[{number}]/content"] for number in (1, 2)}
+    assert "of Jo" in members
+    assert {"b.docx", "jo.txt"} == set(found["content/names"].split("\n"))
+    assert any(path.endswith("]/metadata/author") and path.startswith("member[") for path in found)
+
+
+def test_a_page_without_text_is_noted() -> None:
+    found = made.of("a.pdf", made.pdf(pages=2))
+    assert isinstance(found, Texts)
+    assert found.notes == ("2 pictures or pages without text: text in pictures is not read",)
+    assert found.gaps == ()
+
+
+def test_rtf_gives_text_and_who_wrote_changed_and_commented() -> None:
+    source = (
+        rb"{\rtf1\ansi{\info{\author J\'f6rg M\u252?ller}{\operator Ola}{\*\company ACME}}"
+        rb"{\*\revtbl {Unknown;}{Juan Vega;}}Dear Jo\par {\*\atnauthor Marta Rossi}"
+        rb"\trowd Name\cell IBAN\cell\row}"
+    )
+    found = texts("a.rtf", source)
+    assert found["metadata/author"] == "Author: Jörg Müller"
+    assert found["metadata/last-modified-by"] == "Last modified by: Ola"
+    assert found["metadata/company"] == "Company: ACME"
+    assert found["changes[1]/author"] == "Author: Juan Vega"
+    assert found["comments[1]/author"] == "Author: Marta Rossi"
+    assert found["content"].startswith("Dear Jo\n")
+    assert "Name\tIBAN" in found["content"]
+
+
+def test_a_photo_gives_its_author_and_its_place_in_degrees() -> None:
+    found = texts("a.jpg", made.jpeg())
+    assert found["metadata/author"] == "Artist: Juan Vega"
+    assert found["metadata/gps"] == "GPS: -33.856783, 151.215278"
+    assert found["metadata/copyright"] == "Copyright: ACME Optics"
+    assert found["metadata/description"] == "Comment: of Jo"
+
+
+def test_xmp_is_read_from_attributes_and_elements() -> None:
+    packet = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="urn:r" xmlns:dc="urn:dc" xmlns:e="urn:e">'
+        b'<r:Description e:GPSLatitude="52,31.2N" e:GPSLongitude="13,24,18W" e:OwnerName="Ada Lima">'
+        b"<dc:creator><r:Seq><r:li>Bo Ek</r:li></r:Seq></dc:creator></r:Description></r:RDF></x:xmpmeta>"
+    )
+    data = made.jpeg() + packet
+    found = [(each.path, each.text.decode()) for each in made.of("a.jpg", data).pieces]  # type: ignore[union-attr]
+    assert ("metadata/owner", "Camera owner: Ada Lima") in found
+    assert ("metadata/author[2]", "Author: Bo Ek") in found
+    assert ("metadata/gps[2]", "GPS: 52.520000, -13.405000") in found
+
+
+def test_a_message_gives_headers_texts_names_and_files() -> None:
+    found = texts("a.eml", made.mail(("Liste von Jo.csv", b"Name;IBAN\nJo;none\n"), ("b.docx", made.docx())))
+    assert "From: Jörg Müller <jm@acme-optics.se>" in found["headers"]
+    assert "Subject: Größe" in found["headers"]
+    assert found["content/text[1]"] == "Call me: +47 22 85 50 50\n"
+    assert found["content/text[2]"] == "Call me\n"
+    assert found["content/names"] == "Liste von Jo.csv\nb.docx"
+    assert found["member[1]/content"] == "Name\tIBAN\nJo\tnone\n"
+    assert found["member[2]/metadata/author"] == "Author: Tilda Bergmann"
+
+
+def test_a_mailbox_gives_each_message() -> None:
+    box = b"".join(b"From x@y.se Mon\n" + made.mail() + b"\n" for _ in range(2))
+    assert {"member[1]/headers", "member[2]/headers"} <= set(texts("a.mbox", box))
+
+
+def test_html_gives_what_is_seen_and_where_links_lead() -> None:
+    page = (
+        b'<html><head><meta name="author" content="Ada Lima"><style>x{}</style></head><body><p>Dear <b>J</b>o</p>'
+        b"<table><tr><th>Name<th>IBAN</tr><tr><td>Jo</td><td><p>none</p></td></tr></table>"
+        b'<script>var x</script><a href="mailto:jo@acme-optics.se">&auml;</a></body></html>'
+    )
+    found = texts("a.html", page)
+    assert found["content"] == "Dear Jo\nName\tIBAN\nJo\tnone\nä\n"
+    assert found["content/links"] == "mailto:jo@acme-optics.se"
+    assert found["metadata/author"] == "Author: Ada Lima"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
+def test_a_text_is_read_in_any_encoding(encoding: str) -> None:
+    assert texts("a.txt", "Dear Jörg, a line\n".encode(encoding))["content"] == "Dear Jörg, a line\n"
+
+
+def test_json_stays_json_and_what_is_none_is_text() -> None:
+    found = made.of("a.json", b'{"iban": 1}')
+    assert isinstance(found, Texts)
+    assert [(each.path, each.kind) for each in found.pieces] == [("content", Kind.JSON)]
+    found = made.of("a.json", b"{iban")
+    assert isinstance(found, Texts)
+    assert [each.kind for each in found.pieces] == [Kind.TEXT]
+    assert found.notes == ("it is no JSON, although its name says so: it was read as text",)
+
+
+def test_an_archive_gives_the_names_and_contents_of_its_files() -> None:
+    found = texts(
+        "a.zip", made.zipped({"Jo.txt": b"of Jo", "x/b.docx": made.docx(), "c.zip": made.zipped({"d": "deep"})})
+    )
+    assert found["content/names"] == "Jo.txt\nx/b.docx\nc.zip"
+    assert found["member[1]/content"] == "of Jo"
+    assert found["member[2]/metadata/author"] == "Author: Tilda Bergmann"
+    assert found["member[3]/member[1]/content"] == "deep"
+
+
+def test_the_bytes_say_what_a_file_is_and_a_wrong_name_is_noted() -> None:
+    found = made.of("a.docx", made.written_pdf("Jo"))
+    assert isinstance(found, Texts)
+    assert found.notes == ("its name says Word document, its bytes say PDF",)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.mp3", b"ID3\x03", "audio or video: this kind of file is not read"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c", "archive that is no ZIP: this kind of file is not read"),
+        ("a.bin", bytes(range(256)), "unknown kind: this kind of file is not read"),
+        ("a.p7m", b"0\x82\x01\x00" + bytes(60), "signed or encrypted message (S/MIME): this kind of file is not read"),
+        ("a.zip", made.zipped({"a.mp3": b"ID3\x03"}), "member[1]: audio or video: this kind of file is not read"),
+    ],
+)
+def test_what_nobody_reads_is_skipped_and_named(name: str, data: bytes, reason: str) -> None:
+    found = made.of(name, data)
+    names = (Texts, Skipped)
+    assert isinstance(found, names)
+    assert reason in (found.gaps if isinstance(found, Texts) else (found.reason,))
+
+
+def test_an_empty_file_has_nothing_in_it() -> None:
+    assert made.of("a.docx", b"") == Texts(())
+
+
+def test_the_media_type_counts_where_there_is_no_name() -> None:
+    found = made.of("", b"Name;IBAN\nJo;none\n", media_type="text/csv; charset=utf-8")
+    assert isinstance(found, Texts)
+    assert found.pieces[0].text == b"Name\tIBAN\nJo\tnone\n"

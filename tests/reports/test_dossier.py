@@ -1,0 +1,119 @@
+"""A dossier says the same on a page, to a program and on a terminal, in both languages and without a trace of a value."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+from reports import dossier_html, dossier_json, dossier_text
+from reports.dossier import INCOMPLETE, MEANINGS, NOTHING, Dossier, Held, Kept, Relation
+from reports.evidence import CoverageRow, HostFacts, ObjectFacts
+from reports.language import language
+from rules.model import Confidence, ObjectType, Ref, Subject, SubjectKind
+
+SITE = "https://acme.atlassian.net"
+
+
+def held(relation: Relation, number: int, title: str = "Team", confidence: Confidence = Confidence.HIGH) -> Held:
+    ref = Ref(ObjectType.PAGE, str(number), 3, "HR")
+    url = f"{SITE}/wiki/pages/viewpage.action?pageId={number}"
+    return Held(relation, ObjectFacts(ref, title, url), 2, ("email",), ("body > p[1]",), confidence)
+
+
+BASE = Dossier(
+    site=SITE,
+    id="20261122T030000Z-00000",
+    started_at_utc="2026-11-22T03:00:00Z",
+    finished_at_utc="2026-11-22T03:10:00Z",
+    account="51***",
+    tool_version="1.0",
+    asked=(Subject(SubjectKind.EMAIL, "a***@a***.se", "0" * 32),),
+    added=(Subject(SubjectKind.DISPLAY_NAME, "A***", "1" * 32),),
+    held=(),
+    coverage=(
+        CoverageRow("page", "current", 10, 9, {"a draft": 1}),
+        CoverageRow("watch", "", 0, 0, assessed=False, note="not read"),
+    ),
+    incomplete=(),
+    unasked=("Read with the rights of one account: what it may not view is neither counted nor examined.",),
+    hosts=(HostFacts(SITE, "Confluence REST API", 9, 100, 10),),
+)
+
+
+def dossier(
+    rows: tuple[Held, ...], incomplete: tuple[str, ...] = (), kept: tuple[Kept, ...] = (), language: str = "en"
+) -> Dossier:
+    return replace(BASE, held=rows, incomplete=incomplete, kept=kept, language=language)
+
+
+ALL = tuple(held(relation, number) for number, relation in enumerate(Relation, 1))
+
+
+def test_every_relation_has_a_meaning_that_both_languages_know() -> None:
+    german = language("de")
+    assert list(MEANINGS) == list(Relation)
+    for meaning in MEANINGS.values():
+        assert german.known(meaning.title)
+        assert german.known(meaning.erasure)
+    for sentence in (INCOMPLETE, NOTHING):
+        assert german.known(sentence)
+
+
+def test_a_page_lists_what_is_held_under_each_relation_with_links() -> None:
+    one = dossier(ALL, kept=(Kept("20261001T000000Z-00000", "2026-10-01T00:10:00Z", 4),))
+    page = dossier_html.render(one).decode()
+    assert page == dossier_html.render(one).decode()
+    for relation in Relation:
+        assert f'<section id="{relation.value}">' in page
+        assert MEANINGS[relation].title in page
+    assert len(re.findall(r'href="https://acme\.atlassian\.net/wiki/pages/viewpage', page)) == len(Relation)
+    assert "20261001T000000Z-00000" in page
+    assert "<script" not in page
+    assert INCOMPLETE not in page
+
+
+def test_a_german_page_has_no_sentence_of_ours_in_english() -> None:
+    page = dossier_html.render(dossier(ALL, language="de", incomplete=("x",))).decode()
+    assert '<html lang="de">' in page
+    for meaning in MEANINGS.values():
+        assert meaning.title not in page
+    assert INCOMPLETE not in page
+    assert "What was not examined" not in page
+
+
+def test_titles_of_the_site_are_text_wherever_they_are_shown() -> None:
+    hostile = "<img src=x onerror=alert(1)>\nInjected: line\u202e"
+    one = dossier((held(Relation.NAMED, 5, hostile),))
+    assert "<img" not in dossier_html.render(one).decode()
+    lines = list(dossier_text.lines(one))
+    assert not [line for line in lines if line.startswith("Injected") or "\n" in line or "\u202e" in line]
+
+
+def test_programs_get_all_of_it_in_a_named_form() -> None:
+    stated = json.loads(dossier_json.render(dossier((*ALL, held(Relation.NAMED, 99, confidence=Confidence.LOW)))))
+    assert stated["form"] == dossier_json.FORM
+    assert stated["complete"] is True
+    assert [one["relation"] for one in stated["relations"]] == [relation.value for relation in Relation]
+    given = [one["relation"] for one in stated["relations"] if one["given_by_person"]]
+    assert given == ["authored", "contributed", "watching", "liked"]
+    named = next(one for one in stated["relations"] if one["relation"] == "named")
+    assert [(one["id"], one["confidence"]) for one in named["held"]] == [("12", "high"), ("99", "low")]
+    assert {"what": "watch", "why": "not read"} in stated["not_examined"]
+    assert stated["coverage"][0]["skipped"] == {"a draft": 1}
+
+
+def test_a_terminal_shows_the_first_of_many_and_says_what_is_doubtful_or_missing() -> None:
+    rows = tuple(held(Relation.NAMED, number, confidence=Confidence.LOW) for number in range(1, 24))
+    lines = list(dossier_text.lines(dossier(rows, incomplete=("The listing task failed.",))))
+    assert sum(line.startswith("  page ") for line in lines) == dossier_text.MOST_ROWS
+    assert "  … and 3 more" in lines
+    assert any("(may be somebody else)" in line for line in lines)
+    assert "23 of them may name somebody else: a person has to look." in lines
+    assert lines[lines.index(INCOMPLETE) + 1] == "  incomplete: The listing task failed."
+
+
+def test_nothing_found_is_said_and_not_left_to_silence() -> None:
+    assert NOTHING in list(dossier_text.lines(dossier(())))
+    assert NOTHING in dossier_html.render(dossier(())).decode()
+    assert json.loads(dossier_json.render(dossier(())))["relations"] == []

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pytest
+
+from rules.hits import Hit
+from rules.model import Confidence, Kind
+from rules.personal import credential
+from rules.scan import scan
+from tests.rules.parts import BY_ID, part
+
+LOW, MEDIUM, HIGH = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
+BODY = "Zx7Kp2" * 6
+
+
+def passwords(text: str) -> list[tuple[Hit, bool]]:
+    """Return the passwords in a text and whether each needs a person near."""
+    _, *both = credential.detectors(frozenset())
+    return [(hit, each.beside) for each in both for hit in each.find(text, 0, len(text))]
+
+
+def tokens(text: str) -> list[Hit]:
+    detector, *_ = credential.detectors(frozenset())
+    return list(detector.find(text, 0, len(text)))
+
+
+@pytest.mark.parametrize(
+    ("token", "what"),
+    [
+        ("AKIA3XK7PLMQ2ZT5WRVB", "access key (AWS)"),
+        (f"ghp_{BODY}", "token (GitHub)"),
+        (f"glpat-{BODY[:20]}", "token (GitLab)"),
+        (f"xoxb-317204118-{BODY}", "token (Slack)"),
+        (f"sk_live_{BODY}", "secret key (Stripe)"),
+        (f"ATATT3xFfGF0{BODY}=4A1B", "token (Atlassian)"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0aWxkYSJ9.c2ln", "token (JWT)"),
+        (f"AIza{BODY[:35]}", "key (Google)"),
+        (f"npm_{BODY}", "token (package registry)"),
+        (f"sk-ant-{BODY}", "token (AI service)"),
+        (f"PMAK-{'3fa9' * 6}", "token (service)"),
+    ],
+)
+def test_tokens_of_known_services_count_anywhere(token: str, what: str) -> None:
+    (hit,) = tokens(f"x = {token};")
+    assert (hit.value, hit.what, hit.alone, hit.doubt) == (token, what, HIGH, "")
+    assert tokens(f"x{token}") == tokens(f"{token[:8]} ") == []
+
+
+def test_private_keys_are_taken_whole_and_a_cut_one_by_its_first_line() -> None:
+    key = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nvQIB\n-----END RSA PRIVATE KEY-----"
+    assert [hit.value for hit in tokens(f"a {key} b")] == [key]
+    assert [hit.value for hit in tokens("-----BEGIN PRIVATE KEY-----\nMIIE")] == ["-----BEGIN PRIVATE KEY-----"]
+
+
+def test_logins_in_headers_and_hooks_of_chats_are_credentials() -> None:
+    hook = "T0317204118/B0317204118/" + BODY[:24]
+    found = tokens(f"Authorization: Basic dGlsZGE6ZmpvcmQ0MQ== https://hooks.slack.com/services/{hook}")
+    assert [(hit.value, hit.what) for hit in found] == [
+        ("dGlsZGE6ZmpvcmQ0MQ==", "login in a header"),
+        (hook, "token (Slack)"),
+    ]
+    assert tokens(f"ghp_{'x' * 36}") == []
+    assert tokens("Authorization: Basic <base64>, Authorization: Bearer $TOKEN") == []
+
+
+@pytest.mark.parametrize("token", ["AKIA3XK7PLMQEXAMPLE7", f"ghp_{'a' * 36}", f"glpat-your{BODY[:20]}"])
+def test_examples_of_documents_are_doubted(token: str) -> None:
+    (hit,) = tokens(token)
+    assert (hit.alone, hit.doubt) == (MEDIUM, "it looks like the example of a document")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "needs_a_person", "sure"),
+    [
+        ("user: tilda password: Fjord-41x.", "Fjord-41x", False, MEDIUM),
+        ("Passwort = 'fjord41'\nBenutzername: tilda", "fjord41", False, MEDIUM),
+        ("user doyelaran, password: Tr7!vexing-Lamp", "Tr7!vexing-Lamp", False, MEDIUM),
+        ("mot de passe : fjord41", "fjord41", True, LOW),
+        ("contraseña: fjord41", "fjord41", True, LOW),
+        ("wachtwoord is Fjord41x!", "Fjord41x!", True, MEDIUM),
+        ("password (temporary): correcthorsebattery", "correcthorsebattery", True, LOW),
+        ("Password\tFjord-41x", "Fjord-41x", True, MEDIUM),
+        ("Kennwort für den Server von Jo: Gr4upel!Regen77 – bitte", "Gr4upel!Regen77", True, MEDIUM),
+    ],
+)
+def test_a_password_needs_a_login_or_a_person(text: str, value: str, needs_a_person: bool, sure: Confidence) -> None:
+    ((hit, beside),) = passwords(text)
+    assert (hit.value, beside, hit.alone) == (value, needs_a_person, sure)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "****",
+            "<password>",
+            "changeme",
+            "${PW}",
+            "$PWD",
+            "%PW%",
+            "{{pw}}",
+            "xxxx",
+            "....",
+            "0000",
+            "abc",
+            "required",
+        ),
+        *("String", "getpass.getpass()", "os.environ", "summer", "n/a!"),
+    ],
+)
+def test_placeholders_variables_and_words_are_no_passwords(value: str) -> None:
+    assert passwords(f"user: tilda password: {value}") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the password is stored elsewhere",
+        "Password\tDescription",
+        "?user=x&password=Fjord-41x",
+        "Password policy for the demo: use long phrases",
+        "Password manager for all: correcthorsebattery",
+    ],
+)
+def test_sentences_headings_and_links_hold_no_passwords(text: str) -> None:
+    assert passwords(text) == []
+
+
+def test_a_credential_shows_nothing_of_itself_in_a_finding() -> None:
+    data = b"<p>user: tilda, password: Fjord-41x, old one Fjord-40x</p>"
+    (match,) = scan(part(data, Kind.STORAGE), [BY_ID["credential"]]).matches
+    assert match.subject.mask == "***"
+    assert not {"Fjord", "41", "40", "tilda"} & set(match.excerpt.replace("-", " ").replace(",", " ").split())

@@ -1,0 +1,60 @@
+"""Dates of birth, as the detector sees them before their labels are weighed."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.personal.birth_date import detectors
+
+DETECTOR = detectors(frozenset())[0]
+
+
+def values(text: str) -> list[str]:
+    return [hit.value for hit in DETECTOR.find(text, 0, len(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1980-05-03", "1980-05-03"),
+        ("1980/5/3", "1980-05-03"),
+        ("1980-05-03T10:00:00Z", "1980-05-03"),
+        ("3.5.1980", "1980-05-03"),
+        ("3. 5. 1980", "1980-05-03"),
+        ("03/05/1980", "03/05/1980"),
+        ("05/05/1980", "1980-05-05"),
+        ("23/05/1980", "1980-05-23"),
+        ("05/23/1980", "1980-05-23"),
+        ("03.05.80", "1980-05-03"),
+        ("3 May 1980", "1980-05-03"),
+        ("3rd of May 1980", "1980-05-03"),
+        ("May 3, 1980", "1980-05-03"),
+        ("May 3rd 1980", "1980-05-03"),
+        ("3. März 1980", "1980-03-03"),
+        ("1er août 1980", "1980-08-01"),
+        ("3 de mayo de 1980", "1980-05-03"),
+        ("3 mei 1980", "1980-05-03"),
+        ("3\u00a0gennaio 1980", "1980-01-03"),
+        ("29.02.2000", "2000-02-29"),
+    ],
+)
+def test_a_full_date_is_read_in_any_common_form(text: str, value: str) -> None:
+    assert values(f"born {text}, in Lund") == [value]
+    assert values(text) == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31.02.1980", "29.02.1981", "1980-13-01", "3 Foo 1980", "2016-05-03", "03.05.16", "1.1980", "03-05.1980",
+        "10.3.5.1980", "3.5.1980.2", "x3.5.1980", "3.5.19801", "32 May 1980", "a/3/5/1980",
+    ],
+)  # fmt: skip
+def test_what_no_calendar_has_and_what_is_longer_is_no_date(text: str) -> None:
+    assert values(text) == []
+
+
+def test_a_window_yields_the_dates_that_begin_in_it() -> None:
+    text = "1980-05-03 1981-05-03"
+    assert [hit.start for hit in DETECTOR.find(text, 1, len(text))] == [11]
+    assert [hit.start for hit in DETECTOR.find(text, 0, 5)] == [0]

@@ -1,0 +1,53 @@
+"""Words of special categories, as the lists have them."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.checks.special_category import RULE
+from rules.lexicons.category import CATEGORIES, ENDINGS
+from rules.personal.special_category import detectors, hits
+from rules.phrases import words_in
+from rules.rule import Clean
+
+(DETECTOR,) = detectors(frozenset())
+
+
+@pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.what)
+def test_every_category_has_its_words_in_six_languages(category: object) -> None:
+    assert set(category.words) == set(ENDINGS)  # type: ignore[attr-defined]
+    for listed in category.words.values():  # type: ignore[attr-defined]
+        assert 20 <= len([each for each in listed.split(",") if each.strip()]) <= 70
+
+
+def test_every_word_of_the_lists_is_found_and_every_finding_is_for_review() -> None:
+    for category in CATEGORIES:
+        for phrase in category.phrases():
+            found = list(hits(f"x {phrase}; x"))
+            assert len(found) == 1, phrase
+            assert found[0].end - found[0].start == len(phrase)
+            assert (found[0].alone, found[0].labelled) == (0, 0)
+            assert found[0].value not in f"{found[0].what}: {found[0].reason}"
+
+
+def test_a_word_of_capitals_counts_in_capitals_only() -> None:
+    assert [each.value for each in hits("HIV, hiv, AIDS aids, ADHS adhs")] == ["hiv", "aids", "adhs"]
+
+
+def test_no_word_of_a_list_is_one_of_another_list() -> None:
+    owners: dict[tuple[str, ...], set[str]] = {}
+    for category in CATEGORIES:
+        for phrase in category.phrases():
+            owners.setdefault(words_in(phrase.lower()), set()).add(category.what)
+    assert [phrase for phrase, names in owners.items() if len(names) > 1] == []
+
+
+def test_what_looks_alike_is_no_word_of_the_lists() -> None:
+    quiet = [each for each in RULE.examples if isinstance(each, Clean)]
+    words = [hit.value for each in quiet for hit in hits(each.data.decode())]
+    assert sorted(set(words)) == ["diabetes", "krankmeldung", "sick leave"], "these stand near nobody, or in code"
+
+
+def test_the_detector_reads_whole_texts_beside_people_and_no_code() -> None:
+    assert (DETECTOR.beside, DETECTOR.in_code, DETECTOR.whole) == (True, False, hits)
+    assert tuple(DETECTOR.find("diabetes", 0, 8)) == ()
