@@ -32,8 +32,8 @@ types: $(BIN)/.installed    ## mypy, strict
 unit: $(BIN)/.installed     ## the tests alone
 	$(BIN)/python -m pytest
 
-bench: $(BIN)/.installed    ## measure: crawl, scan, its limits, the corpus, reports; figures belong into docs/benchmarks.md
-	$(BIN)/python -m bench.crawl && $(BIN)/python -m bench.scan && $(BIN)/python -m bench.limits && $(BIN)/python -m bench.corpus && $(BIN)/python -m bench.report && $(BIN)/python -m bench.page && $(BIN)/python -m bench.fuzz --seconds 20
+bench: $(BIN)/.installed    ## measure: crawl, scan, its limits, the corpus, reports, personal data, files; figures belong into docs/benchmarks.md
+	$(BIN)/python -m bench.crawl && $(BIN)/python -m bench.scan && $(BIN)/python -m bench.limits && $(BIN)/python -m bench.corpus && $(BIN)/python -m bench.report && $(BIN)/python -m bench.page && $(BIN)/python -m bench.personal && $(BIN)/python -m bench.detect && $(BIN)/python -m bench.attachments && $(BIN)/python -m bench.fuzz --seconds 20
 
 lock:                       ## pin all dependencies anew, with hashes and without index addresses
 	uv pip compile pyproject.toml --extra sandbox --extra parquet --extra sign --extra serve --extra server --group dev --universal --python-version 3.11 \

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
 MARKER = ".confluence-gdpr-demo"
 """File that tells a folder of an earlier demonstration from a folder of the user's."""
-MAPPING, BACKUP = "users.csv", "site-backup.zip"
+MAPPING, BACKUP, SUBJECT = "users.csv", "site-backup.zip", "person.txt"
 PEOPLE = ("--mapping", MAPPING, "--backup", BACKUP)
 LISTS = ("--include", "watches,attachment-contents", "--relation", "reviewer", "--relation", "mentor")
 """Lists of people that an audit reads only when it is asked to; an import left user keys in them."""
 PILOT = "space:LEGAL"
 """The part that is migrated first, and put back at the end. It has a restriction, which cannot go back."""
 LEFT_OVER = 3
+WORTH_OPENING = (
+    "audit/*.html", "audit/*.pdf", "plan.html", "migration/*.html", "migration/*.pdf", "dossier/*.html",
+)  # fmt: skip
 
 
 @click.command()
@@ -76,6 +79,8 @@ def demo(out: Path, pages: int) -> None:
         tour.run("audit", *LISTS, expect=(0, 1))
         tour.run("report", "--format", "html,json", "--out", "after", expect=(0, 2))
         _compare(out)
+        tour.say("One person asks what is held on them: Articles 15, 17 and 20.")
+        tour.run("subject", "--person", SUBJECT, "--out", "dossier", expect=(1,))
         tour.say(
             "Put the pilot back, last write first. One list of people stays: the site takes no retired identifiers."
         )
@@ -124,7 +129,7 @@ class Tour:
 def write_people(out: Path, people: Sequence[Person]) -> None:
     """Write a mapping that names a quarter of the people and a backup that names another.
 
-    The last person of the mapping has another account in the backup.
+    The last person of the mapping has another account in the backup. The first one is who asks what is held on them.
     """
     import zipfile
 
@@ -141,6 +146,8 @@ def write_people(out: Path, people: Sequence[Person]) -> None:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("user_mapping.csv", f"{table}\n")
     write_whole(out / BACKUP, packed.getvalue(), force=True)
+    asking = f"account-id: {mapped[0].account_id}\nemail: {mapped[0].email}\nname: {mapped[0].display_name}\n"
+    write_whole(out / SUBJECT, asking.encode(), force=True)
 
 
 def _fresh(out: Path) -> Path:
@@ -182,7 +189,7 @@ def _compare(out: Path) -> None:
 def _name_files(out: Path) -> None:
     """Name the files that a person should open."""
     click.echo("\nOpen these:")
-    for pattern in ("audit/*.html", "audit/*.pdf", "plan.html", "migration/*.html", "migration/*.pdf"):
+    for pattern in WORTH_OPENING:
         for path in sorted(out.glob(pattern)):
             click.echo(f"  {path}")
 
