@@ -25,7 +25,8 @@ KNOWN: Final = "known"
 MACROS: Final = "macros"
 DETECTORS: Final = "detectors"
 NAMES: Final = "names"
-TOLD: Final = (KNOWN, MACROS, DETECTORS, REGIONS, ALLOW, NAMES)
+RECOGNISER: Final = "recogniser"
+TOLD: Final = (KNOWN, MACROS, DETECTORS, REGIONS, ALLOW, NAMES, RECOGNISER)
 """Names under which the conditions of a run state what its rules were told."""
 _DIGITS: Final = 16
 

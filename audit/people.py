@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from audit.answers import converted
-from audit.errors import SiteError
+from audit.errors import IncompleteError, SiteError
 from audit.http import Api
 from audit.identity.ledger import Row
 from audit.sites.base import NotAssessed, stops_the_run
@@ -68,6 +68,23 @@ class Names:
         """Return the context with everybody's names. Raises what ends a run."""
         found = await listed(self.api)
         return with_names(context, found.people, self.rows), found.missing
+
+
+async def needed(api: Api, context: Context, rows: Sequence[Row] = ()) -> tuple[Context, tuple[NotAssessed, ...]]:
+    """Return the context with everybody's names, as `Names` does. Raises `IncompleteError` where nobody is listed.
+
+    For what has to find again what an audit found: without names it would be taken for gone.
+    """
+    found = await listed(api)
+    if found.missing and not found.people:
+        raise IncompleteError(
+            what="The site does not show who its people are",
+            where=USERS,
+            why=found.missing[0].note.removeprefix(f"{UNREAD}: "),
+            fix="Use an account that may search for users: without their names, findings that rest on them would be"
+            " taken for gone. Nothing was written.",
+        )
+    return with_names(context, found.people, rows), found.missing
 
 
 async def listed(api: Api) -> Listed:

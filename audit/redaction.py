@@ -52,6 +52,11 @@ class Named:
         """Return whether a finding is named."""
         return rule in self.rules or fingerprint in self.fingerprints
 
+    def rules_among(self, recorded: Iterable[Recorded]) -> frozenset[str]:
+        """Return the rules of all findings that are named."""
+        found = (one.finding for one in recorded)
+        return self.rules | {one.rule for one in found if one.fingerprint in self.fingerprints}
+
 
 def named(words: Iterable[str], rules: Sequence[Rule], recorded: Iterable[Recorded]) -> Named:
     """Return what the words name: rules for personal data, and fingerprints of findings that the run has.
@@ -75,9 +80,9 @@ def named(words: Iterable[str], rules: Sequence[Rule], recorded: Iterable[Record
 
 
 def redactions(plan: Plan) -> frozenset[str]:
-    """Return the ids of the actions of a plan that mask personal data."""
-    personal = {rule.id for rule in load() if rule.category is Category.PERSONAL}
-    return frozenset(action.id for action in plan.actions if not personal.isdisjoint(action.rules))
+    """Return the ids of the actions of a plan that mask personal data, by a rule of the configuration too."""
+    legacy = {rule.id for rule in load() if rule.category is Category.LEGACY}
+    return frozenset(action.id for action in plan.actions if not legacy.issuperset(action.rules))
 
 
 def ways(plan: Plan) -> tuple[str, ...]:

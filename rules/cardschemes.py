@@ -15,11 +15,12 @@ from stdnum import luhn
 from rules.numberforms import Scheme, listed, shapes, words
 
 LABELS: Final = (
-    "credit-card, credit-card-number, credit card no, debit-card, payment card, card-number, card-no, card no., cc-no,"
-    " cc-number, ccnum, pan, visa, mastercard, amex, american express, maestro, kreditkarte, kreditkartennummer,"
-    " kreditkarten-nr, kartennummer, karten-nr, carte bancaire, carte bleue, carte de crédit, n° de carte,"
-    " numéro de carte, tarjeta, tarjeta de crédito, número de tarjeta, nº de tarjeta, carta di credito, numero carta,"
-    " numero di carta, numero della carta, creditcard, creditcardnummer, kaartnummer, betaalkaart"
+    "card, cc, credit-card, credit-card-number, credit card no, debit-card, payment card, card-number, "
+    "card-no, card no., cc-no, cc-number, ccnum, pan, visa, mastercard, amex, american express, maestro, "
+    "kreditkarte, kreditkartennummer, kreditkarten-nr, kartennummer, karten-nr, carte bancaire, carte bleue, "
+    "carte de crédit, n° de carte, numéro de carte, tarjeta, tarjeta de crédito, número de tarjeta, "
+    "nº de tarjeta, carta di credito, numero carta, numero di carta, numero della carta, creditcard, "
+    "creditcardnummer, kaartnummer, betaalkaart"
 )
 
 _SIXTEEN: Final = "9999 9999 9999 9999|9999-9999-9999-9999"
@@ -37,6 +38,7 @@ def _cards(of: str, form: str, sure: str, likely: str = "", nothing: str = "", p
         luhn.is_valid,
         words(LABELS),
         published=listed(published),
+        issued=False,
     )
 
 
@@ -49,7 +51,9 @@ CARDS: Final = (
         "9999999999999|9999999999999999999",
         "4111111111111111 4012888888881881 4222222222222 4242424242424242 4000056655665556 4000000000000002"
         " 4917610000000000 4444333322221111 4005519200000004 4009348888881881 4012000033330026 4500600000000061"
-        " 4462030000000000 4911830000000 4917300800000000 4000002500003155 4000000000003220 4000000000009995",
+        " 4462030000000000 4911830000000 4917300800000000 4000002500003155 4000000000003220 4000000000009995"
+        " 4000008260000000 4000002760000016 4000002500000003 4000007240000007 4000003800000008 4000005280000002"
+        " 4000000400000008 4000000560000004 4000007560000009 4000003720000005",
     ),
     _cards(
         "Mastercard",
@@ -82,9 +86,10 @@ CARDS: Final = (
     ),
     _cards(
         "JCB",
-        r"35(?:2[89]|[3-8][0-9])(?:[0-9]{12}|[0-9]{15})",
+        r"35(?:2[89]|[3-8][0-9])(?:[0-9]{12}|[0-9]{15})|(?:2131|1800)[0-9]{11}",
         f"{_SIXTEEN}|{_LONGER}",
         _COMPACT,
+        "999999999999999",
         published="3530111333300000 3566002020360505 3569990010095841",
     ),
     _cards(

@@ -6,10 +6,14 @@ digits belong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Final
 
 from stdnum import luhn, verhoeff
+from stdnum.dk import cpr
+from stdnum.exceptions import ValidationError
+from stdnum.no import fodselsnummer
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -98,3 +102,30 @@ def luxembourgish(number: str) -> bool:
 def swedish(number: str) -> bool:
     """Return whether the last digit of a Swedish personal or coordination number, of 10 or 12 digits, is right."""
     return luhn.is_valid(number[-10:])
+
+
+def belgian(number: str) -> bool:
+    """Return whether the last two digits of a Belgian national number are right, for a birth in either century.
+
+    python-stdnum asks today's date which centuries there may be; a rule must not depend on it.
+    """
+    return any(97 - int(each[:-2]) % 97 == int(number[-2:]) for each in (number, f"2{number}"))
+
+
+def danish(number: str) -> bool:
+    """Return whether a Danish number holds a date of birth, past or not: its check digit was given up in 2007."""
+    return _dated(cpr.get_birth_date, number)
+
+
+def norwegian(number: str) -> bool:
+    """Return whether both check digits of a Norwegian number are right and it holds a date of birth, past or not."""
+    checks = fodselsnummer.calc_check_digit1(number) + fodselsnummer.calc_check_digit2(number)
+    return checks == number[-2:] and _dated(fodselsnummer.get_birth_date, number)
+
+
+def _dated(birth_date: Callable[[str], date], number: str) -> bool:
+    try:
+        birth_date(number)
+    except ValidationError:
+        return False
+    return True

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Final
 
 from rules.company import Company
+from rules.context import Context
 from rules.detecting import Finder
 from rules.detectors import load
 from rules.hits import Detector, Hit
+from rules.labelwords import LabelWords
 from rules.masking import excerpt
 from rules.model import Kind, Match, Personal, Span, Unreadable
 from rules.payload import profile_fields
 from rules.reading import reading
 from rules.rule import Rule
 from rules.settling import Settled, settle
+from rules.surroundings import block
 from rules.view import View
 from rules.weighing import Weighed, weigh
 
 KINDS: Final = (Kind.STORAGE, Kind.ADF, Kind.JSON, Kind.TEXT)
 """Kinds of parts that detectors read."""
+
+NAMED: Final = frozenset({"directory-name", "profile-field-table", "recognised-name"})
+"""Rules whose findings are the names of the run's people, or what else stands in a cell without one."""
 
 Placed = tuple[Settled, Span, str]
 
@@ -43,6 +49,12 @@ def detect(view: View, rule: Rule, name: str = "") -> Iterator[Match]:
         )
 
 
+def resting_on_names(context: Context) -> frozenset[str]:
+    """Return the rules whose findings change with who else is named in the same text."""
+    detectors = (*load(context.regions), *context.detectors)
+    return NAMED | {each.rule for each in detectors if each.beside}
+
+
 def found(view: View) -> tuple[Span, ...]:
     """Return the bytes of everything that the detectors see in a part, in the order in which they begin."""
     return tuple(sorted(span for placed in view.once(_placed).values() for _, span, _ in placed))
@@ -52,18 +64,19 @@ def _placed(view: View) -> dict[str, list[Placed]]:
     """Return the findings of all detectors in a part by rule."""
     placed: dict[str, list[Placed]] = {}
     read = reading(view)
-    seen = _finder(view.context.regions, view.context.detectors).hits(read.text)
+    words = LabelWords(lambda: (read.text, view.data.decode("utf-8", "replace")))
+    seen = _finder(view.context.regions, view.context.detectors).hits(read.text, words.among)
     if not seen:
         return placed
     company: Company | None = None
     candidates: list[tuple[Detector, Hit, Weighed]] = []
+    around = cache(read.around)
     for detector, hit in seen:
-        around = read.around(hit.start)
-        weighed = weigh(read.text, detector, hit, around)
-        if weighed is not None and detector.beside:
+        if detector.beside:
             company = company or Company(read.text, (each for _, each in seen))
-            if not company.near(hit, around.block):
+            if not company.near(hit, block(read.text, hit.start)):
                 continue
+        weighed = weigh(read.text, detector, hit, around(hit.start))
         if weighed is not None:
             candidates.append((detector, hit, weighed))
     starts, ends = _profiles(view)
@@ -72,7 +85,7 @@ def _placed(view: View) -> dict[str, list[Placed]]:
         span = read.span(hit.start, hit.end)
         at = bisect_right(starts, span.start) - 1
         if at < 0 or ends[at] < span.end:
-            placed.setdefault(found.detector.rule, []).append((found, span, read.around(hit.start).where))
+            placed.setdefault(found.detector.rule, []).append((found, span, around(hit.start).where))
     return placed
 
 

@@ -17,7 +17,7 @@ from itertools import accumulate
 from types import ModuleType
 from typing import Any, Final, Protocol
 
-from rules.hits import Detector, Hit
+from rules.hits import Among, Detector, Hit
 from rules.needing import Need, need
 
 Seen = tuple[Detector, Hit]
@@ -169,11 +169,16 @@ class Finder:
         self._engine: Final = engine(tuple(anywhere))
         self._numeric: Final = tuple(_Numeric.of(each, numbers, engine) for each in (few, many) if each)
 
-    def hits(self, text: str) -> tuple[Seen, ...]:
-        """Return what the detectors see, in the order of the text. Hits may overlap."""
+    def hits(self, text: str, among: Among | None = None) -> tuple[Seen, ...]:
+        """Return what the detectors see, in the order of the text. Hits may overlap.
+
+        `among` tells which words of labels occur in the part; None: all of them may.
+        """
         found = [(detector, hit) for detector, whole in self._whole for hit in whole(text)]
         for detector, start, end in self._windows(text):
-            found += ((detector, hit) for hit in detector.find(text, start, end) if start <= hit.start < end)
+            told = detector.told
+            seen = told(text, start, end, among) if told and among else detector.find(text, start, end)
+            found += ((detector, hit) for hit in seen if start <= hit.start < end)
         return tuple(sorted(found, key=_place))
 
     def _windows(self, text: str) -> Iterator[tuple[Detector, int, int]]:

@@ -49,7 +49,7 @@ _SURE: Final = frozenset({Form.FULL, Form.INVERTED, Form.SWAPPED, Form.SHORT})
 _LOGINS: Final = frozenset({Form.USERNAME, Form.LOCAL})
 _LOGIN: Final = 4
 """Letters of a username at least."""
-_SEARCHES: Final = 24
+_SEARCHES: Final = 8
 """Words that are looked for one by one; more are looked up in one pass."""
 _SALUTATIONS: Final = listed(
     "herr herrn frau fraulein dr prof mr mrs ms miss sir monsieur madame mme senor senora sra signor signora sig dott"

@@ -71,17 +71,28 @@ def _byte(letter: str) -> int:
 _LETTERS: Final = _Narrow()
 _LATIN: Final = bytes(_byte(chr(code)) for code in range(256))
 """The same for the characters of Latin-1, for `bytes.translate`."""
+_LIGATURE: Final = chr(_SPECIAL["oe"])
+"""A control character that is put in the place of the one letter of French that Latin-1 lacks."""
+_FRENCH: Final = _LATIN[: ord(_LIGATURE)] + bytes((ord(_LIGATURE),)) + _LATIN[ord(_LIGATURE) + 1 :]
+"""`_LATIN` for texts with it."""
 
 
 @lru_cache(maxsize=2)
 def narrow(text: str) -> bytes:
     """Return a text as one byte a character, with a blank before it and one behind it. The last one is kept."""
     try:
-        data = text.encode("latin-1")
+        data = text.encode("latin-1").translate(_LATIN)
     except UnicodeEncodeError:
-        text = text.replace("\ufffc", " ")
-        high = text.encode("utf-16-le", "surrogatepass")[1::2]
-        if len(high) != len(text) or high.translate(None, _PLAIN):
-            return f" {text.translate(_LETTERS)} ".encode("latin-1")
-        data = text.encode("latin-1", "replace")
-    return b" %b " % data.translate(_LATIN)
+        data = _narrow_beyond_latin(text)
+    return b" %b " % data
+
+
+def _narrow_beyond_latin(text: str) -> bytes:
+    """Return the bytes of a text with signs or letters that Latin-1 lacks: signs are blanks, letters take longer."""
+    known, table = text.replace("\ufffc", " "), _LATIN
+    if "œ" in known or "Œ" in known:
+        known, table = known.replace(_LIGATURE, " ").replace("œ", _LIGATURE).replace("Œ", _LIGATURE), _FRENCH
+    high = known.encode("utf-16-le", "surrogatepass")[1::2]
+    if len(high) != len(known) or high.translate(None, _PLAIN):
+        return text.translate(_LETTERS).encode("latin-1")
+    return known.encode("latin-1", "replace").translate(table)

@@ -42,6 +42,11 @@ Find = Callable[[str, int, int], Iterable[Hit]]
 """Yields the hits that begin in the characters [start, end) of a text, in order; it may read on both sides of them.
 Its cost must be linear in end - start, whatever the text."""
 
+Among = Callable[[frozenset[str]], frozenset[str]]
+"""Returns those of some words, in lower case, that occur in the part: in its text, in its headings, in its keys."""
+FindTold = Callable[[str, int, int, Among], Iterable[Hit]]
+"""Does what `Find` does, and leaves out what only a heading could explain that the part does not hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -79,5 +84,7 @@ class Detector:
     """Whether it also reads blocks of code, with less confidence."""
     whole: Callable[[str], Iterable[Hit]] | None = None
     """Reads the whole text in the place of anchors and `find`, in linear time: for lists of thousands of names."""
+    told: FindTold | None = None
+    """The same as `find` where the words of the part are known: saves checks that no heading can make worth while."""
     beside: bool = False
     """A hit counts only with a person near it in the same block: a name, an address, a mention."""

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from rules.addresses import addresses
 from rules.identifiers import classify
 from rules.model import SubjectKind
-from rules.addresses import addresses
 from rules.urls import Piece, Url
 
 USER_NAMES: Final = frozenset({"username", "userkey"})

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from rules.addresses import addresses
 from rules.identifiers import classify
 from rules.interfaces import QUERY_FIELDS
 from rules.linkhosts import on_cloud
@@ -18,7 +19,6 @@ from rules.linkpages import CONTRIBUTORS, USER_NAMES, Page, disguised, page_of
 from rules.linkqueries import Role, in_query
 from rules.linkterms import FieldChange, Form, LinkTerm
 from rules.model import SubjectKind
-from rules.addresses import addresses
 from rules.queries import is_quoted
 from rules.urls import Decoded, Parameter, Piece, Url, encode, split
 

@@ -14,7 +14,7 @@ from enum import IntEnum, StrEnum
 from typing import Final, Self
 
 from rules.masking import mask
-from rules.subjects import SubjectKind as SubjectKind
+from rules.subjects import SubjectKind as SubjectKind  # noqa: PLC0414 - the words of the domain are imported from here
 
 
 class ObjectType(StrEnum):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from itertools import islice, product
 from typing import Final
 
@@ -124,6 +125,7 @@ def _keys(words: Sequence[str], behind: Sequence[str], form: Form, between: str 
         yield (key + between + " ".join(each[len(words) :]) if behind else key), form
 
 
+@lru_cache(maxsize=1 << 14)
 def spellings(word: str) -> tuple[str, ...]:
     """Return a word folded, in each of the ways in which letters with dots are written."""
     plain = fold(word)

@@ -12,10 +12,8 @@ import re
 from typing import Final
 
 from stdnum.be import eid
-from stdnum.be import ssn as belgian
 from stdnum.bg import egn, pnf
 from stdnum.cz import rc
-from stdnum.dk import cpr
 from stdnum.ee import ik
 from stdnum.es import dni, nie
 from stdnum.fi import hetu
@@ -24,13 +22,12 @@ from stdnum.hr import oib
 from stdnum.is_ import kennitala
 from stdnum.lv import pvn
 from stdnum.nl import bsn, onderwijsnummer
-from stdnum.no import fodselsnummer
 from stdnum.pl import pesel
 from stdnum.pt import cc
 from stdnum.ro import cnp
 from stdnum.si import emso
 
-from rules.checkdigits import hungarian_personal, luxembourgish, polish_card, swedish
+from rules.checkdigits import belgian, danish, hungarian_personal, luxembourgish, norwegian, polish_card, swedish
 from rules.model import Confidence
 from rules.numberforms import FORM, Scheme, dated, listed, shapes, words
 
@@ -71,7 +68,7 @@ NATIONAL: Final = (
             nothing="999999 999 99",
         ),
         re.compile(r"[0-9]{2}(?:[024][0-9]|[135][0-2])(?:[0-2][0-9]|3[01])[0-9]{5}"),
-        belgian.is_valid,
+        belgian,
         words(
             "rijksregisternummer, rijksregister-nr, insz, insz-nummer, niss, rrn, registre national, registre-national,"
             " numéro de registre national, numéro national, nationaal nummer, nationalregisternummer, bis-nummer,"
@@ -126,7 +123,7 @@ NATIONAL: Final = (
         *_scheme_of("Denmark", "DK"),
         shapes(nothing="999999-9999|999999 9999|9999999999"),
         dated("", "dmy", "[0-9]{4}"),
-        cpr.is_valid,
+        danish,
         words("cpr, cpr-nr, cpr-nummer, cpr nr, cpr no, cpr number, personnummer, cprnr"),
         reason=FORM,
     ),
@@ -233,7 +230,7 @@ NATIONAL: Final = (
         *_scheme_of("Norway", "NO"),
         shapes(likely="999999 99999|999999-99999", home="99999999999"),
         re.compile(r"(?:[04][1-9]|[1256][0-9]|[37][01])(?:[04][1-9]|[15][0-2]|[48]0)[0-9]{7}"),
-        fodselsnummer.is_valid,
+        norwegian,
         words(
             "fødselsnummer, fødselsnr, fodselsnummer, fnr, f-nr, personnummer, d-nummer, fødsels- og personnummer,"
             " fødselsnummeret"

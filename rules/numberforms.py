@@ -16,7 +16,8 @@ from enum import Enum
 from functools import cache, partial
 from typing import Final
 
-from rules.hits import Anchor, Detector, Hit
+from rules.commas import joined
+from rules.hits import Among, Anchor, Detector, Hit
 from rules.model import Confidence
 from rules.subjects import SubjectKind
 
@@ -59,11 +60,10 @@ class Scheme:
     labelled: Confidence = Confidence.HIGH
     published: frozenset[str] = frozenset()
     """Numbers that documents show as examples."""
+    issued: bool = True
+    """Whether the published numbers may be somebody's all the same; otherwise they are for a human at most."""
     tests: re.Pattern[str] | None = field(default=None)
     """Numbers that are reserved for tests."""
-
-    headed: bool = True
-    """Whether a heading or a key of JSON, which stand apart from the number, can tell that it is one."""
     words: frozenset[str] = field(init=False)
     """The words of its labels."""
 
@@ -125,12 +125,14 @@ _SIGNS: Final = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-"),
 }
 """Character -> its sign in a shape."""
-_START: Final = re.compile(r"(?<![\w+%$€£@~^*])(?<!\d[-./,:'’\u00a0\u2010-\u2015])(?<![^\W\d_][-/])[0-9A-Za-z]")
+_START: Final = re.compile(r"(?<![\w+%$€£@~^*])(?<!\d[-./:'’\u00a0\u2010-\u2015])(?<![^\W\d_][-/])[0-9A-Za-z]")
 """The first character of what is no piece of something longer."""
-_GOES_ON: Final = re.compile(r"[\w%@~^*]|[-./,:'’\u2010-\u2015]\d|[-/_.][^\W_]")
+_GOES_ON: Final = re.compile(r"[\w%@~^*]|[-./:'’\u2010-\u2015]\d|[-/_.][^\W_]")
 """What stands behind a number that is only a piece of something longer."""
-_GROUP_BEFORE: Final = re.compile(r"(?<![\w.,/:-])(\d+)[ \u00a0]\Z")
+_GROUP_BEFORE: Final = re.compile(r"(?<![\w.,/:-])([A-Z]{0,2}\d+)[ \u00a0]\Z")
 _GROUP_BEHIND: Final = re.compile(r"[ \u00a0](\d+)(?![\w/:-]|[.,]\d)")
+_WORD_BEFORE: Final = "AA "
+"""Two letters and a blank: in lower case a word of its own, as the Spanish `es`."""
 _SEPARATORS: Final = re.compile(r"[^0-9A-Za-z]")
 _LOOK_BACK: Final = 80
 """Characters before a number that may hold a label."""
@@ -140,6 +142,7 @@ _COMMON: Final = listed(
 )
 _EDGES: Final = frozenset({"", "\n", "\t", ";", ",", "|", '"'})
 """What stands on either side of a cell."""
+_FIRST_GROUP: Final = re.compile(r"\A[9A]+")
 _RUNS_OF_SIGNS: Final = re.compile(r"9+|A+|[^9A]")
 _BYTES: Final = {
     " ": r"(?: |\xc2\xa0|\xe2\x80[\x87\x89\xaf])",
@@ -186,7 +189,7 @@ def detector(
     reader = _Reader(kind, schemes, regions, words(labels))
     forms = [shape for scheme in schemes for shape in scheme.shapes]
     every = reader.labels.union(*(scheme.labels for scheme in schemes))
-    return Detector(rule=rule, anchors=anchors(forms), find=reader.find, labels=every)
+    return Detector(rule=rule, anchors=anchors(forms), find=reader.find, labels=every, told=reader.find)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +199,6 @@ class _Row:
     all: tuple[Scheme, ...]
     alone: tuple[Scheme, ...]
     """Those that need no label."""
-    headed: tuple[Scheme, ...]
-    """Those, and the ones that a heading can explain."""
     own: tuple[tuple[Scheme, frozenset[str]], ...]
     """Each with the words of its labels that are not those of all."""
     words: frozenset[str]
@@ -220,7 +221,11 @@ class _Reader:
                 by_shape[shape].append(scheme)
         self._words: Final = _words_of(labels)
         self._by_shape: Final = {shape: self._row(shape, listed, regions) for shape, listed in by_shape.items()}
-        self._lengths: Final = sorted({len(shape) for shape in by_shape}, reverse=True)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for shape in by_shape:
+            lengths[_FIRST_GROUP.findall(shape)[0]].add(len(shape))
+        self._lengths: Final = {group: sorted(each, reverse=True) for group, each in lengths.items()}
+        self._longest: Final = max(map(len, by_shape))
         self._kind: Final = kind
         self._regions: Final = regions
         self.labels: Final = labels
@@ -231,32 +236,34 @@ class _Reader:
         return _Row(
             all=tuple(schemes),
             alone=alone,
-            headed=tuple(each for each in schemes if each.headed or each in alone),
             own=own,
             words=frozenset[str]().union(*(theirs for _, theirs in own)),
         )
 
-    def find(self, text: str, start: int, end: int) -> Iterator[Hit]:
-        """Yield the numbers that begin in the characters [start, end) of the text."""
+    def find(self, text: str, start: int, end: int, among: Among = frozenset) -> Iterator[Hit]:
+        """Yield the numbers that begin in the characters [start, end) of the text.
+
+        `among` tells which words of labels occur in the part; all of them may where nobody knows.
+        """
         done = start
         for first in _START.finditer(text, start, end):
             at = first.start()
             if at < done:
                 continue
-            shape = text[at : at + self._lengths[0]].translate(_SIGNS)
-            for length in self._lengths:
-                row = self._by_shape.get(shape[:length])
-                if row is None or _is_piece(text, at, at + length, shape[:length]):
-                    continue
-                hit = self._hit(text, at, shape[:length], row)
+            shape = text[at : at + self._longest].translate(_SIGNS)
+            for length in self._lengths.get(_FIRST_GROUP.findall(shape)[0], ()):
+                row = self._by_shape.get(shape[:length]) if length <= len(shape) else None
+                hit = self._hit(text, at, shape[:length], row, among) if row else None
                 if hit is not None:
                     yield hit
                     done = hit.end
                     break
 
-    def _hit(self, text: str, at: int, shape: str, row: _Row) -> Hit | None:
-        named, others = self._named(text, at, at + len(shape), row)
-        if not named and not others:
+    def _hit(self, text: str, at: int, shape: str, row: _Row, among: Among) -> Hit | None:
+        named, others = self._named(text, at, at + len(shape), row, among)
+        if not (named or others) or _is_piece(text, at, at + len(shape), shape):
+            return None
+        if self._kind is SubjectKind.VAT_ID and shape.startswith(_WORD_BEFORE) and text[at : at + 2].islower():
             return None
         written = _SEPARATORS.sub("", text[at : at + len(shape)])
         number = written.upper()
@@ -265,26 +272,38 @@ class _Reader:
         fitting = tuple(filter(fits, named)) or tuple(filter(fits, others))
         if not fitting:
             return None
+        nobodys = any(number in each.published and not each.issued for each in fitting)
+        most = Confidence.MEDIUM if nobodys else Confidence.HIGH
+        alone = self._alone(shape, fitting) if written == number else None
         return Hit(
             start=at,
             end=at + len(shape),
             value=number,
             kind=self._kind,
             what=" or ".join(dict.fromkeys(each.title for each in fitting)),
-            alone=self._alone(shape, fitting) if written == number else None,
-            labelled=max(each.labelled for each in fitting),
+            alone=alone if alone is None else min(alone, most),
+            labelled=min(max(each.labelled for each in fitting), most),
             reason=next((RIGHT for each in fitting if each.reason == RIGHT), FORM),
             doubt=next(filter(None, (each.doubt(number) for each in fitting)), ""),
             labels=_labels(self.labels, fitting),
         )
 
-    def _named(self, text: str, start: int, end: int, row: _Row) -> tuple[Sequence[Scheme], Sequence[Scheme]]:
+    def _named(
+        self, text: str, start: int, end: int, row: _Row, among: Among
+    ) -> tuple[Sequence[Scheme], Sequence[Scheme]]:
         """Return the schemes that a label before the number may name, and those that it may be of all the same."""
-        before = _WORD.findall(text[max(0, start - _LOOK_BACK) : start].lower())
+        line = text[max(0, start - _LOOK_BACK) : start].rpartition("\n")[2]
+        before = _WORD.findall(line.lower()) if line else ()
         named = () if row.words.isdisjoint(before) else [each for each, own in row.own if not own.isdisjoint(before)]
         if not self._words.isdisjoint(before):
             return named, row.all
-        return named, row.headed if _fills_cell(text, start, end) else row.alone
+        if not _fills_cell(text, start, end):
+            return named, row.alone
+        if among(self._words):
+            return named, row.all
+        present = among(row.words)
+        told = (each for each, own in row.own if each not in row.alone and not own.isdisjoint(present))
+        return named, (*row.alone, *told) if present else row.alone
 
     def _alone(self, shape: str, fitting: Iterable[Scheme]) -> Confidence | None:
         sure = [alone for each in fitting if (alone := each.alone(shape, self._regions)) is not None]
@@ -315,7 +334,7 @@ def _fills_cell(text: str, start: int, end: int) -> bool:
 
 def _is_piece(text: str, start: int, end: int, shape: str) -> bool:
     """Return whether a number goes on behind its end, or is some groups of a longer one."""
-    if _GOES_ON.match(text, end):
+    if _GOES_ON.match(text, end) or joined(text, start, end):
         return True
     if " " not in shape:
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html.entities import html5
 from itertools import accumulate
 from typing import Final
@@ -25,12 +25,13 @@ _JSON: Final = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL
 )
 _NONE: Final = re.compile(rb"(?!)")
-_RUNS: Final = re.compile(rb"[\x00-\x7f]+|[^\x00-\x7f]+")
 _STRAY: Final = re.compile("[\ud800-\udfff]")
 _SHORT_ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _UNICODE_LIMIT: Final = 0x110000
 _SINGLE: Final = -1
 _OWN: Final = -2
+_STEP: Final = 1024
+"""Characters whose bytes are counted anew for a place among them."""
 
 ESCAPES: Final = {"plain": _NONE, "xml": _XML, "xml-url": _XML_URL, "json": _JSON}
 """Names of the ways in which the bytes of a piece may be escaped."""
@@ -59,13 +60,34 @@ def unescape(escape: str) -> str:
     return _SHORT_ESCAPES.get(escape[1], escape[1])
 
 
+class _Wide:
+    """Characters some of which took several bytes. Their places are counted when somebody asks for the first one."""
+
+    __slots__ = ("_steps", "_text")
+
+    def __init__(self, text: str) -> None:
+        """Take the characters, each byte that is no text as a surrogate."""
+        self._text: Final = text
+        self._steps: array[int] | None = None
+
+    def before(self, index: int) -> int:
+        """Return how many bytes stand before a character."""
+        if self._steps is None:
+            self._steps = array("i", accumulate(map(self._bytes, range(0, len(self._text), _STEP)), initial=0))
+        step = index // _STEP
+        return self._steps[step] + self._bytes(step * _STEP, index)
+
+    def _bytes(self, start: int, end: int | None = None) -> int:
+        return len(self._text[start : start + _STEP if end is None else end].encode("utf-8", "surrogateescape"))
+
+
 class Passage:
     """Decoded text of one or more pieces of bytes. Building is linear, a look-up logarithmic.
 
     What it remembers of places are columns of numbers: text of nothing but escapes takes little more than its bytes.
     """
 
-    __slots__ = ("_borders", "_ends", "_firsts", "_starts", "text")
+    __slots__ = ("_ends", "_firsts", "_starts", "_wide", "text")
 
     def __init__(self, pieces: Iterable[tuple[int, bytes]], escapes: str) -> None:
         """Decode `pieces`, each its byte offset in the part and its raw bytes, escaped in the way named."""
@@ -75,14 +97,14 @@ class Passage:
         self._starts: Final = array("i")
         """The byte at which a segment begins."""
         self._ends: Final = array("i")
-        """The byte behind an escape; -1 for a run of single bytes, -2 for a run that has borders of its own."""
-        self._borders: Final[dict[int, Sequence[int]]] = {}
-        """The bytes between which each character of such a run stands, by the number of the segment."""
+        """The byte behind an escape; -1 for a run of single bytes, -2 for one with characters of several bytes."""
+        self._wide: Final[dict[int, _Wide]] = {}
+        """Such runs by the number of the segment."""
         chars: list[str] = []
         size = 0
         for base, raw in pieces:
             done = 0
-            for found in pattern.finditer(raw):
+            for found in () if escapes == "plain" else pattern.finditer(raw):
                 size = self._plain(chars, size, base + done, raw[done : found.start()])
                 value = unescape(found[0].decode("utf-8", "replace"))
                 size = self._add(chars, size, value, base + found.start(), base + found.end())
@@ -93,16 +115,16 @@ class Passage:
     def _plain(self, chars: list[str], size: int, base: int, raw: bytes) -> int:
         if raw.isascii():
             return self._add(chars, size, raw.decode("ascii"), base, _SINGLE) if raw else size
-        for run in _RUNS.finditer(raw):
-            start, end = base + run.start(), base + run.end()
-            decoded = run[0].decode("utf-8", "surrogateescape")
-            kind = _SINGLE
-            if len(decoded) != end - start:
-                kind = _OWN
-                widths = (_width(letter) for letter in decoded)
-                self._borders[len(self._firsts)] = array("i", accumulate(widths, initial=start))
-            size = self._add(chars, size, _STRAY.sub(REPLACEMENT, decoded), start, kind)
-        return size
+        try:
+            text = decoded = raw.decode()
+        except UnicodeDecodeError:
+            decoded = raw.decode("utf-8", "surrogateescape")
+            text = _STRAY.sub(REPLACEMENT, decoded)
+        kind = _SINGLE
+        if len(decoded) != len(raw):
+            kind = _OWN
+            self._wide[len(self._firsts)] = _Wide(decoded)
+        return self._add(chars, size, text, base, kind)
 
     def _add(self, chars: list[str], size: int, text: str, start: int, end: int) -> int:
         self._firsts.append(size)
@@ -122,13 +144,8 @@ class Passage:
         if end == _SINGLE:
             return self._starts[position] + within
         if end == _OWN:
-            return self._borders[position][within]
+            return self._starts[position] + self._wide[position].before(within)
         return end if side else self._starts[position]
-
-
-def _width(letter: str) -> int:
-    """Return how many bytes a character took; a byte that is no text was one."""
-    return 1 if _STRAY.match(letter) else len(letter.encode())
 
 
 def plain(data: bytes) -> str:

@@ -23,7 +23,9 @@ _PARTICLES: Final = frozenset(
     "von van der den de del della di du da la le zu zur ter y dr".split()  # noqa: SIM905 - a list of words
 )
 _NOTHING: Final = re.compile(
-    r"(?:n/?a|tb[ad]|none|unknown|k\. ?a\.|unbekannt|keine?|inconnu|aucune?|ninguno|nessuno|geen|xx+)", re.IGNORECASE
+    r"(?:n/?a|tb[ad]|none|unknown|k\. ?a\.|unbekannt|keine?|inconnu|aucune?|ninguno|nessuno|geen|xx+"
+    r"|\[redacted\])",
+    re.IGNORECASE,
 )
 _ADDRESSED: Final = "@/:<>{}" + MENTION
 _SHAPES: Final = {

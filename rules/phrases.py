@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
 from rules.folding import narrow
@@ -45,7 +46,9 @@ class Phrases(Generic[Payload]):
         An anchor that few other texts hold costs least.
         """
         self._entries: Final = entries
-        self._words: Final = frozenset(word for key in entries for word in key.replace(",", "").split(" "))
+        self._pairs: Final = frozenset(
+            f"{one} {other.rstrip(',')}" for key in entries for one, other in pairwise(key.split(" "))
+        )
         self._most: Final = max((key.count(" ") + 1 for key in entries), default=0)
         self._engine: Final = engine(frozenset(key for anchor in anchors for key in keys_of(anchor)))
 
@@ -69,8 +72,7 @@ class Phrases(Generic[Payload]):
 
     def _at(self, text: str, data: bytes, at: int, done: int) -> Iterator[Found[Payload]]:
         """Yield the phrases with the word that begins at `at` in them, the longest first."""
-        here, spans, gaps = self._around(text, data, at, done)
-        words = [word_of(text, data, start + 1, end + 1) for start, end in spans]
+        here, spans, words, gaps = self._around(text, data, at, done)
         for count in range(min(self._most, len(spans)), 0, -1):
             for first in range(max(0, here - count + 1), min(here, len(spans) - count) + 1):
                 key = words[first] + "".join(gaps[n - 1] + words[n] for n in range(first + 1, first + count))
@@ -79,9 +81,15 @@ class Phrases(Generic[Payload]):
                     some = tuple(spans[first : first + count])
                     yield Found(some[0][0], some[-1][1], some, key, payload)
 
-    def _around(self, text: str, data: bytes, at: int, done: int) -> tuple[int, list[tuple[int, int]], list[str]]:
-        """Return the number of the word at `at`, the words around it that may belong to it, and what is between."""
+    def _around(
+        self, text: str, data: bytes, at: int, done: int
+    ) -> tuple[int, list[tuple[int, int]], list[str], list[str]]:
+        """Return the number of the word at `at`, the words around it that may belong to it, and what is between.
+
+        They end where two neighbours follow each other in no phrase.
+        """
         spans = [(at - 1, data.index(b" ", at) - 1)]
+        words = [word_of(text, data, at, spans[0][1] + 1)]
         gaps: list[str] = []
         for _ in range(self._most - 1):
             end = spans[-1][1]
@@ -90,8 +98,10 @@ class Phrases(Generic[Payload]):
             if not gap:
                 break
             behind = data.index(b" ", start + 1) - 1
-            if word_of(text, data, start + 1, behind + 1) not in self._words:
+            word = word_of(text, data, start + 1, behind + 1)
+            if words[-1] + gap + word not in self._pairs:
                 break
+            words.append(word)
             gaps.append(gap)
             spans.append((start, behind))
         here = 0
@@ -100,12 +110,14 @@ class Phrases(Generic[Payload]):
             end = next((n for n in range(start - 1, max(start - _GAP, done) - 1, -1) if data[n : n + 1] != b" "), 0)
             first = max(data.rfind(b" ", 0, end + 1), 0)
             gap = gap_of(text[end:start], end - first) if end and first >= done else ""
-            if not gap or word_of(text, data, first + 1, end + 1) not in self._words:
+            word = word_of(text, data, first + 1, end + 1) if gap else ""
+            if word + gap + words[0] not in self._pairs:
                 break
+            words.insert(0, word)
             gaps.insert(0, gap)
             spans.insert(0, (first, end))
             here += 1
-        return here, spans, gaps
+        return here, spans, words, gaps
 
 
 def words_in(text: str) -> tuple[str, ...]:

@@ -111,6 +111,8 @@ def _table(text: str, at: int) -> _Table | None:
         ends.append(end)
     for mark in _MARKS:
         for number in range(len(lines) - 1):
+            if mark not in lines[number] or mark not in lines[number + 1]:
+                continue
             row, below = _cells(lines[number], mark), _cells(lines[number + 1], mark)
             named = [each for each in row if each]
             if len(row) == len(below) and len(named) > 1 and all(map(looks_like_one, named)):
@@ -126,6 +128,8 @@ def _line(text: str, start: int) -> str:
 
 def _cells(line: str, mark: str) -> tuple[str, ...]:
     """Return the cells of a line. What stands in quotes is no border, and an open quote goes on to the end."""
+    if '"' not in line and "*" not in line:
+        return tuple(map(str.strip, line.split(mark)))
     bare = _QUOTED.sub(lambda found: found[0].replace(mark, " "), line)
     at = bare.find('"', bare.rfind('"') if bare.count('"') % 2 else len(bare))
     if at >= 0:

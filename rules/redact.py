@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rules.context import NOTHING_KNOWN, Context
+from rules.detected import NAMED
 from rules.model import Edit, HeldReason, Hold, Match, Part, Span, SubjectKind
 from rules.plainnames import NAMELESS
 from rules.rewrite import PROOF, Rewritten
@@ -66,10 +67,11 @@ def _places(chosen: Sequence[Match]) -> Iterator[tuple[Span, list[Match]]]:
 
 
 def _identifiers(part: Part, rules: Sequence[Rule], context: Context) -> list[Span]:
-    """Return where something names a person by an identifier, retired or not."""
+    """Return where something names a person by an identifier, retired or not. Nothing depends on one in a sentence."""
     legacy = {rule.id for rule in rules if rule.category is Category.LEGACY}
     matches = scan(part, rules, context).matches
-    return [match.span for match in matches if match.rule in legacy or match.subject.kind in _LOGINS]
+    logins = (match for match in matches if match.subject.kind in _LOGINS and match.rule not in NAMED)
+    return [match.span for match in (*(match for match in matches if match.rule in legacy), *logins)]
 
 
 def _masked(part: Part, span: Span, match: Match, rules: Sequence[Rule], context: Context) -> tuple[Edit | None, str]:

@@ -104,7 +104,7 @@ class Located:
         text = self._passage.text
         self._places: Final = (
             array("i", [place for place, letter in enumerate(text) if letter not in UNSEEN])
-            if any(each in text for each in UNSEEN)
+            if not text.isascii() and any(each in text for each in UNSEEN)
             else None
         )
 
@@ -126,15 +126,16 @@ class Located:
 def decoded(raw: bytes, escapes: str) -> str:
     """Return bytes as text, without what nobody sees in it. `escapes` is one of `rules.passage.ESCAPES`."""
     whole = raw
-    if _SIGNS.get(escapes, b"") in raw:
+    if escapes != "plain" and _SIGNS.get(escapes, b"") in raw:
         whole = ESCAPES[escapes].sub(lambda found: _unescaped(found[0]), raw)
     try:
         text = whole.decode()
     except UnicodeDecodeError:
         text = Passage(((0, raw),), escapes).text
-    for each in UNSEEN:
-        if each in text:
-            text = text.replace(each, "")
+    if not text.isascii():
+        for each in UNSEEN:
+            if each in text:
+                text = text.replace(each, "")
     return text
 
 

@@ -17,6 +17,7 @@ from rules.embedded import DEPTH_LIMIT, TRACES, Embedded, all_parts
 from rules.gates import JSON_KINDS
 from rules.macros import registry
 from rules.model import Finding, Kind, Match, ObjectType, Part, Unreadable
+from rules.pictures import doubted
 from rules.prefilter import Prefilter
 from rules.rule import Rule
 from rules.view import SIZE_LIMIT, View
@@ -56,7 +57,10 @@ def scan(part: Part, rules: Iterable[Rule], context: Context = NOTHING_KNOWN) ->
     not well-formed is reported as unreadable; what the tolerant reading still shows in it is matched, but not
     rewritable.
     """
-    return _spared(look(View(part, context), tuple(rules)), context.allowed)
+    seen = look(View(part, context), tuple(rules))
+    if seen.matches:
+        seen = replace(seen, matches=doubted(part, seen.matches))
+    return _spared(seen, context.allowed)
 
 
 def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:

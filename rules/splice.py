@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from rules.adf import anchors
 from rules.context import NOTHING_KNOWN, Context
+from rules.detected import resting_on_names
 from rules.model import Edit, Kind, Part, Personal, Span, Unreadable
 from rules.plainnames import staying
 from rules.rule import Category, Rule
@@ -67,7 +68,8 @@ def prove(
     """Return None when `new` is a safe rewrite of `part`, else the first thing that is wrong, without contents.
 
     Proved are: outside the edits every byte is the same; what was readable still is; at the rewritten places no rule
-    finds anything but personal data that stood there before, everywhere else exactly what it found before; macro ids,
+    finds anything but personal data that stood there before, everywhere else exactly what it found before, but for
+    what counts only with somebody named near it; macro ids,
     inline-comment anchors and CDATA sections are the same in the same order. Of CDATA sections one kind may go: the
     text of a link to a person that is replaced whole, when its words stand in what replaces the link or may be a login.
     """
@@ -95,13 +97,14 @@ def prove_view(
     found = look(after, rules)
     if found.unreadable is not None:
         return f"the result cannot be judged: {found.unreadable.reason}"
-    return _matches(edits, old, found, rules) or _structure(before, after, edits) or (after, found)
+    return _matches(edits, old, found, rules, before.context) or _structure(before, after, edits) or (after, found)
 
 
-def _matches(edits: Sequence[Edit], old: Scan, found: Scan, rules: Iterable[Rule]) -> str | None:
+def _matches(edits: Sequence[Edit], old: Scan, found: Scan, rules: Iterable[Rule], context: Context) -> str | None:
     personal = {rule.id for rule in rules if rule.category is Category.PERSONAL}
-    was, inside_before = _sorted_out(old, sorted(edit.span for edit in edits))
-    now, inside = _sorted_out(found, moved(edits))
+    resting = resting_on_names(context)
+    was, inside_before = _sorted_out(old, sorted(edit.span for edit in edits), resting)
+    now, inside = _sorted_out(found, moved(edits), resting)
     if any(rule not in personal for _, rule, _ in inside) or inside - inside_before:
         return "a rule still finds something at a rewritten place"
     return None if was == now else "the findings outside the rewritten places changed"
@@ -111,13 +114,17 @@ _Seen = tuple[int, str, Personal]
 """The number of a place, -1 outside all of them; a rule and what it found there."""
 
 
-def _sorted_out(seen: Scan, places: Sequence[Span]) -> tuple[Counter[_Seen], Counter[_Seen]]:
-    """Return what was seen outside the places, and what in which of them. They are sorted and do not overlap."""
+def _sorted_out(seen: Scan, places: Sequence[Span], resting: frozenset[str]) -> tuple[Counter[_Seen], Counter[_Seen]]:
+    """Return what was seen outside the places, and what in which of them. They are sorted and do not overlap.
+
+    Findings of the rules in `resting` come and go outside with the names at the places.
+    """
     counts: tuple[Counter[_Seen], Counter[_Seen]] = (Counter(), Counter())
     for match in seen.matches:
         index = bisect_left(places, match.span.end, key=lambda place: place.start) - 1
         touches = index >= 0 and places[index].end > match.span.start
-        counts[touches][(index if touches else -1, match.rule, match.subject)] += 1
+        if touches or match.rule not in resting:
+            counts[touches][(index if touches else -1, match.rule, match.subject)] += 1
     return counts
 
 

@@ -93,7 +93,6 @@ TAX: Final = (
         stnr.is_valid,
         words("steuernummer, steuer-nr, steuer-nr., st-nr, st.-nr, st.nr, steuernr"),
         reason=FORM,
-        headed=False,
     ),
     Scheme(
         "tax number",
@@ -132,7 +131,6 @@ TAX: Final = (
         peid.is_valid,
         words("peid, pe-id, personenidentifikationsnummer"),
         reason=FORM,
-        headed=False,
         labelled=Confidence.MEDIUM,
     ),
     Scheme(

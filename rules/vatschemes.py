@@ -69,7 +69,7 @@ def _vat(
         if sum(sign in "9A" for sign in body) >= _SHORT:
             worths.setdefault(body, Worth.NOTHING)
     pattern = re.compile(f"(?:{prefixes})?{form}", re.ASCII)
-    return Scheme("VAT id", country, region, worths, pattern, valid, words(labels), headed=False)
+    return Scheme("VAT id", country, region, worths, pattern, valid, words(labels))
 
 
 def _norwegian(number: str) -> bool:
@@ -238,7 +238,6 @@ VAT: Final = (
         re.compile(r"(?:NO)?[89][0-9]{8}(?:MVA)?"),
         _norwegian,
         words("mva, mva-nr, mva-nummer, org.nr, orgnr, org-nr, organisasjonsnummer"),
-        headed=False,
     ),
     Scheme(
         "VAT id",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from rules.commas import joined
 from rules.hits import Detector, Hit
 from rules.model import Confidence
 from rules.subjects import SubjectKind
@@ -84,7 +85,7 @@ _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{1
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|www\.")
 _SUFFIX: Final = re.compile(r"[\w.-]*\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
 _FRACTION_BEFORE: Final = re.compile(r"\d\.\Z")
-_FRACTION_BEHIND: Final = re.compile(r"\.\d|,\d{1,2}(?!\w)")
+_FRACTION_BEHIND: Final = re.compile(r"\.\d")
 _ISSUE: Final = re.compile(r"[A-Z][A-Z0-9]{1,9}-[1-9]\d{0,6}")
 
 
@@ -184,7 +185,9 @@ def is_piece(text: str, start: int, end: int, *, in_link: bool) -> bool:
     if _goes_on(text[end : end + 1]) or (text[start] != "+" and _goes_on(text[max(0, start - 1) : start])):
         return True
     before, behind = text[max(0, start - _TOKEN) : start], text[end : end + _TOKEN]
-    if _FRACTION_BEFORE.search(before) or _FRACTION_BEHIND.match(behind):
+    if _FRACTION_BEFORE.search(before) or (text[end - 1].isdigit() and _FRACTION_BEHIND.match(behind)):
+        return True
+    if joined(text, start, end):
         return True
     left = _before(text, start)
     if _UUID.search(left[-36:] + text[start:end] + _behind(text, end)[:36]):

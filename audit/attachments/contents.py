@@ -19,6 +19,16 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, or a page of one, in which there is no text yet."""
+
+    path: str
+    """`content/picture`, `content/page[3]/picture`: where its text belongs."""
+    png: bytes
+    """In grey, small enough for OCR."""
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
     """A file that was read."""
 
@@ -27,6 +37,8 @@ class Texts:
     """What a reader of the report may want to know of it, such as a page without text; nothing was missed."""
     gaps: tuple[str, ...] = ()
     """What in it was not read, and why: with one of these the file is not wholly examined."""
+    pictures: tuple[Picture, ...] = ()
+    """What OCR has to read, where the limits ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,14 @@ class Limits:
     """Beyond the free bytes a member may unfold to this many times its size."""
     depth: int = 6
     """Levels of files in files."""
+    pictures: int = 0
+    """Pictures and pages without text that are handed out for OCR. 0: none is decoded."""
+    pictures_bytes: int = 64 << 20
+    """Of all of them."""
+    decoded_pixels: int = 50_000_000
+    """What has more is not decoded."""
+    picture_pixels: int = 10_000_000
+    """What has more is made smaller."""
 
 
 LIMITS = Limits()

@@ -11,7 +11,6 @@ import ctypes
 import os
 import resource
 import signal
-import site
 import sys
 import sysconfig
 from pathlib import Path
@@ -107,7 +106,7 @@ def enclose(limits: Limits, roots: tuple[str, ...]) -> None:
 def roots() -> tuple[str, ...]:
     """Return the folders that modules are loaded from: nothing else may be opened, and only for reading."""
     ours = Path(__file__).resolve().parents[2]
-    named = [*sysconfig.get_paths().values(), *site.getsitepackages(), str(ours)]
+    named = [*sysconfig.get_paths().values(), *sys.path, str(ours)]
     return tuple({f"{Path(each).resolve()}{os.sep}" for each in named if each})
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from audit.attachments.contents import Contents, Failed, Limits, Piece, Skipped, Texts
+from audit.attachments.contents import Contents, Failed, Limits, Picture, Piece, Skipped, Texts
 from rules.model import Kind
 
 _NAMED: Final = 3
@@ -45,12 +45,15 @@ class Gathered:
     pieces: list[Piece] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
     members: int = 0
     _text_bytes: int = 0
     _unpacked_bytes: int = 0
     _seen: set[tuple[str, str]] = field(default_factory=set)
     _counted: Counter[str] = field(default_factory=Counter)
     _pictures: int = 0
+    _pictures_bytes: int = 0
+    _pictures_left: int = 0
     _all_skipped: bool = True
 
     def add(self, path: str, text: str, kind: Kind = Kind.TEXT) -> None:
@@ -146,18 +149,41 @@ class Gathered:
         finally:
             self.prefix, self.depth = before, self.depth - 1
 
-    def picture(self) -> None:
-        """Count a picture, or a page of one, in which no text was looked for."""
-        self._pictures += 1
+    def picture(self, path: str, drawn: Callable[[], bytes]) -> None:
+        """Meet a picture, or a page of one, in which there is no text yet: it is counted, or drawn where OCR is on.
+
+        `drawn` returns it as PNG, empty where there is nothing to read; it may raise what readers of files raise.
+        """
+        if not self.limits.pictures:
+            self._pictures += 1
+        elif len(self.pictures) >= self.limits.pictures:
+            self._pictures_left += 1
+        else:
+            try:
+                png = drawn()
+            except (NotRead, Broken) as error:
+                self.gap(f"{path} is not read by OCR: {error}")
+                return
+            self._pictures_bytes += len(png)
+            if self._pictures_bytes > self.limits.pictures_bytes:
+                self._pictures_bytes -= len(png)
+                self._pictures_left += 1
+            elif png:
+                self.pictures.append(Picture(self.prefix + path, png))
 
     def contents(self) -> Contents:
         """Return all that was gathered; a file of which nothing was is none that was read."""
-        if self.gaps and not self.pieces:
+        if self._pictures_left:
+            self.gap(f"{_so_many(self._pictures_left)} not read by OCR: there are too many for one file")
+        if self.gaps and not self.pieces and not self.pictures:
             why = "; ".join(self.gaps[:_NAMED]) + ("; …" if len(self.gaps) > _NAMED else "")
             return Skipped(why) if self._all_skipped else Failed(why)
-        return Texts(tuple(self.pieces), (*self.notes, *self._pictured()), tuple(self.gaps))
+        return Texts(tuple(self.pieces), (*self.notes, *self._pictured()), tuple(self.gaps), tuple(self.pictures))
 
     def _pictured(self) -> Iterator[str]:
         if self._pictures:
-            count = "1 picture or page" if self._pictures == 1 else f"{self._pictures:,} pictures or pages"
-            yield f"{count} without text: text in pictures is not read"
+            yield f"{_so_many(self._pictures)} without text: text in pictures is not read"
+
+
+def _so_many(count: int) -> str:
+    return "1 picture or page" if count == 1 else f"{count:,} pictures or pages"

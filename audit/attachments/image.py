@@ -1,4 +1,4 @@
-"""Pictures: who took them, with whose device, and where. No pixel is decoded.
+"""Pictures: who took them, with whose device, and where. Pixels are decoded for OCR only, where it is on.
 
 Source: CIPA DC-008 (Exif), IPTC IIM, Adobe XMP.
 """
@@ -12,28 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from PIL import Image, ImageFile, IptcImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageFile, IptcImagePlugin
 from PIL.ExifTags import IFD, Base
 
-from audit.attachments import xmp
+from audit.attachments import drawing, xmp
+from audit.attachments.drawing import CANNOT
 from audit.attachments.gathered import Broken, Gathered, NotRead
 from audit.attachments.plain import decoded
 
-_CANNOT: Final = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    ZeroDivisionError,
-    RuntimeError,
-)
-"""What Pillow raises for pictures that are broken; it reports most of them as errors of Python."""
 _TAGS: Final[Mapping[int, tuple[str, str]]] = {
     Base.Artist: ("author", "Artist"),
     Base.XPAuthor: ("author", "Artist"),
@@ -82,8 +68,8 @@ _NO_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def read(data: bytes, out: Gathered) -> None:
-    """Take the metadata of a picture. What it shows is not read, and that is noted."""
-    Image.MAX_IMAGE_PIXELS = None  # nothing is decoded, so that the size does not matter
+    """Take the metadata of a picture. What it shows is left to OCR; where that is off, it is noted."""
+    Image.MAX_IMAGE_PIXELS = None  # what is decoded has a limit of ours
     try:
         with _telling(out), Image.open(io.BytesIO(data)) as picture:
             _exif(picture.getexif(), out)
@@ -91,12 +77,13 @@ def read(data: bytes, out: Gathered) -> None:
                 if str(key).lower() in _WORDS and isinstance(value, str | bytes):
                     out.metadata(*_WORDS[str(key).lower()], _text(value))
             _iptc(picture, out)
-    except _CANNOT as error:
+    except CANNOT as error:
         if not out.pieces:
             raise Broken(f"the picture cannot be opened: {type(error).__name__}") from None
         out.gap(f"its metadata was not read to its end: {type(error).__name__}")
     xmp.read(data, out)
-    out.picture()
+    for path, drawn in drawing.frames(data, out.limits):
+        out.picture(path, drawn)
 
 
 def read_heic(data: bytes, out: Gathered) -> None:
@@ -111,10 +98,14 @@ def read_heic(data: bytes, out: Gathered) -> None:
             with _telling(out):
                 exif.load(block)
                 _exif(exif, out)
-        except _CANNOT as error:
+        except CANNOT as error:
             out.gap(f"its metadata was not read to its end: {type(error).__name__}")
     xmp.read(data, out)
-    out.picture()
+    out.picture("content/picture", _undecoded)
+
+
+def _undecoded() -> bytes:
+    raise NotRead("HEIC image: this kind of picture is not decoded")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pypdfium2  # type: ignore[import-untyped]
 from pypdfium2 import raw
 
-from audit.attachments import xmp
+from audit.attachments import drawing, xmp
 from audit.attachments.gathered import Broken, Gathered, NotRead
 from audit.attachments.package import ENCRYPTED
 
@@ -26,6 +26,7 @@ _FIELDS: Final = {
 }
 _STRING_BYTES: Final = 1 << 20
 """Of one string of an annotation; what is longer is no comment of a person."""
+_WHITE: Final = 0xFFFFFFFF
 _HIDDEN_TEXT: Final = "\ufffe\x02"
 """Signs that PDFium puts where a word is broken at the end of a line."""
 
@@ -73,7 +74,21 @@ def _text(page: Handle, number: int, out: Gathered) -> None:
     if text.strip():
         out.add(f"content/page[{number}]", _tidy(text))
     else:
-        out.picture()
+        out.picture(f"content/page[{number}]/picture", partial(_drawn, page, out.limits.picture_pixels))
+
+
+def _drawn(page: Handle, pixels: int) -> bytes:
+    """Return a page as a picture for OCR."""
+    width, height = drawing.size(raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page), pixels)
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, None, 0)
+    if not bitmap:
+        raise Broken("it cannot be drawn")
+    raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, _WHITE)
+    raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, raw.FPDF_ANNOT)
+    line_bytes = raw.FPDFBitmap_GetStride(bitmap)
+    data = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), line_bytes * height)
+    raw.FPDFBitmap_Destroy(bitmap)
+    return drawing.of_grey(width, height, line_bytes, data)
 
 
 def _tidy(text: str) -> str:

@@ -15,7 +15,9 @@ import time
 from types import TracebackType
 from typing import Final, Self
 
-from audit.attachments.contents import LIMITS, Contents, Failed, Limits, Skipped
+from audit.attachments.contents import LIMITS, Contents, Failed, Limits, Skipped, Texts
+from audit.attachments.ocr import Ocr
+from audit.attachments.pipes import Late, left_s, received
 from audit.attachments.warm import READERS
 from audit.attachments.wire import ENDED, Job, most, packed_job, unpacked
 from audit.confined import ended, surroundings
@@ -23,7 +25,6 @@ from audit.confined import ended, surroundings
 _GRACE_S: Final = 5.0
 """Beyond the time that a reader has, until the process that started it is ended from here."""
 _START_S: Final = 60.0
-_CHUNK: Final = 1 << 20
 _LOST: Final = "the process that reads files ended before it answered"
 
 
@@ -61,19 +62,19 @@ class _Warm:
                 except OSError as error:
                     raise _Lost from error
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                ours.settimeout(_left_s(deadline))
+                ours.settimeout(left_s(deadline))
                 ours.sendall(packed_job(job))
                 ours.sendall(data)
                 ours.shutdown(socket.SHUT_WR)
-            answer = _received(ours, most(job.limits), deadline)
+            answer = received(ours, most(job.limits), deadline)
         code, peak_bytes, _ = ENDED.unpack(self._said(ENDED.size, deadline))
         return answer, code, peak_bytes
 
     def _said(self, count: int, deadline: float) -> bytes:
         said = b""
         while len(said) < count:
-            self._control.settimeout(_left_s(deadline))
             try:
+                self._control.settimeout(left_s(deadline))
                 piece = self._control.recv(count - len(said))
             except OSError as error:
                 raise _Lost from error
@@ -90,40 +91,16 @@ class _Warm:
         self._process.wait()
 
 
-def _left_s(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise _Lost
-    return left
-
-
-def _received(pipe: socket.socket, limit: int, deadline: float) -> bytes:
-    """Return what comes over a pipe until its other end is closed; an answer that is too long is cut."""
-    pieces, count = [], 0
-    try:
-        while count <= limit:
-            pipe.settimeout(_left_s(deadline))
-            piece = pipe.recv(_CHUNK)
-            if not piece:
-                break
-            pieces.append(piece)
-            count += len(piece)
-    except ConnectionResetError:
-        return b""
-    except TimeoutError as error:
-        raise _Lost from error
-    return b"".join(pieces)
-
-
 class Readers:
     """Processes that read files, `count` at a time at most; they start when they are needed and end with `close`.
 
     May be used from several threads. A reader that crashes, hangs or asks for too much costs its file only.
     """
 
-    def __init__(self, count: int = 0, module: str = READERS) -> None:
+    def __init__(self, count: int = 0, module: str = READERS, ocr: Ocr | None = None) -> None:
         self._count: Final = count or max(1, len(os.sched_getaffinity(0)) if sys.platform == "linux" else 2)
         self._module: Final = module
+        self._ocr: Final = ocr
         self._idle: Final[queue.LifoQueue[_Warm | None]] = queue.LifoQueue()
         for _ in range(self._count):
             self._idle.put(None)
@@ -156,12 +133,14 @@ class Readers:
         """Return the same; blocks until it is done."""
         if len(data) > limits.file_bytes:
             return Skipped(f"larger than {limits.file_bytes:,} bytes")
+        if self._ocr is not None:
+            limits = self._ocr.limits(limits)
         warm = self._idle.get()
         try:
             if warm is None:
                 warm = self._started()
             answer, code, peak_bytes = warm.read(Job(name, media_type, limits), data)
-        except _Lost:
+        except (_Lost, Late):
             if warm is not None:
                 self._end(warm)
                 warm = None
@@ -169,7 +148,8 @@ class Readers:
         finally:
             self._idle.put(warm)
         self.peak_bytes = max(self.peak_bytes, peak_bytes)
-        return unpacked(answer) or Failed(_why(code, len(answer), limits))
+        found = unpacked(answer) or Failed(_why(code, len(answer), limits))
+        return self._ocr.read(found) if self._ocr is not None and isinstance(found, Texts) else found
 
     def _started(self) -> _Warm:
         warm = _Warm(self._module)
@@ -188,7 +168,9 @@ class Readers:
         warm.close()
 
     def close(self) -> None:
-        """End all processes; files that are being read come out as failed."""
+        """End all processes, OCR included; files that are being read come out as failed."""
+        if self._ocr is not None:
+            self._ocr.close()
         with self._lock:
             self._closed = True
             running = tuple(self._running)

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 import msgspec
 
-from audit.attachments.contents import Contents, Failed, Limits, Piece, Skipped, Texts
+from audit.attachments.contents import Contents, Failed, Limits, Picture, Piece, Skipped, Texts
 
 LENGTH: Final = struct.Struct("<Q")
 """Before the job, and before the answer: how many bytes follow."""
@@ -34,6 +34,7 @@ class _Answer:
     pieces: tuple[Piece, ...] = ()
     notes: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     skipped: str = ""
     failed: str = ""
 
@@ -53,7 +54,7 @@ def packed(contents: Contents) -> bytes:
     """Return an answer with its length before it."""
     match contents:
         case Texts():
-            answer = _Answer(contents.pieces, contents.notes, contents.gaps)
+            answer = _Answer(contents.pieces, contents.notes, contents.gaps, contents.pictures)
         case Skipped():
             answer = _Answer(skipped=contents.reason)
         case Failed():
@@ -74,9 +75,12 @@ def unpacked(data: bytes) -> Contents | None:
         return None
     if answer.failed:
         return Failed(answer.failed)
-    return Skipped(answer.skipped) if answer.skipped else Texts(answer.pieces, answer.notes, answer.gaps)
+    if answer.skipped:
+        return Skipped(answer.skipped)
+    return Texts(answer.pieces, answer.notes, answer.gaps, answer.pictures)
 
 
 def most(limits: Limits) -> int:
     """Return how long an answer may be."""
-    return limits.text_bytes + PIECE_BYTES * (limits.pieces + limits.members + 1000)
+    drawn = limits.pictures_bytes + PIECE_BYTES * limits.pictures if limits.pictures else 0
+    return limits.text_bytes + PIECE_BYTES * (limits.pieces + limits.members + 1000) + drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,19 +14,26 @@ import click
 import msgspec
 
 from audit.cli.common import Setup, accepted_option, execute, now, setup_options, warn
+from audit.cli.naming import guessing, recogniser_option
+from audit.cli.pictures import ocr_option, opened_ocr
 from audit.errors import GdprError, UsageError
 from rules.masking import mask
 
 if TYPE_CHECKING:
     import asyncio
 
+    from audit.accepted import Entry
     from audit.crawl import Progress as Shown
     from audit.run import RunStore
     from audit.sites.cloud.site import Wanted
     from audit.vault import Vault
+    from audit.workspace import Workspace
     from reports.evidence import Evidence
+    from rules.rule import Rule
 
 NOTHING, FINDINGS, INCOMPLETE = 0, 1, 3
+OCR = "ocr"
+"""Under which the conditions of a run state how text in pictures was read."""
 
 
 @click.command()
@@ -48,7 +55,9 @@ NOTHING, FINDINGS, INCOMPLETE = 0, 1, 3
     type=click.Path(path_type=Path),
     help="CSV of people, as for plan: parameters of unknown macros that equal one of them are reported.",
 )
+@ocr_option
 @click.option("--no-names", is_flag=True, help="Do not look for the names of the site's people in texts.")
+@recogniser_option
 @click.option("--resume", is_flag=True, help="Go on with an interrupted or incomplete run.")
 @click.option("--run", "run_id", metavar="ID", help="The run to resume.  [default: the latest]")
 @accepted_option
@@ -63,7 +72,9 @@ def audit(
     custom: tuple[str, ...],
     relations: tuple[str, ...],
     known_path: Path | None,
+    ocr: str | None,
     accepted_path: Path | None,
+    recogniser: str | None,
     *,
     deep: bool,
     no_names: bool,
@@ -78,13 +89,12 @@ def audit(
     not be read.
     """
     from audit.auditing import Audit, Conditions, resumable
-    from audit.evidence import audit_evidence
     from audit.identity.csv import read_mapping
     from audit.knowing import NAMES, knowledge_of, told_to_rules
     from audit.people import Names, unnamed
     from audit.run import RunStore
+    from audit.sites.cloud.options import CONTENTS
     from audit.sites.cloud.site import CloudSite, Wanted
-    from audit.standing import previous_run, with_accepted, with_comparison
     from audit.version import tool_version
 
     if run_id is not None and not resume:
@@ -100,43 +110,57 @@ def audit(
             fix="`doctor` can check the token. For Cloud, use an API token with its e-mail address.",
         )
     names = _included(include, config.include, deep=deep)
+    pictures = opened_ocr(ocr, read=CONTENTS in names, by=f"--include {CONTENTS}")
     mapping = read_mapping(known_path) if known_path else None
     known = mapping.identifiers() if mapping else frozenset()
     knowledge, entries = knowledge_of(config, known), setup.accepted(accepted_path)
-    rules = knowledge.rules
+    rules, (surroundings, guessed) = knowledge.rules, guessing(knowledge.context, recogniser)
     workspace = setup.workspace()
     path = workspace.run_path(run_id) if resume else workspace.new_run(now())
     with workspace.working(path):
         if resume:
             resumable(path)
         vault = workspace.vault(path)
-        wanted = Wanted(spaces or config.spaces, names, custom or config.custom_content_types, relations)
+        wanted = Wanted(spaces or config.spaces, names, custom or config.custom_content_types, relations, ocr)
         with RunStore(path / "run.db") as store:
             if resume:
                 wanted = begun_for(store, vault, wanted, config.site)
+            pictures = pictures or opened_ocr(wanted.ocr, read=CONTENTS in wanted.include, by=f"--include {CONTENTS}")
             store.set({"wanted": base64.b64encode(vault.seal(msgspec.json.encode(wanted), "wanted")).decode()})
-            told = told_to_rules(known, config, workspace.key()) | ({NAMES: "off"} if no_names else {})
-            options = options_shown(wanted) | told
-            conditions = Conditions(path.name, config.site, config.auth.kind, tool_version(), options)
+            told = (
+                options_shown(wanted)
+                | told_to_rules(known, config, workspace.key())
+                | ({NAMES: "off"} if no_names else {})
+                | guessed
+                | ({OCR: pictures.shown} if pictures else {})
+            )
+            conditions = Conditions(path.name, config.site, config.auth.kind, tool_version(), told)
 
             async def work(_stop: asyncio.Event) -> None:
-                async with setup.api(config) as api, setup.files(config) as files:
+                async with setup.api(config) as api, setup.files(config, pictures) as files:
                     source = CloudSite(api, config.site, wanted, files)
                     named = unnamed if no_names else Names(api, mapping.people if mapping else ())
                     with progress(setup.verbose) as show:
                         await Audit(
                             source, store, rules, workspace.key(), conditions, now, show, setup.on_event(),
-                            knowledge.context, config.retention, named,
+                            surroundings, config.retention, named,
                         ).run()  # fmt: skip
 
             with _kept_or_removed(store, path):
                 execute(work)
-            evidence = with_accepted(audit_evidence(store, rules), entries, workspace.key())
-            earlier = previous_run(store, workspace, warn)
-            if earlier is not None:
-                evidence = with_comparison(evidence, store, workspace, rules, earlier, warn)
+            evidence = _judged(store, rules, entries, workspace)
     _summary(evidence)
     context.exit(_exit_code(evidence))
+
+
+def _judged(store: RunStore, rules: Sequence[Rule], entries: Sequence[Entry], workspace: Workspace) -> Evidence:
+    """Return what a run found, with what is accepted and what is new since the run before."""
+    from audit.evidence import audit_evidence
+    from audit.standing import previous_run, with_accepted, with_comparison
+
+    evidence = with_accepted(audit_evidence(store, rules), entries, workspace.key())
+    earlier = previous_run(store, workspace, warn)
+    return with_comparison(evidence, store, workspace, rules, earlier, warn) if earlier is not None else evidence
 
 
 def _included(given: str, configured: Iterable[str], *, deep: bool) -> frozenset[str]:

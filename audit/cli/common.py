@@ -24,6 +24,7 @@ from audit.errors import GdprError, IncompleteError, Unreachable, UsageError
 
 if TYPE_CHECKING:
     from audit.accepted import Entry
+    from audit.attachments.ocr import Ocr
     from audit.config import Config
     from audit.connect.opening import Opener
     from audit.events import OnEvent
@@ -142,7 +143,7 @@ class Setup:
             raise
 
     @asynccontextmanager
-    async def files(self, config: Config) -> AsyncIterator[Files]:
+    async def files(self, config: Config, ocr: Ocr | None = None) -> AsyncIterator[Files]:
         """Open what fetches and reads files of the site: nothing is connected or started before the first one."""
         from audit.attachments.contents import Limits
         from audit.attachments.readers import Readers
@@ -151,7 +152,7 @@ class Setup:
 
         limits = Limits(file_bytes=config.limits.answer_bytes)
         signed = self.opener(config).bare(Api, config.media, config.site)
-        with Readers() as readers:
+        with Readers(ocr=ocr) as readers:
             async with signed:
                 yield Files(signed, functools.partial(readers.read_attachment, limits=limits), limits.file_bytes)
 

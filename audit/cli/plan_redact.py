@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from pathlib import Path
 
 import click
 
 from audit.cli.common import Setup, execute, now, setup_options
+from audit.cli.naming import known_option, with_names
 from audit.cli.planned import INCOMPLETE, Planning, planning_options
 from audit.cli.writing import bench
 
@@ -16,13 +18,25 @@ from audit.cli.writing import bench
 @click.argument("words", metavar="RULE|FINGERPRINT...", nargs=-1, required=True)
 @planning_options("redactions.json")
 @click.option("--splice", is_flag=True, help="Mask by a splice, even where the site redacts by itself.")
+@known_option
 @setup_options
 @click.pass_context
-def redact(context: click.Context, setup: Setup, planning: Planning, words: tuple[str, ...], *, splice: bool) -> None:
+def redact(
+    context: click.Context,
+    setup: Setup,
+    planning: Planning,
+    words: tuple[str, ...],
+    known_path: Path | None,
+    *,
+    splice: bool,
+) -> None:
     """Plan to mask personal data in published texts and titles. Nothing is written to the site.
 
     RULE takes all that a rule for personal data found (email-address, link-display-name, ...), FINGERPRINT one finding
     of the report. Nothing but the value changes, and no rule finds it any more; what cannot be masked so is held.
+
+    Names of the site's people are read anew where a finding rests on them; where the audit was given a table of
+    people, --known has to name the same.
 
     A title keeps at least a word and stays the only one of its space. Properties belong to apps: they are masked where
     --property names their key, by the word of whoever owns them.
@@ -49,6 +63,7 @@ def redact(context: click.Context, setup: Setup, planning: Planning, words: tupl
         incomplete = planning.incomplete(at)
         recorded = at.store.recorded(rule.id for rule in at.rules if rule.category is Category.PERSONAL)
         chosen = named(words, at.rules, recorded)
+        at = with_names(at, setup, chosen.rules_among(recorded), known_path)  # noqa: PLW2901 - the same run
 
         async def work(_stop: asyncio.Event) -> None:
             async with setup.api(at.config) as api:

@@ -7,11 +7,13 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from audit.cli.common import Setup, execute, now, setup_options
+from audit.cli.naming import known_option, rules_of, with_names
 from audit.cli.writing import Bench, Conduct, bench
 from audit.errors import GuardError, UsageError
 
@@ -48,6 +50,7 @@ LISTED = 20
 @click.option("--confirm", "digest", metavar="DIGEST", help="For scripts: the digest that names exactly this deletion.")
 @click.option("--accept-caller", is_flag=True, help="Go on with another account than the one that began.")
 @click.option("--rate", type=click.IntRange(min=1), help="Most deletions a minute.  [default: 6000]")
+@known_option
 @setup_options
 @click.pass_context
 def residue(
@@ -58,6 +61,7 @@ def residue(
     objects: tuple[str, ...],
     numbers: str | None,
     digest: str | None,
+    known_path: Path | None,
     *,
     delete: bool,
     clean: bool,
@@ -87,6 +91,7 @@ def residue(
     only = selection(objects, option="--object").objects
     with bench(setup, run_id, plan_name, writes=True) as at:
         plan = at.read_applied(plan_name)
+        at = with_names(at, setup, rules_of(plan), known_path, plan)  # noqa: PLW2901 - the same run
         conduct = Conduct(at, setup, accept_caller, rate, None)
         if delete or clean:
             _change(context, plan, conduct, only, numbers, digest, clean=clean)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from audit.cli.naming import guessing, recogniser_option
+from audit.cli.pictures import ocr_option, opened_ocr
 from audit.cli.surroundings import Judging, judging_options, surrounding_options
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ class _Named(click.Path):
     show_default=True,
     help="Read PDF, Office, OpenDocument, RTF, mail and ZIP files, and the metadata of pictures.",
 )
+@ocr_option
+@recogniser_option
 @surrounding_options
 @judging_options
 @click.pass_context
@@ -84,6 +88,8 @@ def scan(
     chosen: tuple[str, ...],
     confidence: str,
     known_path: Path | None,
+    ocr: str | None,
+    recogniser: str | None,
     *,
     by_line: bool,
     reads_documents: bool,
@@ -115,9 +121,11 @@ def scan(
         mapping = read_mapping(known_path)
         surroundings = with_names(replace(surroundings, known=mapping.identifiers()), (), mapping.people)
     knowledge = judging.told(surroundings)
-    rules, surroundings = rules_named(chosen, knowledge.rules), knowledge.context
+    rules, (surroundings, guessed) = rules_named(chosen, knowledge.rules), guessing(knowledge.context, recogniser)
+    for program in guessed.values():
+        click.echo(f"Names are guessed by {program}", err=True)
     least = Confidence[confidence.upper()]
-    readers = context.with_resource(Readers(1))
+    readers = context.with_resource(Readers(1, ocr=opened_ocr(ocr, read=reads_documents, by="reading documents")))
     documents = readers.read if reads_documents else None
     wanted = Wanted(kind_of(kind), by_line=by_line, exclude=exclude, documents=documents)
     sights: list[Sight] = []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 
 import click
 
 from audit.cli.common import Setup, execute, now, setup_options
+from audit.cli.naming import known_option, rules_of, with_names
 from audit.cli.writing import bench, tell_damaged
 
 DIFFERS, INCOMPLETE = 1, 3
@@ -17,10 +19,17 @@ DIFFERS, INCOMPLETE = 1, 3
 @click.argument("plan_name", metavar="[PLAN]", required=False)
 @click.option("--run", "run_id", metavar="ID", help="The run whose plan was applied.  [default: the latest]")
 @click.option("--no-residue", is_flag=True, help="Do not look into old versions, drafts, archive and trash.")
+@known_option
 @setup_options
 @click.pass_context
 def verify(
-    context: click.Context, setup: Setup, plan_name: str | None, run_id: str | None, *, no_residue: bool
+    context: click.Context,
+    setup: Setup,
+    plan_name: str | None,
+    run_id: str | None,
+    known_path: Path | None,
+    *,
+    no_residue: bool,
 ) -> None:
     """Read and scan every object of the applied plan again, and what is left in their history. The site is only read.
 
@@ -41,6 +50,7 @@ def verify(
 
     with bench(setup, run_id, plan_name, writes=True) as at:
         plan = at.read_applied(plan_name)
+        at = with_names(at, setup, rules_of(plan), known_path, plan)  # noqa: PLW2901 - the same run
 
         async def work(_stop: asyncio.Event) -> None:
             with at.journal() as journal:

@@ -122,21 +122,25 @@ class Desk:
         """Return what works the queue off. Raises as the workspace and the configuration do."""
         from audit.auditing import Conditions
         from audit.identity.csv import read_mapping
-        from audit.knowing import knowledge_of, told_to_rules
+        from audit.knowing import NAMES, RECOGNISER, knowledge_of, told_to_rules
+        from audit.recogniser import again
         from audit.version import tool_version
         from audit.watch.worker import Worker
 
         key = self.workspace.key()
         mapping = read_mapping(self.known_path) if self.known_path else None
         known = mapping.identifiers() if mapping else frozenset()
-        off = self._named_nobody()
+        said = self._said()
+        off = {NAMES: said[NAMES]} if NAMES in said else {}
+        model = {RECOGNISER: said[RECOGNISER]} if RECOGNISER in said else {}
         knowledge = knowledge_of(self.config, known)
+        context = again(said[RECOGNISER]).told(knowledge.context) if model else knowledge.context
         wanted = self._wanted()
-        options = options_shown(wanted) | told_to_rules(known, self.config, key) | off
+        options = options_shown(wanted) | told_to_rules(known, self.config, key) | off | model
         rows = None if off else mapping.people if mapping else ()
         conditions = Conditions(self.path.name, self.config.site, self.config.auth.kind, tool_version(), options)
         return Worker(
-            queue, self._run, partial(self._source, wanted, rows), conditions, knowledge.rules, key, knowledge.context,
+            queue, self._run, partial(self._source, wanted, rows), conditions, knowledge.rules, key, context,
             now, self.setup.on_event(), _told,
         )  # fmt: skip
 
@@ -182,14 +186,13 @@ class Desk:
             finally:
                 queue.contacted(host_facts("public keys of installations", host))
 
-    def _named_nobody(self) -> dict[str, str]:
-        """Return the option by which the run said that names were not looked for, nothing where they were."""
-        from audit.knowing import NAMES
+    def _said(self) -> dict[str, str]:
+        """Return the options of the run."""
         from audit.run import RunStore
 
         with RunStore.reading(self.path / "run.db") as store:
-            said = json.loads(store.get("options", "{}"))
-        return {NAMES: said[NAMES]} if NAMES in said else {}
+            said: dict[str, str] = json.loads(store.get("options", "{}"))
+        return said
 
     def _wanted(self) -> Wanted:
         """Return what the run was begun for."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from rules import detected
 from rules.addresses import addresses, in_login
-from rules.gates import JSON_KINDS, Gate, escapes, occurs
+from rules.gates import JSON_KINDS, Gate, escapes, occurs, word_of
 from rules.jsontree import Text, passage, walk
 from rules.masking import excerpt
 from rules.mentions import is_identity
@@ -39,6 +39,8 @@ _PLAIN: Final[tuple[Gate, ...]] = (
     b"%40",
 )
 """One of these is in every part that holds a plain address; those that are written out in words may hold none."""
+_WRITTEN: Final = (b"@", b"%40", b"\xef\xbc\xa0")
+"""The same for texts without entities or escapes."""
 _LINKS: Final = frozenset({"href", "src", "ri:value"})
 _NEAR: Final = 1024
 """Bytes on either side of what looks like an address that may tell a login."""
@@ -46,10 +48,20 @@ _NEAR: Final = 1024
 
 def detect(view: View) -> Iterator[Match]:
     """Yield every e-mail address, those that are doubtful with less confidence."""
-    if any(occurs(gate, view.data) for gate in (*_PLAIN, *escapes(view.part.kind))):
+    data = view.data
+    if any(sign in data and any(occurs(gate, data) for gate in gates) for sign, gates in _gates(view.part.kind)):
         yield from _plain(view)
     if view.part.kind in detected.KINDS:
         yield from detected.detect(view, RULE, NAME)
+
+
+@cache
+def _gates(kind: Kind) -> tuple[tuple[bytes, tuple[Gate, ...]], ...]:
+    """Return the gates for a kind of part by the byte that each begins with: most parts hold few of these bytes."""
+    escaped = kind is Kind.STORAGE or kind in JSON_KINDS
+    gates = (*_PLAIN, *escapes(kind)) if escaped else _WRITTEN
+    signs = dict.fromkeys(word_of(gate)[:1] for gate in gates)
+    return tuple((sign, tuple(gate for gate in gates if word_of(gate)[:1] == sign)) for sign in signs)
 
 
 def _plain(view: View) -> Iterator[Match]:

@@ -63,6 +63,12 @@ RULE: Final = Rule(
             ("58293072914",),
         ),
         Flag(
+            b"Personalausweis LZ6311T475",
+            Kind.TEXT,
+            "an identity card of Germany",
+            ("LZ6311T475",),
+        ),
+        Flag(
             b"DNI 41241323T, NIE X4448190J",
             Kind.TEXT,
             "of Spain",

@@ -111,9 +111,9 @@ RULE: Final = Rule(
             ("NXC1B23K4",),
         ),
         Flag(
-            b"Personalausweis LZ6311T475",
+            b"Pass-Nr. LZ6311T475",
             Kind.TEXT,
-            "an identity card of Germany",
+            "of Germany, in plain text",
             ("LZ6311T475",),
         ),
         Clean(

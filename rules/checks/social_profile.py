@@ -90,6 +90,7 @@ RULE: Final = Rule(
             ("bsky.app/profile/tildab.bsky.social",),
         ),
         Flag(b"https://www.instagram.com/tildab317/", Kind.TEXT, "Instagram", ("instagram.com/tildab317",)),
+        Clean(b'<p><a href="https://vimeo.com/71234567">the recording</a></p>', Kind.STORAGE, "the number of a film"),
         Clean(b'<a href="https://www.linkedin.com/company/acme-optics/">x</a>', Kind.STORAGE, "a company"),
         Clean(b"https://twitter.com/intent/tweet?text=x and https://x.com/share", Kind.TEXT, "pages of the site"),
         Clean(

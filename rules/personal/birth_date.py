@@ -50,6 +50,9 @@ _LABELS: Final = folded(
     cumpleaños, compleanno
     """
 )
+_LOOK_BACK: Final = 80
+"""Characters before a date that may hold its label."""
+_LABEL: Final = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(_LABELS)))})(?![^\W_])")
 _ISO: Final = rf"(?P<year>{_YEAR})(?P<sign>[-/.])(?P<month>{_MONTH})(?P=sign)(?P<day>{_DAY})"
 _NUMBERS: Final = rf"(?P<one>{_DAY})(?P<sign>[./-])[ ]?(?P<two>{_DAY})(?P=sign)[ ]?(?P<year>{_YEAR}|[3-9][0-9])"
 _WORD: Final = r"(?P<word>[^\W\d_]{3,10})\.?"
@@ -89,7 +92,7 @@ def _find(text: str, start: int, end: int) -> Iterator[Hit]:
     done = start
     for each in sorted(found, key=lambda match: (match.start(), -match.end())):
         value = _value(each)
-        if value and each.start() >= done:
+        if value and each.start() >= done and not _is_second(text, each.start()):
             done = each.end()
             yield Hit(
                 each.start(),
@@ -101,6 +104,13 @@ def _find(text: str, start: int, end: int) -> Iterator[Hit]:
                 labelled=Confidence.MEDIUM,
                 reason="a full date in the past",
             )
+
+
+def _is_second(text: str, start: int) -> bool:
+    """Return whether the label before a date belongs to another date between the two: `born 3.5.1971, joined ...`."""
+    before = re.split(r"[\n\t]", text[max(0, start - _LOOK_BACK) : start])[-1]
+    labels = list(_LABEL.finditer(before.lower()))
+    return bool(labels) and any(pattern.search(before, labels[-1].end()) for pattern in _DATES)
 
 
 def _value(found: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
-"""Where a text holds numbers of passports, and the lines of travel documents that machines read.
+"""Where a text holds numbers of passports and identity cards, and the lines of them that machines read.
 
-The number of a passport has no check digit in most countries: it counts behind a label only. The lines that machines
+The number of a passport or of a card has no check digit in most countries: it counts behind a label only, which says
+which of both it is. The lines that machines
 read have four or more and count anywhere: the last line of a passport (TD3) or of an older card (TD2), the first two
 of a card (TD1). Sources: ICAO Doc 9303, parts 3 to 6; Council of the EU, PRADO, for the forms of the countries.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from stdnum.nl import identiteitskaartnummer
@@ -21,14 +23,19 @@ from rules.numberforms import FORM, RIGHT, Scheme, detector, shapes, words
 from rules.subjects import SubjectKind
 
 _RULE: Final = "passport"
+_CARD_RULE: Final = "national-id"
 _LABELS: Final = words(
     "passport, passport-no, passport-no., passport-number, passport-nr, reisepass, reisepassnummer, reisepass-nr,"
     " pass-nr, passnummer, reisepass-nummer, passeport, n° de passeport, numéro de passeport, pasaporte,"
     " número de pasaporte, nº de pasaporte, passaporto, numero di passaporto, n. passaporto, numero passaporto,"
     " paspoort, paspoortnummer, paspoort-nr, passaporte, paszport, nr paszportu, numer paszportu, pas nr, pasnummer,"
     " passi number, passnummer, passin numero, útlevél, útlevélszám, pașaport, паспорт, διαβατήριο, putovnica,"
-    " travel-document, travel document no, document-no, document-number, dokumentennummer, ausweisnummer, ausweis-nr,"
-    " personalausweis, personalausweisnummer, personalausweis-nr, identiteitskaart, identiteitskaartnummer"
+    " travel-document, travel document no, document-no, document-number, dokumentennummer"
+)
+_CARD_LABELS: Final = words(
+    "personalausweis, personalausweisnummer, personalausweis-nr, personalausweis-nr., ausweisnummer, ausweis-nr,"
+    " ausweis nr., identity-card, identity-card-number, identity card no, id-card, id-card-number, identiteitskaart,"
+    " identiteitskaartnummer, identiteitskaart-nr"
 )
 _NUMBERS: Final = (
     Scheme(
@@ -51,6 +58,19 @@ _NUMBERS: Final = (
         re.compile(r"[0-9]{8,9}|[A-Z][0-9]{6,8}|[A-Z]{2}[0-9]{6,7}|[A-Z]{3}[0-9]{6}|[0-9]{2}[A-Z]{2}[0-9]{5}"),
         anything,
         _LABELS,
+        reason=FORM,
+        labelled=Confidence.MEDIUM,
+    ),
+)
+_CARDS: Final = (
+    Scheme(
+        "identity card number",
+        "",
+        "",
+        shapes(nothing="A99999999|AA999999|AA9999999|999999999"),
+        re.compile(r"[A-Z]{1,2}[0-9]{6,8}|[0-9]{9}"),
+        anything,
+        _CARD_LABELS,
         reason=FORM,
         labelled=Confidence.MEDIUM,
     ),
@@ -80,16 +100,19 @@ _MACHINE_ANCHORS: Final = (
 
 
 def detectors(regions: frozenset[str]) -> tuple[Detector, ...]:
-    """Return the detectors of passport numbers, of serials with letters in them, and of lines that machines read."""
+    """Return the detectors of numbers, of serials with letters in them, and of lines that machines read."""
     serial = rb"\b(?:[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8}[0-9]?|[A-NP-Z]{2}[0-9A-NP-Z]{6}[0-9])\b"
+    anchors = (Anchor(serial, before=10),)
     return (
         detector(_RULE, SubjectKind.PASSPORT, _NUMBERS, regions),
-        Detector(rule=_RULE, anchors=(Anchor(serial, before=10),), find=_serials, labels=_LABELS),
+        detector(_CARD_RULE, SubjectKind.NATIONAL_ID, _CARDS, regions),
+        Detector(_RULE, anchors, partial(_serials, kind=SubjectKind.PASSPORT), _LABELS),
+        Detector(_CARD_RULE, anchors, partial(_serials, kind=SubjectKind.NATIONAL_ID), _CARD_LABELS),
         Detector(rule=_RULE, anchors=_MACHINE_ANCHORS, find=_lines, labels=_LABELS),
     )
 
 
-def _serials(text: str, start: int, end: int) -> Iterator[Hit]:
+def _serials(text: str, start: int, end: int, kind: SubjectKind) -> Iterator[Hit]:
     """Yield the serials of German and Dutch documents, which mix digits and letters."""
     for found in _SERIAL.finditer(text, start, end + _LONGEST):
         if found.start() >= end:
@@ -105,7 +128,7 @@ def _serials(text: str, start: int, end: int) -> Iterator[Hit]:
             start=found.start(),
             end=found.end(),
             value=number,
-            kind=SubjectKind.PASSPORT,
+            kind=kind,
             what=f"passport or identity card number of {'Germany' if found['german'] else 'the Netherlands'}",
             alone=None,
             labelled=Confidence.HIGH if checked else Confidence.MEDIUM,

@@ -18,6 +18,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
+from rules.commas import joined
 from rules.hits import Anchor, Detector, Hit
 from rules.model import Confidence
 from rules.spotting import folded, spots
@@ -45,8 +46,8 @@ _INTERNATIONAL: Final = re.compile(
     rf"[1-9](?:{_GAP}{{0,3}}[0-9]){{5,18}}{_EXTENSION}(?![0-9A-Za-z_])"
 )
 _NATIONAL: Final = re.compile(
-    rf"(?<![\w+@#=&%$€£)])(?<![\w)][/-])(?<![0-9][.,:])(?<![0-9][ \u00a0])\(?[0-9](?:{_GAP}{{0,3}}[0-9]){{6,24}}"
-    rf"{_EXTENSION}(?![\w%€$£@]|[,:][0-9]|-(?!(?i:office|fax|mobile|home|cell|work))\w)"
+    rf"(?<![\w+@#=&%$€£)])(?<![\w)][/-])(?<![0-9][.:])(?<![0-9][ \u00a0])\(?[0-9](?:{_GAP}{{0,3}}[0-9]){{6,24}}"
+    rf"{_EXTENSION}(?![\w%€$£@]|:[0-9]|-(?!(?i:office|fax|mobile|home|cell|work))\w)"
     rf"(?!{_GAP}{{0,2}}[0-9])"
 )
 _LINK: Final = re.compile(
@@ -232,7 +233,11 @@ def _national(plans: tuple[PhoneMetadata, ...], text: str, start: int, end: int)
         for first, stop in _pieces(text, found.start(), last):
             written = text[first:stop]
             digits = _NOT_DIGIT.sub("", written)
-            if _is_other(written, digits) or _OTHER.search(text, max(0, first - _BEFORE), first):
+            if (
+                _is_other(written, digits)
+                or joined(text, first, stop)
+                or _OTHER.search(text, max(0, first - _BEFORE), first)
+            ):
                 continue
             closing = found.end() if inner and stop == last else stop
             beside = _LINE_BEFORE.search(text, max(0, first - _BEFORE), first) or _WORD_BEHIND.match(text, closing)

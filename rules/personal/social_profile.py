@@ -45,7 +45,7 @@ _ADDRESS: Final = re.compile(
 _EITHER: Final = re.compile(
     r"(?i:(?<![\w.@-])(?:www\.|m\.|mobile\.|[a-z]{2}-[a-z]{2}\.)?(?P<site>(?:twitter|x|facebook|instagram|github|gitlab|pinterest|"
     r"twitch|flickr|vimeo|soundcloud|behance|dribbble)\.(?:com|tv|net)|fb\.com|fb\.me|codeberg\.org|bitbucket\.org)/"
-    r"(?:~|users/|user/|people/|in/)?(?P<name>@?[A-Za-z0-9_][\w.-]{1,49}))/?(?=[\s\"'<>)\],;:!|]|[.?](?:\W|\Z)|\?[a-z]|\Z)"
+    r"(?:~|users/|user/|people/|in/)?(?P<name>(?![0-9]+(?![\w.-]))@?[A-Za-z0-9_][\w.-]{1,49}))/?(?=[\s\"'<>)\],;:!|]|[.?](?:\W|\Z)|\?[a-z]|\Z)"
 )
 _ORCID: Final = re.compile(
     r"(?i:(?<![\w.-])orcid(?:\.org/|(?: id)?:? ?))(?P<number>(?:[0-9]{4}-){3}[0-9]{3}[0-9X])(?![\w-])"
@@ -70,7 +70,7 @@ _PAGES: Final = folded(
 _HOUSES: Final = folded(
     """
     github, gitlab, gitlab-org, atlassian, microsoft, google, googleapis, apache, facebook, meta, twitter, instagram
-    kubernetes, docker, python, nodejs, npm, torvalds, oracle, ibm, redhat, aws, awslabs, amazon, hashicorp, elastic
+    kubernetes, docker, python, nodejs, npm, oracle, ibm, redhat, aws, awslabs, amazon, hashicorp, elastic
     mozilla, spring-projects, jenkinsci, ansible, prometheus, grafana, nvidia, intel, adobe, openai, huggingface, debian
     linkedin, xing, youtube, tiktok, jira, confluence, slack, zoom, figma, salesforce, sap, bosch, django, rails
     """

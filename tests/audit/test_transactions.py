@@ -34,9 +34,13 @@ def test_what_was_written_stays(database: sqlite3.Connection) -> None:
 def test_a_block_that_breaks_off_leaves_nothing_and_says_so(
     database: sqlite3.Connection, ending: type[BaseException]
 ) -> None:
-    with pytest.raises(ending), transaction(database):
-        database.execute("INSERT INTO a VALUES (1)")
-        raise ending
+    def broken_off() -> None:
+        with transaction(database):
+            database.execute("INSERT INTO a VALUES (1)")
+            raise ending
+
+    with pytest.raises(ending):
+        broken_off()
     assert (rows(database), database.in_transaction) == (0, False)
 
 

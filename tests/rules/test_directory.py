@@ -148,6 +148,11 @@ def test_a_surname_or_first_name_alone_counts_beside_the_whole_name_only() -> No
     assert text.index("Frau Bergqvist") + 5 in [each.start for each in DIRECTORY.hits(text)]
 
 
+def test_words_of_other_people_around_a_name_do_not_hide_it() -> None:
+    found = seen("Kofi Rose Page Brandt Jan Mühlbrecht Wu")
+    assert found == [("Rose Page", WHAT[Form.FULL], "Rose Page"), ("Jan Mühlbrecht", WHAT[Form.FULL], "Jan Mühlbrecht")]
+
+
 def test_many_people_in_one_text_are_looked_for_in_one_pass() -> None:
     people = [Person(f"Vorn{chr(97 + n)}a Nachn{chr(97 + n)}bel") for n in range(26)]
     text = " ".join(person.name for person in people) + "; Frau Nachncbel"

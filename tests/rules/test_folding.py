@@ -32,7 +32,7 @@ def test_a_narrow_text_has_one_byte_for_each_character_and_a_blank_on_either_sid
     assert (data[:1], data[-1:]) == (b" ", b" ")
 
 
-@given(st.characters(), st.sampled_from(["", "ü", "“", "ł", "\ufffc", "😀"]))
+@given(st.characters(), st.sampled_from(["", "ü", "“", "œ", "œ\x9c", "Œł", "ł", "\ufffc", "😀"]))
 def test_a_character_has_the_same_byte_whatever_stands_beside_it(letter: str, beside: str) -> None:
     assert narrow(letter)[1] == narrow(beside + letter)[-2]
 
@@ -47,3 +47,12 @@ def test_what_is_ascii_in_a_narrow_word_is_the_word_folded(word: str) -> None:
 def test_every_kind_of_character_has_its_byte() -> None:
     assert narrow("a\u0308ß“–ł_\ufffc山7") == b" a\x9d\xdf  l  \x85" + b"7 "
     assert narrow("“quoted”, ok\ufffc") == b"  quoted   ok  "
+    assert narrow("“Œuvre” \x9c cœur") == b"  \x9cuvre    c\x9cur "
+
+
+LETTERS = st.sampled_from("aE7 -_.üÜßæœŒŁłéñ\u0308\x9c\xa0“”’–…€\u2c61\ufffcИ山😀\n")
+
+
+@given(st.text(alphabet=LETTERS))
+def test_a_text_is_narrow_as_its_characters_are_one_by_one(text: str) -> None:
+    assert narrow(text)[1:-1] == b"".join(narrow(letter)[1:-1] for letter in text)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +39,16 @@ def test_a_place_in_the_text_leads_back_to_its_bytes() -> None:
         Span(10, 11), Span(11, 19), Span(19, 20), Span(30, 31), Span(31, 33), Span(40, 41), Span(41, 42),
     ]  # fmt: skip
     assert text.span(0, 7) == Span(10, 42)
+
+
+def test_places_in_a_long_text_are_counted_whatever_a_character_takes() -> None:
+    pieces = [piece.encode() for piece in ("a", "ü", "–", "😀")] + [b"\xff"]
+    raw = [pieces[number * number % 7 % 5] for number in range(5000)]
+    text = Passage(((3, b"".join(raw)),), "plain")
+    ends = list(accumulate(map(len, raw), initial=3))
+    at = (0, 1, 1023, 1024, 1025, 2047, 2048, 4998, 4999)
+    assert [text.span(index, index + 1) for index in at] == [Span(ends[index], ends[index + 1]) for index in at]
+    assert text.span(1000, 5000) == Span(ends[1000], ends[5000])
 
 
 def test_bytes_that_are_no_text_are_replaced() -> None:

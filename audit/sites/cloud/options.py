@@ -36,7 +36,8 @@ INCLUDABLE: Final[Mapping[str, Costly]] = {
     CONTENTS: Costly(
         (ObjectType.ATTACHMENT_CONTENT,),
         "one download for each file",
-        "text and metadata of the current version of each file that is not in the trash",
+        "text and metadata of the current version of each file that is not in the trash; text in pictures and scanned"
+        " pages only with --ocr",
     ),
     "versions": Costly(
         (ObjectType.VERSION,),

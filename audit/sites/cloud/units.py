@@ -27,11 +27,13 @@ class Wanted:
     custom_content_types: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     """Names of relations that apps of the site store."""
+    ocr: str | None = None
+    """Languages of text in pictures and scanned pages, which are not read without."""
 
     @property
     def given(self) -> bool:
         """Return whether anything was asked for beyond the whole site."""
-        return bool(self.spaces or self.include or self.custom_content_types or self.relations)
+        return bool(self.spaces or self.include or self.custom_content_types or self.relations or self.ocr)
 
 
 @dataclass(frozen=True, slots=True)

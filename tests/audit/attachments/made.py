@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Mapping
 from email.message import EmailMessage
@@ -14,6 +15,7 @@ from PIL import ExifTags, Image, TiffImagePlugin
 from pypdf.annotations import Text
 
 from audit.attachments.contents import LIMITS, Contents, Limits, Texts
+from audit.attachments.kinds import OLE_MAGIC
 from audit.attachments.reading import contents
 
 CORE = """<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
@@ -177,3 +179,43 @@ def texts(name: str, data: bytes, limits: Limits = LIMITS) -> dict[str, str]:
     assert isinstance(found, Texts), found
     assert len({each.path for each in found.pieces}) == len(found.pieces)
     return {each.path: each.text.decode() for each in found.pieces}
+
+
+def long_pdf(pages: int) -> bytes:
+    """Return a PDF of so many pages that all say the same, without a table of places: its reader has to repair it."""
+    kids = " ".join(f"{number + 4} 0 R" for number in range(pages))
+    said = b"BT /F1 12 Tf 20 20 Td (ask jo@acme-optics.se) Tj ET"
+    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 3 0 R/Resources<</Font<</F1<</Type/Font"
+    page += "/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Count {pages}/Kids[{kids}]>>".encode(),
+        b"<</Length %d>>stream\n%b\nendstream" % (len(said), said),
+        *[page.encode()] * pages,
+    ]
+    body = b"".join(b"%d 0 obj%b endobj\n" % (number, each) for number, each in enumerate(objects, 1))
+    return b"%PDF-1.7\n" + body + b"trailer<</Root 1 0 R/Size %d>>\n%%%%EOF" % (len(objects) + 1)
+
+
+def encrypted_docx() -> bytes:
+    """Return what Office makes of a document with a password: a container with one stream that nobody can read.
+
+    Source: MS-OFFCRYPTO 2.3.4.1, MS-CFB 2.
+    """
+    free, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    header = struct.pack("<8s16xHHHHH6xIIIIIIIII", OLE_MAGIC, 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
+    places = struct.pack("<109I", 0, *[free] * 108)
+    sectors = struct.pack("<128I", table, end, 3, 4, 5, 6, 7, 8, 9, end, *[free] * 118)
+    folder = b"".join(
+        _entry(name, kind, child, start, length)
+        for name, kind, child, start, length in (
+            ("Root Entry", 5, 1, end, 0), ("EncryptedPackage", 2, free, 2, 4096), ("", 0, free, 0, 0), ("", 0, free, 0, 0)
+        )
+    )  # fmt: skip
+    return header + places + sectors + folder + bytes(range(256)) * 16
+
+
+def _entry(name: str, kind: int, child: int, start: int, length: int) -> bytes:
+    none = 0xFFFFFFFF
+    size = 2 * len(name) + 2 if name else 0
+    return struct.pack("<64sHBBIII36xIQ", name.encode("utf-16-le"), size, kind, 1, none, none, child, start, length)

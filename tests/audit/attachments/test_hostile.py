@@ -103,6 +103,16 @@ def test_what_needs_a_password_is_skipped_and_says_so() -> None:
     manifest = "<m><file-entry><algorithm algorithm-name='x'/></file-entry></m>"
     odt = made.zipped({"mimetype": "x", "content.xml": b"\x01", "META-INF/manifest.xml": manifest})
     assert of("a.odt", odt) == Skipped("encrypted: it needs a password")
+    assert of("a.docx", made.encrypted_docx()) == Skipped("encrypted: it needs a password")
+
+
+def test_every_page_of_a_long_pdf_is_read() -> None:
+    found = of("a.pdf", made.long_pdf(1000))
+    assert isinstance(found, Texts)
+    assert [piece.path for piece in found.pieces] == [f"content/page[{number}]" for number in range(1, 1001)]
+    cut = of("a.pdf", made.long_pdf(30), replace(LIMITS, pieces=20))
+    assert isinstance(cut, Texts)
+    assert (len(cut.pieces), cut.gaps) == (20, ("more than 20 texts; what follows was not read",))
 
 
 @pytest.mark.parametrize("depth", [3_000, 200_000])
