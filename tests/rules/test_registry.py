@@ -61,7 +61,24 @@ def test_a_rule_names_articles_that_exist_and_examples_of_its_kinds() -> None:
 
 
 def test_every_article_has_a_number_a_title_and_one_sentence() -> None:
-    for number in ("4", "5(1)(a)", "5(1)(f)", "6", "9", "10", "13", "17", "20", "24", "25", "28", "30", "32", "33", "35"):
+    for number in (
+        "4",
+        "5(1)(a)",
+        "5(1)(f)",
+        "6",
+        "9",
+        "10",
+        "13",
+        "17",
+        "20",
+        "24",
+        "25",
+        "28",
+        "30",
+        "32",
+        "33",
+        "35",
+    ):
         found = article(number)
         assert found.number == number
         assert found.title
