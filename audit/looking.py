@@ -15,6 +15,7 @@ from reports.sarif import Result, Unread, path_uri, sarif
 from reports.text import one_line, sound
 from rules import cql, jql
 from rules.context import NOTHING_KNOWN, Context
+from rules.detected import KINDS as PERSONAL
 from rules.masking import mask_text
 from rules.model import Confidence, Kind, Match, ObjectType, Part, Severity, Span, SubjectKind
 from rules.queries import Unparsed
@@ -33,7 +34,7 @@ BESIDE: Final = frozenset(
         "url-credentials",
     }
 )
-"""Rules about links and e-mail addresses: what is looked for in pages beside the programs in them."""
+"""Rules about links and e-mail addresses that are looked for in pages beside the programs in them."""
 FORMATS: Final = ("text", "jsonl", "sarif")
 
 
@@ -86,7 +87,7 @@ def look_at(
             continue
         if piece.file != file:
             file, equal = piece.file, Counter()
-        seen = scan(piece.part, [rule for rule in rules if rule.id in BESIDE] if piece.again else rules, context)
+        seen = scan(piece.part, tuple(filter(_is_beside, rules)) if piece.again else rules, context)
         known, told = (told if piece.again else set()), {match.span for match in seen.matches}
         lines = Lines(piece.part.data)
         if seen.unreadable is not None:
@@ -102,6 +103,11 @@ def look_at(
             same = (match.rule, match.subject.mask)
             yield _sight(piece, match, lines, titles[match.rule], equal[same])
             equal[same] += 1
+
+
+def _is_beside(rule: Rule) -> bool:
+    """Return whether a rule counts beside programs: those of personal data do."""
+    return rule.id in BESIDE or rule.kinds == PERSONAL
 
 
 def _by_line(part: Part) -> str:
@@ -141,8 +147,8 @@ def _sight(piece: Piece, match: Match, lines: Lines, title: str, ordinal: int) -
 def as_text(sight: Sight) -> str:
     """Return one line for people, in the notation that editors follow."""
     place = f"{mask_text(sight.file)}:{sight.inside or f'{sight.line}:{sight.column}'}"
-    sure = "" if sight.confidence is Confidence.HIGH else f", {sight.confidence.label} confidence"
-    return one_line(f"{place}: {sight.severity.label}{sure}: {sight.message} [{sight.rule}]")
+    worth = f"{sight.severity.label} severity, {sight.confidence.label} confidence"
+    return one_line(f"{place}: {worth}: {sight.message} [{sight.rule}]")
 
 
 def as_json(sight: Sight) -> str:

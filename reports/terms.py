@@ -34,7 +34,7 @@ _KINDS: Final[Mapping[SubjectKind, str]] = {
     SubjectKind.NATIONAL_ID: f"{_PD}OfficialID",
     SubjectKind.SOCIAL_SECURITY: f"{_PD}OfficialID",
     SubjectKind.PASSPORT: f"{_PD}Passport",
-    SubjectKind.LICENCE_PLATE: f"{_PD}Ownership",
+    SubjectKind.LICENCE_PLATE: f"{_PD}VehicleLicense",
     SubjectKind.COORDINATES: f"{_PD}GPSCoordinate",
     SubjectKind.SOCIAL_PROFILE: f"{_PD}SocialNetwork",
     SubjectKind.CREDENTIAL: f"{_PD}Authenticating",
@@ -45,8 +45,8 @@ _KINDS: Final[Mapping[SubjectKind, str]] = {
 def term(kind: SubjectKind, rule: str) -> str:
     """Return the IRI for a value of a kind, found by a rule with the term `rule`; empty where neither has one.
 
-    One rule may find several kinds, so the kind decides; a term that is about none of the kinds (a password, a bank
-    account) is what only the rule knows, and stays. The name of a retired interface is no personal data.
+    One rule may find several kinds, so the kind decides; a term that is about none of the kinds (a password) is
+    what only the rule knows, and stays. The name of a retired interface is no personal data.
     """
     if kind is SubjectKind.INTERFACE:
         return ""

@@ -29,6 +29,8 @@ CODE: Final = frozenset(
 """Suffixes of programs, of what configures them, and of texts about them."""
 PAGES: Final = frozenset({"adoc", "htm", "html", "md", "mdx", "org", "rst", "vm", "xml"})
 """Suffixes of markup and texts, which may hold programs and are read by people all the same."""
+DATA: Final = frozenset({"cfg", "conf", "env", "ini", "properties", "sql", "toml", "yaml", "yml"})
+"""Suffixes of what programs are configured and filled with."""
 _STORAGE: Final = re.compile(rb"<(?:ac|ri|at):[a-z]")
 _FRAGMENT: Final = re.compile(
     rb"\s*<(?:a|blockquote|br|div|em|h[1-6]|hr|img|ol|p|pre|span|strong|table|time|u|ul)[\s/>]"
@@ -96,9 +98,9 @@ def _people(query: Query | Unparsed) -> int:
 
 
 def beside_code(name: str, data: bytes) -> Kind | None:
-    """Return what a file holds beside the programs in it, None where it is no page: its links and addresses count."""
+    """Return what a file holds beside the programs in it, None where it is one: links and personal data in it count."""
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if not (suffix in PAGES or suffix in JSON or _tells_calls(suffix, data)) or sniff(name, data) is not Kind.CODE:
+    if not (suffix in PAGES | DATA | JSON or _tells_calls(suffix, data)) or sniff(name, data) is not Kind.CODE:
         return None
     if suffix in JSON:
         return Kind.JSON

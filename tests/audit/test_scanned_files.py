@@ -49,7 +49,7 @@ def test_a_program_that_is_no_utf_8_is_read_all_the_same(tmp_path: Path, comment
     path = tmp_path / "old.py"
     path.write_bytes(comment + CALL.encode())
     result = run(str(path))
-    assert (result.exit_code, result.stdout.startswith(f"{path}:3:30: high: "), result.stderr) == (1, True, "")
+    assert (result.exit_code, result.stdout.startswith(f"{path}:3:30: high severity, high confidence: "), result.stderr) == (1, True, "")
 
 
 @pytest.mark.parametrize("name", ["answer.json", "body.storage"])
@@ -229,6 +229,26 @@ def test_a_body_without_a_macro_is_looked_at_for_links_and_addresses(tmp_path: P
 def test_pages_of_other_purposes_stay_clean(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert (run(str(tmp_path)).stdout, run(str(tmp_path)).exit_code) == ("", 0)
+
+
+IBAN = "DE12 5001 0517 0648 4898 90"
+"""Published by banks as an example of the form."""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("notes.md", f"| Who | IBAN |\n|---|---|\n| Tilda | {IBAN} |\n"),
+        ("page.html", f"<!DOCTYPE html><p>IBAN: {IBAN}</p>"),
+        ("body.xml", f"<p>IBAN: {IBAN}</p>"),
+        ("rows.sql", f"INSERT INTO staff VALUES ('{IBAN}');\n"),
+        ("staff.yaml", f"staff:\n  iban: {IBAN}\n"),
+    ],
+)
+def test_personal_data_count_in_pages_and_data_beside_programs(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    found = [json.loads(line) for line in run(str(tmp_path), "--format", "jsonl").stdout.splitlines()]
+    assert [one["rule"] for one in found] == ["iban"]
 
 
 def test_a_text_about_programs_says_each_place_once(tmp_path: Path) -> None:

@@ -24,7 +24,6 @@ def test_the_kind_of_a_value_decides_where_the_rule_is_about_another_kind() -> N
 
 def test_what_only_the_rule_knows_stays_and_an_interface_is_no_personal_data() -> None:
     assert term(SubjectKind.USERNAME, f"{PD}Password") == f"{PD}Password"
-    assert term(SubjectKind.DISPLAY_NAME, f"{PD}BankAccount") == f"{PD}BankAccount"
     assert term(SubjectKind.INTERFACE, f"{PD}Username") == ""
 
 

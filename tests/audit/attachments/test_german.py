@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.attachments.contents import Failed, Skipped
+from audit.attachments.contents import LIMITS, Failed, Skipped
 from audit.attachments.gathered import unexpected
 from audit.attachments.reading import contents
 from audit.sites.cloud.options import CONTENTS, INCLUDABLE
@@ -48,7 +48,7 @@ def test_reasons_with_values_and_reasons_in_them_are_translated(reason: str, ger
     ],
 )
 def test_no_reason_of_a_reader_stays_english(name: str, data: bytes) -> None:
-    found = contents(name, "", data, made.LIMITS)
+    found = contents(name, "", data, LIMITS)
     assert isinstance(found, Skipped | Failed)
     assert GERMAN.told(found.reason) != found.reason
 

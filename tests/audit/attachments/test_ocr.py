@@ -219,7 +219,7 @@ def test_scan_finds_what_a_picture_shows(installed: Path) -> None:
     found = run("--ocr", "eng", str(installed / "a.png"))
     assert found.exit_code == 1
     assert (
-        "a.png:content/picture: medium, medium confidence: E-mail address: j***@a***.se (read by OCR, " in found.stdout
+        "a.png:content/picture: medium severity, medium confidence: E-mail address: j***@a***.se (read by OCR, " in found.stdout
     )
     assert found.stderr == ""
     assert run(str(installed / "a.png")).exit_code == 0
