@@ -251,7 +251,8 @@ def run_facts(store: RunResults) -> RunFacts:
 
 def _allowed_out(store: RunResults) -> dict[str, str]:
     """Return how many addresses the configuration kept from being findings."""
-    return {ALLOWED_OUT: f"{count} e-mail addresses of `allow`"} if (count := store.allowed()) else {}
+    count = store.allowed()
+    return {ALLOWED_OUT: f"{count} e-mail address{'' if count == 1 else 'es'} of `allow`"} if count else {}
 
 
 def _after_events(store: RunResults) -> dict[str, str]:

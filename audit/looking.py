@@ -73,6 +73,8 @@ class Unseen:
     """False where nothing was missed: a picture, a link."""
     place: tuple[int, int] | None = None
     """Line and character from 1 of `start`, where one is known."""
+    is_read: bool = False
+    """True for what is said of a file that was read."""
 
 
 def look_at(
@@ -83,7 +85,7 @@ def look_at(
     file, equal, told = "", Counter[tuple[str, str]](), set[Span]()
     for piece in pieces:
         if isinstance(piece, Refused):
-            yield Unseen(piece.file, piece.reason, piece.start, gap=piece.gap)
+            yield Unseen(piece.file, piece.reason, piece.start, gap=piece.gap, is_read=piece.is_read)
             continue
         if piece.file != file:
             file, equal = piece.file, Counter()
@@ -96,7 +98,8 @@ def look_at(
             reason = seen.unreadable.reason + _by_line(piece.part)
             yield Unseen(piece.file, reason, piece.offset + seen.unreadable.offset, place=place)
         if seen.allowed:
-            yield Unseen(piece.file, f"{seen.allowed} e-mail addresses are allowed and left out", gap=False)
+            out = "1 e-mail address is" if seen.allowed == 1 else f"{seen.allowed} e-mail addresses are"
+            yield Unseen(piece.file, f"{out} allowed and left out", gap=False)
         for match in seen.matches:
             if match.span in known:
                 continue
@@ -213,5 +216,5 @@ def complaint(unseen: Unseen) -> str:
     place = "" if unseen.start is None else f" at byte {unseen.start}"
     if unseen.place is not None:
         place += f" (line {unseen.place[0]}, character {unseen.place[1]})"
-    verdict = "not assessed" if unseen.gap else "passed over"
+    verdict = "not assessed" if unseen.gap else "read" if unseen.is_read else "passed over"
     return one_line(f"{mask_text(unseen.file)}: {verdict}{place}: {unseen.reason}")

@@ -22,6 +22,7 @@ from rules.context import Context
 from rules.directory import Directory, Person
 from rules.folding import fold
 from rules.model import ObjectType
+from rules.namevariants import parsed
 
 MOST: Final = 10_000
 """People whom the search of a site lists at most."""
@@ -122,9 +123,11 @@ def with_names(context: Context, people: Iterable[tuple[str, Person]], rows: Ite
 def joined(people: Iterable[tuple[str, Person]], rows: Iterable[Row]) -> Iterator[Person]:
     """Yield the people with what a table adds to them, and those who stand in the table only: they left.
 
+    Where nobody is listed, nothing tells who left: all are people of the table.
     A row belongs to somebody by the account id or, where it has none, by a display name that one person has.
     """
     active = dict(people)
+    listed_at_all = bool(active)
     named: defaultdict[str, list[str]] = defaultdict(list)
     for account, person in active.items():
         named[fold(person.name)].append(account)
@@ -132,10 +135,15 @@ def joined(people: Iterable[tuple[str, Person]], rows: Iterable[Row]) -> Iterato
         same = [row.account_id] if row.account_id else named.get(fold(row.name.strip()), [])
         known = active.get(same[0]) if len(same) == 1 else None
         if known is None:
-            yield _with(Person(row.name.strip(), left=True), row)
+            yield _with(Person(row.name.strip(), left=listed_at_all, tabled=not listed_at_all), row)
         else:
             active[same[0]] = _with(known, row)
     yield from active.values()
+
+
+def nameless(rows: Iterable[Row]) -> int:
+    """Return how many rows have a name that is not looked for: one word, or that of an office or a test account."""
+    return sum(1 for row in rows if row.name.strip() and parsed(row.name) is None)
 
 
 def _with(person: Person, row: Row) -> Person:

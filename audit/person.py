@@ -80,7 +80,7 @@ def person(given: Mapping[str, Iterable[str]], lines: Iterable[str] = ()) -> Per
     """
     pairs = [(name, value, f"--{name}") for name, values in given.items() for value in values]
     pairs += [_pair(number, line) for number, line in enumerate(lines, 1) if line.strip()[:1] not in {"", "#"}]
-    found = [(name, Personal(KINDS[name], _checked(name, value.strip(), place))) for name, value, place in pairs]
+    found = [(name, _identifier(name, value.strip(), place)) for name, value, place in pairs]
     if not found:
         raise UsageError(
             what="Nobody is named",
@@ -99,6 +99,12 @@ def _pair(number: int, line: str) -> tuple[str, str, str]:
         why = "it does not begin with one of " + ", ".join(f"`{each}:`" for each in KINDS)
         raise UsageError(what="A line is not understood", where=place, why=why, fix="Write one identifier a line.")
     return name, value, place
+
+
+def _identifier(name: str, value: str, place: str) -> Personal:
+    """Return an identifier; the case of an address says nothing."""
+    checked = _checked(name, value, place)
+    return Personal(KINDS[name], checked.lower() if KINDS[name] is SubjectKind.EMAIL else checked)
 
 
 def _checked(name: str, value: str, place: str) -> str:

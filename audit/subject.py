@@ -22,11 +22,13 @@ from audit.results import Place
 from audit.run import RunStore
 from audit.sites.base import Survey
 from audit.sites.cloud.site import CloudSite
+from audit.subjectcheck import agreed
 from audit.subjectindex import Indexed, indexed, profile
 from audit.subjectrun import SubjectRun
 from audit.workspace import Workspace
 from reports.dossier import Dossier, Held, Kept, Relation
 from reports.evidence import RIGHTS, CoverageRow, ObjectFacts
+from rules.directory import RULE_ID as BY_NAME
 from rules.directory import Directory
 from rules.masking import mask
 from rules.model import Confidence, Finding, ObjectType, SubjectKind
@@ -58,9 +60,16 @@ NO_ACCOUNT: Final = (
 )
 NO_EMAIL: Final = "No e-mail address was given and the site shows none: texts that hold it were not looked for."
 NO_NAME: Final = "No name was given and the site shows none: texts that call the person by name were not looked for."
+NO_USERNAME: Final = (
+    "No username of earlier times was given: mentions, tasks and texts that hold it were not looked for."
+)
+FILES: Final = (
+    "Of each file only the current version was examined, and none that lies in the trash; text in pictures and scans"
+    " was not read."
+)
 ELSEWHERE: Final = (
-    "What Atlassian holds for the account itself, rights that come from groups, other products such as Jira, and what"
-    " pictures show are not part of this answer."
+    "What Atlassian holds for the account itself, rights that come from groups, and other products such as Jira are not"
+    " part of this answer."
 )
 _CONTENT: Final = frozenset(
     {
@@ -73,6 +82,10 @@ _CONTENT: Final = frozenset(
     }
 )
 """What the index of the site knows."""
+_THEIRS: Final = frozenset({SubjectKind.ACCOUNT_ID, SubjectKind.USER_KEY, SubjectKind.EMAIL})
+"""Kinds of values that no two people have; the directory may have found the first part of an address only."""
+_MADE: Final = ("authorId", "resolutionLastModifierId")
+"""Fields of content that name who wrote its first version, or settled a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,7 @@ class Answer:
     person: Person
     asked: Person
     """Without what the site itself added."""
+    warnings: tuple[str, ...]
     key: bytes
     index: Indexed
 
@@ -102,17 +116,25 @@ class Inquiry:
     now: Callable[[], datetime]
     on_progress: Callable[[Progress], None]
     on_event: OnEvent
+    differing: bool = False
+    """Whether identifiers that the site has for different people are to be taken for those of one."""
 
     async def run(self) -> Dossier:
-        """Read the site and return the dossier. Raises the error of a site that cannot be read at all."""
+        """Read the site and return the dossier.
+
+        Raises the error of a site that cannot be read at all, and `UsageError` for identifiers of two people.
+        """
         started = stamp(self.now())
         accounts = self.person.of(SubjectKind.ACCOUNT_ID)
-        person = self.person.with_(await profile(self.api, accounts))
+        shown = await profile(self.api, accounts)
+        warnings = agreed(self.person, shown, allowed=self.differing)
+        person = self.person.with_(value for one in shown for value in one.values())
         survey = await self.site.survey()
         known = self._told(person, await listed(self.api))
         rules, context = known.rules, known.context
         await Crawl(self.site, self.store, rules, self.key, self.on_progress, self.on_event, context).run(survey)
-        answer = Answer(person, self.person, self.key, await indexed(self.api, accounts, self.spaces))
+        index = await indexed(self.api, accounts, self.spaces)
+        answer = Answer(person, self.person, warnings, self.key, index)
         self.store.set_hosts(self.site.hosts())
         self.store.set({"started_at_utc": started, "finished_at_utc": stamp(self.now())})
         return self._dossier(survey, answer)
@@ -155,6 +177,7 @@ class Inquiry:
             incomplete=(*self.store.failures(), *answer.index.gaps, *_unlisted(self.store, answer.index)),
             unasked=tuple(unasked(answer.person)),
             hosts=self.store.hosts(),
+            warnings=answer.warnings,
         )
 
 
@@ -178,10 +201,12 @@ def unasked(person: Person) -> Iterator[str]:
         (SubjectKind.ACCOUNT_ID, NO_ACCOUNT),
         (SubjectKind.EMAIL, NO_EMAIL),
         (SubjectKind.DISPLAY_NAME, NO_NAME),
+        (SubjectKind.USERNAME, NO_USERNAME),
     ):
         if not person.of(kind):
             yield sentence
     yield RIGHTS
+    yield FILES
     yield ELSEWHERE
 
 
@@ -192,7 +217,7 @@ def relation_of(finding: Finding, place: Place) -> Relation:
     if found is not None:
         return found
     if part == "people":
-        return Relation.OWNER
+        return Relation.AUTHORED if place.type in _CONTENT and where in _MADE else Relation.OWNER
     mentioned = where.endswith(MENTION) or "ri:user" in where
     return Relation.MENTIONED if mentioned else Relation.NAMED
 
@@ -201,13 +226,13 @@ def held(store: SubjectRun, answer: Answer) -> Iterator[Held]:
     """Yield what a run, the index and the properties of the account hold of a person, by relation and object."""
     facts, wrote = store.facts(), store.authored(answer.person.pseudonyms(answer.key))
     found: dict[tuple[Relation, str, str, str], list[Finding]] = {(Relation.AUTHORED, *one): [] for one in wrote}
-    written = {one[1] for one in wrote if one[0] in _CONTENT}
-    for one in facts.values():
-        if one.ref.id in answer.index.contributed - written and one.ref.type in _CONTENT:
-            found[Relation.CONTRIBUTED, one.ref.type.value, one.ref.id, one.ref.status] = []
     for finding, place in store.about(answer.person.pseudonyms(answer.key)):
         key = (relation_of(finding, place), place.type, place.id, place.status)
         found.setdefault(key, []).append(finding)
+    written = {one[2] for one in found if one[0] is Relation.AUTHORED and one[1] in _CONTENT}
+    for one in facts.values():
+        if one.ref.id in answer.index.contributed - written and one.ref.type in _CONTENT:
+            found[Relation.CONTRIBUTED, one.ref.type.value, one.ref.id, one.ref.status] = []
     for each in answer.index.properties:
         facts[each.ref.type.value, each.ref.id, each.ref.status] = ObjectFacts(each.ref, each.title, each.url)
         found.setdefault((Relation.PROFILE, each.ref.type.value, each.ref.id, each.ref.status), [])
@@ -224,8 +249,14 @@ def _held(relation: Relation, facts: ObjectFacts, findings: Sequence[Finding]) -
         len(places),
         kinds=tuple(sorted({finding.subject.kind.value for finding in findings})),
         paths=tuple(dict.fromkeys(finding.path for finding in findings))[:MOST_PATHS],
-        confidence=max((finding.confidence for finding in findings), default=Confidence.HIGH),
+        confidence=max(map(_sureness, findings), default=Confidence.HIGH),
     )
+
+
+def _sureness(finding: Finding) -> Confidence:
+    """Return how sure it is that a place is about this person: what is theirs alone, and stands there, is theirs."""
+    exact = finding.subject.kind in _THEIRS and finding.rule != BY_NAME
+    return Confidence.HIGH if exact else finding.confidence
 
 
 def kept(workspace: Workspace, people: Collection[str], but: Iterable[str]) -> Iterator[Kept]:

@@ -7,7 +7,7 @@ A crawl shows who wrote the present version of each object. Who wrote older ones
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -39,6 +39,22 @@ class _Found(wire.Wire, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What the site shows of one account; empty where it hides it."""
+
+    name: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    """In lower case."""
+
+    def values(self) -> Iterator[Personal]:
+        """Yield the identifiers."""
+        if self.name:
+            yield Personal(SubjectKind.DISPLAY_NAME, self.name)
+        if self.email:
+            yield Personal(SubjectKind.EMAIL, self.email)
+
+
+@dataclass(frozen=True, slots=True)
 class Indexed:
     """What the site said, and what it did not say."""
 
@@ -49,16 +65,13 @@ class Indexed:
     """What could not be asked, one sentence each."""
 
 
-async def profile(api: Api, accounts: Sequence[str]) -> tuple[Personal, ...]:
-    """Return the display names and e-mail addresses that the site shows for accounts. Raises the error of the site."""
+async def profile(api: Api, accounts: Sequence[str]) -> tuple[Shown, ...]:
+    """Return what the site shows of accounts. Raises the error of the site."""
     if not accounts:
         return ()
     answer = await api.post_read(BULK, {"accountIds": list(accounts)})
-    found: list[Personal] = []
-    for one in converted(answer.json, _Users, BULK).results:
-        found += [Personal(SubjectKind.DISPLAY_NAME, one.display_name)] if one.display_name else []
-        found += [Personal(SubjectKind.EMAIL, one.email)] if one.email else []
-    return tuple(found)
+    users = converted(answer.json, _Users, BULK).results
+    return tuple(Shown(one.display_name or "", (one.email or "").lower()) for one in users)
 
 
 async def indexed(api: Api, accounts: Sequence[str], spaces: Sequence[str] = ()) -> Indexed:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
 
 from audit.results import Place
 from audit.run import RunStore
 from reports.evidence import ObjectFacts
 from rules.model import Finding, ObjectType, Ref
+
+UNTITLED: Final = frozenset({ObjectType.FOOTER_COMMENT, ObjectType.INLINE_COMMENT, ObjectType.TASK})
 
 
 class SubjectRun(RunStore):
@@ -30,7 +34,22 @@ class SubjectRun(RunStore):
         for row in rows:
             facts = ObjectFacts(Ref(ObjectType(row[0]), *row[1:5]), row[5], row[6], row[7])
             known = found.get((row[0], row[1], row[4]))
-            # An object is stored once for each class that it counts in: the row with a title says most.
-            if known is None or (facts.title and not known.title):
+            # An object is stored once for each class that it counts in: one row says more than another.
+            if known is None or _said(facts) > _said(known):
                 found[row[0], row[1], row[4]] = facts
-        return found
+        return _carried(found)
+
+
+def _said(facts: ObjectFacts) -> int:
+    return sum(map(bool, (facts.title, facts.url, facts.ref.space, facts.parent)))
+
+
+def _carried(found: dict[tuple[str, str, str], ObjectFacts]) -> dict[tuple[str, str, str], ObjectFacts]:
+    """Return the facts where what has no title of its own, a comment or a task, goes by that of its page."""
+    titles = {facts.ref.id: facts.title for facts in found.values() if facts.title}
+    return {
+        key: replace(facts, title=titles.get(facts.parent.rpartition(" ")[2], ""))
+        if facts.ref.type in UNTITLED
+        else facts
+        for key, facts in found.items()
+    }

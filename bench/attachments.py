@@ -37,6 +37,8 @@ class Read:
     def outcome(self) -> str:
         """Return the word for what came of it."""
         match self.contents:
+            case Texts(gaps=()) if self.contents.is_only_pictures:
+                return "only pictures"
             case Texts(gaps=()):
                 return "read"
             case Texts():
@@ -62,7 +64,7 @@ def read(path: Path, readers: Readers) -> Read:
 
 def table(done: list[Read]) -> None:
     """Print how many files of each kind ended in which way."""
-    outcomes = ("read", "read in part", "skipped", "failed")
+    outcomes = ("read", "only pictures", "read in part", "skipped", "failed")
     print(f"| kind | files | {' | '.join(outcomes)} |\n|---|---|{'---|' * len(outcomes)}")
     for kind, files in Counter(each.kind for each in done).most_common():
         counts = Counter(each.outcome for each in done if each.kind == kind)

@@ -132,6 +132,8 @@ class Dossier:
     unasked: tuple[str, ...]
     """What could not be looked for with these identifiers, in sentences."""
     hosts: tuple[HostFacts, ...]
+    warnings: tuple[str, ...] = ()
+    """Why this may be about two people, in sentences."""
     kept: tuple[Kept, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"

@@ -24,6 +24,7 @@ def render(one: Dossier) -> bytes:
         "tool_version": one.tool_version,
         "complete": not one.incomplete,
         "incomplete": list(one.incomplete),
+        "warnings": list(one.warnings),
         "asked": [_subject(each) for each in one.asked],
         "added_by_site": [_subject(each) for each in one.added],
         "relations": [

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reports.dossier import INCOMPLETE, MEANINGS, NOTHING, Dossier, Held
+from reports.evidence import CoverageRow
 from reports.text import one_line, visible
+from rules.model import ObjectType
 
 MOST_ROWS: Final = 20
 """Objects of one relation that are listed; the files have all of them."""
+HANGING: Final = frozenset(
+    {ObjectType.FOOTER_COMMENT, ObjectType.INLINE_COMMENT, ObjectType.ATTACHMENT, ObjectType.TASK}
+)
+"""What hangs on a page; other parents are pages above."""
 
 
 def lines(one: Dossier) -> Iterator[str]:
@@ -18,6 +24,7 @@ def lines(one: Dossier) -> Iterator[str]:
     asked = [f"{each.kind.value} {each.mask}" for each in one.asked]
     added = [f"{each.kind.value} {each.mask} (as the site has it)" for each in one.added]
     yield f"Asked for: {', '.join((*asked, *added))}"
+    yield from (f"Warning: {sentence}" for sentence in one.warnings)
     for relation, number in one.counted().items():
         meaning = MEANINGS[relation]
         yield ""
@@ -39,8 +46,18 @@ def lines(one: Dossier) -> Iterator[str]:
     yield "Not examined:"
     yield from (f"  {sentence}" for sentence in one.unasked)
     yield from (f"  {row.object_class}: {row.note}" for row in one.coverage if not row.assessed)
+    yield from _gaps(one.coverage)
     for run in one.kept:
-        yield f"This tool keeps {run.findings:,} findings about the person in run {run.run}."
+        findings = "1 finding" if run.findings == 1 else f"{run.findings:,} findings"
+        yield f"This tool keeps {findings} about the person in run {run.run}."
+
+
+def _gaps(rows: Iterable[CoverageRow]) -> Iterator[str]:
+    """Yield why objects of a class that was read were not."""
+    for row in rows:
+        for word, reasons in (("skipped", row.skipped), ("failed", row.failed)):
+            named = f"{row.object_class} {row.state}".rstrip()
+            yield from (one_line(visible(f"  {reasons[why]:,} {word} of {named}: {why}")) for why in sorted(reasons))
 
 
 def _row(one: Held) -> str:
@@ -49,5 +66,6 @@ def _row(one: Held) -> str:
     state = "" if ref.status == "current" else f", {ref.status}"
     kinds = f" [{', '.join(one.kinds)}]" if one.kinds else ""
     doubt = " (may be somebody else)" if one.confidence.label == "low" else ""
+    hung = f", on {one.facts.parent}" if one.facts.parent and ref.type in HANGING else ""
     title = f" {one.facts.title}" if one.facts.title else ""
-    return one_line(visible(f"{named}{state}{title}{kinds}{doubt} {one.facts.url}".rstrip()))
+    return one_line(visible(f"{named}{state}{hung}{title}{kinds}{doubt} {one.facts.url}".rstrip()))

@@ -15,13 +15,41 @@ REACH: Final = 200
 """Characters between the person and the hit at most."""
 
 _PERSONS: Final = frozenset({SubjectKind.DISPLAY_NAME, SubjectKind.EMAIL, SubjectKind.USERNAME})
-_ADDRESSED: Final = re.compile(
-    MENTION + r"|\b(?:Herrn?|Frau|Mr|Mrs|Ms|Miss|Dr|Prof|Mme|Mlle|Madame|Monsieur|Signora?|Sig|Señora?|Sra?|Dhr|Mevr"
-    r"|Mevrouw|Meneer)\b\.?(?:ra\b)? {1,2}[^\W\d_a-z]\w"
+_FORMS: Final = (
+    "Herrn?|Frau|Mr|Mrs|Ms|Miss|Dr|Prof|Mme|Mlle|Madame|Monsieur|Signora?|Sig|Señora?|Sra?|Dhr|Mevr|Mevrouw|Meneer"
 )
+_COLLEAGUES: Final = (
+    r"M(?=\.)|Dott|Mw|Kolleg(?:e|en|in)|[Cc]ollega|[Cc]ollègue|[Cc]olleague|[Cc]ompañer[oa]|[Dd]ottoressa|señora?"
+    "|signora?|mevrouw|meneer|monsieur|madame"
+)
+_ADDRESSED: Final = re.compile(MENTION + rf"|\b(?:{_FORMS}|{_COLLEAGUES})\b\.?(?:ra\b)? {{1,2}}[^\W\d_a-z]\w")
 """A mention, or a form of address with a name behind it."""
+_MIDDLES: Final = (
+    r"M\. ",
+    "Dott",
+    "Mw",
+    "olleg",
+    "ollèg",
+    "olleag",
+    "ompañer",
+    "ottoress",
+    "eñor",
+    "ignor",
+    "evrou",
+    "eneer",
+    "onsieu",
+    "adame",
+)
+"""What every colleague and form of address of `_COLLEAGUES` holds."""
+_HINT: Final = re.compile("|".join((MENTION, *sorted({*re.findall(r"(?:^|\|)(\w{1,4}(?!\?))", _FORMS), *_MIDDLES}))))
+"""A mention, or how a form of address begins: much quicker to look for."""
 _LOOKS: Final = 8
 """Persons that are looked at for one hit: more than those whose names it may cover itself."""
+
+
+def anybody(text: str, hits: Iterable[Hit]) -> bool:
+    """Return whether somebody may be named in a text at all: what tells no is certain."""
+    return any(hit.kind in _PERSONS for hit in hits) or _HINT.search(text) is not None
 
 
 class Company:

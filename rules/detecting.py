@@ -17,6 +17,7 @@ from itertools import accumulate
 from types import ModuleType
 from typing import Any, Final, Protocol
 
+from rules.company import anybody
 from rules.hits import Among, Detector, Hit
 from rules.needing import Need, need
 
@@ -151,11 +152,13 @@ class _Numeric:
 class Finder:
     """The anchors of some detectors, equal ones once."""
 
-    __slots__ = ("_engine", "_numeric", "_wanted", "_whole")
+    __slots__ = ("_beside", "_engine", "_numeric", "_wanted", "_whole")
 
     def __init__(self, detectors: Sequence[Detector], engine: Chooser = best) -> None:
         """Prepare the search for `detectors`."""
-        self._whole: Final = tuple((each, each.whole) for each in detectors if each.whole is not None)
+        wholes = [(each, each.whole) for each in detectors if each.whole is not None]
+        self._whole: Final = tuple(each for each in wholes if not each[0].beside)
+        self._beside: Final = tuple(each for each in wholes if each[0].beside)
         anchored = [(each, anchor) for each in detectors if each.whole is None for anchor in each.anchors]
         needs = {anchor.expression: need(anchor.expression) for _, anchor in anchored}
         anywhere = [each for each, found in needs.items() if not found.digits or found.longest > _LONGEST]
@@ -172,13 +175,16 @@ class Finder:
     def hits(self, text: str, among: Among | None = None) -> tuple[Seen, ...]:
         """Return what the detectors see, in the order of the text. Hits may overlap.
 
-        `among` tells which words of labels occur in the part; None: all of them may.
+        Detectors of the whole text that count beside a person only are left out where nobody is named. `among` tells
+        which words of labels occur in the part; None: all of them may.
         """
         found = [(detector, hit) for detector, whole in self._whole for hit in whole(text)]
         for detector, start, end in self._windows(text):
             told = detector.told
             seen = told(text, start, end, among) if told and among else detector.find(text, start, end)
             found += ((detector, hit) for hit in seen if start <= hit.start < end)
+        if self._beside and anybody(text, (hit for _, hit in found)):
+            found += ((detector, hit) for detector, whole in self._beside for hit in whole(text))
         return tuple(sorted(found, key=_place))
 
     def _windows(self, text: str) -> Iterator[tuple[Detector, int, int]]:

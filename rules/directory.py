@@ -6,6 +6,7 @@ forms of one person are one value, the display name as the directory has it, so 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,8 @@ from typing import Final
 from rules.folding import MARK, fold, listed, narrow
 from rules.hits import Detector, Hit
 from rules.model import Confidence
-from rules.namevariants import Form, is_rare, parsed, words_of
-from rules.phrases import BLANKS, Found, Phrases, gap_of
+from rules.namevariants import PARTICLES, Form, Name, is_rare, parsed, words_of
+from rules.phrases import BLANKS, JOINTS, Found, Phrases, gap_of, words_in
 from rules.spotting import folded
 from rules.subjects import SubjectKind
 from rules.wordsearch import Chooser, Index, best, keys_of
@@ -33,22 +34,30 @@ WHAT: Final = {
     Form.LOCAL: "first part of an e-mail address",
     Form.SURNAME: "surname",
     Form.FIRST: "first name",
+    Form.GENITIVE: "full name in the genitive",
+    Form.ADDRESSED: "surname behind a form of address",
 }
 OURS: Final = "of somebody of this site"
 LEFT: Final = "of somebody who left"
+TABLED: Final = "of somebody in the table of people"
+ALIKE: Final = "of several people in the table of people"
 SEVERAL: Final = "of several people of this site"
 ELSEWHERE: Final = "the full name stands elsewhere in the same text"
 NAMELESS: Final = "another name stands before it"
 LOWER: Final = "written in lower case"
 LABELS: Final = folded(
     "user, username, user name, login, account, assignee, owner, author, reporter, benutzer, benutzername, kennung,"
-    " anmeldename, konto, utilisateur, identifiant, usuario, utente, gebruiker, gebruikersnaam"
+    " anmeldename, konto, utilisateur, identifiant, usuario, utente, gebruiker, gebruikersnaam, committer, assigned to"
 )
 """What stands before a username."""
-_SURE: Final = frozenset({Form.FULL, Form.INVERTED, Form.SWAPPED, Form.SHORT})
+_SURE: Final = frozenset({Form.FULL, Form.INVERTED, Form.SWAPPED, Form.SHORT, Form.GENITIVE})
 _LOGINS: Final = frozenset({Form.USERNAME, Form.LOCAL})
 _LOGIN: Final = 4
 """Letters of a username at least."""
+_INITIALS: Final = 3
+"""Letters of initials at most that are written together."""
+_CUT: Final = frozenset("vdt")
+"""Letters of particles that are cut short: v.d."""
 _SEARCHES: Final = 8
 """Words that are looked for one by one; more are looked up in one pass."""
 _SALUTATIONS: Final = listed(
@@ -56,6 +65,26 @@ _SALUTATIONS: Final = listed(
     " dottoressa meneer mevrouw dhr mevr the der die das le la el il de"
 )
 """Words that stand before a surname and are no first names."""
+_ADDRESSES: Final = listed(
+    "herr herrn frau fraulein hr fr dr prof mr mrs ms miss sir monsieur madame mme mlle m senor senora sr sra signor"
+    " signora sig dott dottoressa dottssa meneer mevrouw dhr mevr mw kollege kollegen kollegin colleague collega"
+    " collegue companero companera"
+)
+"""Words before a surname that make it somebody's."""
+_NAMED: Final = re.compile(
+    r"(?:[^\W\d_]{1,11}\.?[ \u00a0]{1,2}){1,3}?"
+    r"(?P<name>[^\W\d_]{1,40}(?:[-\u2010\u2011'\u2019. \u00a0]{1,2}[^\W\d_]{1,40}){0,4})"
+)
+"""Forms of address, one or more, and the words behind them."""
+_TURNED: Final = re.compile(r"[-\u2010\u2011'\u2019][^\W\d_]")
+"""What joins one more word to a surname: it is another one."""
+_PLACE: Final = 24
+"""Characters before a username that may say whose it is."""
+_FOLDER: Final = re.compile(r"(?:[/\\](?:home|users|Users|Documents and Settings)[/\\])\Z")
+"""The folder that holds the folders of the users of a machine."""
+_DOER: Final = re.compile(r"(?i:(?<![^\W_])(?:by|durch|von|par|por|de|da|di|door)[ \u00a0])\Z")
+_ADDRESSED_AT: Final = re.compile(r"[\w.+-]{0,64}@[\w-]+\.")
+_DOMAIN_OF: Final = re.compile(r"[\w.+-]@[\w.-]{0,60}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +97,8 @@ class Person:
     emails: tuple[str, ...] = field(default=(), repr=False)
     left: bool = False
     """Not among the active people of the site."""
+    tabled: bool = False
+    """Known from a table, with nothing to tell whether somebody is still active."""
     former: tuple[str, ...] = field(default=(), repr=False)
     """Other display names of the same person."""
 
@@ -108,6 +139,8 @@ class Directory:
         entries = self._entries()
         rare = {word for some in self._names for name in some for word, form in name.words() if form is Form.SURNAME}
         self._phrases: Final = Phrases(entries, {_anchor(key, rare) for key in entries}, engine)
+        self._surnames: Final = self._by_surname()
+        self._addresses: Final = engine(frozenset(key for word in _ADDRESSES for key in keys_of(word)))
         self.detector: Final = Detector(RULE_ID, (), _nothing, whole=self.hits)
 
     def __len__(self) -> int:
@@ -115,6 +148,13 @@ class Directory:
 
     def __repr__(self) -> str:
         return f"Directory(<{len(self)} people>)"
+
+    def _by_surname(self) -> dict[str, _Entry]:
+        """Return who is meant by each surname behind a form of address."""
+        found: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        for number, key in ((number, key) for number, some in enumerate(self._names) for key in _surnames(some)):
+            found[key][number] = None
+        return {key: _Entry(Form.ADDRESSED, tuple(numbers)) for key, numbers in found.items()}
 
     def _entries(self) -> dict[str, tuple[_Entry, ...]]:
         """Return every phrase with the people that it may mean, by form, the surest first."""
@@ -136,11 +176,24 @@ class Directory:
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield everybody whom a text names, in its order; people named in full also by one of their names."""
         found = list(self._phrases.find(text, self._chosen))
-        if not found:
-            return
+        taken = {start for each, _ in found for start, _ in each.words}
         hits = [self._hit(text, *each) for each in found]
-        hits += self._alone(text, found)
-        yield from sorted(hits, key=lambda hit: hit.start)
+        hits += self._addressed(text, taken)
+        if found:
+            hits += self._alone(text, found, taken)
+        yield from sorted((hit for hit in hits if not _in_address(text, hit)), key=lambda hit: hit.start)
+
+    def _addressed(self, text: str, taken: set[int]) -> Iterator[Hit]:
+        """Yield the surnames behind a form of address; where they begin is added to `taken`."""
+        for at in sorted(set(self._addresses.starts(narrow(text)))):
+            named = _NAMED.match(text, at - 1)
+            for place in () if named is None else _ends(text, *named.span("name")):
+                key = " ".join(map(fold, words_in(text[slice(*place)])))
+                entry = self._surnames.get(key) or self._surnames.get(key.removesuffix("s"))
+                if entry is not None and taken.isdisjoint(range(*place)):
+                    taken.update(range(*place))
+                    yield self._made(text, place, entry, Confidence.MEDIUM, "")
+                    break
 
     def _chosen(self, text: str, found: _Phrase) -> _Entry | None:
         """Return the surest form that a phrase is as it is written there."""
@@ -155,15 +208,19 @@ class Directory:
         if form is not Form.INITIAL:
             return self._is_written_as_name(text, found)
         surname = max(found.words, key=lambda word: word[1] - word[0])
-        letters = [text[start] for start, end in found.words if end - start == 1]
-        if not all(map(str.isupper, (text[surname[0]], *letters))):
+        short = [text[start:end] for start, end in found.words if end - start <= _INITIALS]
+        letters = [word for word in short if len(word) == 1 and word not in _CUT]
+        if not text[surname[0]].isupper() or not any(map(str.isupper, short)) or not all(map(str.isupper, letters)):
             return False
         return is_rare(fold(text[slice(*surname)])) or "." in text[found.start : found.end + 1]
 
     def _is_written_as_name(self, text: str, found: _Phrase) -> bool:
         """Return whether the words of a whole name are capitals at the beginning, or one of them is no common word."""
-        capital = text[found.words[0][0]].isupper() and text[found.words[-1][0]].isupper()
-        words = [fold(text[start:end]) for start, end in found.words]
+        words = [text[start:end] for start, end in found.words]
+        while len(words) > 1 and words[-1].islower() and fold(words[-1]) in PARTICLES:
+            words.pop()
+        capital = words[0][0].isupper() and words[-1][0].isupper()
+        words = list(map(fold, words))
         return capital or all(map(is_rare, (words[0], words[-1])))
 
     def _hit(self, text: str, found: _Phrase, entry: _Entry) -> Hit:
@@ -175,7 +232,6 @@ class Directory:
         values = {(self._people[number].kind, self._people[number].value) for number in people}
         as_written = SubjectKind.DISPLAY_NAME, " ".join(text[start:end].split())
         kind, value = values.pop() if len(values) == 1 else as_written
-        gone = all(self._people[number].left for number in people)
         return Hit(
             start=start,
             end=end,
@@ -184,12 +240,20 @@ class Directory:
             what=WHAT[entry.form],
             alone=alone,
             labelled=Confidence.HIGH if login else alone or Confidence.LOW,
-            reason=SEVERAL if len(people) > 1 else LEFT if gone else OURS,
+            reason=self._whose(people),
             doubt=doubt,
             labels=LABELS if login else frozenset(),
         )
 
-    def _alone(self, text: str, found: Sequence[tuple[_Phrase, _Entry]]) -> Iterator[Hit]:
+    def _whose(self, people: Sequence[int]) -> str:
+        """Return whose name it is."""
+        several = len(people) > 1
+        if all(self._people[number].tabled for number in people):
+            return ALIKE if several else TABLED
+        gone = all(self._people[number].left for number in people)
+        return SEVERAL if several else LEFT if gone else OURS
+
+    def _alone(self, text: str, found: Sequence[tuple[_Phrase, _Entry]], taken: set[int]) -> Iterator[Hit]:
         """Yield the rare surnames and first names of the people who are named in full, where they stand by themselves.
 
         What stands beside another capitalised word may be somebody else's.
@@ -198,15 +262,42 @@ class Directory:
         words: dict[str, tuple[Form, dict[int, None]]] = {}
         for number in named:
             for word, form in chain.from_iterable(name.words() for name in self._names[number]):
-                words.setdefault(word, (form, {}))[1][number] = None
-        taken = {start for each, _ in found for start, _ in each.words}
+                for written in (word, f"{word}s"):
+                    words.setdefault(written, (form, {}))[1][number] = None
         data = narrow(text)
+        places: list[tuple[int, int, _Entry]] = []
         for at in _standing(data, words):
             start, end = at - 1, data.index(b" ", at) - 1
             form, numbers = words.get(fold(text[start:end]), (Form.FIRST, {}))
-            if numbers and start not in taken and text[start].isupper() and _is_by_itself(text, start, end, form):
-                entry = _Entry(form, tuple(numbers))
-                yield self._made(text, (start, end), entry, Confidence.LOW, ELSEWHERE)
+            if not numbers or start in taken or not text[start].isupper():
+                continue
+            entry = _Entry(form, tuple(numbers))
+            if places and places[-1][2] == entry and text[places[-1][1] : start] in JOINTS:
+                places[-1] = (places[-1][0], end, entry)
+            elif _is_by_itself(text, start, end, form):
+                places.append((start, end, entry))
+        for start, end, entry in places:
+            yield self._made(text, (start, end), entry, Confidence.LOW, ELSEWHERE)
+
+
+def _surnames(names: Iterable[Name]) -> Iterator[str]:
+    """Yield the surnames of somebody as they stand behind a form of address."""
+    return chain.from_iterable(name.surnames() for name in names)
+
+
+def _ends(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the places of one or more words from `start` on, the longest first, that may be a surname."""
+    if not text[start].isupper() and not any(map(str.isupper, text[start:end])):
+        return
+    for last in range(end, start + 1, -1):
+        if text[last - 1].isalpha() and not text[last : last + 1].isalpha() and not _TURNED.match(text, last):
+            yield start, last
+
+
+def _in_address(text: str, hit: Hit) -> bool:
+    """Return whether a hit is a part of an e-mail address, which is a finding of its own."""
+    before = _DOMAIN_OF.search(text[max(0, hit.start - 64) : hit.start])
+    return before is not None or _ADDRESSED_AT.match(text, hit.end) is not None
 
 
 def _nothing(_text: str, _start: int, _end: int) -> Iterator[Hit]:
@@ -217,8 +308,11 @@ def _nothing(_text: str, _start: int, _end: int) -> Iterator[Hit]:
 def _weight(text: str, found: _Phrase, form: Form) -> tuple[Confidence | None, str]:
     """Return how sure a form is by itself, and what speaks against it."""
     if form in _LOGINS:
-        if text[max(0, found.start - 1) : found.start] in {"@", "~"}:
+        before = text[max(0, found.start - _PLACE) : found.start]
+        if before[-1:] in {"@", "~"} or _FOLDER.search(before):
             return Confidence.HIGH, ""
+        if _DOER.search(before) and text[found.start : found.end].islower():
+            return Confidence.MEDIUM, ""
         return (None if text[found.start : found.end].isalpha() else Confidence.MEDIUM), ""
     if form in {Form.INVERTED, Form.SWAPPED} and _is_name_before(text, found.start):
         return Confidence.MEDIUM, NAMELESS

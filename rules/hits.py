@@ -82,6 +82,8 @@ class Detector:
     """Whether it also reads the targets of links, where numbers are mostly those of pages."""
     in_code: bool = True
     """Whether it also reads blocks of code, with less confidence."""
+    at_home_in_code: bool = False
+    """Whether a value counts in a block of code as much as elsewhere."""
     whole: Callable[[str], Iterable[Hit]] | None = None
     """Reads the whole text in the place of anchors and `find`, in linear time: for lists of thousands of names."""
     told: FindTold | None = None

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
-from itertools import islice, product
+from itertools import dropwhile, islice, product
 from typing import Final
 
 from rules.folding import fold, listed, transcribed
@@ -29,11 +29,17 @@ _TITLES: Final = listed(
     "dr prof mr mrs ms miss sir herr frau hr fr dipl ing mag msc bsc mba phd md jr sr ii iii iv med rer nat phil habil"
     " dott dottssa sig signora senor senora sra mme mlle m dhr mevr drs ir"
 )
-_PARTICLES: Final = listed(
-    "van von vom zu zum zur den der de del della dello di da das do dos du la le las los ten ter te af av bin ibn al el"
-    " mac mc st san santa"
+PARTICLES: Final = listed(
+    "van von vom zu zum zur den der de del della dello di da das do dos du la le las los t ten ter te af av bin ibn al"
+    " el mac mc st san santa"
 )
 """Small words that a surname begins with."""
+_JOINED: Final = frozenset({"o", "d", "l", "mac", "mc"})
+"""Beginnings of a surname that are also written as one word with it: O'Connor, OConnor."""
+_SPLIT: Final = re.compile(r"(Mac|Mc)([A-Z]\w{2,})")
+"""Two words that are mostly written as one."""
+_ARTICLE: Final = 2
+"""Words of a particle with its article: van den."""
 _SUBSTITUTE: Final = re.compile(r"(?<![aeiouyqg])([aou])e(?!l(?:l?[ae])?$)")
 """Two letters that may stand for one with two dots: Mueller and Goetz, not Bauer, Miguel, Michael and Manuela."""
 
@@ -59,6 +65,10 @@ class Form(IntEnum):
     """The surname alone."""
     FIRST = 9
     """The first name alone."""
+    GENITIVE = 10
+    """In full, with an s behind it."""
+    ADDRESSED = 11
+    """The surname behind a form of address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +89,9 @@ class Name:
     def forms(self) -> Iterator[tuple[str, Form]]:
         """Yield the folded forms, some more than once."""
         given, last = self._halves()
-        yield from _keys((*given, *last), (), Form.FULL)
-        yield from _keys(last, given, Form.INVERTED, COMMA)
-        yield from _keys(last, given, Form.SWAPPED)
+        for each in _written(last):
+            yield from _keys((*given, *each), (), Form.FULL)
+            yield from ((f"{key}s", Form.GENITIVE) for key, _ in _keys((*given, *each), (), Form.GENITIVE))
         if len(self.first) > 1:
             yield from _keys(("".join(self.first), *self.middle, *self.last), (), Form.FULL)
         if self.middle:
@@ -89,11 +99,21 @@ class Name:
             yield from _keys(self.last, self.first, Form.SHORT, COMMA)
         for surname in self._surnames() if len(last) > 1 else ():
             yield from _keys((*self.first, surname), (), Form.SHORT)
-        initials = tuple(word[0] for word in given)
-        for some in dict.fromkeys((initials[:1], initials)):
-            yield from _keys((*some, *last), (), Form.INITIAL)
-            yield from _keys(last, some, Form.INITIAL, COMMA)
+        for some, surnames in self._divisions():
+            yield from _turned(some, surnames)
         yield from _keys((*self.first, last[0][0]), (), Form.CUT)
+
+    def _divisions(self) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+        """Return the first names and the surnames; a middle word may be one of either."""
+        plain = (*self.first, *self.middle), self.last
+        return (self._halves(), plain) if self.second else (plain,)
+
+    def surnames(self) -> Iterator[str]:
+        """Yield what stands behind a form of address, folded: all surnames, without particles, one of two."""
+        for _, last in self._divisions():
+            whole = (last, _bare(last), *((word,) for word in self._surnames()))
+            for each in dict.fromkeys(way for some in whole if some for way in _written(some)):
+                yield from (key for key, _ in _keys(each, (), Form.ADDRESSED))
 
     def _halves(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the first names and the surnames."""
@@ -108,7 +128,42 @@ class Name:
             yield from ((word, Form.FIRST) for word in _rare(self.first[0]))
 
     def _surnames(self) -> tuple[str, ...]:
-        return tuple(word for word in self._halves()[1] if len(word) >= _SURNAME and fold(word) not in _PARTICLES)
+        return tuple(word for word in self._halves()[1] if len(word) >= _SURNAME and fold(word) not in PARTICLES)
+
+
+def _written(last: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the words of a surname in the ways they are typed: OConnor, Mac Allister, v.d. Berg."""
+    ways = [last]
+    if len(last) > 1 and fold(last[0]) in _JOINED:
+        ways.append((last[0] + last[1], *last[2:]))
+    parts = _SPLIT.fullmatch(last[0])
+    if parts is not None:
+        ways.append((*parts.groups(), *last[1:]))
+    if len(last) > _ARTICLE and fold(last[0]) in {"van", "von"} and fold(last[1]) in PARTICLES:
+        ways.append((last[0][0], last[1][0], *last[2:]))
+    return tuple(ways)
+
+
+def _bare(last: Sequence[str]) -> tuple[str, ...]:
+    """Return a surname without the particles that it begins with."""
+    return tuple(dropwhile(lambda word: fold(word) in PARTICLES, last))
+
+
+def _turned(given: tuple[str, ...], surnames: tuple[str, ...]) -> Iterator[tuple[str, Form]]:
+    """Yield the forms with the surname first, and those with initials."""
+    initials = tuple(word[0] for word in given)
+    firsts = dict.fromkeys(filter(None, (initials[:1], initials, ("".join(initials),) if len(initials) > 1 else ())))
+    for last in _written(surnames):
+        yield from _keys(last, given, Form.INVERTED, COMMA)
+        yield from _keys(last, given, Form.SWAPPED)
+        for some in firsts:
+            yield from _keys((*some, *last), (), Form.INITIAL)
+            yield from _keys(last, some, Form.INITIAL, COMMA)
+    bare = _bare(surnames)
+    particles = surnames[: len(surnames) - len(bare)]
+    if bare and particles:
+        yield from _keys(bare, (*given, *particles), Form.INVERTED, COMMA)
+        yield from _keys(bare, (*initials, *particles), Form.INITIAL, COMMA)
 
 
 def _rare(word: str) -> tuple[str, ...]:
@@ -168,6 +223,6 @@ def _divided(units: tuple[tuple[str, ...], ...]) -> tuple[tuple[tuple[str, ...],
     shouted = [unit for unit in units if "".join(unit).isupper() and len("".join(unit)) > 1]
     if 0 < len(shouted) < len(units) and any(not "".join(unit).isupper() for unit in units):
         return tuple(unit for unit in units if unit not in shouted), tuple(word for unit in shouted for word in unit)
-    particles = (n for n, unit in enumerate(units[:-1]) if n and fold(unit[0]) in _PARTICLES)
+    particles = (n for n, unit in enumerate(units[:-1]) if n and fold(unit[0]) in PARTICLES)
     start = next(particles, len(units) - 1)
     return units[:start], tuple(word for unit in units[start:] for word in unit)

@@ -15,6 +15,8 @@ BLANKS: Final = frozenset(" \u00a0\u2007\u2009\u202f")
 """Blanks that may part the words of a phrase: a tab or the end of a line parts two phrases."""
 JOINTS: Final = frozenset("-\u2010\u2011'\u2019`\u00b4_.")
 """Signs that may part them without a blank."""
+_APOSTROPHES: Final = frozenset("'\u2019`\u00b4")
+"""Signs that a word may begin with: van 't Hoff."""
 COMMA: Final = ", "
 """How a comma stands in a phrase, whatever blanks are around it; everything else is one blank."""
 _GAP: Final = 2
@@ -139,4 +141,4 @@ def gap_of(gap: str, before: int) -> str:
         return " " if gap in BLANKS or gap in JOINTS else ""
     if gap[0] == ".":
         return " " if before == 1 and (gap[1] in BLANKS or gap[1] in JOINTS) else ""
-    return " " if gap[0] in BLANKS and gap[1] in BLANKS else ""
+    return " " if gap[0] in BLANKS and (gap[1] in BLANKS or gap[1] in _APOSTROPHES) else ""

@@ -84,12 +84,17 @@ _BLANKS: Final = bytes.maketrans(b"\n\r\t>" + _TAB, b"   \n\t")
 """Of prose: a line of the source is no line of the page; what is left of a tag is a `>`."""
 _VALUES: Final = bytes.maketrans(b"\n\r\t\0", b"   \n")
 _LINES: Final = bytes.maketrans(b">" + _TAB, b"\n\t")
-_VALUE: Final = re.compile(
+_SHOWN: Final = (
     rb"=(?:(?<=[\s\"']href=)|(?<=[\s\"']src=)|(?<=[\s\"']ri:value=)|(?P<plain>(?<=[\s\"']title=)|(?<=[\s\"']alt=)"
     rb"|(?<=[\s\"']ac:title=)|(?<=[\s\"']ac:alt=)|(?<=[\s\"']ri:content-title=)|(?<=[\s\"']ri:filename=)"
-    rb"|(?<=[\s\"']ri:display-name=)))(?:\"([^\"<]*+)\"|'([^'<]*+)')"
+    rb"|(?<=[\s\"']ri:display-name=)))"
 )
+_QUOTED: Final = rb"(?:\"([^\"<]*+)\"|'([^'<]*+)')"
+_VALUE: Final = re.compile(_SHOWN + _QUOTED)
 """A value that a reader may see, or that a link leads to."""
+_OWN: Final = b" data-"
+_OR_OWN: Final = re.compile(rb"(?:" + _SHOWN + rb"|(?P<own> data-[\w-]++=))" + _QUOTED)
+"""The same, or one of a page's own, which scripts read; slower to look for."""
 _DIALLED: Final = re.compile(rb"\s*+(?:tel|callto|sms|skype|xmpp|mailto|im|sip)(?::|&#58;)", re.IGNORECASE)
 """Links that hold a person's number or name in percent encoding; addresses of the web are read as they stand."""
 _CODE: Final = frozenset({"pre", "code", "tt", "samp", "kbd", "ac:plain-text-body"})
@@ -194,6 +199,10 @@ class StorageReading:
         return Tables(self._data, self._holds_properties)
 
     @cached_property
+    def _has_tables(self) -> bool:
+        return b"<table" in self._data
+
+    @cached_property
     def _may_hold_properties(self) -> bool:
         return _DETAILS in self._data
 
@@ -202,7 +211,7 @@ class StorageReading:
 
     def tables(self, wanted: Wanted) -> Iterator[Grid]:
         """Yield the tables in which a heading is wanted, inner ones before those around them."""
-        for rows in self._tables.tables if b"<t" in self._data else ():
+        for rows in self._tables.tables if self._has_tables else ():
             if any_wanted(wanted, (self._tables.heads(number) for row in rows for number in row)):
                 yield [[self._field(number) for number in row] for row in rows]
 
@@ -237,7 +246,7 @@ class StorageReading:
         if parameter is not None:
             return Surroundings(Place.ATTRIBUTE, self._storage.value(parameter, "ac:name"), where, bounds)
         place = Place.PROSE if self._storage.nearest(index, _CODE) is None else Place.CODE
-        return Surroundings(place, self._tables.header(offset), where, bounds)
+        return Surroundings(place, self._tables.header(offset) if self._has_tables else "", where, bounds)
 
 
 def _name(data: bytes, start: int) -> str:
@@ -316,7 +325,7 @@ def _values(markup: Iterable[_Piece]) -> Iterator[_Piece]:
     for piece in markup:
         raw = piece.raw
         low = end_of_tag = 0
-        for found in _VALUE.finditer(raw):
+        for found in (_OR_OWN if _OWN in raw else _VALUE).finditer(raw):
             opened = raw.rfind(b"<", low, found.start())
             if opened >= 0:
                 tag = _TAG.match(raw, opened)
@@ -324,7 +333,8 @@ def _values(markup: Iterable[_Piece]) -> Iterator[_Piece]:
             low = found.end()
             value = found[found.lastindex or 0]
             if value and low < end_of_tag:
-                what = _What.ATTRIBUTE if found["plain"] is not None else _What.LINK
+                linked = found["plain"] is None and not found[0].startswith(_OWN)
+                what = _What.LINK if linked else _What.ATTRIBUTE
                 if what is _What.LINK and _DIALLED.match(value):
                     what = _What.DIALLED
                 starts[what].append(piece.start + low - 1 - len(value))

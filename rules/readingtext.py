@@ -27,6 +27,12 @@ _LINE_LIMIT: Final = 4000
 _TOP: Final = 3
 """Lines of a table that may be its headings: a title may stand before them."""
 _PAIR: Final = 2
+_WIDE: Final = 8
+"""Columns from which on some may be numbered: an export of addresses has three telephones."""
+_NAME: Final = 40
+"""Characters of a heading."""
+_NUMBERED: Final = re.compile(r"[^\W\d_][^\d@]{0,36}\d{1,2}(?![\d@.])[^\d@]{0,36}")
+"""A heading with a number: `E-mail 2`, `Custom field (3)`."""
 
 _Table = tuple[str, int, tuple[str, ...]]
 """What parts the cells, the first character behind the headings, the headings."""
@@ -115,9 +121,17 @@ def _table(text: str, at: int) -> _Table | None:
                 continue
             row, below = _cells(lines[number], mark), _cells(lines[number + 1], mark)
             named = [each for each in row if each]
-            if len(row) == len(below) and len(named) > 1 and all(map(looks_like_one, named)):
+            if len(row) == len(below) and len(named) > 1 and _are_names(named):
                 return mark, ends[number], row
     return None
+
+
+def _are_names(cells: list[str]) -> bool:
+    """Return whether cells are headings: short words, in a wide table also such as are numbered."""
+    others = [each for each in cells if not looks_like_one(each)]
+    return not others or (
+        len(cells) >= _WIDE and all(len(each) <= _NAME and _NUMBERED.fullmatch(each) for each in others)
+    )
 
 
 def _line(text: str, start: int) -> str:

@@ -177,7 +177,8 @@ SOCIAL: Final = (
         american.is_valid,
         words("ssn, ss#, social-security, social-security-number, us-ssn, soc-sec, soc. sec. no"),
         reason=FORM,
-        published=listed("123456789 987654321 111223333 123121234"),
+        published=listed("123456789 987654321 111223333 123121234 078051120 219099999"),
+        issued=False,
     ),
 )
 """In the order of their countries' names."""

@@ -121,7 +121,8 @@ def weigh(text: str, detector: Detector, hit: Hit, around: Surroundings) -> Weig
     claim = hit.alone if distance == _NEVER else hit.labelled
     if claim is None or (other and distance == _NEVER and claim is not Confidence.HIGH):
         return None
-    doubts = tuple(filter(None, (hit.doubt, CODE if around.place is Place.CODE else "", *_form(text, hit), other)))
+    code = around.place is Place.CODE and not detector.at_home_in_code
+    doubts = tuple(filter(None, (hit.doubt, CODE if code else "", *_form(text, hit), other)))
     steps = len(doubts) + bool(other and distance == _NEVER)
     return Weighed(
         confidence=Confidence(max(Confidence.LOW, claim - steps)),

@@ -52,4 +52,4 @@ def test_the_entry_stops_a_commit_with_a_finding_and_no_other(tmp_path: Path, bo
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (code, "")
-    assert done.stdout.startswith("client.py:2:28: high: ") is (code == 1)
+    assert done.stdout.startswith("client.py:2:28: high severity, high confidence: ") is (code == 1)

@@ -39,18 +39,25 @@ class Texts:
     """What in it was not read, and why: with one of these the file is not wholly examined."""
     pictures: tuple[Picture, ...] = ()
     """What OCR has to read, where the limits ask for it."""
+    passed: tuple[str, ...] = ()
+    """What in it is not read unless somebody asks for it: the text of pictures. Empty where OCR is on."""
+
+    @property
+    def is_only_pictures(self) -> bool:
+        """Return whether the file holds pictures that were passed over, and beside metadata no text at all."""
+        return bool(self.passed) and all("metadata/" in piece.path for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file of a kind that nobody reads here, or that needs a password. The reason has no contents."""
+    """A file of a kind that nobody reads here. The reason has no contents."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A file that could not be read: broken, a trap, over a limit. The reason has no contents."""
+    """A file that could not be read: broken, encrypted, a trap, over a limit. The reason has no contents."""
 
     reason: str
 

@@ -16,11 +16,11 @@ _NAMED: Final = 3
 
 
 class NotRead(Exception):  # noqa: N818 - says what was decided, not that something went wrong
-    """A file of a kind that is not read, or that needs a password; the text says which, without contents."""
+    """A file of a kind that is not read; the text says which, without contents."""
 
 
 class Broken(Exception):  # noqa: N818 - says what the file is
-    """A file that is not what it claims to be, or a trap; the text says why, without contents."""
+    """A file that is not what it claims to be, needs a password, or is a trap; the text says why, without contents."""
 
 
 class Full(Exception):  # noqa: N818 - says what the limits are
@@ -98,7 +98,7 @@ class Gathered:
         self.notes.append(f"{self.prefix.rstrip('/')}: {text}" if self.prefix else text)
 
     def gap(self, text: str, *, skipped: bool = False) -> None:
-        """Say what was not read; `skipped` where that is because of its kind, or for want of a password."""
+        """Say what was not read; `skipped` where that is because of its kind."""
         self.gaps.append(f"{self.prefix.rstrip('/')}: {text}" if self.prefix else text)
         self._all_skipped = self._all_skipped and skipped
 
@@ -178,7 +178,8 @@ class Gathered:
         if self.gaps and not self.pieces and not self.pictures:
             why = "; ".join(self.gaps[:_NAMED]) + ("; …" if len(self.gaps) > _NAMED else "")
             return Skipped(why) if self._all_skipped else Failed(why)
-        return Texts(tuple(self.pieces), (*self.notes, *self._pictured()), tuple(self.gaps), tuple(self.pictures))
+        notes, passed = tuple(self.notes), tuple(self._pictured())
+        return Texts(tuple(self.pieces), notes, tuple(self.gaps), tuple(self.pictures), passed)
 
     def _pictured(self) -> Iterator[str]:
         if self._pictures:

@@ -20,6 +20,8 @@ _HIDDEN: Final = frozenset({"script", "style"})
 _AUTHORS: Final = frozenset({"author", "dc.creator", "dcterms.creator", "progid"})
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _FIRST: Final = 4096
+_EDGE: Final = "\x1e"
+"""A line at the edge of a table that becomes a blank one: paragraphs beside the table are none of its rows."""
 _SAID: Final = ("alt", "title", "placeholder", "aria-label")
 
 
@@ -31,6 +33,7 @@ class _Page(HTMLParser):
         self.pieces: list[str] = []
         self.links: list[str] = []
         self.authors: list[str] = []
+        self.comments: list[str] = []
         self._hidden = 0
         self._cells = 0
 
@@ -43,7 +46,7 @@ class _Page(HTMLParser):
             self._close_cell()
             self._cells = 1
         elif tag not in _INLINE:
-            self._break()
+            self._break(edge=tag == "table")
         self.pieces += [f" {values[name]} " for name in _SAID if values.get(name)]
         if values.get("href", "").lower().startswith(("mailto:", "tel:", "sms:", "callto:", "skype:", "geo:", "http")):
             self.links.append(values["href"])
@@ -60,7 +63,11 @@ class _Page(HTMLParser):
             self._close_cell()
             self.pieces.append("\n")
         elif tag not in _INLINE:
-            self._break()
+            self._break(edge=tag == "table")
+
+    def handle_comment(self, data: str) -> None:
+        """Meet a comment, which everybody who has the file can read."""
+        self.comments.append(data.strip())
 
     def handle_data(self, data: str) -> None:
         """Meet characters."""
@@ -73,8 +80,8 @@ class _Page(HTMLParser):
             self._cells = 0
             self.pieces.append("\t")
 
-    def _break(self) -> None:
-        self.pieces.append(" " if self._cells else "\n")
+    def _break(self, *, edge: bool = False) -> None:
+        self.pieces.append(" " if self._cells else f"\n{_EDGE}\n" if edge else "\n")
 
 
 def read(data: bytes, out: Gathered) -> None:
@@ -92,9 +99,16 @@ def take(text: str, place: str, out: Gathered) -> None:
         out.metadata("author", "Author", author)
     out.add(place, _tidy("".join(page.pieces)))
     out.add(f"{place}/links", "\n".join(dict.fromkeys(page.links)))
+    out.add(f"{place}/comments", "\n".join(page.comments))
 
 
 def _tidy(text: str) -> str:
-    """Return a text without the blanks that only indent it."""
-    lines = ("\t".join(" ".join(cell.split()) for cell in line.split("\t")).rstrip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line) + "\n"
+    """Return a text without the blanks that only indent it, and with one blank line beside each table."""
+    tidy: list[str] = []
+    for line in text.split("\n"):
+        if line == _EDGE:
+            if tidy and tidy[-1]:
+                tidy.append("")
+        elif words := "\t".join(" ".join(cell.split()) for cell in line.split("\t")).rstrip():
+            tidy.append(words)
+    return "\n".join(tidy) + "\n"

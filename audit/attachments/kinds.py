@@ -22,6 +22,7 @@ class Format(StrEnum):
     HTML = "HTML"
     MAIL = "mail"
     MAILBOX = "mailbox"
+    CARDS = "contacts or calendar"
     OUTLOOK = "Outlook message"
     IMAGE = "image"
     HEIC = "HEIC image"
@@ -64,6 +65,8 @@ _MAGIC: Final[tuple[tuple[bytes, Format], ...]] = (
 OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _BRANDS: Final = {b"heic": Format.HEIC, b"heix": Format.HEIC, b"mif1": Format.HEIC, b"avif": Format.HEIC}
+_TAR: Final = slice(257, 262)
+"""Where a TAR archive names itself: behind the header of its first file."""
 _PDF_WITHIN: Final = 1024
 """Readers of PDF look for its first line within so many bytes."""
 _SUFFIXES: Final = {
@@ -82,6 +85,8 @@ _SUFFIXES: Final = {
     "json": Format.JSON,
     "eml": Format.MAIL,
     "mbox": Format.MAILBOX,
+    "vcf": Format.CARDS,
+    "ics": Format.CARDS,
     "msg": Format.OUTLOOK,
     "zip": Format.ZIP,
 }
@@ -96,6 +101,8 @@ _DOCUMENTS: Final = frozenset(
     }
 )
 """What a scan of files hands over; texts are read there, so that every place in them stays known."""
+_OFFICE: Final = frozenset({Format.WORD, Format.EXCEL, Format.OLE, Format.RTF})
+"""What programs like to name files of HTML or mail that an office program is to open."""
 _CONTAINERS: Final = {
     Format.WORD: Format.ZIP,
     Format.EXCEL: Format.ZIP,
@@ -103,6 +110,7 @@ _CONTAINERS: Final = {
     Format.ODF: Format.ZIP,
     Format.OUTLOOK: Format.OLE,
 }
+_MESSAGES: Final = frozenset({Format.MAIL, Format.MAILBOX, Format.CARDS})
 _AS_TEXT: Final = {Format.SIGNED: Format.OTHER}
 _MEDIA_TYPES: Final = {
     "application/pdf": "pdf",
@@ -119,7 +127,13 @@ _HEADERS: Final = re.compile(
     rb"(?:[ \t][^\n]*\n)*){2}",
     re.IGNORECASE,
 )
-_WEB: Final = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_WEB: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:head|meta|style|body|table|div|p)\b[^<]{0,2000}>", re.IGNORECASE)
+"""How HTML without its first element begins: taken for such only where an office program is to open it."""
+_CARDS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:(?:VCARD|VCALENDAR)\b", re.IGNORECASE)
 _FIRST: Final = 8192
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _PRINTED: Final = bytes(set(range(32)) - {9, 10, 12, 13, 27})
@@ -144,17 +158,26 @@ def kind_of(name: str, media_type: str, data: bytes) -> Format:
     if not is_text(data[:_FIRST]):
         return Format.OTHER if suffix != "p7m" else Format.SIGNED
     named = _SUFFIXES.get(suffix)
-    if named in {Format.CSV, Format.JSON, Format.HTML, Format.MAIL, Format.MAILBOX, Format.SIGNED}:
+    if named in {Format.CSV, Format.JSON, Format.HTML, Format.MAIL, Format.MAILBOX, Format.SIGNED, Format.CARDS}:
         return named
-    if _HEADERS.match(data[:_FIRST]):
-        return Format.MAIL
-    return Format.HTML if _WEB.match(data[:_FIRST]) else Format.TEXT
+    return _by_words(named, data[:_FIRST])
 
 
 def is_document(name: str, data: bytes) -> bool:
-    """Return whether a file is read by what is in it rather than byte by byte: a document, a mail, a picture, a ZIP."""
-    found = _by_bytes(data)
-    return found in _DOCUMENTS if found else _SUFFIXES.get(suffix_of(name)) in {Format.MAIL, Format.MAILBOX}
+    """Return whether a file is read by what is in it rather than byte by byte: a document, a mail, a picture, a ZIP.
+
+    So are contacts and calendars, and HTML or a mail under the name of a document.
+    """
+    found, named = _by_bytes(data), claimed(name)
+    if found is not None:
+        return found in _DOCUMENTS
+    words = _by_words(named, data[:_FIRST])
+    return named in _MESSAGES or words is Format.CARDS or (named in _OFFICE and words is not Format.TEXT)
+
+
+def is_tar(data: bytes) -> bool:
+    """Return whether a file is a TAR archive."""
+    return data[_TAR] == b"ustar"
 
 
 def claimed(name: str) -> Format | None:
@@ -165,6 +188,15 @@ def claimed(name: str) -> Format | None:
 def fits(said: Format, found: Format) -> bool:
     """Return whether a file whose name says one thing may be another: a container does not say what it holds."""
     return found in {said, _CONTAINERS.get(said), _AS_TEXT.get(said)}
+
+
+def _by_words(named: Format | None, first: bytes) -> Format:
+    """Return what a text is by how it begins; `named` is what its name says."""
+    if _CARDS.match(first):
+        return Format.CARDS
+    if _HEADERS.match(first):
+        return Format.MAIL
+    return Format.HTML if _WEB.match(first) or (named in _OFFICE and _MARKUP.match(first)) else Format.TEXT
 
 
 def _by_bytes(data: bytes) -> Format | None:
@@ -178,7 +210,7 @@ def _by_bytes(data: bytes) -> Format | None:
         return _BRANDS.get(data[8:12], Format.MEDIA)
     if data[:4] == b"RIFF":
         return Format.IMAGE if data[8:12] == b"WEBP" else Format.MEDIA
-    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), Format.ARCHIVE if is_tar(data) else None)
 
 
 def wide(first: bytes) -> str:

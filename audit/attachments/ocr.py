@@ -113,7 +113,7 @@ class Ocr:
                 continue
             if text.strip():
                 pieces.append(Piece(picture.path, text.encode(), Kind.TEXT))
-        return Texts(tuple(pieces), found.notes, tuple(gaps))
+        return Texts(tuple(pieces), found.notes, tuple(gaps), passed=found.passed)
 
     def _text(self, png: bytes, deadline: float) -> str:
         wall_s = min(self._bounds.wall_s, deadline - time.monotonic())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
-from audit.attachments.gathered import Gathered, NotRead
+from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.ooxmltext import Attributes, Fields
 from audit.attachments.package import ENCRYPTED, Package, tell
 
@@ -45,6 +45,8 @@ class _Flow:
                 self._paragraphs += 1
             case "table-cell" | "covered-table-cell":
                 self._cells += 1
+            case "table" if not self._cells:
+                self._put("\n")
             case "annotation":
                 self._in_comment += 1
                 self._aside.append([])
@@ -69,6 +71,8 @@ class _Flow:
                 self._cells -= 1
                 self._put("\t")
             case "table-row":
+                self._put("\n")
+            case "table" if not self._cells:
                 self._put("\n")
             case "annotation":
                 self._in_comment -= 1
@@ -97,7 +101,7 @@ def read(package: Package, _data: bytes, out: Gathered) -> None:
         manifest = Attributes("algorithm", "algorithm-name")
         tell(package, _MANIFEST, manifest, out)
         if manifest.values["algorithm-name"]:
-            raise NotRead(ENCRYPTED)
+            raise Broken(ENCRYPTED)
     if "meta.xml" in package:
         meta = Fields(_META)
         tell(package, "meta.xml", meta, out)

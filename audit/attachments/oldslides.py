@@ -11,7 +11,7 @@ from typing import Final
 
 import olefile  # type: ignore[import-untyped]
 
-from audit.attachments.gathered import Broken, Gathered, NotRead
+from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.package import ENCRYPTED
 
 STREAM: Final = "PowerPoint Document"
@@ -56,7 +56,7 @@ def _user(container: olefile.OleFileIO, out: Gathered) -> None:
         return
     token, _, length = _USER_HEADER.unpack_from(data)
     if token == _PROTECTED:
-        raise NotRead(ENCRYPTED)
+        raise Broken(ENCRYPTED)
     name = data[_USER_HEADER.size : _USER_HEADER.size + length]
     out.metadata("last-modified-by", "Last modified by", name.decode("latin-1").strip("\x00"))
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import olefile  # type: ignore[import-untyped]
 
-from audit.attachments.gathered import Broken, Gathered, NotRead
+from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.package import ENCRYPTED
 
 STREAM: Final = "WordDocument"
@@ -39,7 +39,7 @@ def read(container: olefile.OleFileIO, out: Gathered) -> None:
             out.gap("its text is not read, only metadata: it is older than Word 97", skipped=True)
             return
         if flags & _ENCRYPTED:
-            raise NotRead(ENCRYPTED)
+            raise Broken(ENCRYPTED)
         tables = container.openstream("1Table" if flags & _FIRST_TABLE else "0Table").read()
         text = "".join(_pieces(main, _part(main, tables, _PIECES)))
         out.add("content", text.replace(_ROW_END, "\n").translate(_SHOWN))

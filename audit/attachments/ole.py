@@ -13,7 +13,7 @@ from typing import Final
 import olefile  # type: ignore[import-untyped]
 
 from audit.attachments import oldslides, oldword, outlook, sheets
-from audit.attachments.gathered import Broken, Gathered, NotRead
+from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.package import ENCRYPTED
 from audit.attachments.plain import decoded
 
@@ -48,7 +48,7 @@ def read(data: bytes, out: Gathered) -> None:
         raise Broken(f"the file of the old format cannot be opened: {type(error).__name__}") from None
     with container:
         if container.exists("EncryptedPackage"):
-            raise NotRead(ENCRYPTED)
+            raise Broken(ENCRYPTED)
         if outlook.is_message(container):
             outlook.read(container, out)
             return
@@ -59,7 +59,7 @@ def read(data: bytes, out: Gathered) -> None:
             oldslides.read(container, out)
         elif any(container.exists(name) for name in _WORKBOOKS):
             if any(_is_locked(container, name) for name in _WORKBOOKS):
-                raise NotRead(ENCRYPTED)
+                raise Broken(ENCRYPTED)
             sheets.read_cells(data, out)
         elif not _packed(container, out):
             out.gap("a kind of Office file whose text is not read, only its metadata", skipped=True)

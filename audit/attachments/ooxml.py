@@ -12,8 +12,8 @@ from functools import partial
 from html import unescape
 from typing import Final
 
-from audit.attachments import sheets
-from audit.attachments.gathered import Gathered
+from audit.attachments import sheets, spread
+from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.ooxmltext import Attributes, Custom, Drawn, Fields, SheetComments, Written
 from audit.attachments.package import Package, tell
 
@@ -52,6 +52,9 @@ _SLIDES: Final = {
 }
 _NUMBER: Final = re.compile(r"(\d{1,9})\.xml\Z")
 _HEADER: Final = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]{1,4000})<")
+_FORMULA: Final = re.compile(rb"<(?:\w{1,20}:)?f(?:\s[^<>]*)?>([^<]{1,8192})<")
+_STRING: Final = re.compile(r'"((?:[^"]|"")*)"')
+_EMPTY: Final = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 _CODES: Final = re.compile(r"&(?:[LCRPNDTAFZG]|K[0-9A-F]{6}|\"[^\"]*\"|\d+|.)")
 """Codes in headers: the side, the page, a font."""
 _INSIDE: Final = re.compile(r"(?:word|xl|ppt|visio)/(?:embeddings|media)/[^/]+\Z")
@@ -78,6 +81,7 @@ def _beside(part: Written, place: str, out: Gathered) -> None:
     for number, text in enumerate(part.comments, 1):
         out.add(f"comments[{number}]", text)
     out.add(f"{place}/fields", "\n".join(part.fields))
+    out.add(f"{place}/deleted", "\n\n".join(part.deleted))
     for author in part.comment_authors:
         out.author("comments", author)
     for author in part.change_authors:
@@ -95,16 +99,46 @@ def read_excel(package: Package, data: bytes, out: Gathered) -> None:
             out.author("comments", author)
     _people(package, r"xl/persons/[^/]+\.xml", ("person", "displayName"), "people", out)
     _drawn(package, r"xl/drawings/drawing\d+\.xml", "content/drawing", out)
-    sheets.read_cells(data, out)
-    out.add("content/headers", "\n".join(_headers(package)))
+    headers: list[str] = []
+    formulas: list[str] = []
+    far: dict[str, bytes] = {}
+    for name in _parts(package, r"xl/worksheets/[^/]+\.xml"):
+        try:
+            sheet = package.read(name)
+        except Broken as error:
+            out.gap(f"a part of it was not read to its end: {error}")
+            continue
+        headers += _headers(sheet)
+        formulas += _formulas(sheet)
+        if spread.size(sheet) > spread.MOST:
+            far[name] = _near(sheet, out)
+    sheets.read_cells(spread.with_sheets(package, far) if far else data, out)
+    out.add("content/headers", "\n".join(headers))
+    out.add("content/formulas", "\n".join(dict.fromkeys(formulas)))
     _rest(package, out)
 
 
-def _headers(package: Package) -> Iterator[str]:
-    """Yield the headers and footers of sheets: a search, as sheets are long and were read already."""
-    for name in _parts(package, r"xl/worksheets/[^/]+\.xml"):
-        for found in _HEADER.finditer(package.read(name)):
-            yield _CODES.sub(" ", unescape(found[1].decode("utf-8", "replace"))).strip()
+def _near(sheet: bytes, out: Gathered) -> bytes:
+    """Return a sheet without its empty rows and columns, an empty one where even that is too large."""
+    near = spread.closed_up(sheet)
+    if spread.size(near) <= spread.MOST:
+        return near
+    out.gap(f"a sheet has more than {spread.MOST:,} cells between its first and its last one: it was not read")
+    return _EMPTY
+
+
+def _headers(sheet: bytes) -> Iterator[str]:
+    """Yield the headers and footers of a sheet: a search, as sheets are long and their cells are read elsewhere."""
+    for found in _HEADER.finditer(sheet):
+        yield _CODES.sub(" ", unescape(found[1].decode("utf-8", "replace"))).strip()
+
+
+def _formulas(sheet: bytes) -> Iterator[str]:
+    """Yield the strings in formulas, such as the target of a link: their results may not have been kept."""
+    for found in _FORMULA.finditer(sheet):
+        for string in _STRING.finditer(unescape(found[1].decode("utf-8", "replace"))):
+            if string[1].strip():
+                yield string[1].replace('""', '"')
 
 
 def read_powerpoint(package: Package, _data: bytes, out: Gathered) -> None:

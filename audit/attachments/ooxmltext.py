@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from typing import Final
 
 _ENDS: Final = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
+_DELETED: Final = frozenset({"del", "moveFrom"})
+_LABEL: Final = re.compile(r"[^\W\d_][\w .-]{0,40}:[ \t]*\Z")
+"""What names the value behind it."""
+_LABEL_PIECES: Final = 8
+"""Runs before a deletion in which its label is looked for."""
 
 
 class Flow:
-    """Text in paragraphs and tables: a line a paragraph, a line a row with tabs between its cells."""
+    """Text in paragraphs and tables: a line a paragraph, a line a row with tabs between its cells.
+
+    A blank line stands before and behind a table: paragraphs beside it are none of its rows.
+    """
 
     def __init__(self, takes: Container[str]) -> None:
         self._takes: Final = takes
@@ -30,6 +39,8 @@ class Flow:
             self._doubled += 1
         elif name == "tc":
             self._cells += 1
+        elif name == "tbl":
+            self._part()
         elif name in _ENDS and "pos" not in attributes and "val" not in attributes:  # those would be tab stops
             self._break(_ENDS[name])
         else:
@@ -48,6 +59,8 @@ class Flow:
         elif name == "tr":
             self._drop("\t")
             self._break("\n")
+        elif name == "tbl":
+            self._part()
         elif name in {"p", "v", "text"} and (name == "p" or name in self._takes):
             self._break("\n")
         self._taking = False
@@ -66,6 +79,11 @@ class Flow:
         """End a paragraph, a cell or a row; a cell is one line whatever is in it."""
         if not self._doubled:
             self._pieces.append(" " if self._cells and sign != "\t" else sign)
+
+    def _part(self) -> None:
+        """Keep a table from what stands beside it; one in a cell belongs to the cell."""
+        if not self._cells:
+            self._break("\n")
 
     def _drop(self, sign: str) -> None:
         if self._pieces and self._pieces[-1] == sign:
@@ -93,6 +111,12 @@ class Written(Flow):
         self.comments: list[str] = []
         self.comment_authors: list[str] = []
         self.change_authors: list[str] = []
+        self.deleted: list[str] = []
+        """What tracked changes took away, each behind the label that stands before it in the text."""
+        self._aside: list[list[str]] = []
+        """The text around each open deletion."""
+        self._deleted_at = -1
+        """How much text there was behind the last deletion."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Meet the beginning of an element."""
@@ -102,11 +126,17 @@ class Written(Flow):
             (self.comment_authors if name == "comment" else self.change_authors).append(attributes["author"])
         self._in_field = name == "instrText"
         super().start(name, attributes)
+        if name in _DELETED:
+            self._aside.append(self._pieces)
+            self._pieces = []
 
     def end(self, name: str) -> None:
         """Meet the end of an element."""
         super().end(name)
         self._in_field = False
+        if name in _DELETED and self._aside:
+            gone, self._pieces = self.flow, self._aside.pop()
+            self._delete(gone)
         if name == "comment":
             self.comments.append(self.taken())
 
@@ -116,6 +146,18 @@ class Written(Flow):
             self.fields.append(data)
         else:
             super().text(data)
+
+    def _delete(self, gone: str) -> None:
+        """Take a deletion; it goes on with the one before it where nothing stands between them."""
+        if not gone:
+            return
+        if self._deleted_at == len(self._pieces) and self.deleted:
+            self.deleted[-1] += gone
+        else:
+            before = "".join(self._pieces[-_LABEL_PIECES:]).rpartition("\n")[2]
+            label = _LABEL.search(before)
+            self.deleted.append(f"{label[0] if label else ''}{gone}")
+        self._deleted_at = len(self._pieces)
 
 
 class SheetComments(Flow):

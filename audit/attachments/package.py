@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from audit.attachments.gathered import Broken, Gathered, NotRead
+from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.xmlread import Handler, parse
 
 CHUNK: Final = 1 << 16
@@ -18,7 +18,7 @@ _CANNOT: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError,
 
 
 class Package:
-    """The members of a ZIP file. Raises `Broken` where it cannot be unpacked, `NotRead` where it is encrypted."""
+    """The members of a ZIP file. Raises `Broken` where it cannot be unpacked or needs a password."""
 
     def __init__(self, data: bytes, out: Gathered) -> None:
         self._out = out
@@ -40,7 +40,7 @@ class Package:
         """Yield a member in pieces."""
         info = self._members[name]
         if info.flag_bits & _ENCRYPTED_FLAG:
-            raise NotRead(ENCRYPTED)
+            raise Broken(ENCRYPTED)
         limits = self._out.limits
         left = max(limits.free_bytes, info.compress_size * limits.ratio)
         try:

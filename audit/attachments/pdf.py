@@ -11,7 +11,7 @@ import pypdfium2  # type: ignore[import-untyped]
 from pypdfium2 import raw
 
 from audit.attachments import drawing, xmp
-from audit.attachments.gathered import Broken, Gathered, NotRead
+from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.package import ENCRYPTED
 
 _FIELDS: Final = {
@@ -40,7 +40,7 @@ def read(data: bytes, out: Gathered) -> None:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError:
         if raw.FPDF_GetLastError() in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}:
-            raise NotRead(ENCRYPTED) from None
+            raise Broken(ENCRYPTED) from None
         raise Broken("the PDF cannot be opened: it is damaged, or none") from None
     for key, (name, label) in _FIELDS.items():
         out.metadata(name, label, _string(partial(raw.FPDF_GetMetaText, document, key.encode())))

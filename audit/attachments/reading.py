@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from audit.attachments import archive, html, image, mail, ole, pdf, plain, rtf
+from audit.attachments import archive, cards, html, image, mail, ole, pdf, plain, rtf
 from audit.attachments.contents import Contents, Limits
 from audit.attachments.gathered import Broken, Full, Gathered, NotRead
 from audit.attachments.kinds import Format, claimed, fits, kind_of
 
 Reader = Callable[[bytes, Gathered], None]
 _READERS: Final[Mapping[Format, Reader]] = {
+    Format.CARDS: cards.read,
     Format.CSV: plain.read_table,
     Format.HEIC: image.read_heic,
     Format.HTML: html.read,

@@ -7,7 +7,7 @@ from typing import Final
 
 import python_calamine
 
-from audit.attachments.gathered import Broken, Gathered, NotRead
+from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.package import ENCRYPTED
 from audit.attachments.plain import lines
 
@@ -20,7 +20,7 @@ def read_cells(data: bytes, out: Gathered) -> None:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         out.add("content/names", "\n".join(workbook.sheet_names))
     except python_calamine.PasswordError:
-        raise NotRead(ENCRYPTED) from None
+        raise Broken(ENCRYPTED) from None
     except _CANNOT as error:
         raise Broken(f"the workbook cannot be opened: {type(error).__name__}") from None
     for number in range(len(workbook.sheet_names)):

@@ -35,6 +35,7 @@ class _Answer:
     notes: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    passed: tuple[str, ...] = ()
     skipped: str = ""
     failed: str = ""
 
@@ -54,7 +55,7 @@ def packed(contents: Contents) -> bytes:
     """Return an answer with its length before it."""
     match contents:
         case Texts():
-            answer = _Answer(contents.pieces, contents.notes, contents.gaps, contents.pictures)
+            answer = _Answer(contents.pieces, contents.notes, contents.gaps, contents.pictures, contents.passed)
         case Skipped():
             answer = _Answer(skipped=contents.reason)
         case Failed():
@@ -77,7 +78,7 @@ def unpacked(data: bytes) -> Contents | None:
         return Failed(answer.failed)
     if answer.skipped:
         return Skipped(answer.skipped)
-    return Texts(answer.pieces, answer.notes, answer.gaps, answer.pictures)
+    return Texts(answer.pieces, answer.notes, answer.gaps, answer.pictures, answer.passed)
 
 
 def most(limits: Limits) -> int:

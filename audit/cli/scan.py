@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from audit.cli.common import warn
 from audit.cli.naming import guessing, recogniser_option
 from audit.cli.pictures import ocr_option, opened_ocr
 from audit.cli.surroundings import Judging, judging_options, surrounding_options
@@ -113,7 +114,7 @@ def scan(
     from audit.attachments.readers import Readers
     from audit.identity.csv import read_mapping
     from audit.looking import Sight, as_json, as_sarif, as_text, complaint, look_at
-    from audit.people import with_names
+    from audit.people import nameless, with_names
     from audit.sites.files import Wanted, read
     from audit.version import tool_version
     from rules.model import Confidence
@@ -121,6 +122,8 @@ def scan(
     if known_path is not None:
         mapping = read_mapping(known_path)
         surroundings = with_names(replace(surroundings, known=mapping.identifiers()), (), mapping.people)
+        if passed := nameless(mapping.people):
+            warn(f"{passed} of the names in {known_path} are of one word, of an office or a test: not looked for.")
     knowledge = judging.told(surroundings)
     rules, (surroundings, guessed) = rules_named(chosen, knowledge.rules), guessing(knowledge.context, recogniser)
     for program in guessed.values():

@@ -43,6 +43,7 @@ LARGEST_BYTES = 100_000
 @click.option("--space", "spaces", multiple=True, metavar="KEY", help="Only this space; repeat for more.")
 @click.option("--quick", is_flag=True, help="Leave out what costs one request for each object; it is told as not read.")
 @click.option("--audit-log", is_flag=True, help="Also look into the audit log, as administrator.")
+@click.option("--same-person", is_flag=True, help="Go on where the site has other data for the account, and say so.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for dossier.html and dossier.json, mode 0600.")
 @click.option("--force", is_flag=True, help="Replace the files of an earlier dossier.")
 @language_option
@@ -64,6 +65,7 @@ def subject(
     *,
     quick: bool,
     audit_log: bool,
+    same_person: bool,
     force: bool,
 ) -> None:
     """List all that a site holds about one person: for answers under Articles 15, 17 and 20 of the GDPR.
@@ -74,7 +76,8 @@ def subject(
     Options stand in the list of processes, where others on this machine can read them: use --person FILE, --person -
     or no identifier at all, and be asked. What was typed is kept in memory only; results show masks. The more
     identifiers there are the more is found: an account id leads to mentions and rights, the site adds name and address
-    where it shows them.
+    where it shows them. Where it shows another address or name than the one that was typed, the identifiers may be
+    those of two people, and nothing is read without --same-person.
 
     Exits with 0 when nothing is held, 1 when something is, 3 when anything in scope could not be read.
     """
@@ -91,7 +94,8 @@ def subject(
         for name in FILES:
             check_target(out / name, force=force)
     one = replace(
-        _read(setup, site, somebody, spaces, quick=quick, audit_log=audit_log), language=setup.language(language)
+        _read(setup, site, somebody, spaces, quick=quick, audit_log=audit_log, differing=same_person),
+        language=setup.language(language),
     )
     _show(one, out)
     context.exit(INCOMPLETE if one.incomplete else HELD if one.held else NOTHING)
@@ -127,7 +131,14 @@ def _asked(given: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 
 
 def _read(
-    setup: Setup, site: str | None, somebody: Person, spaces: tuple[str, ...], *, quick: bool, audit_log: bool
+    setup: Setup,
+    site: str | None,
+    somebody: Person,
+    spaces: tuple[str, ...],
+    *,
+    quick: bool,
+    audit_log: bool,
+    differing: bool,
 ) -> Dossier:
     """Read the site into a run that is removed afterwards, and return the dossier."""
     from audit.cli.audit import progress
@@ -147,7 +158,7 @@ def _read(
             fix="Use an API token with its e-mail address.",
         )
     include = (frozenset() if quick else DEEP - BESIDE) | ({"audit-log"} if audit_log else frozenset())
-    wanted = Wanted(spaces or config.spaces, include, config.custom_content_types)
+    wanted = Wanted(spaces or config.spaces, include, config.custom_content_types, people=True)
     workspace, knowledge = setup.workspace(), knowledge_of(config)
     with _passing(setup) as store:
 
@@ -156,7 +167,7 @@ def _read(
                 with progress(setup.verbose) as show:
                     return await Inquiry(
                         CloudSite(api, config.site, wanted, files), api, store, knowledge, somebody, workspace.key(),
-                        wanted.spaces, config.site, tool_version(), now, show, setup.on_event(),
+                        wanted.spaces, config.site, tool_version(), now, show, setup.on_event(), differing,
                     ).run()  # fmt: skip
 
         found = execute(work)

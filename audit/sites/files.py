@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from audit.attachments.contents import Contents, Texts
-from audit.attachments.kinds import is_document
+from audit.attachments.kinds import is_document, is_tar
 from rules.descriptor import without_comments
 from rules.model import Kind, ObjectType, Part, Ref
 from rules.sniff import LINES, beside_code, broken, sniff
@@ -47,6 +47,8 @@ _NO_WORDS: Final = frozenset(
 """Suffixes of pictures, sounds, fonts and compiled programs: these rules have nothing to read in them."""
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"wOFF", b"wOF2")
 _PACKED: Final = (b"PK\x03\x04", b"%PDF-", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
+_NO_WORD: Final = "it is no text, or UTF-16 without a mark: save that as UTF-8"
+_RECODED: Final = "content"
 _WIDE: Final = 0.4
 """Share of zero bytes in every second place from which on a file is text of two bytes a character."""
 
@@ -78,6 +80,8 @@ class Refused:
     """False for what no rule could read anything in, and for links: it is said, and the scan is complete without it."""
     start: int | None = None
     """The byte from which on it could not be read, where one is known."""
+    is_read: bool = False
+    """True for what is said of a file that was read: nothing of it was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +154,12 @@ def pieces(file: str, data: bytes, wanted: Wanted, *, named: bool = True) -> Ite
         yield Refused(file, "it is no text", gap=named)
     elif len(data) > wanted.limit_bytes:
         yield Refused(file, f"larger than {wanted.limit_bytes} bytes")
-    elif data.startswith(_PACKED):
+    elif data.startswith(_PACKED) or is_tar(data):
         yield Refused(file, "a document or archive: what is in it is not read")
     elif data.startswith(_MARKS):
-        yield Refused(file, "the text is UTF-16: save it as UTF-8")
+        yield from _recoded(file, data, wanted, named=named)
     elif _is_wide(first):
-        yield Refused(file, "it is no text, or UTF-16 without a mark: save that as UTF-8")
+        yield Refused(file, _NO_WORD)
     elif b"\x00" in first:
         yield Refused(file, "it is no text")
     else:
@@ -171,7 +175,8 @@ def _document(file: str, contents: Contents) -> Iterator[Piece | Refused]:
         part = Part(Ref(ObjectType.FILE, file), each.path, each.kind, each.text)
         yield Piece(file, part, 0, 0, inside=each.path)
     yield from (Refused(file, gap) for gap in contents.gaps)
-    yield from (Refused(file, note, gap=False) for note in contents.notes)
+    yield from (Refused(file, note, gap=False, is_read=True) for note in contents.notes)
+    yield from (Refused(file, passed, gap=False) for passed in contents.passed)
 
 
 def _texts(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[Piece | Refused]:
@@ -191,6 +196,16 @@ def _texts(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[P
         why = broken(name, data[begin:]) if named and wanted.kind is None else None
         if why is not None:
             yield Refused(file, f"taken for a body: {why.reason}", start=begin + why.offset)
+
+
+def _recoded(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[Piece | Refused]:
+    """Yield the parts of a text in UTF-16: their places are those of the text in UTF-8, not bytes of the file."""
+    text = data.decode("utf-16", "replace")
+    if "\x00" in text:
+        yield Refused(file, _NO_WORD)
+        return
+    for each in _texts(file, text.encode(), wanted, named=named):
+        yield replace(each, inside=_RECODED) if isinstance(each, Piece) else replace(each, start=None)
 
 
 def _is_wide(first: bytes) -> bool:

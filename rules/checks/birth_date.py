@@ -29,7 +29,7 @@ RULE: Final = Rule(
     why="A date of birth identifies a person together with little else, tells the age, and is asked for where accounts"
     " are opened. A wiki page is seldom where it is needed.",
     remedy="Remove it, or keep day and month only where people agreed to a list of birthdays; mind older versions of"
-    " the page. Report only.",
+    " the page or file. Report only.",
     articles=("4", "5(1)(c)", "5(1)(e)", "6"),
     source="https://eur-lex.europa.eu/eli/reg/2016/679/oj",
     dpv="https://w3id.org/dpv/pd#BirthDate",

@@ -1,4 +1,4 @@
-"""A password, token or key stands in a text, with the person whose it is or in a form that says what it is.
+"""A password, token or key stands in a text, in a form that says what it is or with the person whose it is.
 
 Why it matters: everybody who may read the page can log in as that person; who did so cannot be told later. GDPR Art.
 5(1)(f), 32.
@@ -75,10 +75,20 @@ RULE: Final = Rule(
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0aWxkYSJ9.c2lnbmF0dXJlLXg",),
         ),
         Flag(b"usuario: tilda\ncontrase\xc3\xb1a: Fjord41x", Kind.TEXT, "on the next line", ("Fjord41x",)),
+        Flag(
+            b"client_secret=Fjord-41x-Qz~kd", Kind.TEXT, "written as passwords are, nobody near", ("Fjord-41x-Qz~kd",)
+        ),
+        Flag(
+            b"<table><tbody><tr><th>Host</th><th>Passwort</th></tr><tr><td>srv1</td><td>Fjord-41x!</td></tr></tbody></table>",
+            Kind.STORAGE,
+            "under a heading",
+            ("Fjord-41x!",),
+        ),
         Clean(b"user: tilda password: ****, password: <password>, password: changeme", Kind.TEXT, "placeholders"),
         Clean(b"login: tilda password=${PASSWORD} pwd=$PWD passwd=%PW%", Kind.TEXT, "variables"),
         Clean(b"tilda@acme-optics.se: the password is required and expires", Kind.TEXT, "a sentence"),
-        Clean(b"password: Fjord-41x", Kind.TEXT, "nobody near"),
+        Clean(b"password: fjord41", Kind.TEXT, "a short one, nobody near"),
+        Clean(b'{"note":"Fjord-41x!"}', Kind.JSON, "no key that says so"),
         Clean(b"Password reset: see the portal, user: all", Kind.TEXT, "a page of help"),
         Clean(b"class Login: password: String, user: String", Kind.TEXT, "a type"),
         Clean(b"AKIA, ghp_short, xoxb-1, eyJhbGciOi", Kind.TEXT, "beginnings only"),

@@ -53,7 +53,7 @@ RULE: Final = Rule(
     why="A typed name identifies a person to everybody who can read this place, is found by search and export, and"
     " stays as it is when the account is renamed, closed or erased.",
     remedy="Replace the name by a mention, which shows what the account shows today, or by the function of the person;"
-    " names of people who left go unless there is a ground to keep them. Mind older versions of the page.",
+    " names of people who left go unless there is a ground to keep them. Mind older versions of the page or file.",
     articles=("5(1)(c)", "5(1)(e)", "17"),
     source="https://eur-lex.europa.eu/eli/reg/2016/679/oj",
     dpv="https://w3id.org/dpv/pd#Name",

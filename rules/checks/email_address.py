@@ -27,6 +27,8 @@ from rules.storage import Run, Storage
 from rules.tokens import What
 from rules.view import View
 
+_WRITTEN_SO: Final = "it is written as an e-mail address"
+_LINKED: Final = "a link writes to it"
 _NEEDLE: Final = re.compile(rb"@|&#|&commat;|%40|\xef\xbc\xa0")
 _SIGN: Final = re.compile("@|%40|\uff20")
 _PLAIN: Final[tuple[Gate, ...]] = (
@@ -42,6 +44,7 @@ _PLAIN: Final[tuple[Gate, ...]] = (
 _WRITTEN: Final = (b"@", b"%40", b"\xef\xbc\xa0")
 """The same for texts without entities or escapes."""
 _LINKS: Final = frozenset({"href", "src", "ri:value"})
+_MAIL: Final = re.compile(r"\s*mailto:", re.IGNORECASE)
 _NEAR: Final = 1024
 """Bytes on either side of what looks like an address that may tell a login."""
 
@@ -98,7 +101,8 @@ def _in_storage(storage: Storage) -> Iterator[Match]:
                 raw = ((attribute.value_span.start, attribute.value_span.of(storage.data)),)
                 text = Passage(raw, "xml-url" if attribute.name in _LINKS else "xml")
                 where = _below(storage.path(element.index), f"@{attribute.name if attribute.name in _LINKS else '*'}")
-                found = _in_passage(storage.data, text, where)
+                ground = _LINKED if _MAIL.match(text.text) else _WRITTEN_SO
+                found = _in_passage(storage.data, text, where, reason=ground)
                 yield from (
                     found if attribute.name not in _LINKS else _no_logins(storage.data, attribute.value_span, found)
                 )
@@ -124,7 +128,7 @@ def _in_section(storage: Storage, run: Run) -> Iterator[Match]:
     place = "CDATA" if run.what is What.CDATA else "comment"
     text = Passage(((run.start, storage.data[run.start : run.end]),), "plain")
     where = _below(storage.path(run.parent), place.lower())
-    yield from _in_passage(storage.data, text, where, most, f"inside a {place} section")
+    yield from _in_passage(storage.data, text, where, most, f"{_WRITTEN_SO}; inside a {place} section")
 
 
 def _below(path: str, step: str) -> str:
@@ -132,7 +136,7 @@ def _below(path: str, step: str) -> str:
 
 
 def _in_passage(
-    data: bytes, text: Passage, where: str, most: Confidence = Confidence.HIGH, reason: str = ""
+    data: bytes, text: Passage, where: str, most: Confidence = Confidence.HIGH, reason: str = _WRITTEN_SO
 ) -> Iterator[Match]:
     for address in addresses(text.text):
         if in_login(text.text, address.start, address.end):
@@ -145,7 +149,7 @@ def _in_passage(
             where=where,
             excerpt=partial(excerpt, data, span.start, span.end, subject.mask),
             confidence=min(most, Confidence(address.certainty)),
-            reason="; ".join(each for each in (reason, address.doubt) if each),
+            reason=f"{reason}; {address.doubt}" if address.doubt else reason,
         )
 
 
@@ -157,7 +161,7 @@ RULE: Final = Rule(
     why="An e-mail address identifies a person to everybody who can read this place, search engines of the site and"
     " exports included, and stays there when the person leaves.",
     remedy="Replace the address by a mention, a function's address or nothing, if there is no ground to show it; mind"
-    " older versions of the page. Report only: what a sentence needs is for its author to decide.",
+    " older versions of the page or file. Report only: what a sentence needs is for its author to decide.",
     articles=("5(1)(c)", "5(1)(e)", "6", "17"),
     source="https://eur-lex.europa.eu/eli/reg/2016/679/oj",
     dpv="https://w3id.org/dpv/pd#EmailAddress",

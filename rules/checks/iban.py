@@ -29,7 +29,7 @@ RULE: Final = Rule(
     why="The number of an account belongs to a person or a firm and can be misused for debits; everybody who"
     " may read this place has it, exports and older versions included.",
     remedy="Keep account numbers in the system that pays, and remove them here and from older versions of the"
-    " page. Report only.",
+    " page or file. Report only.",
     articles=(
         "5(1)(c)",
         "5(1)(e)",

@@ -31,7 +31,8 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     why="The number tells one person from all others for life, mostly with the day of birth in it; GDPR Art."
     " 87 lets states set narrow conditions for its use.",
-    remedy="Remove the number here and from older versions of the page; refer to the person by a mention. Report only.",
+    remedy="Remove the number here and from older versions of the page or file; refer to the person by a mention."
+    " Report only.",
     articles=(
         "5(1)(c)",
         "6",

@@ -28,7 +28,8 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     why="The number of a passport, with the name and birth date that mostly stand near it, is enough to take"
     " a person's identity.",
-    remedy="Remove the number and pictures of the document here and from older versions of the page. Report only.",
+    remedy="Remove the number and pictures of the document here and from older versions of the page or file."
+    " Report only.",
     articles=(
         "5(1)(c)",
         "6",

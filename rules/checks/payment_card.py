@@ -28,7 +28,7 @@ RULE: Final = Rule(
     severity=Severity.CRITICAL,
     why="The number of a card pays. Everybody who may read this place has it, and the rules of the card"
     " schemes (PCI DSS) forbid to keep it in the clear.",
-    remedy="Remove the number here and from older versions of the page, and have the card replaced if others"
+    remedy="Remove the number here and from older versions of the page or file, and have the card replaced if others"
     " could read it. Report only.",
     articles=(
         "5(1)(c)",

@@ -33,7 +33,7 @@ RULE: Final = Rule(
     why="A telephone number reaches a person directly, at work or at home, and stays on the page when the person"
     " has left.",
     remedy="Replace the number by a mention or by a function's number, if there is no ground to show it; mind older"
-    " versions of the page. Report only.",
+    " versions of the page or file. Report only.",
     articles=("5(1)(c)", "5(1)(e)", "6", "17"),
     source="https://eur-lex.europa.eu/eli/reg/2016/679/oj",
     dpv="https://w3id.org/dpv/pd#TelephoneNumber",

@@ -16,7 +16,7 @@ from typing import Final
 from rules import detected
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity, Span
-from rules.peopletables import ProfileCell, is_column, profile_cells
+from rules.peopletables import ProfileCell, is_column, may_describe, profile_cells
 from rules.reading import reading
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
@@ -27,7 +27,10 @@ BESIDE: Final = "it stands beside the name of a profile field, in a table that d
 
 def detect(view: View) -> Iterator[Match]:
     """Yield every field of a profile in a table of people, those aside that a detector reports."""
-    for cell in (cell for grid in reading(view).tables(is_column) for cell in profile_cells(grid)):
+    read = reading(view)
+    if view.part.kind is Kind.STORAGE and not may_describe(read.text):
+        return
+    for cell in (cell for grid in read.tables(is_column) for cell in profile_cells(grid)):
         span = cell.field.span()
         starts, ends = view.once(_taken)
         before = bisect_left(starts, span.end) - 1
@@ -61,7 +64,7 @@ RULE: Final = Rule(
     why="A list of people with department, position, place or messenger is a directory of its own. It does not follow"
     " what each person shows in their profile, nobody corrects it, and it stays when they leave.",
     remedy="Mention the people and let their profiles say the rest, or keep the list where staff data belong; mind"
-    " older versions of the page. Report only.",
+    " older versions of the page or file. Report only.",
     articles=("5(1)(c)", "5(1)(d)", "5(1)(e)", "17", "25"),
     source="https://developer.atlassian.com/cloud/confluence/user-privacy-developer-guide/",
     dpv="https://w3id.org/dpv/pd#Professional",

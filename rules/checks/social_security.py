@@ -28,7 +28,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     why="The number tells one person from all others for life and opens files on health, pension and work; in"
     " some countries it is enough to take a person's identity.",
-    remedy="Remove the number here and from older versions of the page; keep it in the system for personnel."
+    remedy="Remove the number here and from older versions of the page or file; keep it in the system for personnel."
     " Report only.",
     articles=(
         "5(1)(c)",

@@ -27,7 +27,8 @@ RULE: Final = Rule(
     category=Category.PERSONAL,
     severity=Severity.HIGH,
     why="The number tells one person from all others, mostly for life, and belongs into payroll and accounting only.",
-    remedy="Remove the number here and from older versions of the page; keep it in the system that pays. Report only.",
+    remedy="Remove the number here and from older versions of the page or file; keep it in the system that pays."
+    " Report only.",
     articles=(
         "5(1)(c)",
         "6",

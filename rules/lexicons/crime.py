@@ -6,7 +6,8 @@ from typing import Final
 
 WORDS: Final = {
     "en": """
-        criminal record~, criminal conviction~, previous conviction~, prior conviction~, spent conviction~,
+        criminal record~, criminal record check, criminal conviction~, conviction, convictions, previous
+        conviction~, prior conviction~, spent conviction~,
         convicted of, was convicted, convicted felon, ex-convict~, ex-offender~, sex offender~, first-time
         offender~, repeat offender~, prison sentence~, jail sentence~, suspended sentence~, served time in
         prison, was imprisoned, in prison for, on parole, on probation for, released from prison, police
@@ -19,7 +20,8 @@ WORDS: Final = {
     "de": """
         vorbestraft~, vorstrafe~, vorstrafenregister~, straftäter~, straftäterin, sexualstraftäter~,
         strafregister~, strafregisterauszug, strafverfahren gegen, ermittlungsverfahren gegen, strafanzeige
-        gegen, strafbefehl~, rechtskräftig verurteilt~, verurteilt wegen, wegen betrugs verurteilt, wegen
+        gegen, strafbefehl~, rechtskräftig verurteilt~, verurteilt wegen, wurde verurteilt, ist
+        verurteilt, wegen betrugs verurteilt, wegen
         diebstahls verurteilt, wegen körperverletzung, freiheitsstrafe~, haftstrafe~, gefängnisstrafe~,
         bewährungsstrafe~, auf bewährung, untersuchungshaft, haftbefehl~, haftentlassen~, inhaftiert~, in
         haft, aus der haft, justizvollzugsanstalt, tatverdächtig~, angeklagt wegen, führungszeugnis~,
@@ -28,7 +30,8 @@ WORDS: Final = {
     """,
     "fr": """
         casier judiciaire, condamnation pénale, condamnations pénales, antécédents judiciaires, condamné
-        pour, condamnée pour, peine de prison, peines de prison, prison ferme, prison avec sursis, en prison
+        pour, condamnée pour, été condamné, été condamnée, une condamnation, peine de prison, peines de
+        prison, prison ferme, prison avec sursis, en prison
         pour, repris de justice, délinquant, délinquante, délinquant sexuel, garde à vue, mis en examen,
         mise en examen, mandat d'arrêt, détention provisoire, incarcéré, incarcérée, libération
         conditionnelle, bracelet électronique, poursuites pénales, poursuivi pour, poursuivie pour, plainte
@@ -36,7 +39,8 @@ WORDS: Final = {
         fonds, abus de confiance, vol à l'étalage, conduite en état d'ivresse, violences conjugales
     """,
     "es": """
-        antecedentes penales, certificado de antecedentes, condena penal, condenas penales, condenado por,
+        antecedentes penales, certificado de antecedentes, condena penal, condenas penales, condenado
+        por, ha sido condenado, ha sido condenada, fue condenado, fue condenada,
         condenada por, pena de prisión, penas de prisión, pena de cárcel, en la cárcel por, en prisión por,
         ex convicto, ex convicta, exconvicto, exconvicta, delincuente~, delincuente sexual, delito de
         estafa, delito de hurto, delito sexual, detenido por, detenida por, orden de detención, prisión
@@ -46,7 +50,8 @@ WORDS: Final = {
     """,
     "it": """
         precedenti penali, casellario giudiziale, fedina penale, certificato penale, condanna penale,
-        condanne penali, condannato per, condannata per, pena detentiva, in carcere per, ex detenuto, ex
+        condanne penali, condannato per, condannata per, stato condannato, stata condannata, una
+        condanna, pena detentiva, in carcere per, ex detenuto, ex
         detenuta, pregiudicato, pregiudicata, pregiudicati, arrestato per, arrestata per, mandato di
         arresto, custodia cautelare, arresti domiciliari, carcerazione preventiva, libertà vigilata, libertà
         condizionale, indagato per, indagata per, imputato per, imputata per, rinviato a giudizio, rinviata
@@ -56,7 +61,8 @@ WORDS: Final = {
     """,
     "nl": """
         strafblad, strafbladen, justitiële documentatie, justitieel verleden, strafrechtelijk verleden,
-        veroordeeld voor, veroordeeld wegens, strafrechtelijke veroordeling~, eerdere veroordeling~,
+        veroordeeld voor, veroordeeld wegens, is veroordeeld, werd veroordeeld, een veroordeling,
+        veroordeling uit, strafrechtelijke veroordeling~, eerdere veroordeling~,
         gevangenisstraf~, celstraf~, voorwaardelijke straf, taakstraf~, in de gevangenis, ex-gedetineerde~,
         gedetineerde~, zedendelinquent~, draaideurcrimineel, arrestatiebevel~, gearresteerd voor,
         gearresteerd wegens, aangehouden wegens, aangehouden voor, voorlopige hechtenis, in hechtenis,

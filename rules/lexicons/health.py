@@ -7,7 +7,8 @@ from typing import Final
 WORDS: Final = {
     "en": """
         diagnosed with, on sick leave, sick leave, sick note, medical certificate, medical leave, medical
-        record~, unfit for work, disability pension, severely disabled, wheelchair user, chemotherapy,
+        record~, unfit for work, disability pension, severely disabled, disability, disabilities,
+        wheelchair user, chemotherapy,
         radiotherapy, cancer patient, breast cancer, leukaemia, leukemia, lymphoma, diabetes, diabetic,
         epilepsy, epileptic, HIV, HIV positive, hepatitis, tuberculosis, multiple sclerosis, parkinson's
         disease, alzheimer's, dementia, asthma, migraine~, burnout, depression, bipolar disorder,
@@ -20,7 +21,8 @@ WORDS: Final = {
         krankgeschrieben~, krankschreibung~, arbeitsunfähig~, arbeitsunfähigkeitsbescheinigung~,
         krankmeldung~, krankenakte~, krankheitsbedingt~, langzeiterkrankt~, langzeitkrank~,
         schwerbehindert~, schwerbehinderung~, schwerbehindertenausweis~, erwerbsminderung~, erwerbsunfähig~,
-        rollstuhlfahrer~, rollstuhlfahrerin, krebserkrankung~, brustkrebs, chemotherapie, leukämie,
+        rollstuhlfahrer~, rollstuhlfahrerin, krebserkrankung~, brustkrebs, krebskrank~, an krebs
+        erkrankt~, an krebs, hat krebs, chemotherapie, leukämie,
         diabetes, diabetiker~, diabetikerin, epilepsie, epileptiker~, HIV-positiv~, HIV-infektion,
         hepatitis, tuberkulose, multiple sklerose, demenz, asthma, migräne, burn-out, burnout, depression~,
         depressiv~, bipolare störung, schizophrenie, magersucht, essstörung~, panikattacke~, psychotherapie,
@@ -33,7 +35,8 @@ WORDS: Final = {
         arrêt maladie, arrêt de travail, congé maladie, congé maternité, certificat médical, dossier
         médical, mi-temps thérapeutique, inapte au travail, invalidité, travailleur handicapé, reconnue
         travailleuse handicapée, en fauteuil roulant, chimiothérapie, radiothérapie, cancer du sein,
-        atteint~ d'un cancer, leucémie, diabète, diabétique~, épilepsie, épileptique~, séropositif~,
+        atteint~ d'un cancer, a un cancer, pour cancer, pour dépression, leucémie, diabète, diabétique~,
+        épilepsie, épileptique~, séropositif~,
         séropositive~, VIH, SIDA, hépatite, tuberculose, sclérose en plaques, démence, asthme, asthmatique~,
         migraine~, burn-out, dépression nerveuse, dépressif~, dépressive~, trouble bipolaire, schizophrénie,
         anorexie, boulimie, crise de panique, psychothérapie, psychiatrique~, alcoolisme, alcoolique~,
@@ -49,13 +52,15 @@ WORDS: Final = {
         asma, asmático~, asmática~, migraña~, depresión, depresivo~, depresiva~, trastorno bipolar,
         esquizofrenia, anorexia, bulimia, ataque de pánico, psicoterapia, psiquiátrico~, psiquiátrica~,
         alcoholismo, alcohólico~, alcohólica~, drogadicción, aborto, embarazada~, embarazo~, infarto~,
-        marcapasos, hernia discal, grupo sanguíneo, autismo, autista~, TDAH, dislexia
+        marcapasos, tiene cáncer, baja por depresión, hernia discal, grupo sanguíneo, autismo, autista~,
+        TDAH, dislexia
     """,
     "it": """
         congedo per malattia, in malattia, assenza per malattia, certificato medico, cartella clinica,
         congedo di maternità, inabile al lavoro, invalidità civile, invalido civile, invalida civile,
         persona con disabilità, sedia a rotelle, chemioterapia, radioterapia, cancro al seno, malato di
-        cancro, malata di cancro, tumore, leucemia, diabete, diabetico, diabetica, epilessia, epilettico,
+        cancro, malata di cancro, ha un cancro, per depressione, tumore, leucemia, diabete, diabetico,
+        diabetica, epilessia, epilettico,
         epilettica, sieropositivo, sieropositiva, HIV, AIDS, epatite, tubercolosi, sclerosi multipla,
         demenza, asma, asmatico, asmatica, emicrania, depressione, depresso, depressa, disturbo bipolare,
         schizofrenia, anoressia, bulimia, attacco di panico, attacchi di panico, psicoterapia, psichiatrico,
@@ -66,7 +71,8 @@ WORDS: Final = {
     "nl": """
         ziekgemeld, ziek gemeld, ziekmelding~, ziekteverlof, ziekteverzuim, langdurig ziek,
         arbeidsongeschikt~, arbeidsongeschiktheid, doktersverklaring, medisch dossier, zwangerschapsverlof,
-        rolstoelgebruiker~, borstkanker, kankerpatiënt~, chemotherapie, leukemie, diabetes, diabeet,
+        rolstoelgebruiker~, borstkanker, kankerpatiënt~, heeft kanker, aan kanker, ziek door,
+        chemotherapie, leukemie, diabetes, diabeet,
         suikerziekte, epilepsie, HIV-positief, seropositief, hepatitis, tuberculose, multiple sclerose,
         dementie, astma, migraine, burn-out, depressie, depressief, bipolaire stoornis, schizofrenie,
         anorexia, boulimia, eetstoornis, paniekaanval~, psychotherapie, psychiatrisch~, alcoholverslaving,

@@ -28,7 +28,8 @@ WORDS: Final = {
         appartenance syndicale, délégué syndical, déléguée syndicale, délégués syndicaux, carte syndicale,
         cotisation syndicale, cotisations syndicales, adhérent au syndicat, adhérente au syndicat, membre du
         syndicat, membre d'un syndicat, membre de la CGT, membre de la CFDT, adhérent CGT, adhérente CGT,
-        adhérent CFDT, adhérente CFDT, délégué CGT, déléguée CGT, délégué CFDT, déléguée CFDT, représentant
+        adhérent CFDT, adhérente CFDT, délégué de la CGT, déléguée de la CGT, délégué de la CFDT,
+        déléguée de la CFDT, délégué CGT, déléguée CGT, délégué CFDT, déléguée CFDT, représentant
         syndical, représentante syndicale, militant syndical, militante syndicale, section syndicale, mandat
         syndical, heures de délégation syndicale
     """,

@@ -64,6 +64,14 @@ _DATES: Final = tuple(
     re.compile(rf"(?<![\w/-])(?<!\d\.){each}(?:(?=T\d)|(?![\w/-]|\.\d))")
     for each in (_ISO, _NUMBERS, _DAY_FIRST, _MONTH_FIRST)
 )
+_OTHERWISE: Final = re.compile(
+    r"(?i:(?<![^\W_])(?:since|joined|member|started|hired|left|died|entry|exit|seit|eintritt|beitritt|austritt"
+    r"|eingetreten|gestorben|depuis|embauche|desde|ingreso|dal|assunzione|sinds|indiensttreding)"
+    r"(?:[ \u00a0](?:on|from|the|date|am|vom|le|du|el|il|op|per))?[ \u00a0.:,]{0,3})\Z"
+)
+"""What says of a date that it is of something else."""
+_CLAUSE: Final = re.compile(r";\s*[^\W\d_]")
+_EPOCH: Final = "1970-01-01"
 _LETTERS: Final = rb"[A-Za-z\x80-\xff]"
 _BYTES: Final = {b"Y": _YEAR.encode(), b"D": _DAY.encode(), b"M": _MONTH.encode(), b"_": BLANK, b"W": _LETTERS}
 
@@ -103,14 +111,17 @@ def _find(text: str, start: int, end: int) -> Iterator[Hit]:
                 alone=None,
                 labelled=Confidence.MEDIUM,
                 reason="a full date in the past",
+                doubt="it is the day from which computers count" if each[0] == _EPOCH else "",
             )
 
 
 def _is_second(text: str, start: int) -> bool:
-    """Return whether the label before a date belongs to another date between the two: `born 3.5.1971, joined ...`."""
+    """Return whether a date is of something else: `joined 3.5.2006`, or the label before it is of another one."""
     before = re.split(r"[\n\t]", text[max(0, start - _LOOK_BACK) : start])[-1]
+    if _OTHERWISE.search(before):
+        return True
     labels = list(_LABEL.finditer(before.lower()))
-    return bool(labels) and any(pattern.search(before, labels[-1].end()) for pattern in _DATES)
+    return bool(labels) and any(pattern.search(before, labels[-1].end()) for pattern in (*_DATES, _CLAUSE))
 
 
 def _value(found: re.Match[str]) -> str:

@@ -23,7 +23,8 @@ _PAIR: Final = re.compile(
     rf"(?<![\w.+-])(?P<lead>[NS] ?)?(?P<latitude>{_LATITUDE})(?:[ \u00a0]?°)?(?:[ \u00a0]?(?P<north>[NSns]))?"
     r"(?:[ ,;/|\u00a0\t]{1,4}"
     r"|\"?[,;]? ?\"?(?i:&?lon(?:g(?:itude)?)?|lng|longitud|longitudine|länge(?:ngrad)?)\"? ?[:=]? ?\"?)"
-    rf"(?P<second>[EWO] ?)?(?P<longitude>{_LONGITUDE})(?:[ \u00a0]?°)?(?:[ \u00a0]?(?P<east>[EWOeow]))?(?!\w|\.\w)"
+    rf"(?P<second>[EWO] ?)?(?P<longitude>{_LONGITUDE})(?:[ \u00a0]?°)?(?:[ \u00a0]?(?P<east>[EWOeow]))?"
+    r"(?!\w|\.\w|[ \u00a0]?[%‰])"
 )
 _SINGLE: Final = re.compile(r"(?<![\w.+-])[+-]?(?:1[0-8][0-9]|[0-9]{1,2})\.[0-9]{4,15}(?!\w|\.\w)")
 _SECONDS: Final = (

@@ -1,21 +1,22 @@
 """Passwords, tokens and keys: what lets somebody in as somebody else.
 
 The tokens of well-known services count wherever they stand. What stands behind `password:` in any of six languages
-counts with a login beside it, or for a human's eye with a person near; placeholders, variables and words of ordinary
-sentences are none.
+counts with a login or a person near it, and for a human's eye where it is written as passwords are; so does what
+fills a cell under such a word. Placeholders, variables and words of ordinary sentences are none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from rules.hits import Anchor, Detector, Hit
+from rules.hits import Among, Anchor, Detector, Hit
 from rules.model import Confidence
 from rules.secretforms import ANCHOR, FORMS, PLACEHOLDERS
-from rules.spotting import spots
+from rules.spotting import folded, spots
 from rules.subjects import SubjectKind
 
 _RULE: Final = "credential"
@@ -43,7 +44,7 @@ _SAMPLE: Final = re.compile(r"(?i:example|sample|placeholder|dummy|your|xxxx|abc
 _LABEL: Final = (
     r"(?:pass(?:word|wort|wd|phrase|code)|passw|pwd|pw|kennwort|zugangscode|wachtwoord|mot de passe|mdp|contraseña"
     r"|contrasena|clave de acceso|parola d.ordine|parola chiave|senha|lösenord|api[ _-]?key|api[ _-]?token"
-    r"|access[ _-]?token|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token)"
+    r"|access[ _-]?token|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token|(?<=[\"'])(?:secret|token)(?=[\"']))"
 )
 _PASSWORD: Final = re.compile(
     rf"(?<![?&\w])(?i:{_LABEL})(?: ?\([^()\n]{{1,20}}\))?[\"']?[ \u00a0]?"
@@ -69,6 +70,21 @@ _SIGN: Final = re.compile(r"[0-9_]|[^\w-].|[a-zß-ÿ][A-ZÀ-Þ]|[A-Z]{2}[a-z]")
 _SAID: Final = re.compile(r"[:=]>?[\"'`\s]*\Z")
 """A sign between label and password; behind a verb or in the next cell, ordinary words are none."""
 _CLASSES: Final = tuple(re.compile(each) for each in ("[a-z]", "[A-Z]", "[0-9]", r"[^\w\s]"))
+_HEADINGS: Final = folded(
+    "password, passwort, passwd, pwd, passphrase, kennwort, wachtwoord, contraseña, contrasena, mot de passe, mdp,"
+    " senha, lösenord, secret, token"
+)
+"""What stands above a column of passwords, or is the key of one."""
+_WORDS: Final = frozenset(label.rpartition(" ")[2] for label in _HEADINGS)
+_CELL: Final = re.compile(r"(?<![^\t\n,;])[^\s,;\"'<>]{8,64}(?=[\t\n,;]|\Z)")
+"""What fills a cell and holds no blank."""
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_MARKED: Final = re.compile(r"[0-9]|[^\w\s.,:;!?'-]")
+"""What no word of a sentence has."""
+_OTHER: Final = re.compile(r"://|\A[/.]|\w@[\w-]+\.|\A[\d.,:/-]+\Z|\A\d{4}-\d\d-\d\d|[?&]\w+=|\A\w+[:=]|\.[a-z]{2,4}\Z")
+"""An address, a path, a number, a date, a name with its value, a file: no password."""
+_ASSIGNED: Final = 8
+"""Characters before a value that may hold an equals sign."""
 _LONG: Final = 8
 _WORD: Final = 10
 """Letters of a word that may be a password without any other sign."""
@@ -81,8 +97,9 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
         Anchor(
             rb"(?i)(?:pass(?:word|wort|wd|phrase|code)|passw|pwd|\bpw|kennwort|zugangscode|wachtwoord|mot de passe"
             rb"|\bmdp|contrase(?:\xc3\xb1|n)a|clave de acceso|parola d.{1,3}ordine|parola chiave|senha|l\xc3\xb6senord"
-            rb"|api[ _-]?key|api[ _-]?token|access[ _-]?token|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token)"
-            rb"(?: ?\([^()\n]{1,40}\))?[\"']?(?: |\xc2\xa0)?(?::|=| is| lautet| ist| est| es| \xc3\xa8|\t)",
+            rb"|api[ _-]?key|api[ _-]?token|access[ _-]?token|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token"
+            rb"|[\"'](?:secret|token))(?: ?\([^()\n]{1,40}\))?[\"']?(?: |\xc2\xa0)?"
+            rb"(?::|=| is| lautet| ist| est| es| \xc3\xa8|\t)",
             before=72,
             after=16,
         ),
@@ -93,6 +110,7 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
             after=4,
         ),
     )
+    cells = (Anchor(rb"[!-~]{0,40}[0-9][!-~]{0,40}[\t\n,;]", before=82),)
     return (
         Detector(
             rule=_RULE,
@@ -105,6 +123,9 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
         ),
         Detector(rule=_RULE, anchors=anchors, find=partial(_passwords, with_login=True)),
         Detector(rule=_RULE, anchors=anchors, find=partial(_passwords, with_login=False), beside=True),
+        Detector(rule=_RULE, anchors=anchors, find=_alone, at_home_in_code=True),
+        Detector(rule=_RULE, anchors=cells, find=_in_cells, told=_told, labels=_HEADINGS, at_home_in_code=True),
+        Detector(rule=_RULE, anchors=cells, find=_in_cells_beside, told=_told_beside, labels=_HEADINGS, beside=True),
     )
 
 
@@ -152,16 +173,51 @@ def _passwords(text: str, start: int, end: int, *, with_login: bool) -> Iterator
             continue
         first = each.start("value")
         sure = Confidence.MEDIUM if with_login or strong else Confidence.LOW
-        yield Hit(
-            first,
-            first + len(value),
-            value,
-            SubjectKind.CREDENTIAL,
-            "password",
-            alone=sure,
-            labelled=sure,
-            reason="it stands behind a word for a password" + ("; a login stands beside it" if with_login else ""),
-        )
+        login = "; a login stands beside it" if with_login else ""
+        yield _password(first, value, sure, f"it stands behind a word for a password{login}")
+
+
+def _alone(text: str, start: int, end: int) -> Iterator[Hit]:
+    """Yield what stands behind `password:` and is written as passwords are, whoever is near."""
+    for each in spots(_PASSWORD, text, start, end, _REACH):
+        value = each["value"].rstrip(_TRIM)
+        if _is_secret(value, each[0]) and _is_shaped(value):
+            first = each.start("value")
+            assigned = "=" in text[max(each.start(), first - _ASSIGNED) : first]
+            sure = Confidence.MEDIUM if assigned else Confidence.LOW
+            yield _password(first, value, sure, "it stands behind a word for a password")
+
+
+def _told(text: str, start: int, end: int, among: Among) -> Iterator[Hit]:
+    """Yield what fills a cell and is written as passwords are, where a heading may say so."""
+    return _in_cells(text, start, end) if among(_WORDS) else iter(())
+
+
+def _told_beside(text: str, start: int, end: int, among: Among) -> Iterator[Hit]:
+    """Yield the same for cells with a person near them."""
+    return _in_cells_beside(text, start, end) if among(_WORDS) else iter(())
+
+
+def _in_cells(text: str, start: int, end: int, sure: Confidence = Confidence.LOW) -> Iterator[Hit]:
+    for each in spots(_CELL, text, start, end, _REACH):
+        if _is_shaped(each[0]) and _LETTER.search(each[0]) and _is_secret(each[0], each[0]):
+            hit = _password(each.start(), each[0], sure, "it is written as passwords are")
+            yield replace(hit, alone=None)
+
+
+_in_cells_beside: Final = partial(_in_cells, sure=Confidence.MEDIUM)
+
+
+def _password(start: int, value: str, sure: Confidence, reason: str) -> Hit:
+    return Hit(
+        start, start + len(value), value, SubjectKind.CREDENTIAL, "password", alone=sure, labelled=sure, reason=reason
+    )
+
+
+def _is_shaped(value: str) -> bool:
+    """Return whether a value is long, of two kinds of signs, and no word, address or number."""
+    kinds = sum(kind.search(value) is not None for kind in _CLASSES)
+    return len(value) >= _LONG and kinds > 1 and _MARKED.search(value) is not None and not _OTHER.search(value)
 
 
 def _is_strong(value: str) -> bool:

@@ -22,20 +22,27 @@ _AT: Final = "at|ät|aet|a|@|arroba|arobase|arobas|chiocciola|apestaart(?:je)?|a
 _DOT: Final = r"dot|punkt|pkt|point|punto|punt|\."
 _LOCAL: Final = rf"[^\W_][\w+-]{{0,30}}(?:(?:\.| ?[(\[{{<] ?(?i:{_DOT}) ?[)\]}}>] ?)[\w+-]{{1,30}}){{0,3}}"
 _LABEL: Final = r"[^\W_](?:[^\W_]|-){0,40}"
+_SIGN_IN_BRACKETS: Final = rf"(?:[(\[{{<|] ?(?i:{_AT}) ?[)\]}}>|]|[_*-](?i:at)[_*-])"
+_SIGN_IN_WORDS: Final = " (?i:at|ät|arroba|arobase|chiocciola|apenstaartje|apestaartje|klammeraffe) "
 _BRACKETED: Final = re.compile(
-    rf"(?<![\w.@+-])(?P<local>{_LOCAL})[ \u00a0]?(?:[(\[{{<|] ?(?i:{_AT}) ?[)\]}}>|]|[_*-](?i:at)[_*-])[ \u00a0]?"
+    rf"(?<![\w.@+-])(?P<local>{_LOCAL})[ \u00a0]?{_SIGN_IN_BRACKETS}[ \u00a0]?"
     rf"(?P<domain>{_LABEL}(?:(?:\.|[ \u00a0]?(?:[(\[{{<|] ?(?i:{_DOT}) ?[)\]}}>|]|[_*-](?i:dot)[_*-])[ \u00a0]?"
     rf"| (?i:dot|punkt|point|punto|punt) ){_LABEL}){{1,4}})(?![\w@])"
 )
 _WORDS: Final = re.compile(
     rf"(?<![\w.@+-])(?P<local>[^\W_][\w+-]{{0,30}}(?:(?:\.| (?i:dot|punkt|point|punto|punt) )[\w+-]{{1,30}}){{0,2}})"
-    r" (?i:at|ät|arroba|arobase|chiocciola|apenstaartje|apestaartje|klammeraffe) "
-    rf"(?P<domain>{_LABEL}(?: (?i:dot|punkt|point|punto|punt) {_LABEL}){{1,3}})(?![\w@])"
+    rf"{_SIGN_IN_WORDS}(?P<domain>{_LABEL}(?: (?i:dot|punkt|point|punto|punt) {_LABEL}){{1,3}})(?![\w@])"
 )
 _LOUD: Final = re.compile(
     rf"(?<![\w.@+-])(?P<local>[^\W_][\w+-]{{0,30}}(?:\.[\w+-]{{1,30}}){{0,3}})(?: AT | ?@ ?)"
     rf"(?P<domain>{_LABEL}(?:\.{_LABEL}){{1,3}})(?![\w@])"
 )
+_WAYS: Final = (
+    (re.compile(_SIGN_IN_BRACKETS), _BRACKETED),
+    (re.compile(_SIGN_IN_WORDS), _WORDS),
+    (re.compile("@| AT "), _LOUD),
+)
+"""What stands for the at sign, and the whole address: much is read where the sign is only."""
 _WRITTEN_DOT: Final = re.compile(rf"[ \u00a0]?(?:[(\[{{<|_*-] ?(?i:{_DOT}) ?[)\]}}>|_*-])[ \u00a0]?| (?i:{_DOT}) ")
 _ANY_DOT: Final = re.compile(rf"{_WRITTEN_DOT.pattern}|\.")
 _BLANKS: Final = re.compile("[ \u00a0]@|@[ \u00a0]")
@@ -90,7 +97,9 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
 
 def _find(text: str, start: int, end: int) -> Iterator[Hit]:
     """Yield the addresses that begin in the window, in order."""
-    found = [hit for pattern in (_BRACKETED, _WORDS, _LOUD) for hit in _read(pattern, text, start, end)]
+    last = min(len(text), end + _REACH)
+    ways = [pattern for sign, pattern in _WAYS if sign.search(text, start, last)]
+    found = [hit for pattern in ways for hit in _read(pattern, text, start, end)]
     yield from sorted(found, key=lambda hit: (hit.start, -hit.end))
 
 

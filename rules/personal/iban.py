@@ -117,6 +117,11 @@ _JOINT_BYTES: Final = rb"(?:[ \-\r\n]{1,4}|\xc2\xa0|\xe2\x80[\x87\x89\xaf])?"
 _WIDEST_JOINT: Final = 4
 _START: Final = re.compile(rf"(?<![^\W_])(?:{'|'.join(_COUNTRIES)})[0-9]{{2}}", re.IGNORECASE)
 _MORE: Final = re.compile(rf"{_JOINT}?[0-9A-Za-z]")
+_COMMIT: Final = re.compile(
+    r"(?i:(?<![^\W_])(?:commits?|hash|sha-?1|sha-?256|md5|checksum|digest|revision|rev|blob|tree|merged?|etag)"
+    r"(?:[ -]?ids?)?\W{0,4})\Z"
+)
+"""What stands before the id of a commit, which may begin as an IBAN does."""
 _CONTINUES: Final = re.compile(r"\w")
 _ANCHOR: Final = Anchor(
     rb"(?i)\b(?:" + "|".join(_COUNTRIES).encode("ascii") + rb")[0-9]{2}(?:" + _JOINT_BYTES + rb"[0-9A-Z]){11}",
@@ -171,6 +176,8 @@ def _read(text: str, start: int) -> Hit | None:
         letters.append(more[0][-1])
         place = more.end()
     number = "".join(letters).upper()
+    if text[start:place].islower() and place - start == length and _COMMIT.search(text, max(0, start - 32), start):
+        return None
     if _CONTINUES.match(text, place) or not iban.is_valid(number, check_country=False):
         return None
     return Hit(

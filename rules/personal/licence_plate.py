@@ -21,7 +21,8 @@ from rules.subjects import SubjectKind
 _REACH: Final = 24
 _EDGE: Final = r"(?<![\w/.+#-])"
 _END: Final = r"(?![\w/]|[.-]\w)"
-_SYSTEMS: Final = ("HP-UX",)
+_OTHERS: Final = re.compile(r"HP-UX.*|S-HA[ -]?(?:1|224|256|384|512)|(?:AB-CD|A-BC)[ -]?1234?", re.DOTALL)
+"""Names of systems and checksums, and letters and digits in their order, as examples have them."""
 _UPPER: Final = "[A-ZÄÖÜ]"
 
 
@@ -53,8 +54,7 @@ def _labelled_only(_: re.Match[str]) -> None:
 
 def _blank(found: re.Match[str]) -> Confidence | None:
     """Return how sure a German plate is: hyphen, blank and three digits; a hyphen; else only a label."""
-    named = found[0].startswith(_SYSTEMS)
-    if named or found["hyphen"] != "-" or len(found["digits"]) < 3:  # noqa: PLR2004 - fewer are in names of models
+    if found["hyphen"] != "-" or len(found["digits"]) < 3:  # noqa: PLR2004 - fewer are in names of models
         return None
     return Confidence.MEDIUM if found["gap"] else Confidence.LOW
 
@@ -147,13 +147,15 @@ def _find(text: str, start: int, end: int) -> Iterator[Hit]:
         for found in spots(form.pattern, text, start, end, _REACH):
             if form.places and found["place"] not in form.places:
                 continue
+            named = _OTHERS.fullmatch(found[0]) is not None
             hit = Hit(
                 found.start(),
                 found.end(),
                 re.sub(r"[^0-9A-ZÄÖÜ]", "", found[0]),
                 SubjectKind.LICENCE_PLATE,
                 f"licence plate ({form.country})",
-                alone=form.alone(found),
+                alone=None if named else form.alone(found),
+                labelled=Confidence.LOW if named else Confidence.HIGH,
                 reason="it is written as a licence plate",
             )
             other = best.get(found.start())

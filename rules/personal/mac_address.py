@@ -61,7 +61,7 @@ def _find(text: str, start: int, end: int) -> Iterator[Hit]:
             SubjectKind.MAC_ADDRESS,
             "MAC address",
             alone=alone,
-            reason="it is written as the address of a network card",
+            reason="it is written as a MAC address",
             doubt=_doubt(digits),
         )
 

@@ -19,6 +19,7 @@ from rules.checkdigits import german_card, machine_readable, polish_passport
 from rules.hits import Anchor, Detector, Hit
 from rules.model import Confidence
 from rules.nationalschemes import anything
+from rules.notbehind import not_behind
 from rules.numberforms import FORM, RIGHT, Scheme, detector, shapes, words
 from rules.subjects import SubjectKind
 
@@ -37,6 +38,13 @@ _CARD_LABELS: Final = words(
     " ausweis nr., identity-card, identity-card-number, identity card no, id-card, id-card-number, identiteitskaart,"
     " identiteitskaartnummer, identiteitskaart-nr"
 )
+_SERIAL_LABELS: Final = _LABELS | {"pass"}
+"""A bare `Pass` may be a password before a number, but hardly before a serial."""
+_SOFTWARE: Final = re.compile(
+    r"(?i:passport(?:\.?js|[ -](?:strateg(?:y|ies)|auth\w*|middleware|session|local|plugin|module|package|library))"
+    r"(?!\w)[^\n;.]{0,32})\Z"
+)
+"""Passport is a library for logins as well."""
 _NUMBERS: Final = (
     Scheme(
         "passport number",
@@ -104,9 +112,9 @@ def detectors(regions: frozenset[str]) -> tuple[Detector, ...]:
     serial = rb"\b(?:[CFGHJKLMNPRTVWXYZ][0-9CFGHJKLMNPRTVWXYZ]{8}[0-9]?|[A-NP-Z]{2}[0-9A-NP-Z]{6}[0-9])\b"
     anchors = (Anchor(serial, before=10),)
     return (
-        detector(_RULE, SubjectKind.PASSPORT, _NUMBERS, regions),
+        not_behind(detector(_RULE, SubjectKind.PASSPORT, _NUMBERS, regions), _SOFTWARE),
         detector(_CARD_RULE, SubjectKind.NATIONAL_ID, _CARDS, regions),
-        Detector(_RULE, anchors, partial(_serials, kind=SubjectKind.PASSPORT), _LABELS),
+        Detector(_RULE, anchors, partial(_serials, kind=SubjectKind.PASSPORT), _SERIAL_LABELS),
         Detector(_CARD_RULE, anchors, partial(_serials, kind=SubjectKind.NATIONAL_ID), _CARD_LABELS),
         Detector(rule=_RULE, anchors=_MACHINE_ANCHORS, find=_lines, labels=_LABELS),
     )

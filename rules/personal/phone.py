@@ -3,8 +3,8 @@
 Cheap checks of form come first: asking libphonenumber's tables costs tens of microseconds a number. A number in
 international form counts anywhere; one in national form counts alone only where the site's regions are configured, the
 number is valid there and it is grouped as numbers are; without regions a label has to say what it is. Facts: ITU-T
-E.164 (15 digits at most), RFC 3966 (`tel:`), the tables of phonenumbers, and the ranges that regulators keep free for
-films and books (Ofcom, Bundesnetzagentur, Arcep, NANPA, ACMA, PTS).
+E.164 (15 digits at most), RFC 3966 (`tel:`), the tables of phonenumbers, and the ranges that regulators reserve for
+fiction and examples (Ofcom, Bundesnetzagentur, Arcep, NANPA, ACMA, PTS).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from rules.commas import joined
 from rules.hits import Anchor, Detector, Hit
@@ -33,6 +33,8 @@ _MOST: Final = 15
 _FEWEST: Final = 7
 _SHORT: Final = 8
 """Digits without groups that may be a count."""
+_ADDED: Final = 2
+"""Digits that libphonenumber may add to what is written."""
 _GAP: Final = r"[ \u00a0\u2007\u202f./()\u00ad\u2060\u2010-\u2015-]"
 _GAPS: Final = rb"[ ./()\x80-\xaf\xc2\xe2-]{0,9}"
 """The same over UTF-8: the bytes of blanks and dashes, in any order."""
@@ -77,6 +79,9 @@ _WORD_BEHIND: Final = re.compile(
     r"|m[oó]vil|ufficio|cellulare|kantoor|mobiel)(?!\w)"
 )
 _QUAD: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_FRACTION: Final = re.compile(r"0[.][0-9]{4,}")
+_FILM: Final = re.compile(r"555[ .-]?01[0-9]{2}")
+"""A number of North America without its area."""
 _NOT_DIGIT: Final = re.compile(r"[^0-9]+")
 _GROUPED: Final = re.compile(r"[0-9)][ \u00a0\u202f./\u2010-\u2015-]{1,3}[(]?[0-9]|[(][0-9]+[)]")
 _THOUSANDS: Final = re.compile(r"[1-9][0-9]{0,2}(?:([ .\u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*")
@@ -119,7 +124,7 @@ _SERVICES: Final = frozenset({
     PhoneNumberType.UAN,
 })  # fmt: skip
 _VALID: Final = "the number is valid in its country's numbering plan"
-_FREE: Final = "a number that is kept free for films and books"
+_FREE: Final = "a number that is reserved for fiction and examples"
 _WRITTEN: Final = "it is written as a phone number"
 
 
@@ -156,15 +161,34 @@ def _international(text: str, start: int, end: int) -> Iterator[Hit]:
     """Yield numbers behind a plus sign or two zeros."""
     for found in spots(_INTERNATIONAL, text, start, end, _REACH):
         first = found.start() + (found[0].startswith("(") and ")" not in found[0])
+        whole: PhoneNumber | None = None
         for stop, inner in _ends(found, first):
-            number = _parsed(text[first:stop], None)
+            number = _parsed(text[first:stop], None) if _is_long_enough(text[first:stop]) else None
             if number and phonenumbers.is_valid_number(number):
                 yield _hit(first, found.end() if inner else stop, number, inner, Confidence.HIGH)
                 break
+            whole = whole or (number if stop == found.end() else None)
         else:
-            hit = _possible(found, first)
+            hit = _possible(found, first, whole)
             if hit:
                 yield hit
+
+
+def _is_long_enough(written: str) -> bool:
+    """Return whether there may be as many digits as numbers of the country have: saves most look-ups."""
+    digits = _NOT_DIGIT.sub("", written).removeprefix("00")
+    return any(len(digits) >= _shortest(int(digits[:size])) for size in (1, 2, 3))
+
+
+@cache
+def _shortest(code: int) -> int:
+    """Return how many digits a number with a country code has at least, with it; more than any where there is none."""
+    plans = (
+        PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+        for region in COUNTRY_CODE_TO_REGION_CODE.get(code, ())
+    )
+    lengths = [min(plan.general_desc.possible_length) for plan in plans if plan and plan.general_desc]
+    return len(str(code)) + min(lengths) - _ADDED if lengths else 1 << 62
 
 
 def _ends(found: re.Match[str], first: int) -> Iterator[tuple[int, str]]:
@@ -175,12 +199,14 @@ def _ends(found: re.Match[str], first: int) -> Iterator[tuple[int, str]]:
     yield from ((cut, "") for cut in reversed(cuts[-3:]))
 
 
-def _possible(found: re.Match[str], first: int) -> Hit | None:
+def _possible(found: re.Match[str], first: int, whole: PhoneNumber | None) -> Hit | None:
     """Return a number that no plan knows but that is as long as numbers of its country are, written in groups."""
     text = found[0][first - found.start() :]
-    number = _parsed(text, None)
     spoken = _WORD_BEHIND.match(found.string, found.end())
-    if number is None or not phonenumbers.is_possible_number(number) or not (spoken or _PLUS.match(text)):
+    if not (spoken or _PLUS.match(text)):
+        return None
+    number = whole or _parsed(text, None)
+    if number is None or not phonenumbers.is_possible_number(number):
         return None
     value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return Hit(
@@ -250,6 +276,7 @@ def _national(plans: tuple[PhoneMetadata, ...], text: str, start: int, end: int)
                 alone=None,
                 labelled=Confidence.MEDIUM,
                 reason=_WRITTEN,
+                doubt=_FREE if _FILM.fullmatch(written) else "",
             )
             if beside and _rank(hit) < Confidence.MEDIUM and (len(digits) > _SHORT or _GROUPED.search(written)):
                 hit = replace(hit, alone=Confidence.MEDIUM)
@@ -277,6 +304,7 @@ def _is_other(written: str, digits: str) -> bool:
         or _YEARS.fullmatch(written) is not None
         or _QUAD.fullmatch(written) is not None
         or _RANGE.fullmatch(written) is not None
+        or _FRACTION.fullmatch(written) is not None
         or len(set(digits)) == 1
         or digits.startswith("00")
     )

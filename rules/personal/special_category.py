@@ -6,6 +6,7 @@ about illness, faith or crime are about nobody in particular.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -21,6 +22,13 @@ from rules.subjects import SubjectKind
 RULE_ID: Final = "special-category"
 REASON: Final = "a word from the lists for special categories stands near a person"
 
+_ANOTHER_SENSE: Final = re.compile(
+    r" (?:in|of|on|im|in der|auf der|dans|en|nel|della|du|de) (?:(?:the|this|that|a|an|our|le|la|el|il|de|het) )?"
+    r"(?:graph|curve|chart|plot|line|data|diagram|signal|surface|ground|road|market|economy|kurve|grafik|diagramm"
+    r"|markt|straße|courbe|graphique|curva|gráfico|grafico|grafiek|lijn)s?\b| (?:that|rates?)\b",
+    re.IGNORECASE,
+)
+"""What stands behind such a word where it says something of a drawing, a market or a belief."""
 _Entry = tuple[Category, bool]
 """The category, and whether the word counts in capitals only."""
 
@@ -47,7 +55,9 @@ def hits(text: str) -> Iterator[Hit]:
 
 def _chosen(text: str, found: Found[_Entry]) -> Category | None:
     category, capitals = found.payload
-    return category if not capitals or text[found.start : found.end].isupper() else None
+    if capitals and not text[found.start : found.end].isupper():
+        return None
+    return None if _ANOTHER_SENSE.match(text, found.end) else category
 
 
 @cache

@@ -177,7 +177,7 @@ async def test_deep_reads_everything_but_the_audit_log_and_its_cost_is_said_wher
     assert frozenset(INCLUDABLE) - DEEP == {"audit-log"}
     got = await crawled(Sandbox(), tmp_path, Wanted(include=DEEP))
     missing = {row.object_class: row.note for row in got.store.coverage({}) if not row.assessed}
-    assert missing.keys() == {"audit-record", "relation", "watch"}
+    assert missing.keys() == {"attachment-content", "audit-record", "relation", "watch"}
     assert LABEL_WATCHES in missing["watch"]
     assert OTHER_RELATIONS in missing["relation"]
     assert "request for each" in missing["audit-record"]

@@ -111,7 +111,7 @@ def test_a_site_that_answers_a_page_is_told_with_the_next_step(shell: Shell) -> 
         (("audit", "--space", "NOPE"), 2, "no space with the key NOPE"),
         (("audit", "http://confluence.example.com"), 2, "unencrypted"),
         (("audit", "--token", "secret"), 2, "revoke this one"),
-        (("audit", "--include", "everything"), 2, "properties, versions, likes, watches"),
+        (("audit", "--include", "everything"), 2, "properties, attachment-contents, versions, likes, watches"),
         (("audit", "--run", "20260101T000000Z-abcdef"), 2, "--resume is missing"),
         (("audit", "--resume"), 2, "no run yet"),
         (("report",), 2, "no run yet"),

@@ -136,7 +136,7 @@ async def test_what_was_not_asked_for_is_not_assessed(tmp_path: Path) -> None:
     rows = [row for row in got.store.coverage({}) if not row.assessed]
     assert {row.object_class for row in rows} == {
         *("content-property", "version", "like", "watch", "relation", "user-property", "whiteboard", "database"),
-        *("folder", "smart-link", "look-and-feel", "audit-record"),
+        *("folder", "smart-link", "look-and-feel", "audit-record", "attachment-content"),
     }
     assert all("--include" in row.note or "--relation" in row.note for row in rows)
 

@@ -81,6 +81,22 @@ async def test_addresses_in_files_are_findings_of_their_attachments(tmp_path: Pa
     assert [one.purpose for one in site.hosts()] == ["Confluence REST API", "files of attachments"]
 
 
+async def as_pictures(_name: str, _media_type: str, _data: bytes) -> Contents:
+    """Read a file as a picture without text that names its author."""
+    return Texts((Piece("metadata/author", b"Author: Tilda Bergmann", Kind.TEXT),), passed=("1 picture",))
+
+
+@pytest.mark.anyio
+async def test_files_of_pictures_only_are_not_counted_as_read_and_their_metadata_is_judged(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "run.db")
+    async with connected(Sandbox()) as api, files(Sandbox(), as_pictures) as fetched:
+        site = CloudSite(api, ORIGIN, CONTENTS, fetched)
+        await Crawl(site, store, load(), KEY, lambda _progress: None).run(await site.survey())
+    row = next(row for row in store.coverage({}) if row.object_class == "attachment-content" and row.skipped)
+    assert (row.read, set(row.skipped)) == (0, {"text in pictures: OCR is off"})
+    assert any(finding.path == "metadata/author" for finding in store.findings())
+
+
 @pytest.mark.anyio
 async def test_no_credentials_go_with_the_request_for_the_signed_address(tmp_path: Path) -> None:
     sandbox = Sandbox()

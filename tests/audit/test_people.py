@@ -14,7 +14,20 @@ from audit.cli.main import main
 from audit.errors import NotAuthenticated
 from audit.events import ignore
 from audit.identity.ledger import Row
-from audit.people import CUT, MOST, OFF, UNREAD, Names, Told, joined, listed, told_nothing, unnamed, with_names
+from audit.people import (
+    CUT,
+    MOST,
+    OFF,
+    UNREAD,
+    Names,
+    Told,
+    joined,
+    listed,
+    nameless,
+    told_nothing,
+    unnamed,
+    with_names,
+)
 from audit.run import RunStore
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.people import PEOPLE
@@ -24,8 +37,9 @@ from audit.titles import Titles
 from audit.watch.kept import WatchedRun
 from rules.checks.directory_name import RULE
 from rules.context import NOTHING_KNOWN, Context
-from rules.directory import LEFT, Person
-from rules.model import ObjectType
+from rules.directory import LEFT, TABLED, Person
+from rules.model import Kind, ObjectType, Part, Ref
+from rules.scan import scan
 from tests.audit.cloud import connected
 from tests.audit.test_crawl import KEY, FakeSite, everything_in, page
 
@@ -105,6 +119,16 @@ def test_a_table_adds_names_to_the_people_and_those_who_left() -> None:
         Person("Jan Ost"),
         Person("Jan Ost"),
     ]
+
+
+def test_where_nobody_is_listed_nothing_tells_who_left() -> None:
+    rows = [Row("ka", name="Kofi Albrook"), Row("tu", name="Test User"), Row("adm", name="Administrator"), Row("x")]
+    found = list(joined((), rows))
+    assert [(person.left, person.tabled) for person in found] == [(False, True)] * 4
+    title = Part(Ref(ObjectType.FILE, "1"), "body", Kind.TEXT, b"Kofi Albrook")
+    (seen,) = scan(title, [RULE], with_names(NOTHING_KNOWN, (), rows)).matches
+    assert TABLED in seen.reason
+    assert nameless(rows) == 2
 
 
 def test_without_people_the_context_stays_as_it_is() -> None:

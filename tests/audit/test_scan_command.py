@@ -55,7 +55,7 @@ def test_a_folder_is_walked_and_each_file_read_as_what_it_is(folder: Path) -> No
 
 def test_text_is_one_line_a_finding_with_line_and_column(folder: Path) -> None:
     result = run(str(folder / "b.py"))
-    assert result.stdout.startswith(f"{folder / 'b.py'}:2:30: high: ")
+    assert result.stdout.startswith(f"{folder / 'b.py'}:2:30: high severity, high confidence: ")
     assert result.stdout.rstrip().endswith("[code-user-parameter]")
 
 

@@ -13,8 +13,10 @@ import pytest
 
 from audit.sandbox.faults import Fault, FaultKind
 from audit.sandbox.people import PEOPLE, Person
-from audit.subject import NO_ACCOUNT, NO_NAME
+from audit.subject import FILES, NO_ACCOUNT, NO_NAME, NO_USERNAME
+from audit.subjectcheck import OTHER_EMAIL
 from reports.dossier import INCOMPLETE, NOTHING
+from reports.language import language
 from tests.audit.shell import Shell
 
 KEEPER = next(one for one in PEOPLE if one.username == "mkeeper")
@@ -57,6 +59,14 @@ def test_every_place_of_a_person_is_told_by_what_they_have_to_do_with_it(shell: 
     }
     assert wrote
     assert wrote <= found["authored"]
+    ops = [one for one in state.contents.values() if one.space in state.spaces and state.spaces[one.space].key == "OPS"]
+    listed = [one for one in ops if one.kind.value in {"page", "blogpost"} and one.status == "current"]
+    made = {f"{one.kind.value} {one.id}" for one in listed if one.author == KEEPER.account_id}
+    owns = {f"page {one.id}" for one in listed if one.kind.value == "page" and one.owner == KEEPER.account_id}
+    assert made - wrote
+    assert made <= found["authored"]
+    assert owns
+    assert owns <= found["owner"]
     assert not found["authored"] & found["contributed"]
     assert dossier["complete"] is True
     assert [one["kind"] for one in dossier["asked"]] == ["account_id", "username"]
@@ -93,10 +103,46 @@ def test_somebody_without_an_account_is_found_by_name_and_username_only(
     assert LEAVER.email not in page + shell.out
 
 
+def test_a_comment_stands_with_its_page_its_space_and_a_link(shell: Shell) -> None:
+    asked = ("subject", "--account-id", KEEPER.account_id, "--space", "HR", "--out", "out")
+    assert shell.run(*asked) == 1, shell.err
+    kinds = {"footer-comment", "inline-comment"}
+    comments = [one for each in written(shell)["relations"] for one in each["held"] if one["type"] in kinds]
+    assert comments
+    for one in comments:
+        assert one["space"]
+        assert one["parent"].rpartition(" ")[2] in one["url"]
+    assert any(one["title"] for one in comments)
+
+
+def test_the_case_of_an_address_changes_nothing(shell: Shell) -> None:
+    found = []
+    for name, email in (("lower", KEEPER.email), ("upper", KEEPER.email.upper())):
+        assert shell.run("subject", "--email", email, "--space", "HR", "--quick", "--out", name) == 1
+        found.append(written(shell, name)["relations"])
+    assert found[0] == found[1]
+    assert {one["confidence"] for each in found[0] for one in each["held"] if one["kinds"] == ["email"]} == {"high"}
+
+
+def test_identifiers_of_two_people_are_refused_before_anything_is_read(shell: Shell) -> None:
+    two = ("subject", "--email", LEAVER.email, "--account-id", KEEPER.account_id, "--space", "LEGAL", "--quick")
+    code, why = shell.fails(*two)
+    assert (code, "seem to belong to different people" in why) == (2, True)
+    assert not [value for one in (LEAVER, KEEPER) for value in values(one) if value in why]
+    assert {one.path.rpartition("/")[2] for one in shell.sandbox.log} == {"users-bulk"}
+    assert shell.run(*two, "--same-person", "--out", "out") in {0, 1}
+    assert written(shell)["warnings"] == [OTHER_EMAIL]
+    assert f"Warning: {OTHER_EMAIL}" in shell.out
+
+
 def test_nobody_is_held_where_nothing_is_found_and_a_gap_is_no_answer(shell: Shell) -> None:
+    assert language("de").known(NO_USERNAME)
+    assert language("de").known(FILES)
     stranger = ("subject", "--email", "nobody.at.all@stranger.se", "--space", "LEGAL", "--quick")
     assert shell.run(*stranger) == 0, shell.err
     assert NOTHING in shell.out
+    assert NO_USERNAME in shell.out
+    assert FILES in shell.out
     shell.sandbox.faults.add(Fault(FaultKind.STATUS, path="/api/v2/tasks$", status=403, times=0))
     assert shell.run(*stranger) == 3
     assert INCOMPLETE in shell.out

@@ -113,6 +113,34 @@ def test_a_terminal_shows_the_first_of_many_and_says_what_is_doubtful_or_missing
     assert lines[lines.index(INCOMPLETE) + 1] == "  incomplete: The listing task failed."
 
 
+def test_why_objects_were_not_read_is_told_on_the_page_and_the_terminal() -> None:
+    one = replace(BASE, warnings=("Two people.",))
+    page, told = dossier_html.render(one).decode(), list(dossier_text.lines(one))
+    assert "skipped: a draft." in page
+    assert "  1 skipped of page current: a draft" in told
+    assert (
+        '<strong><span lang="en">Two people.</span></strong>'
+        in dossier_html.render(replace(one, language="de")).decode()
+    )
+    assert "Warning: Two people." in told
+
+
+def test_commands_are_code_parents_are_above_and_a_run_that_broke_off_has_no_date() -> None:
+    below = held(Relation.NAMED, 5)
+    hung = replace(below, facts=ObjectFacts(Ref(ObjectType.FOOTER_COMMENT, "6", 1, "HR"), "Team", "", "page 5"))
+    rows = (replace(below, facts=replace(below.facts, parent="page 4")), hung)
+    one = dossier(rows, kept=(Kept("20261001T000000Z-00000", "", 1),))
+    page = dossier_html.render(one).decode()
+    assert "<code>plan redact</code>" in page
+    assert "`" not in page
+    assert "under page 4" in page
+    assert "on page 5" in page
+    assert "Run <code>20261001T000000Z-00000</code>, not finished: 1 finding as" in page
+    told = list(dossier_text.lines(one))
+    assert any(line.startswith("  footer-comment 6 in HR, on page 5 Team [email]") for line in told)
+    assert told[-1] == "This tool keeps 1 finding about the person in run 20261001T000000Z-00000."
+
+
 def test_nothing_found_is_said_and_not_left_to_silence() -> None:
     assert NOTHING in list(dossier_text.lines(dossier(())))
     assert NOTHING in dossier_html.render(dossier(())).decode()

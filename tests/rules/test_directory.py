@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.directory import LEFT, OURS, RULE_ID, SEVERAL, WHAT, Directory, Person
+from rules.directory import ALIKE, LEFT, OURS, RULE_ID, SEVERAL, TABLED, WHAT, Directory, Person
 from rules.hits import Hit
 from rules.model import Confidence, SubjectKind
 from rules.namevariants import Form, is_rare, parsed, spellings
@@ -142,10 +142,76 @@ def test_a_surname_or_first_name_alone_counts_beside_the_whole_name_only() -> No
     found = [(text[each.start : each.end], each.alone) for each in DIRECTORY.hits(text)]
     assert found == [
         ("Tilda Bergqvist", Confidence.HIGH),
-        ("Bergqvist", Confidence.LOW),
+        ("Bergqvist", Confidence.MEDIUM),
         ("Tilda", Confidence.LOW),
     ]
     assert text.index("Frau Bergqvist") + 5 in [each.start for each in DIRECTORY.hits(text)]
+
+
+KNOWN = Directory(
+    (
+        Person("Anna-Lena Bergström", ("aberg",)),
+        Person("Maria Chiara Franceschini"),
+        Person("Hans Müller-Lüdenscheidt"),
+        Person("Pieter van den Berg"),
+        Person("Sinéad O'Connor"),
+        Person("Fiona MacAllister", ("fmacallister",)),
+        Person("Anneloes van 't Zandveld"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "form", "name"),
+    [
+        ("Anna-Lena Bergströms Laptop", "Anna-Lena Bergströms", Form.GENITIVE, "Anna-Lena Bergström"),
+        ("Anna-Lena Bergström’s laptop", "Anna-Lena Bergström", Form.FULL, "Anna-Lena Bergström"),
+        ("Franceschini Maria Chiara", "Franceschini Maria Chiara", Form.SWAPPED, "Maria Chiara Franceschini"),
+        ("M.C. Franceschini", "M.C. Franceschini", Form.INITIAL, "Maria Chiara Franceschini"),
+        ("AL Bergström", "AL Bergström", Form.INITIAL, "Anna-Lena Bergström"),
+        ("Pieter v.d. Berg", "Pieter v.d. Berg", Form.FULL, "Pieter van den Berg"),
+        ("P. v.d. Berg", "P. v.d. Berg", Form.INITIAL, "Pieter van den Berg"),
+        ("Berg, Pieter van den", "Berg, Pieter van den", Form.INVERTED, "Pieter van den Berg"),
+        ("S. OConnor", "S. OConnor", Form.INITIAL, "Sinéad O'Connor"),
+        ("Fiona Mac Allister", "Fiona Mac Allister", Form.FULL, "Fiona MacAllister"),
+        ("van Anneloes van 't Zandveld", "Anneloes van 't Zandveld", Form.FULL, "Anneloes van 't Zandveld"),
+        ("Herr Müller-Lüdenscheidt", "Müller-Lüdenscheidt", Form.ADDRESSED, "Hans Müller-Lüdenscheidt"),
+        ("Herrn Dr. Müller-Lüdenscheidt", "Müller-Lüdenscheidt", Form.ADDRESSED, "Hans Müller-Lüdenscheidt"),
+        ("Frau Bergströms Laptop", "Bergströms", Form.ADDRESSED, "Anna-Lena Bergström"),
+        ("la dottoressa Franceschini è qui", "Franceschini", Form.ADDRESSED, "Maria Chiara Franceschini"),
+        ("M. O'Connor", "O'Connor", Form.ADDRESSED, "Sinéad O'Connor"),
+        ("mevrouw van 't Zandveld", "van 't Zandveld", Form.ADDRESSED, "Anneloes van 't Zandveld"),
+        ("collega Zandveld", "Zandveld", Form.ADDRESSED, "Anneloes van 't Zandveld"),
+        ("/home/aberg/x", "aberg", Form.USERNAME, "Anna-Lena Bergström"),
+        ("C:\\Users\\fmacallister\\x", "fmacallister", Form.USERNAME, "Fiona MacAllister"),
+        ("committed by fmacallister", "fmacallister", Form.USERNAME, "Fiona MacAllister"),
+    ],
+)
+def test_names_are_found_as_people_type_them(text: str, written: str, form: Form, name: str) -> None:
+    assert seen(text, KNOWN) == [(written, WHAT[form], name)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Herr Bergström-Ost", "Frau bergström", "al bergström", "Herr 7", "fiona.macallister@acme.example", "Mr X"]
+)
+def test_other_surnames_and_names_in_addresses_are_none(text: str) -> None:
+    assert seen(text, KNOWN) == []
+
+
+def test_a_username_in_a_folder_or_behind_who_did_it_needs_no_label() -> None:
+    worth = [next(KNOWN.hits(text)).alone for text in ("/home/aberg", "by aberg", "by Aberg", "aberg")]
+    assert worth == [Confidence.HIGH, Confidence.MEDIUM, None, None]
+
+
+def test_two_surnames_that_a_hyphen_joins_are_one_finding() -> None:
+    found = seen("Hans Müller-Lüdenscheidt was here; we asked Müller-Lüdenscheidt", KNOWN)
+    assert found[1:] == [("Müller-Lüdenscheidt", WHAT[Form.SURNAME], "Hans Müller-Lüdenscheidt")]
+
+
+def test_people_of_a_table_alone_are_said_to_be_such() -> None:
+    table = Directory((Person("Rose Page", tabled=True), Person("Rose Pager", tabled=True)))
+    assert [each.reason for each in table.hits("Rose Page, R. Pager")] == [TABLED, TABLED]
+    assert [each.reason for each in Directory((Person("Rose Page", tabled=True),) * 2).hits("Rose Page")] == [ALIKE]
 
 
 def test_words_of_other_people_around_a_name_do_not_hide_it() -> None:
@@ -156,9 +222,12 @@ def test_words_of_other_people_around_a_name_do_not_hide_it() -> None:
 def test_many_people_in_one_text_are_looked_for_in_one_pass() -> None:
     people = [Person(f"Vorn{chr(97 + n)}a Nachn{chr(97 + n)}bel") for n in range(26)]
     text = " ".join(person.name for person in people) + "; Frau Nachncbel"
-    found = seen(text, Directory(people))
-    assert len(found) == 27
-    assert found[-1] == ("Nachncbel", WHAT[Form.SURNAME], "Vornca Nachncbel")
+    found = seen(text + " read it, and Nachndbel", Directory(people))
+    assert len(found) == 28
+    assert found[-2:] == [
+        ("Nachncbel", WHAT[Form.ADDRESSED], "Vornca Nachncbel"),
+        ("Nachndbel", WHAT[Form.SURNAME], "Vornda Nachndbel"),
+    ]
 
 
 @pytest.mark.parametrize(

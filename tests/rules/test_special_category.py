@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from rules.checks.special_category import RULE
+from rules.company import Company, anybody
+from rules.hits import Hit
 from rules.lexicons.category import CATEGORIES, ENDINGS
 from rules.personal.special_category import detectors, hits
 from rules.phrases import words_in
 from rules.rule import Clean
+from rules.subjects import SubjectKind
 
 (DETECTOR,) = detectors(frozenset())
 
@@ -46,6 +49,34 @@ def test_what_looks_alike_is_no_word_of_the_lists() -> None:
     quiet = [each for each in RULE.examples if isinstance(each, Clean)]
     words = [hit.value for each in quiet for hit in hits(each.data.decode())]
     assert sorted(set(words)) == ["diabetes", "krankmeldung", "sick leave"], "these stand near nobody, or in code"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ist an Krebs erkrankt", ["an krebs erkrankt"]),
+        ("est musulmane", ["musulmane"]),
+        ("a été condamné pour vol", ["ete condamne"]),
+        ("est délégué de la CGT", ["delegue de la cgt"]),
+        ("è stato condannato", ["stato condannato"]),
+        ("heeft kanker, is veroordeeld, is vakbondslid", ["heeft kanker", "is veroordeeld", "vakbondslid"]),
+        ("está de baja por depresión", ["baja por depresion"]),
+        ("has a conviction from 2009 and a disability", ["conviction", "disability"]),
+        ("a depression in the graph, his conviction that it works, the conviction rate of the model", []),
+        ("eine Depression im Diagramm", []),
+    ],
+)
+def test_what_is_said_of_a_person_is_found_and_another_sense_is_not(text: str, words: list[str]) -> None:
+    assert [each.value for each in hits(text)] == words
+
+
+@pytest.mark.parametrize(
+    "who", ["M. Trévidic", "La señora Peñalosa", "Collega Bontekoning", "Il collega Belluzzini", "Kollege Petersdorf"]
+)
+def test_forms_of_address_and_colleagues_are_people(who: str) -> None:
+    hit = Hit(40, 48, "diabetes", SubjectKind.SPECIAL_CATEGORY, "word", None)
+    assert anybody(who, ())
+    assert Company(who, ()).near(hit, (0, 60))
 
 
 def test_the_detector_reads_whole_texts_beside_people_and_no_code() -> None:

@@ -39,6 +39,9 @@ def content_object(scope: Scope, object_type: ObjectType, item: wire.Content) ->
             *text_part(ref, "title", item.title),
             *text_part(ref, "version message", item.version.message),
             *body_part(ref, item.body),
+            *scope.makers(
+                ref, {"authorId": item.author_id, "ownerId": item.owner_id, "lastOwnerId": item.last_owner_id}
+            ),
         ),
     )
 
@@ -92,6 +95,7 @@ def comment_object(scope: Scope, object_type: ObjectType, known: Known, item: wi
             *text_part(ref, "version message", item.version.message),
             *((json_part(ref, "inlineOriginalSelection", selection),) if selection else ()),
             *body_part(ref, item.body),
+            *scope.makers(ref, {"resolutionLastModifierId": item.resolution_last_modifier_id}),
         ),
     )
 
@@ -155,7 +159,11 @@ def custom_content(
             url=scope.link(ref, item.page_id or ""),
             author=item.version.author_id or "",
             parent=f"page {item.page_id}" if item.page_id else "",
-            parts=(*text_part(ref, "title", item.title), *body_part(ref, item.body, content_type=item.type)),
+            parts=(
+                *text_part(ref, "title", item.title),
+                *body_part(ref, item.body, content_type=item.type),
+                *scope.makers(ref, {"authorId": item.author_id}),
+            ),
         )
 
     def decode(page: Page) -> tuple[SiteObject, ...]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-
-import msgspec
+from collections.abc import AsyncIterator, Sequence
 
 from audit.errors import BadAnswer, GoneError, Missing, NotAllowed
 from audit.http import Page
 from audit.sites.base import Batch, Failed, Known, SiteObject
 from audit.sites.cloud import wire
-from audit.sites.cloud.scope import PAGE_SIZE, Scope, SpaceInfo, listing, objects_of, storage_part, text_part
-from rules.model import Kind, ObjectType, Part, Ref
+from audit.sites.cloud.scope import (
+    PAGE_SIZE,
+    Scope,
+    SpaceInfo,
+    listing,
+    objects_of,
+    people_part,
+    storage_part,
+    text_part,
+)
+from rules.model import ObjectType, Ref
 
 TEMPLATE_PAGE = "100"
 
@@ -31,12 +38,6 @@ def _space(scope: Scope, space: SpaceInfo) -> SiteObject:
         url="" if space.personal else f"{scope.site}/wiki/spaces/{space.key}",
         parts=(*text_part(ref, "name", space.name), *text_part(ref, "description", space.description), *people),
     )
-
-
-def people_part(ref: Ref, people: Mapping[str, str | None]) -> tuple[Part, ...]:
-    """Return the identity fields of an object as one JSON part, so that rules can judge the shape of each id."""
-    present = {name: value for name, value in people.items() if value}
-    return (Part(ref, "people", Kind.JSON, msgspec.json.encode(present, order="sorted")),) if present else ()
 
 
 def templates(

@@ -28,6 +28,7 @@ from rules.model import ObjectType, Part
 PATH: Final = "/api/v2/attachments"
 PAGE: Final = 50
 """Files between two points at which an interrupted run goes on."""
+_ONLY_PICTURES: Final = "text in pictures: OCR is off"
 Reader = Callable[[str, str, bytes], Awaitable[reading.Contents]]
 """(file name, media type, content) -> what could be read of it."""
 
@@ -101,5 +102,11 @@ async def _content(scope: Scope, files: Files, known: Known, item: wire.Attachme
     if not isinstance(found, reading.Texts):
         return made(coverage=(Skipped if isinstance(found, reading.Skipped) else Failed)(found.reason))
     parts = tuple(Part(listed.ref, piece.path, piece.kind, piece.text) for piece in found.pieces)
-    coverage = Failed(f"read in part: {'; '.join(found.gaps)}") if found.gaps else Read()
-    return made(title=listed.title, parts=parts, coverage=coverage)
+    return made(title=listed.title, parts=parts, coverage=_coverage(found))
+
+
+def _coverage(found: reading.Texts) -> Read | Skipped | Failed:
+    """Return how far a file was read; of one that holds nothing but pictures only the metadata was."""
+    if found.gaps:
+        return Failed(f"read in part: {'; '.join(found.gaps)}")
+    return Skipped(_ONLY_PICTURES) if found.is_only_pictures else Read()

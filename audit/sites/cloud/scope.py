@@ -66,11 +66,18 @@ class Scope:
     """Space id -> space."""
     whole_site: bool
     """False when the caller named spaces: objects elsewhere are then none of our business."""
+    people: bool = False
+    """Whether who made, owns or resolved content is looked at as well: Confluence is to hold that, so that only
+    whoever asks about one person needs it."""
 
     def shown(self, space_id: str | None) -> str:
         """Return the key of a space as reports may show it, empty for an unknown one."""
         space = self.spaces.get(space_id or "")
         return space.shown if space else ""
+
+    def makers(self, ref: Ref, people: Mapping[str, str | None]) -> tuple[Part, ...]:
+        """Return who made or owns an object as a part, where that is to be looked at."""
+        return people_part(ref, people) if self.people else ()
 
     def title(self, title: str, space_id: str | None = None) -> str:
         """Return a title as it may be written down: every detected personal value in it masked.
@@ -139,6 +146,12 @@ def storage_part(ref: Ref, body: wire.Body | None, path: str = "body") -> tuple[
         )
     data = body.storage.value.encode("utf-8", "surrogatepass")
     return (Part(ref, path, Kind.STORAGE, data),)
+
+
+def people_part(ref: Ref, people: Mapping[str, str | None]) -> tuple[Part, ...]:
+    """Return the identity fields of an object as one JSON part, so that rules can judge the shape of each id."""
+    present = {name: value for name, value in people.items() if value}
+    return (json_part(ref, "people", present),) if present else ()
 
 
 def json_part(ref: Ref, path: str, value: object) -> Part:

@@ -57,7 +57,8 @@ class CloudSite:
 
     async def scope(self) -> Scope:
         """Return the spaces in scope as they are now. One request for each 250 of them."""
-        return Scope(self._api, self._origin, await self._spaces(), whole_site=not self._wanted.spaces)
+        spaces, wanted = await self._spaces(), self._wanted
+        return Scope(self._api, self._origin, spaces, whole_site=not wanted.spaces, people=wanted.people)
 
     def read(self, unit: Unit, known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
         """Yield the objects of one unit of the survey."""

@@ -14,8 +14,7 @@ from audit.sites.base import Batch, Failed, Known, SiteObject, Skipped
 from audit.sites.cloud import wire
 from audit.sites.cloud.access import SEARCH_PAGE, quoted
 from audit.sites.cloud.each import property_parts
-from audit.sites.cloud.extras import people_part
-from audit.sites.cloud.scope import PAGE_SIZE, SIDE_BY_SIDE, Scope, json_part, text_part
+from audit.sites.cloud.scope import PAGE_SIZE, SIDE_BY_SIDE, Scope, json_part, people_part, text_part
 from rules.model import ObjectType, Part, Ref
 
 SEARCH = "/rest/api/content/search"

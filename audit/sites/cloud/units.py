@@ -29,6 +29,8 @@ class Wanted:
     """Names of relations that apps of the site store."""
     ocr: str | None = None
     """Languages of text in pictures and scanned pages, which are not read without."""
+    people: bool = False
+    """Who made or owns content, see `Scope.people`."""
 
     @property
     def given(self) -> bool:

@@ -66,6 +66,7 @@ class Content(Wire, frozen=True):
     parent_type: str | None = None
     author_id: str | None = None
     owner_id: str | None = None
+    last_owner_id: str | None = None
 
 
 class Editable(Wire, frozen=True):
@@ -106,6 +107,7 @@ class Comment(Wire, frozen=True):
     attachment_id: str | None = None
     custom_content_id: str | None = None
     parent_comment_id: str | None = None
+    resolution_last_modifier_id: str | None = None
     properties: InlineProperties | None = None
 
 
@@ -131,6 +133,7 @@ class CustomContent(Wire, frozen=True):
     space_id: str | None = None
     body: Body | None = None
     page_id: str | None = None
+    author_id: str | None = None
 
 
 class Label(Wire, frozen=True):

@@ -96,6 +96,11 @@ def xlsx() -> bytes:
     hidden = book.create_sheet("Salaries of Jo")
     hidden.sheet_state = "hidden"
     hidden["A1"] = "secret"
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    """Return a workbook as a file."""
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from audit.attachments.contents import Skipped, Texts
+from audit.attachments.kinds import is_document
 from rules.model import Kind
 from tests.audit.attachments import made
 from tests.audit.attachments.made import texts
@@ -12,7 +14,8 @@ from tests.audit.attachments.made import texts
 
 def test_a_word_document_gives_text_tables_comments_changes_and_metadata() -> None:
     found = texts("a.docx", made.docx())
-    assert found["content"] == "Dear Jo\tx\nName\tIBAN\nJo Vega\tnone\nnewoldboxed\n\n"
+    assert found["content"] == "Dear Jo\tx\n\nName\tIBAN\nJo Vega\tnone\n\nnewboxed\n\n"
+    assert found["content/deleted"] == "old"
     assert found["header[1]"] == "Secret of Jo\n"
     assert found["footnotes[1]"] == "see Ada\n"
     assert found["content/fields"] == ' HYPERLINK "mailto:jo@acme-optics.se" '
@@ -27,6 +30,19 @@ def test_a_word_document_gives_text_tables_comments_changes_and_metadata() -> No
     assert found["people[1]/author"] == "Author: Ada Lima"
 
 
+def test_what_was_deleted_is_a_text_of_its_own_behind_its_label() -> None:
+    run, gone = "<w:r><w:t>{}</w:t></w:r>", "<w:del w:author='Ada Lima'><w:r><w:delText>{}</w:delText></w:r></w:del>"
+    body = (
+        f"<w:p>{run.format('E-mail: ')}{gone.format('old@')}{gone.format('acme-optics.se')}<w:ins>"
+        f"{run.format('new@acme-optics.se')}</w:ins></w:p><w:p>{run.format('see ')}{gone.format('Jo')}"
+        f"<w:rPr><w:del/></w:rPr>{run.format('Ola')}</w:p>"
+    )
+    document = f'<w:document xmlns:w="urn:w"><w:body>{body}</w:body></w:document>'
+    found = texts("a.docx", made.docx(word__document=document))
+    assert found["content"] == "E-mail: new@acme-optics.se\nsee Ola\n"
+    assert found["content/deleted"] == "E-mail: old@acme-optics.se\n\nJo"
+
+
 def test_an_author_of_many_comments_is_named_once() -> None:
     assert "comments[2]/author" not in texts("a.docx", made.docx())
 
@@ -39,6 +55,62 @@ def test_a_workbook_gives_cells_as_lines_hidden_sheets_comments_and_footers() ->
     assert found["comments[1]"].strip() == "left in May"
     assert found["comments[1]/author"] == "Author: Marta Rossi"
     assert "Ada Lima" in found["content/headers"]
+
+
+def test_cells_far_apart_are_read_and_stay_under_their_headings() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for place, value in (("A1", "Name"), ("CA1", "Phone"), ("A9", "Jo"), ("CA9", 4711), ("XFD1048576", "last")):
+        sheet[place] = value
+    assert texts("a.xlsx", made.saved(book))["content/sheet[1]"] == "Name\tPhone\nJo\t4711\n\t\tlast\n"
+
+
+def test_a_sheet_of_too_many_rows_and_columns_is_a_gap_and_the_next_one_is_read() -> None:
+    book = openpyxl.Workbook()
+    for number in range(1, 2100):
+        book.worksheets[0].cell(number, number, "x")
+    book.create_sheet("b")["A1"] = "Jo"
+    found = made.of("a.xlsx", made.saved(book))
+    assert isinstance(found, Texts)
+    assert found.gaps == ("a sheet has more than 4,000,000 cells between its first and its last one: it was not read",)
+    assert {each.path: each.text for each in found.pieces}["content/sheet[2]"] == b"Jo\n"
+
+
+def test_strings_of_formulas_are_read_although_no_result_was_kept() -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"] = '=HYPERLINK("mailto:jo@acme-optics.se","say ""Jo""")'
+    assert texts("a.xlsx", made.saved(book))["content/formulas"] == 'mailto:jo@acme-optics.se\nsay "Jo"'
+
+
+def test_contacts_and_invitations_give_people_and_values_behind_labels() -> None:
+    card = (
+        b"BEGIN:VCARD\r\nFN:Jo Vega\r\nN:Vega;Jo\r\nitem1.EMAIL;TYPE=work:jo@acme-\r\n optics.se\r\nTEL:tel:+4722855050\r\n"
+        b"BDAY:19800503\r\nNOTE:a\\, b\r\nEND:VCARD\r\n"
+    )
+    found = texts("a.vcf", card)
+    assert found["metadata/person"] == "Name: Jo Vega"
+    said = "E-mail: jo@acme-optics.se\nPhone: +4722855050\nDate of birth: 1980-05-03\nNote: a, b\n"
+    assert found["content"] == said
+    event = b'BEGIN:VCALENDAR\nATTENDEE;ROLE=CHAIR;CN="Lima, Ada":mailto:ada@acme-optics.se\nno line\nEND:VCALENDAR\n'
+    found = texts("invitation", event)
+    assert found["metadata/person"] == "Name: Lima, Ada"
+    assert found["content"] == "E-mail: ada@acme-optics.se\nno line\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "path"),
+    [
+        ("a.doc", b"<html><body><p>of <b>J</b>o</p></body></html>", "content"),
+        ("a.xls", b"<table><tr><td>of <b>J</b>o</td></tr></table>", "content"),
+        ("a.doc", b"Date: x\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>of <b>J</b>o</p>", "content/text[1]"),
+    ],
+)
+def test_web_pages_and_mails_under_the_names_of_documents_are_read_as_what_they_are(
+    name: str, data: bytes, path: str
+) -> None:
+    assert texts(name, data)[path].strip() == "of Jo"
+    assert is_document(name, data)
+    assert not is_document("a.txt", b"<p>of Jo</p>")
 
 
 def test_slides_come_in_their_order_with_notes_and_comments() -> None:
@@ -74,7 +146,8 @@ def test_a_pdf_gives_text_comments_metadata_and_the_files_in_it() -> None:
 def test_a_page_without_text_is_noted() -> None:
     found = made.of("a.pdf", made.pdf(pages=2))
     assert isinstance(found, Texts)
-    assert found.notes == ("2 pictures or pages without text: text in pictures is not read",)
+    assert found.passed == ("2 pictures or pages without text: text in pictures is not read",)
+    assert found.is_only_pictures is False  # there is a comment
     assert found.gaps == ()
 
 
@@ -133,12 +206,13 @@ def test_a_mailbox_gives_each_message() -> None:
 
 def test_html_gives_what_is_seen_and_where_links_lead() -> None:
     page = (
-        b'<html><head><meta name="author" content="Ada Lima"><style>x{}</style></head><body><p>Dear <b>J</b>o</p>'
+        b'<html><head><meta name="author" content="Ada Lima"><style>x{}</style></head><body><p>Dear <b>J</b>o</p><!-- ask Jo -->'
         b"<table><tr><th>Name<th>IBAN</tr><tr><td>Jo</td><td><p>none</p></td></tr></table>"
         b'<script>var x</script><a href="mailto:jo@acme-optics.se">&auml;</a></body></html>'
     )
     found = texts("a.html", page)
-    assert found["content"] == "Dear Jo\nName\tIBAN\nJo\tnone\nä\n"
+    assert found["content"] == "Dear Jo\n\nName\tIBAN\nJo\tnone\n\nä\n"
+    assert found["content/comments"] == "ask Jo"
     assert found["content/links"] == "mailto:jo@acme-optics.se"
     assert found["metadata/author"] == "Author: Ada Lima"
 
@@ -178,6 +252,7 @@ def test_the_bytes_say_what_a_file_is_and_a_wrong_name_is_noted() -> None:
     ("name", "data", "reason"),
     [
         ("a.mp3", b"ID3\x03", "audio or video: this kind of file is not read"),
+        ("a.tar", bytes(257) + b"ustar" + bytes(99), "archive that is no ZIP: this kind of file is not read"),
         ("a.7z", b"7z\xbc\xaf\x27\x1c", "archive that is no ZIP: this kind of file is not read"),
         ("a.bin", bytes(range(256)), "unknown kind: this kind of file is not read"),
         ("a.p7m", b"0\x82\x01\x00" + bytes(60), "signed or encrypted message (S/MIME): this kind of file is not read"),

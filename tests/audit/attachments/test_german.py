@@ -27,6 +27,10 @@ GERMAN = language("de")
         ("read in part: 3 of 10 pages are damaged and were not read; content/page[2]: its text cannot be read",
          ("zum Teil gelesen: 3 von 10 Seiten sind beschädigt und wurden nicht gelesen; "
          "content/page[2]: Ihr Text ist nicht lesbar")),
+        ("a sheet has more than 4,000,000 cells between its first and its last one: it was not read",
+         ("ein Blatt hat zwischen seiner ersten und seiner letzten Zelle mehr als 4,000,000 Zellen: "
+         "es wurde nicht gelesen")),
+        ("text in pictures: OCR is off", "Text in Bildern: die Texterkennung ist aus"),
         (unexpected(LookupError()), "sein Leser scheiterte mit LookupError"),
         ("a part of it was not read to its end: its XML is not well-formed: mismatched tag",
          "ein Teil davon wurde nicht zu Ende gelesen: sein XML ist nicht wohlgeformt: mismatched tag"),

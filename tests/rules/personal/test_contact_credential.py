@@ -13,9 +13,23 @@ BODY = "Zx7Kp2" * 6
 
 
 def passwords(text: str) -> list[tuple[Hit, bool]]:
-    """Return the passwords in a text and whether each needs a person near."""
-    _, *both = credential.detectors(frozenset())
+    """Return the passwords behind a label in a text and whether each needs a person near."""
+    _, *both = credential.detectors(frozenset())[:3]
     return [(hit, each.beside) for each in both for hit in each.find(text, 0, len(text))]
+
+
+def alone(text: str) -> list[tuple[str, Confidence | None]]:
+    """Return the passwords that count whoever is near."""
+    detector = credential.detectors(frozenset())[3]
+    return [(hit.value, hit.alone) for hit in detector.find(text, 0, len(text))]
+
+
+def under(heading: str, value: str, more: str = "") -> list[tuple[str, Confidence]]:
+    """Return what is found in a table with a heading, a value in its column and another cell."""
+    rows = f"<tr><th>Host</th><th>{heading}</th></tr><tr><td>srv1 {more}</td><td>{value}</td></tr>"
+    data = f"<table><tbody>{rows}</tbody></table>".encode()
+    found = scan(part(data, Kind.STORAGE), [BY_ID["credential"]]).matches
+    return [(each.span.of(data).decode(), each.confidence) for each in found]
 
 
 def tokens(text: str) -> list[Hit]:
@@ -123,6 +137,54 @@ def test_placeholders_variables_and_words_are_no_passwords(value: str) -> None:
 )
 def test_sentences_headings_and_links_hold_no_passwords(text: str) -> None:
     assert passwords(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sure"),
+    [
+        ("password: Tr7!vexing-La", "Tr7!vexing-La", LOW),
+        ("Passwort: Sommer2024!", "Sommer2024!", LOW),
+        ("client_secret=8Qz~kd93jfk29dk2jf93kd9", "8Qz~kd93jfk29dk2jf93kd9", MEDIUM),
+        ("secret_key = 'h7Gd92jKs8xP'", "h7Gd92jKs8xP", MEDIUM),
+        ('{"secret": "h7Gd92jKs8xP"}', "h7Gd92jKs8xP", LOW),
+    ],
+)
+def test_what_is_written_as_a_password_counts_without_a_person(text: str, value: str, sure: Confidence) -> None:
+    assert alone(text) == [(value, sure)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password: protected-content",
+        "password: Fj0rd",
+        "password: 20240101",
+        "password: https://acme.example/reset1",
+        "password: /etc/secrets/db1",
+        "password=config.dbPassword1",
+    ],
+)
+def test_words_addresses_and_numbers_are_no_passwords(text: str) -> None:
+    assert alone(text) == []
+
+
+@pytest.mark.parametrize("heading", ["Password", "Passwort", "mot de passe", "contraseña", "dbPassword"])
+def test_a_password_counts_under_its_heading_and_more_with_a_person_near(heading: str) -> None:
+    assert under(heading, "Sommer2024!") == [("Sommer2024!", LOW)]
+    assert under(heading, "Sommer2024!", "Frau Bergmann") == [("Sommer2024!", MEDIUM)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"), [("Comment", "Sommer2024!"), ("Password", "2024-01-31"), ("Password", "key:Sommer2024")]
+)
+def test_other_cells_hold_no_passwords(heading: str, value: str) -> None:
+    assert under(heading, value) == []
+
+
+def test_a_key_of_json_says_that_its_value_is_a_password() -> None:
+    data = b'{"password":"Sommer2024!","note":"Winter2024!"}'
+    (match,) = scan(part(data, Kind.JSON), [BY_ID["credential"]]).matches
+    assert (match.span.of(data), match.confidence) == (b"Sommer2024!", LOW)
 
 
 def test_a_credential_shows_nothing_of_itself_in_a_finding() -> None:

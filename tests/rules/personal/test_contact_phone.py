@@ -112,8 +112,8 @@ def test_several_numbers_in_a_row_are_several_values() -> None:
 @pytest.mark.parametrize(
     ("text", "doubt"),
     [
-        ("+44 7700 900123", "a number that is kept free for films and books"),
-        ("+44 1632 960123", "a number that is kept free for films and books"),
+        ("+44 7700 900123", "a number that is reserved for fiction and examples"),
+        ("+44 1632 960123", "a number that is reserved for fiction and examples"),
         ("+49 800 1234567", "a number of a service rather than of a person"),
         ("+49 171 1234567", ""),
     ],
