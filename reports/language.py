@@ -28,8 +28,6 @@ RUN: Final = "run"
 _SUFFIX: Final = ".po"
 _FIGURE: Final = re.compile(r"(\d{1,3}(?:,\d{3})*(?:\.\d+)?)(?: (%|bytes|kB|MB|GB))?")
 """A number as evidence writes it, with its unit."""
-_BETWEEN: Final = re.compile(r"(; |: )")
-"""What stands between reasons that are given together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +61,9 @@ class Language:
         return self.plural(one, many, n) % self._written({"n": n, **values})
 
     def told(self, sentence: str) -> str:
-        """Return a sentence of the evidence in this language, or as it is.
-
-        Of reasons that stand in a row each is told for itself.
-        """
+        """Return a sentence of the evidence in this language, or as it is."""
         found = self.known(sentence)
-        if found is not None:
-            return found
-        pieces = _BETWEEN.split(sentence)
-        return "".join(
-            piece if known is None else known for piece, known in zip(pieces, map(self.known, pieces), strict=True)
-        )
+        return sentence if found is None else found
 
     def _written(self, values: dict[str, str | int]) -> dict[str, str]:
         return {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}

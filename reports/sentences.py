@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Final
 
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
-_ENDS: Final = (re.compile(r"((?<=[.!?]) (?=[A-Z]))"), re.compile(r"(; )"))
-"""Between two sentences, then between two parts of one: a sentence with a semicolon may be known as a whole."""
+_ENDS: Final = (re.compile(r"((?<=[.!?]) (?=[A-Z]))"), re.compile(r"(; )"), re.compile(r"(: )"))
+"""Between two sentences, two parts of one, what was found and why: each may be known as a whole."""
 _WORDS: Final = frozenset({"id", "number"})
 """Values of these names are one word: `page %(id)s` is no pattern for whatever begins with "page"."""
 _REASONS: Final = frozenset({"why"})
