@@ -70,6 +70,7 @@ _NO_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 def read(data: bytes, out: Gathered) -> None:
     """Take the metadata of a picture. What it shows is left to OCR; where that is off, it is noted."""
     Image.MAX_IMAGE_PIXELS = None  # what is decoded has a limit of ours
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # libraries that draw pages allow it for the whole process
     try:
         with _telling(out), Image.open(io.BytesIO(data)) as picture:
             _exif(picture.getexif(), out)

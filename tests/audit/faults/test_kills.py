@@ -216,6 +216,6 @@ def test_who_asks_twice_gets_it_at_once_and_the_run_goes_on_later(shell: Shell) 
     code, err = writing(shell, Fault(FaultKind.HOLD_AFTER, "PUT", nth=2), signal.SIGINT, signal.SIGINT)
     assert code == 3, err
     assert "Traceback" not in err
-    assert len(shell.sandbox.writes) <= 3
+    assert len(shell.sandbox.writes) <= 6, "those before the signals came: the other worker goes on until then"
     assert shell.run("apply", "plan.json", "--yes") == 0
     assert shell.run("verify") == 0
