@@ -1,7 +1,7 @@
 """Spans of Presidio's pattern recognisers, for comparison: run by an interpreter that has presidio-analyzer.
 
-    python -m venv /tmp/presidio && /tmp/presidio/bin/pip install presidio-analyzer
-    /tmp/presidio/bin/python bench/personal_presidio.py [--direct] [--regions US,GB] < texts.jsonl > spans.jsonl
+    python -m venv .presidio && .presidio/bin/pip install presidio-analyzer
+    .presidio/bin/python bench/personal_presidio.py [--direct] [--regions US,GB] < texts.jsonl > spans.jsonl
 
 Reads one JSON object a line, `{"text": ..., "language": "en"}`, and writes for each, in order,
 `{"spans": [[start, end, entity, score], ...]}`. The last line of the error stream tells the processor time of the
