@@ -25,8 +25,8 @@ MEDIUM: Final = 1
 HIGH: Final = 2
 """How sure: the numbers of `rules.model.Confidence`."""
 
-_AT: Final = re.compile(r"(?<=[\w.+'#-])(?:@|%40)(?=[^\W_][\w-]*\.[^\W_])")
-"""An at sign, written as such or for a web address, with what every address has on either side of it."""
+_AT: Final = re.compile(r"(?:@|%40)(?=[^\W_][\w-]*\.[^\W_])")
+"""An at sign, written as such or for a web address, with what every address has behind it."""
 _LOCAL: Final = re.compile(r"[\w.+'-]*")
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{2}")
 _FULL_WIDTH: Final = "\uff20"
@@ -131,7 +131,8 @@ def is_listed(address: str, allowed: AbstractSet[str]) -> bool:
 
 def in_login(text: str, start: int, end: int) -> bool:
     """Return whether the address at [start, end) is login or password of a web address, and perhaps its host."""
-    if _USERINFO.search(text, max(0, start - _LOOK_BACK), start) is None:
+    low = max(0, start - _LOOK_BACK)
+    if not any(text.find(slash, low, start) >= 0 for slash in "/\\") or not _USERINFO.search(text, low, start):
         return False
     return "@" in text[start:end] or _HOST_SIGN.match(text, end) is not None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rules.hits import Hit
+from rules.spotting import spots
 from rules.subjects import SubjectKind
 from rules.surroundings import MENTION
 
@@ -24,51 +25,36 @@ _COLLEAGUES: Final = (
 )
 _ADDRESSED: Final = re.compile(MENTION + rf"|\b(?:{_FORMS}|{_COLLEAGUES})\b\.?(?:ra\b)? {{1,2}}[^\W\d_a-z]\w")
 """A mention, or a form of address with a name behind it."""
-_MIDDLES: Final = (
-    r"M\. ",
-    "Dott",
-    "Mw",
-    "olleg",
-    "ollèg",
-    "olleag",
-    "ompañer",
-    "ottoress",
-    "eñor",
-    "ignor",
-    "evrou",
-    "eneer",
-    "onsieu",
-    "adame",
-)
-"""What every colleague and form of address of `_COLLEAGUES` holds."""
-_HINT: Final = re.compile("|".join((MENTION, *sorted({*re.findall(r"(?:^|\|)(\w{1,4}(?!\?))", _FORMS), *_MIDDLES}))))
-"""A mention, or how a form of address begins: much quicker to look for."""
-_LOOKS: Final = 8
-"""Persons that are looked at for one hit: more than those whose names it may cover itself."""
-
-
-def anybody(text: str, hits: Iterable[Hit]) -> bool:
-    """Return whether somebody may be named in a text at all: what tells no is certain."""
-    return any(hit.kind in _PERSONS for hit in hits) or _HINT.search(text) is not None
+_LONGEST: Final = 40
+"""Characters of a form of address with the beginning of a name at most, and one more."""
+_STRETCH: Final = 512
+"""Characters in which names behind a form of address are looked for at once."""
 
 
 class Company:
-    """The places of a text where somebody is named. Built once, asked often."""
+    """The places of a text where somebody is named. What nobody asks about is not read."""
 
-    __slots__ = ("_places",)
+    __slots__ = ("_addressed", "_named", "_text")
 
     def __init__(self, text: str, hits: Iterable[Hit]) -> None:
-        """Read the persons in a text: those that detectors saw, mentions, and names behind a form of address."""
-        named = {(hit.start, hit.end) for hit in hits if hit.kind in _PERSONS}
-        self._places: Final = sorted(named | {found.span() for found in _ADDRESSED.finditer(text)})
+        """Prepare the persons of a text: those that detectors saw, mentions, and names behind a form of address."""
+        self._text: Final = text
+        self._named: Final = sorted({(hit.start, hit.end) for hit in hits if hit.kind in _PERSONS})
+        self._addressed: Final[dict[int, list[tuple[int, int]]]] = {}
 
     def near(self, hit: Hit, block: tuple[int, int]) -> bool:
         """Return whether somebody is named beside a hit, in the same block of the text."""
-        first, last = max(block[0], hit.start - REACH), min(block[1], hit.end + REACH)
-        at = bisect_left(self._places, (first, 0))
-        for start, end in self._places[at : at + _LOOKS]:
+        places = self._between(max(block[0], hit.start - REACH), min(block[1], hit.end + REACH))
+        return any(end <= hit.start or start >= hit.end for start, end in places)
+
+    def _between(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the places that begin in the characters [first, last)."""
+        for start, end in self._named[bisect_left(self._named, (first, 0)) :]:
             if start >= last:
                 break
-            if end <= hit.start or start >= hit.end:
-                return True
-        return False
+            yield start, end
+        for number in range(first // _STRETCH, (last - 1) // _STRETCH + 1):
+            if number not in self._addressed:
+                found = spots(_ADDRESSED, self._text, number * _STRETCH, (number + 1) * _STRETCH, _LONGEST)
+                self._addressed[number] = [each.span() for each in found]
+            yield from (each for each in self._addressed[number] if first <= each[0] < last)

@@ -12,7 +12,6 @@ from rules.context import Context
 from rules.detecting import Finder
 from rules.detectors import load
 from rules.hits import Detector, Hit
-from rules.labelwords import LabelWords
 from rules.masking import excerpt
 from rules.model import Kind, Match, Personal, Span, Unreadable
 from rules.payload import profile_fields
@@ -21,7 +20,7 @@ from rules.rule import Rule
 from rules.settling import Settled, settle
 from rules.surroundings import block
 from rules.view import View
-from rules.weighing import Weighed, weigh
+from rules.weighing import Weighed, heading_words, weigh
 
 KINDS: Final = (Kind.STORAGE, Kind.ADF, Kind.JSON, Kind.TEXT)
 """Kinds of parts that detectors read."""
@@ -64,13 +63,13 @@ def _placed(view: View) -> dict[str, list[Placed]]:
     """Return the findings of all detectors in a part by rule."""
     placed: dict[str, list[Placed]] = {}
     read = reading(view)
-    words = LabelWords(lambda: (read.text, view.data.decode("utf-8", "replace")))
-    seen = _finder(view.context.regions, view.context.detectors).hits(read.text, words.among)
+    around = cache(read.around)
+    finder = _finder(view.context.regions, view.context.detectors)
+    seen = finder.hits(read.text, lambda at: heading_words(around(at).header))
     if not seen:
         return placed
     company: Company | None = None
     candidates: list[tuple[Detector, Hit, Weighed]] = []
-    around = cache(read.around)
     for detector, hit in seen:
         if detector.beside:
             company = company or Company(read.text, (each for _, each in seen))

@@ -11,14 +11,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from types import ModuleType
 from typing import Any, Final, Protocol
 
-from rules.company import anybody
-from rules.hits import Among, Detector, Hit
+from rules.hits import Detector, Headed, Hit
 from rules.needing import Need, need
 
 Seen = tuple[Detector, Hit]
@@ -152,13 +151,11 @@ class _Numeric:
 class Finder:
     """The anchors of some detectors, equal ones once."""
 
-    __slots__ = ("_beside", "_engine", "_numeric", "_wanted", "_whole")
+    __slots__ = ("_engine", "_numeric", "_wanted", "_whole")
 
     def __init__(self, detectors: Sequence[Detector], engine: Chooser = best) -> None:
         """Prepare the search for `detectors`."""
-        wholes = [(each, each.whole) for each in detectors if each.whole is not None]
-        self._whole: Final = tuple(each for each in wholes if not each[0].beside)
-        self._beside: Final = tuple(each for each in wholes if each[0].beside)
+        self._whole: Final = tuple((each, each.whole) for each in detectors if each.whole is not None)
         anchored = [(each, anchor) for each in detectors if each.whole is None for anchor in each.anchors]
         needs = {anchor.expression: need(anchor.expression) for _, anchor in anchored}
         anywhere = [each for each, found in needs.items() if not found.digits or found.longest > _LONGEST]
@@ -172,19 +169,17 @@ class Finder:
         self._engine: Final = engine(tuple(anywhere))
         self._numeric: Final = tuple(_Numeric.of(each, numbers, engine) for each in (few, many) if each)
 
-    def hits(self, text: str, among: Among | None = None) -> tuple[Seen, ...]:
+    def hits(self, text: str, headed: Headed | None = None) -> tuple[Seen, ...]:
         """Return what the detectors see, in the order of the text. Hits may overlap.
 
-        Detectors of the whole text that count beside a person only are left out where nobody is named. `among` tells
-        which words of labels occur in the part; None: all of them may.
+        `headed` tells the words over a cell; None: any may stand there.
         """
         found = [(detector, hit) for detector, whole in self._whole for hit in whole(text)]
         for detector, start, end in self._windows(text):
             told = detector.told
-            seen = told(text, start, end, among) if told and among else detector.find(text, start, end)
-            found += ((detector, hit) for hit in seen if start <= hit.start < end)
-        if self._beside and anybody(text, (hit for _, hit in found)):
-            found += ((detector, hit) for detector, whole in self._beside for hit in whole(text))
+            for hit in told(text, start, end, headed) if told and headed else detector.find(text, start, end):
+                if start <= hit.start < end:
+                    found.append((detector, hit))  # noqa: PERF401 - most windows hold nothing, and a generator costs more
         return tuple(sorted(found, key=_place))
 
     def _windows(self, text: str) -> Iterator[tuple[Detector, int, int]]:
@@ -193,9 +188,14 @@ class Finder:
         around: defaultdict[Detector, list[tuple[int, int]]] = defaultdict(list)
         for number, ends in self._ends(data if data.endswith(b"\n") else data + b"\n").items():
             for detector, before, after in self._wanted[number]:
-                around[detector] += ((max(0, at - before), min(len(data), at + after)) for at in ends)
-        windows = [(detector, start, end) for detector, each in around.items() for start, end in _merged(sorted(each))]
-        if len(data) == len(text):
+                around[detector] += [(at - before, at + after) for at in ends]
+        last = len(data)
+        windows = [
+            (detector, max(0, start), min(last, end))
+            for detector, each in around.items()
+            for start, end in _merged(each)
+        ]
+        if last == len(text):
             yield from windows
             return
         places = _characters(data, sorted({place for _, *window in windows for place in window}))
@@ -231,15 +231,20 @@ def _place(seen: Seen) -> tuple[int, int, str, str]:
     return hit.start, hit.end, detector.rule, hit.what
 
 
-def _merged(windows: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield windows in rising order; those that touch are one."""
+def _merged(windows: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Return windows in rising order; those that touch are one."""
+    if len(windows) == 1:
+        return windows
+    windows.sort()
+    merged: list[tuple[int, int]] = []
     first, last = windows[0]
     for start, end in windows:
         if start > last:
-            yield first, last
+            merged.append((first, last))
             first = start
         last = max(last, end)
-    yield first, last
+    merged.append((first, last))
+    return merged
 
 
 def _characters(data: bytes, places: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -42,10 +42,10 @@ Find = Callable[[str, int, int], Iterable[Hit]]
 """Yields the hits that begin in the characters [start, end) of a text, in order; it may read on both sides of them.
 Its cost must be linear in end - start, whatever the text."""
 
-Among = Callable[[frozenset[str]], frozenset[str]]
-"""Returns those of some words, in lower case, that occur in the part: in its text, in its headings, in its keys."""
-FindTold = Callable[[str, int, int, Among], Iterable[Hit]]
-"""Does what `Find` does, and leaves out what only a heading could explain that the part does not hold."""
+Headed = Callable[[int], frozenset[str]]
+"""Returns the words, in lower case, of the headings and keys over the place of a character."""
+FindTold = Callable[[str, int, int, Headed], Iterable[Hit]]
+"""Does what `Find` does, and leaves out what fills a cell and only another heading could explain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,6 @@ class Detector:
     whole: Callable[[str], Iterable[Hit]] | None = None
     """Reads the whole text in the place of anchors and `find`, in linear time: for lists of thousands of names."""
     told: FindTold | None = None
-    """The same as `find` where the words of the part are known: saves checks that no heading can make worth while."""
+    """The same as `find` where headings are known: saves checks of what fills a cell under another one."""
     beside: bool = False
     """A hit counts only with a person near it in the same block: a name, an address, a mention."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from rules.hits import Among, Detector, Hit
+from rules.hits import Detector, Headed, Hit
 
 _REACH: Final = 80
 """Characters before a value that are looked at."""
@@ -21,8 +21,8 @@ def not_behind(detector: Detector, words: re.Pattern[str]) -> Detector:
 
 
 def _left(
-    find: Callable[..., Iterable[Hit]], words: re.Pattern[str], text: str, start: int, end: int, *among: Among
+    find: Callable[..., Iterable[Hit]], words: re.Pattern[str], text: str, start: int, end: int, *headed: Headed
 ) -> Iterator[Hit]:
-    for hit in find(text, start, end, *among):
+    for hit in find(text, start, end, *headed):
         if words.search(text, max(0, hit.start - _REACH), hit.start) is None:
             yield hit

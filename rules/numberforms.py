@@ -13,11 +13,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Final
 
 from rules.commas import joined
-from rules.hits import Among, Anchor, Detector, Hit
+from rules.hits import Anchor, Detector, Headed, Hit
 from rules.model import Confidence
 from rules.subjects import SubjectKind
 
@@ -142,7 +142,7 @@ _COMMON: Final = listed(
 )
 _EDGES: Final = frozenset({"", "\n", "\t", ";", ",", "|", '"'})
 """What stands on either side of a cell."""
-_FIRST_GROUP: Final = re.compile(r"\A[9A]+")
+_FIRST_GROUP: Final = re.compile(r"[9A]*")
 _RUNS_OF_SIGNS: Final = re.compile(r"9+|A+|[^9A]")
 _BYTES: Final = {
     " ": r"(?: |\xc2\xa0|\xe2\x80[\x87\x89\xaf])",
@@ -223,7 +223,7 @@ class _Reader:
         self._by_shape: Final = {shape: self._row(shape, listed, regions) for shape, listed in by_shape.items()}
         lengths: defaultdict[str, set[int]] = defaultdict(set)
         for shape in by_shape:
-            lengths[_FIRST_GROUP.findall(shape)[0]].add(len(shape))
+            lengths[_first_group(shape)].add(len(shape))
         self._lengths: Final = {group: sorted(each, reverse=True) for group, each in lengths.items()}
         self._longest: Final = max(map(len, by_shape))
         self._kind: Final = kind
@@ -240,10 +240,10 @@ class _Reader:
             words=frozenset[str]().union(*(theirs for _, theirs in own)),
         )
 
-    def find(self, text: str, start: int, end: int, among: Among = frozenset) -> Iterator[Hit]:
+    def find(self, text: str, start: int, end: int, headed: Headed | None = None) -> Iterator[Hit]:
         """Yield the numbers that begin in the characters [start, end) of the text.
 
-        `among` tells which words of labels occur in the part; all of them may where nobody knows.
+        `headed` tells the words over a cell; where nobody knows, any of them may stand there.
         """
         done = start
         for first in _START.finditer(text, start, end):
@@ -251,16 +251,16 @@ class _Reader:
             if at < done:
                 continue
             shape = text[at : at + self._longest].translate(_SIGNS)
-            for length in self._lengths.get(_FIRST_GROUP.findall(shape)[0], ()):
-                row = self._by_shape.get(shape[:length]) if length <= len(shape) else None
-                hit = self._hit(text, at, shape[:length], row, among) if row else None
+            for length in self._lengths.get(_first_group(shape), ()):
+                row = self._by_shape.get(shape[:length])
+                hit = self._hit(text, at, shape[:length], row, headed) if row else None
                 if hit is not None:
                     yield hit
                     done = hit.end
                     break
 
-    def _hit(self, text: str, at: int, shape: str, row: _Row, among: Among) -> Hit | None:
-        named, others = self._named(text, at, at + len(shape), row, among)
+    def _hit(self, text: str, at: int, shape: str, row: _Row, headed: Headed | None) -> Hit | None:
+        named, others = self._named(text, at, at + len(shape), row, headed)
         if not (named or others) or _is_piece(text, at, at + len(shape), shape):
             return None
         if self._kind is SubjectKind.VAT_ID and shape.startswith(_WORD_BEFORE) and text[at : at + 2].islower():
@@ -289,21 +289,22 @@ class _Reader:
         )
 
     def _named(
-        self, text: str, start: int, end: int, row: _Row, among: Among
+        self, text: str, start: int, end: int, row: _Row, headed: Headed | None
     ) -> tuple[Sequence[Scheme], Sequence[Scheme]]:
         """Return the schemes that a label before the number may name, and those that it may be of all the same."""
-        line = text[max(0, start - _LOOK_BACK) : start].rpartition("\n")[2]
-        before = _WORD.findall(line.lower()) if line else ()
+        before = _words_at(text[max(0, start - _LOOK_BACK) : start].rpartition("\n")[2])
         named = () if row.words.isdisjoint(before) else [each for each, own in row.own if not own.isdisjoint(before)]
         if not self._words.isdisjoint(before):
             return named, row.all
         if not _fills_cell(text, start, end):
             return named, row.alone
-        if among(self._words):
+        over = headed(start) if headed else None
+        if over is None or not self._words.isdisjoint(over):
             return named, row.all
-        present = among(row.words)
-        told = (each for each, own in row.own if each not in row.alone and not own.isdisjoint(present))
-        return named, (*row.alone, *told) if present else row.alone
+        if row.words.isdisjoint(over):
+            return named, row.alone
+        told = (each for each, own in row.own if each not in row.alone and not own.isdisjoint(over))
+        return named, (*row.alone, *told)
 
     def _alone(self, shape: str, fitting: Iterable[Scheme]) -> Confidence | None:
         sure = [alone for each in fitting if (alone := each.alone(shape, self._regions)) is not None]
@@ -325,6 +326,18 @@ def _labels(common: frozenset[str], schemes: tuple[Scheme, ...]) -> frozenset[st
 def _words_of(labels: Iterable[str]) -> frozenset[str]:
     """Return the words that labels are made of, without those that stand before numbers of every kind."""
     return frozenset(word for label in labels for word in _WORD.findall(label)) - _COMMON
+
+
+@lru_cache(maxsize=256)
+def _words_at(line: str) -> tuple[str, ...]:
+    """Return the words of what stands before a number, in lower case: every reader asks for those of the same one."""
+    return tuple(_WORD.findall(line.lower()))
+
+
+def _first_group(shape: str) -> str:
+    """Return the digits and letters that a shape begins with."""
+    found = _FIRST_GROUP.match(shape)
+    return found[0] if found else ""
 
 
 def _fills_cell(text: str, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from rules.commas import joined
@@ -79,6 +79,7 @@ _NAMED: Final = re.compile(
     + rf"){_NUMBERED}(?P<rest>[\s:.#=(\"'-]{{0,4}})\Z"
 )
 """One of these words as the name of the value that follows."""
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _CAMEL: Final = re.compile(r"(?<=[a-zß-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])|[_\-.]")
 _JOINED: Final = re.compile(r"[^\s<>\"'()\[\]{},;|]*")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}")
@@ -181,12 +182,18 @@ def heading(header: str) -> str:
     return f"{header.lower()} {_CAMEL.sub(' ', header).lower()}" if header else ""
 
 
+@lru_cache(maxsize=1024)
+def heading_words(header: str) -> frozenset[str]:
+    """Return the words of a heading or a key of JSON in lower case: `workPhone`, `work`, `phone`."""
+    return frozenset(_WORD.findall(heading(header)))
+
+
 def is_piece(text: str, start: int, end: int, *, in_link: bool) -> bool:
     """Return whether the characters [start, end) are a piece of something longer: a hash, an address, a fraction."""
     if _goes_on(text[end : end + 1]) or (text[start] != "+" and _goes_on(text[max(0, start - 1) : start])):
         return True
     before, behind = text[max(0, start - _TOKEN) : start], text[end : end + _TOKEN]
-    if _FRACTION_BEFORE.search(before) or (text[end - 1].isdigit() and _FRACTION_BEHIND.match(behind)):
+    if _FRACTION_BEFORE.search(before[-2:]) or (text[end - 1].isdigit() and _FRACTION_BEHIND.match(behind)):
         return True
     if joined(text, start, end):
         return True

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from rules.hits import Among, Anchor, Detector, Hit
+from rules.hits import Anchor, Detector, Headed, Hit
 from rules.model import Confidence
 from rules.secretforms import ANCHOR, FORMS, PLACEHOLDERS
 from rules.spotting import folded, spots
@@ -76,6 +76,7 @@ _HEADINGS: Final = folded(
 )
 """What stands above a column of passwords, or is the key of one."""
 _WORDS: Final = frozenset(label.rpartition(" ")[2] for label in _HEADINGS)
+_HEADED: Final = re.compile(rf"(?i:{'|'.join(sorted(_WORDS))})")
 _CELL: Final = re.compile(r"(?<![^\t\n,;])[^\s,;\"'<>]{8,64}(?=[\t\n,;]|\Z)")
 """What fills a cell and holds no blank."""
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -111,6 +112,7 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
         ),
     )
     cells = (Anchor(rb"[!-~]{0,40}[0-9][!-~]{0,40}[\t\n,;]", before=82),)
+    beside = partial(_in_cells, sure=Confidence.MEDIUM)
     return (
         Detector(
             rule=_RULE,
@@ -124,8 +126,8 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
         Detector(rule=_RULE, anchors=anchors, find=partial(_passwords, with_login=True)),
         Detector(rule=_RULE, anchors=anchors, find=partial(_passwords, with_login=False), beside=True),
         Detector(rule=_RULE, anchors=anchors, find=_alone, at_home_in_code=True),
-        Detector(rule=_RULE, anchors=cells, find=_in_cells, told=_told, labels=_HEADINGS, at_home_in_code=True),
-        Detector(rule=_RULE, anchors=cells, find=_in_cells_beside, told=_told_beside, labels=_HEADINGS, beside=True),
+        Detector(rule=_RULE, anchors=cells, find=_in_cells, told=_in_cells, labels=_HEADINGS, at_home_in_code=True),
+        Detector(rule=_RULE, anchors=cells, find=beside, told=beside, labels=_HEADINGS, beside=True),
     )
 
 
@@ -188,24 +190,17 @@ def _alone(text: str, start: int, end: int) -> Iterator[Hit]:
             yield _password(first, value, sure, "it stands behind a word for a password")
 
 
-def _told(text: str, start: int, end: int, among: Among) -> Iterator[Hit]:
-    """Yield what fills a cell and is written as passwords are, where a heading may say so."""
-    return _in_cells(text, start, end) if among(_WORDS) else iter(())
-
-
-def _told_beside(text: str, start: int, end: int, among: Among) -> Iterator[Hit]:
-    """Yield the same for cells with a person near them."""
-    return _in_cells_beside(text, start, end) if among(_WORDS) else iter(())
-
-
-def _in_cells(text: str, start: int, end: int, sure: Confidence = Confidence.LOW) -> Iterator[Hit]:
+def _in_cells(
+    text: str, start: int, end: int, headed: Headed | None = None, *, sure: Confidence = Confidence.LOW
+) -> Iterator[Hit]:
+    """Yield what fills a cell and is written as passwords are, where a heading or the cell before it may say so."""
     for each in spots(_CELL, text, start, end, _REACH):
-        if _is_shaped(each[0]) and _LETTER.search(each[0]) and _is_secret(each[0], each[0]):
+        if not (_is_shaped(each[0]) and _LETTER.search(each[0]) and _is_secret(each[0], each[0])):
+            continue
+        before = text[max(0, each.start() - _NEAR) : each.start()]
+        if headed is None or _HEADED.search(before) or not _WORDS.isdisjoint(headed(each.start())):
             hit = _password(each.start(), each[0], sure, "it is written as passwords are")
             yield replace(hit, alone=None)
-
-
-_in_cells_beside: Final = partial(_in_cells, sure=Confidence.MEDIUM)
 
 
 def _password(start: int, value: str, sure: Confidence, reason: str) -> Hit:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 
 import pytest
 
-from rules.labelwords import LabelWords
 from rules.model import Confidence, Kind, ObjectType, Part, Ref
+from rules.numberforms import Scheme, detector, shapes, words
 from rules.scan import scan
+from rules.subjects import SubjectKind
+from rules.weighing import heading_words
 from tests.rules.parts import BY_ID
 
 COLUMNS = [
@@ -90,16 +93,32 @@ def test_a_key_that_is_escaped_is_read() -> None:
     assert found(Kind.JSON, data, "national-id") == [("7523169263", Confidence.HIGH)]
 
 
-def test_the_words_of_a_part_are_taken_apart_once() -> None:
+def test_a_scheme_is_calculated_under_a_heading_for_it_only() -> None:
+    checked: list[str] = []
+
+    def valid(number: str) -> bool:
+        checked.append(number)
+        return True
+
+    scheme = Scheme("pass", "Y", "YY", shapes(nothing="999999"), re.compile("[0-9]+"), valid, words("badge, staff-no"))
+    find = detector("custom", SubjectKind.CUSTOM, [scheme], frozenset(), "token").told
+    assert find is not None
+
+    def seen(text: str, heading: str) -> list[str]:
+        asked.clear()
+        checked.clear()
+        return [hit.value for hit in find(text, 0, len(text), lambda at: asked.append(at) or heading_words(heading))]
+
     asked: list[int] = []
+    assert (seen("1\t204817\n", "Order"), asked, checked) == ([], [2], [])
+    assert (seen("1\t204817\n", "badgeNumber"), asked, checked) == (["204817"], [2], ["204817"])
+    assert (seen("1\t204817\n", "token"), asked, checked) == (["204817"], [2], ["204817"])
+    assert (seen("for 204817 of", "badge"), asked, checked) == ([], [], [])
+    assert (seen("badge 204817 of", ""), asked, checked) == (["204817"], [], ["204817"])
+    assert [hit.value for hit in find("204817", 0, 6)] == ["204817"]
 
-    def texts() -> tuple[str, ...]:
-        asked.append(1)
-        return "the workPhone and BSN_nummer", r'{"\u0415\u0413\u041d": 1}'
 
-    words = LabelWords(texts)
-    assert asked == []
-    assert words.among(frozenset({"phone", "bsn", "iban"})) == {"phone", "bsn"}
-    assert words.among(frozenset({"егн"})) == {"егн"}
-    assert words.among(frozenset({"егн"})) == {"егн"}
-    assert asked == [1]
+def test_a_password_in_a_cell_counts_under_its_heading_or_behind_its_word() -> None:
+    assert found(Kind.TEXT, b"host,token,note\nlens,Kl4vier-Zug,x\n", "credential") == [("Kl4vier-Zug", Confidence.LOW)]
+    assert found(Kind.TEXT, b"password\tKl4vier-Zug\n", "credential") == [("Kl4vier-Zug", Confidence.MEDIUM)]
+    assert found(Kind.TEXT, b"host,kind,note\nlens,Kl4vier-Zug,x\n", "credential") == []
