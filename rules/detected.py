@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Final
 
 from rules.company import Company
@@ -18,7 +18,7 @@ from rules.payload import profile_fields
 from rules.reading import reading
 from rules.rule import Rule
 from rules.settling import Settled, settle
-from rules.surroundings import block
+from rules.surroundings import Reading, Surroundings, block
 from rules.view import View
 from rules.weighing import Weighed, heading_words, weigh
 
@@ -63,9 +63,9 @@ def _placed(view: View) -> dict[str, list[Placed]]:
     """Return the findings of all detectors in a part by rule."""
     placed: dict[str, list[Placed]] = {}
     read = reading(view)
-    around = cache(read.around)
+    around = _Around(read)
     finder = _finder(view.context.regions, view.context.detectors)
-    seen = finder.hits(read.text, lambda at: heading_words(around(at).header))
+    seen = finder.hits(read.text, lambda at: heading_words(around[at].header))
     if not seen:
         return placed
     company: Company | None = None
@@ -75,7 +75,7 @@ def _placed(view: View) -> dict[str, list[Placed]]:
             company = company or Company(read.text, (each for _, each in seen))
             if not company.near(hit, block(read.text, hit.start)):
                 continue
-        weighed = weigh(read.text, detector, hit, around(hit.start))
+        weighed = weigh(read.text, detector, hit, around[hit.start])
         if weighed is not None:
             candidates.append((detector, hit, weighed))
     starts, ends = _profiles(view)
@@ -84,8 +84,20 @@ def _placed(view: View) -> dict[str, list[Placed]]:
         span = read.span(hit.start, hit.end)
         at = bisect_right(starts, span.start) - 1
         if at < 0 or ends[at] < span.end:
-            placed.setdefault(found.detector.rule, []).append((found, span, around(hit.start).where))
+            placed.setdefault(found.detector.rule, []).append((found, span, around[hit.start].where))
     return placed
+
+
+class _Around(dict[int, Surroundings]):
+    """Where the characters of a text stand, each worked out once."""
+
+    def __init__(self, read: Reading) -> None:
+        super().__init__()
+        self._read: Final = read
+
+    def __missing__(self, start: int) -> Surroundings:
+        known = self[start] = self._read.around(start)
+        return known
 
 
 def _profiles(view: View) -> tuple[list[int], list[int]]:

@@ -140,8 +140,8 @@ class _Numeric:
         regions = [each for each in _regions(digits, self.reach) if digits.count(b"0", *each) >= self.digits]
         if not regions:
             return
-        near = b"\n".join([data[start:end] for start, end in regions])
-        firsts = list(accumulate((end - start + 1 for start, end in regions), initial=0))
+        near = b"\n%b" % b"\n".join([data[start:end] for start, end in regions])
+        firsts = list(accumulate((end - start + 1 for start, end in regions), initial=1))
         for numbers, engine in self.engines:
             for local, ends in engine.ends(near).items():
                 places = [bisect_left(firsts, end, 1) - 1 for end in ends]

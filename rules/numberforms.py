@@ -125,8 +125,8 @@ _SIGNS: Final = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-"),
 }
 """Character -> its sign in a shape."""
-_START: Final = re.compile(r"(?<![\w+%$€£@~^*])(?<!\d[-./:'’\u00a0\u2010-\u2015])(?<![^\W\d_][-/])[0-9A-Za-z]")
-"""The first character of what is no piece of something longer."""
+_BORDER: Final = r"(?<![\w+%$€£@~^*])(?<!\d[-./:'’\u00a0\u2010-\u2015])(?<![^\W\d_][-/])"
+"""Stands before what is no piece of something longer."""
 _GOES_ON: Final = re.compile(r"[\w%@~^*]|[-./:'’\u2010-\u2015]\d|[-/_.][^\W_]")
 """What stands behind a number that is only a piece of something longer."""
 _GROUP_BEFORE: Final = re.compile(r"(?<![\w.,/:-])([A-Z]{0,2}\d+)[ \u00a0]\Z")
@@ -226,6 +226,7 @@ class _Reader:
             lengths[_first_group(shape)].add(len(shape))
         self._lengths: Final = {group: sorted(each, reverse=True) for group, each in lengths.items()}
         self._longest: Final = max(map(len, by_shape))
+        self._starts: Final = _starts(by_shape)
         self._kind: Final = kind
         self._regions: Final = regions
         self.labels: Final = labels
@@ -246,7 +247,9 @@ class _Reader:
         `headed` tells the words over a cell; where nobody knows, any of them may stand there.
         """
         done = start
-        for first in _START.finditer(text, start, end):
+        for first in self._starts.finditer(text, start, end + self._longest):
+            if first.start() >= end:
+                break
             at = first.start()
             if at < done:
                 continue
@@ -326,6 +329,14 @@ def _labels(common: frozenset[str], schemes: tuple[Scheme, ...]) -> frozenset[st
 def _words_of(labels: Iterable[str]) -> frozenset[str]:
     """Return the words that labels are made of, without those that stand before numbers of every kind."""
     return frozenset(word for label in labels for word in _WORD.findall(label)) - _COMMON
+
+
+def _starts(shapes: Iterable[str]) -> re.Pattern[str]:
+    """Return the expression of where numbers may begin: what stands before their first digit is that of a shape."""
+    classes = {"A": "[A-Za-z]", " ": r"[ \u00a0\u2007\u2009\u202f]", "-": r"[-\u2010-\u2013\u2212]"}
+    before = sorted({shape.partition("9")[0] for shape in shapes}, key=lambda each: (-len(each), each))
+    written = ("".join(classes.get(sign, re.escape(sign)) for sign in each) for each in before)
+    return re.compile(rf"{_BORDER}(?=(?:{'|'.join(written)})[0-9])")
 
 
 @lru_cache(maxsize=256)

@@ -43,6 +43,7 @@ _PLAIN: Final[tuple[Gate, ...]] = (
 """One of these is in every part that holds a plain address; those that are written out in words may hold none."""
 _WRITTEN: Final = (b"@", b"%40", b"\xef\xbc\xa0")
 """The same for texts without entities or escapes."""
+_SIGNS: Final = re.compile(b"|".join(_WRITTEN))
 _LINKS: Final = frozenset({"href", "src", "ri:value"})
 _MAIL: Final = re.compile(r"\s*mailto:", re.IGNORECASE)
 _NEAR: Final = 1024
@@ -84,7 +85,7 @@ def _plain(view: View) -> Iterator[Match]:
 def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a text that may hold an address, each with its place: an address ends with its line."""
     done = 0
-    for sign in _NEEDLE.finditer(data):
+    for sign in _SIGNS.finditer(data):
         if sign.start() >= done:
             start = data.rfind(b"\n", 0, sign.start()) + 1
             end = data.find(b"\n", sign.start())

@@ -111,7 +111,7 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
             after=4,
         ),
     )
-    cells = (Anchor(rb"[!-~]{0,40}[0-9][!-~]{0,40}[\t\n,;]", before=82),)
+    cells = (Anchor(rb"[\t\n,;][!-~]{0,40}[0-9][!-~]{0,40}[\t\n,;]", before=82),)
     beside = partial(_in_cells, sure=Confidence.MEDIUM)
     return (
         Detector(
