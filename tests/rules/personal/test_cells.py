@@ -120,5 +120,5 @@ def test_a_scheme_is_calculated_under_a_heading_for_it_only() -> None:
 
 def test_a_password_in_a_cell_counts_under_its_heading_or_behind_its_word() -> None:
     assert found(Kind.TEXT, b"host,token,note\nlens,Kl4vier-Zug,x\n", "credential") == [("Kl4vier-Zug", Confidence.LOW)]
-    assert found(Kind.TEXT, b"password\tKl4vier-Zug\n", "credential") == [("Kl4vier-Zug", Confidence.MEDIUM)]
+    assert found(Kind.TEXT, b"password\tKl4vier-Zug\n", "credential") == [("Kl4vier-Zug", Confidence.LOW)]
     assert found(Kind.TEXT, b"host,kind,note\nlens,Kl4vier-Zug,x\n", "credential") == []
