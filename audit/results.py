@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from audit.parts import BODY, DOCUMENT, PERMISSIONS, RESTRICTIONS, ROLES
+from audit.pictured import left_out
 from reports.evidence import CoverageRow, HostFacts, ObjectFacts
 from rules.model import Confidence, Finding, ObjectType, Ref, Severity, Span, Subject, SubjectKind
 
@@ -320,6 +321,8 @@ class RunResults:
         texts += _looked_again([one for one in self.again() if one.type == object_class])
         if object_class == ObjectType.RESTRICTION.value:
             texts.append(self._inheritance())
+        if object_class == ObjectType.ATTACHMENT_CONTENT.value:
+            texts += left_out(self._db)
         return "; ".join(texts)
 
     def _inheritance(self) -> str:

@@ -11,7 +11,7 @@ from rules.model import Confidence, Match, ObjectType, Part
 
 READ_BY_OCR: Final = "read by OCR, which may mistake letters and digits"
 """What the reason of such a finding says last."""
-_PATH: Final = re.compile(r"(?:member\[\d+\]/)*content/(?:page\[\d+\]/)?picture")
+_PATH: Final = re.compile(r"(?:member\[\d+\]/)*content/(?:page\[\d+\]/)?picture(?:\[\d+\])?")
 _FILES: Final = frozenset({ObjectType.ATTACHMENT, ObjectType.FILE})
 
 

@@ -2,7 +2,8 @@
 
     python -m audit.attachments.confined_program MEMORY_MIB CPU_S PROGRAM ARGUMENT...
 
-It ends with the process that started it. The network is out of its reach where the kernel lets us: see `fence.apart`.
+It ends with the process that started it. Where the kernel lets us, the network is out of its reach, and its system
+calls are filtered: see `fence.apart` and `calls`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import resource
 import sys
 
-from audit.attachments import fence
+from audit.attachments import calls, fence
 from audit.confined import bound, confine
 
 FILES = 64
@@ -25,6 +26,7 @@ def main(memory_mib: int, cpu_s: int, command: list[str]) -> None:
     confine(memory_mib, cpu_s)
     bound(resource.RLIMIT_FSIZE, 0, 0)
     bound(resource.RLIMIT_NOFILE, FILES, FILES)
+    calls.restrict(starting=True)
     os.execv(command[0], command)  # noqa: S606 - a path without a shell is what is wanted
 
 

@@ -39,13 +39,13 @@ class Texts:
     """What in it was not read, and why: with one of these the file is not wholly examined."""
     pictures: tuple[Picture, ...] = ()
     """What OCR has to read, where the limits ask for it."""
-    passed: tuple[str, ...] = ()
-    """What in it is not read unless somebody asks for it: the text of pictures. Empty where OCR is on."""
+    passed: int = 0
+    """Pictures, and pages that are one, whose text is not read unless somebody asks for it. 0 where OCR is on."""
 
     @property
     def is_only_pictures(self) -> bool:
         """Return whether the file holds pictures that were passed over, and beside metadata no text at all."""
-        return bool(self.passed) and all("metadata/" in piece.path for piece in self.pieces)
+        return self.passed > 0 and all("metadata/" in piece.path for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What a process that reads files of strangers cannot do: reach a network, write a file, start a program.
 
 The kernel sets the limits of memory, computing time and file size; on Linux, where it permits it, the process also
-stands in a network of its own in which there is nobody. The interpreter refuses the calls themselves, everywhere.
-macOS knows no network namespaces and does not keep to limits of memory: the time limits and the refusals remain.
+stands in a network of its own in which there is nobody, and a filter refuses its system calls, see `calls`. The
+interpreter refuses the calls itself, everywhere. macOS knows neither namespaces nor filters and does not keep to limits
+of memory: the time limits and the refusals of the interpreter remain. `standing` tells which of these hold.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sysconfig
 from pathlib import Path
 from typing import Final
 
+from audit.attachments import calls
 from audit.attachments.contents import Limits
 from audit.confined import bound, confine
 
@@ -84,8 +86,11 @@ def die_with_parent() -> None:
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
 
 
-def enclose(limits: Limits, roots: tuple[str, ...]) -> None:
-    """Set the limits of this process for good, and refuse what no reader needs. `roots`: see there."""
+def enclose(limits: Limits, roots: tuple[str, ...], *, with_calls: bool) -> None:
+    """Set the limits of this process for good, and refuse what no reader needs. `roots`: see there.
+
+    `with_calls` says that the kernel can filter system calls: raises `Forbidden` where it then does not.
+    """
     confine(limits.memory_mib, limits.cpu_s)
     addresses = (limits.memory_mib << 20) + _ADDRESSES_BYTES
     bound(resource.RLIMIT_AS, addresses, addresses)
@@ -93,6 +98,8 @@ def enclose(limits: Limits, roots: tuple[str, ...]) -> None:
     bound(resource.RLIMIT_NOFILE, FILES, FILES)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, limits.wall_s)
+    if with_calls and not calls.restrict():
+        raise Forbidden("reading without the filter of system calls")
 
     def refuse(event: str, arguments: tuple[object, ...]) -> None:
         if event == "open":

@@ -174,17 +174,13 @@ class Gathered:
     def contents(self) -> Contents:
         """Return all that was gathered; a file of which nothing was is none that was read."""
         if self._pictures_left:
-            self.gap(f"{_so_many(self._pictures_left)} not read by OCR: there are too many for one file")
+            self.gap(f"{so_many(self._pictures_left)} not read by OCR: there are too many for one file")
         if self.gaps and not self.pieces and not self.pictures:
             why = "; ".join(self.gaps[:_NAMED]) + ("; …" if len(self.gaps) > _NAMED else "")
             return Skipped(why) if self._all_skipped else Failed(why)
-        notes, passed = tuple(self.notes), tuple(self._pictured())
-        return Texts(tuple(self.pieces), notes, tuple(self.gaps), tuple(self.pictures), passed)
-
-    def _pictured(self) -> Iterator[str]:
-        if self._pictures:
-            yield f"{_so_many(self._pictures)} without text: text in pictures is not read"
+        return Texts(tuple(self.pieces), tuple(self.notes), tuple(self.gaps), tuple(self.pictures), self._pictures)
 
 
-def _so_many(count: int) -> str:
+def so_many(count: int) -> str:
+    """Return how many pictures there are, in words."""
     return "1 picture or page" if count == 1 else f"{count:,} pictures or pages"

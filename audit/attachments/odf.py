@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from audit.attachments.gathered import Broken, Gathered
+from audit.attachments.odfchanges import Changes
 from audit.attachments.ooxmltext import Attributes, Fields
 from audit.attachments.package import ENCRYPTED, Package, tell
 
@@ -22,6 +23,9 @@ _META: Final = {
 }
 _MANIFEST: Final = "META-INF/manifest.xml"
 _TEXTS: Final = ("content.xml", "styles.xml")
+_DIGITS: Final = 9
+_BLANKS: Final = 1024
+"""Blank cells before one with something in it, at most."""
 
 
 class _Flow:
@@ -37,14 +41,23 @@ class _Flow:
         self._cells = 0
         self._in_comment = 0
         self._paragraphs = 0
+        self._repeats: list[int] = []
+        """How many cells each open one stands for."""
+        self._blanks = 0
+        """Ends of blank cells that count only if a cell with something in it follows in the row."""
+        self._filled = False
+        self.changes: Final = Changes()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Meet the beginning of an element."""
+        self.changes.start(name, attributes)
         match name:
             case "p" | "h":
                 self._paragraphs += 1
             case "table-cell" | "covered-table-cell":
                 self._cells += 1
+                self._repeats.append(_count(attributes.get("number-columns-repeated", "1")))
+                self._filled = False
             case "table" if not self._cells:
                 self._put("\n")
             case "annotation":
@@ -69,8 +82,9 @@ class _Flow:
                 self._put(" " if self._cells else "\n")
             case "table-cell" | "covered-table-cell":
                 self._cells -= 1
-                self._put("\t")
+                self._end_cell(self._repeats.pop() if self._repeats else 1)
             case "table-row":
+                self._blanks = 0
                 self._put("\n")
             case "table" if not self._cells:
                 self._put("\n")
@@ -80,14 +94,35 @@ class _Flow:
             case "creator":
                 authors = self.comment_authors if self._in_comment else self.change_authors
                 authors.append("".join(self._aside.pop()))
+        if not self._in_comment:
+            self.changes.end(name)
 
     def text(self, data: str) -> None:
         """Meet characters."""
         if self._paragraphs or self._aside:
             self._put(data)
 
+    def _end_cell(self, count: int) -> None:
+        """End a cell that stands for so many: blank ones keep those behind them under their headings."""
+        if not self._filled:
+            self._blanks = min(self._blanks + count, _BLANKS)
+        else:
+            self._put("\t")
+            self._blanks = min(count - 1, _BLANKS)
+        self._filled = self._cells > 0
+
     def _put(self, text: str) -> None:
+        if not self._aside and self.changes.takes(text):
+            return
+        if self._cells and not self._aside and not self._filled and text.strip():
+            self.main.append("\t" * self._blanks)
+            self._blanks, self._filled = 0, True
         (self._aside[-1] if self._aside else self.main).append(text)
+
+
+def _count(repeated: str) -> int:
+    """Return how often a cell is said to stand there, 1 where that is no number."""
+    return int(repeated) if repeated.isascii() and repeated.isdecimal() and len(repeated) < _DIGITS else 1
 
 
 def is_document(package: Package) -> bool:
@@ -119,6 +154,7 @@ def read(package: Package, _data: bytes, out: Gathered) -> None:
 
 def _take(flow: _Flow, place: str, out: Gathered) -> None:
     out.add(place, _trimmed("".join(flow.main).split("\n")))
+    out.add(f"{place}/deleted", flow.changes.told())
     for number, text in enumerate(flow.comments, 1):
         out.add(f"comments[{number}]", text)
     for author in flow.comment_authors:

@@ -12,7 +12,7 @@ from typing import Final
 
 import olefile  # type: ignore[import-untyped]
 
-from audit.attachments import oldslides, oldword, outlook, sheets
+from audit.attachments import oldslides, oldword, outlook, sheets, spread, spreadbinary
 from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.package import ENCRYPTED
 from audit.attachments.plain import decoded
@@ -60,7 +60,7 @@ def read(data: bytes, out: Gathered) -> None:
         elif any(container.exists(name) for name in _WORKBOOKS):
             if any(_is_locked(container, name) for name in _WORKBOOKS):
                 raise Broken(ENCRYPTED)
-            sheets.read_cells(data, out)
+            sheets.read_cells(_near(data, container, out), out)
         elif not _packed(container, out):
             out.gap("a kind of Office file whose text is not read, only its metadata", skipped=True)
 
@@ -85,6 +85,21 @@ def _is_locked(container: olefile.OleFileIO, name: str) -> bool:
             return True
         at += _RECORD.size + size
     return False
+
+
+def _near(data: bytes, container: olefile.OleFileIO, out: Gathered) -> bytes:
+    """Return a workbook with the cells of its sheets close together where they lie too far apart."""
+    for name in filter(container.exists, _WORKBOOKS):
+        stream = container.openstream(name).read()
+        near, left = spreadbinary.near_all(stream)
+        for _ in range(left):
+            out.gap(spread.TOO_FAR)
+        if near != stream:
+            file = io.BytesIO(data)
+            with olefile.OleFileIO(file, write_mode=True) as changed:
+                changed.write_stream(name, near)
+            data = file.getvalue()
+    return data
 
 
 def _packed(container: olefile.OleFileIO, out: Gathered) -> bool:

@@ -12,7 +12,7 @@ from functools import partial
 from html import unescape
 from typing import Final
 
-from audit.attachments import sheets, spread
+from audit.attachments import sheets, spread, spreadbinary
 from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.ooxmltext import Attributes, Custom, Drawn, Fields, SheetComments, Written
 from audit.attachments.package import Package, tell
@@ -112,6 +112,7 @@ def read_excel(package: Package, data: bytes, out: Gathered) -> None:
         formulas += _formulas(sheet)
         if spread.size(sheet) > spread.MOST:
             far[name] = _near(sheet, out)
+    far |= dict(_near_binary(package, out))
     sheets.read_cells(spread.with_sheets(package, far) if far else data, out)
     out.add("content/headers", "\n".join(headers))
     out.add("content/formulas", "\n".join(dict.fromkeys(formulas)))
@@ -123,8 +124,19 @@ def _near(sheet: bytes, out: Gathered) -> bytes:
     near = spread.closed_up(sheet)
     if spread.size(near) <= spread.MOST:
         return near
-    out.gap(f"a sheet has more than {spread.MOST:,} cells between its first and its last one: it was not read")
+    out.gap(spread.TOO_FAR)
     return _EMPTY
+
+
+def _near_binary(package: Package, out: Gathered) -> Iterator[tuple[str, bytes]]:
+    """Yield the sheets of a binary workbook whose cells lie too far apart, with them close together."""
+    for name in _parts(package, r"xl/worksheets/[^/]+\.bin"):
+        sheet = package.read(name)
+        near, is_whole = spreadbinary.near(sheet)
+        if not is_whole:
+            out.gap(spread.TOO_FAR)
+        if near is not sheet:
+            yield name, near
 
 
 def _headers(sheet: bytes) -> Iterator[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping
 from typing import Final
 
+from audit.attachments.changed import Change, Line
+
 _ENDS: Final = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
 _DELETED: Final = frozenset({"del", "moveFrom"})
-_LABEL: Final = re.compile(r"[^\W\d_][\w .-]{0,40}:[ \t]*\Z")
-"""What names the value behind it."""
-_LABEL_PIECES: Final = 8
-"""Runs before a deletion in which its label is looked for."""
+_INSERTED: Final = frozenset({"ins", "moveTo"})
 
 
 class Flow:
@@ -67,8 +65,12 @@ class Flow:
 
     def text(self, data: str) -> None:
         """Meet characters."""
-        if self._taking and not self._doubled:
+        if self._is_taken:
             self._pieces.append(data)
+
+    @property
+    def _is_taken(self) -> bool:
+        return self._taking and not self._doubled
 
     def taken(self) -> str:
         """Return what was gathered, and begin anew."""
@@ -112,11 +114,10 @@ class Written(Flow):
         self.comment_authors: list[str] = []
         self.change_authors: list[str] = []
         self.deleted: list[str] = []
-        """What tracked changes took away, each behind the label that stands before it in the text."""
-        self._aside: list[list[str]] = []
-        """The text around each open deletion."""
-        self._deleted_at = -1
-        """How much text there was behind the last deletion."""
+        """What tracked changes took away, each with the rest of its word or number, behind its label."""
+        self._line = Line()
+        self._gone = self._added = 0
+        """Depth in what was deleted, and in what was inserted."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Meet the beginning of an element."""
@@ -125,39 +126,48 @@ class Written(Flow):
         if "author" in attributes:
             (self.comment_authors if name == "comment" else self.change_authors).append(attributes["author"])
         self._in_field = name == "instrText"
+        self._gone += name in _DELETED
+        self._added += name in _INSERTED
+        if name == "p":
+            self._end_line()
         super().start(name, attributes)
-        if name in _DELETED:
-            self._aside.append(self._pieces)
-            self._pieces = []
 
     def end(self, name: str) -> None:
         """Meet the end of an element."""
         super().end(name)
         self._in_field = False
-        if name in _DELETED and self._aside:
-            gone, self._pieces = self.flow, self._aside.pop()
-            self._delete(gone)
-        if name == "comment":
+        self._gone -= name in _DELETED
+        self._added -= name in _INSERTED
+        if name == "p":
+            self._end_line()
+        elif name == "comment":
             self.comments.append(self.taken())
 
     def text(self, data: str) -> None:
         """Meet characters."""
         if self._in_field:
             self.fields.append(data)
-        else:
-            super().text(data)
+        elif self._is_taken:
+            self._say(data)
 
-    def _delete(self, gone: str) -> None:
-        """Take a deletion; it goes on with the one before it where nothing stands between them."""
-        if not gone:
-            return
-        if self._deleted_at == len(self._pieces) and self.deleted:
-            self.deleted[-1] += gone
+    def _break(self, sign: str) -> None:
+        if self._gone:
+            self._say(sign)
         else:
-            before = "".join(self._pieces[-_LABEL_PIECES:]).rpartition("\n")[2]
-            label = _LABEL.search(before)
-            self.deleted.append(f"{label[0] if label else ''}{gone}")
-        self._deleted_at = len(self._pieces)
+            super()._break(sign)
+            self._line.add(sign, Change.NONE)
+
+    def _end_line(self) -> None:
+        self.deleted += self._line.deleted()
+        self._line = Line()
+
+    def _say(self, text: str) -> None:
+        """Take a text for what is said now, for what was said before, or for both."""
+        if self._gone:
+            self._line.add(text, Change.DELETED)
+        else:
+            self._line.add(text, Change.INSERTED if self._added else Change.NONE)
+            self._pieces.append(text)
 
 
 class SheetComments(Flow):

@@ -8,8 +8,8 @@ from typing import Final
 
 import olefile  # type: ignore[import-untyped]
 
-from audit.attachments import html
-from audit.attachments.gathered import Gathered
+from audit.attachments import html, packedrtf, rtf
+from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.plain import decoded
 
 _STREAM: Final = "__substg1.0_"
@@ -82,8 +82,8 @@ def _read(container: olefile.OleFileIO, place: Place, out: Gathered) -> None:
     out.add("content", text)
     if page and not text:
         html.take(decoded(page), "content", out)
-    elif not text and message.data(_RTF + _BINARY):
-        out.gap("content: a message in packed RTF is not read", skipped=True)
+    elif not text and (packed := message.data(_RTF + _BINARY)):
+        _take_packed(packed, out)
     names = []
     for number, folder in enumerate(message.folders("__attach"), 1):
         name = next(filter(None, (message.text(tag, folder) for tag in _NAMES)), "")
@@ -94,6 +94,13 @@ def _read(container: olefile.OleFileIO, place: Place, out: Gathered) -> None:
         elif data := message.data(_DATA + _BINARY, folder):
             out.member(number, name, message.text("370E", folder), partial(bytes, data))
     out.add("content/names", "\n".join(names))
+
+
+def _take_packed(packed: bytes, out: Gathered) -> None:
+    try:
+        rtf.read(packedrtf.unpacked(packed, out), out)
+    except Broken as error:
+        out.gap(str(error))
 
 
 def _headers(message: _Message) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]
 from pypdfium2 import raw
@@ -13,6 +13,7 @@ from pypdfium2 import raw
 from audit.attachments import drawing, xmp
 from audit.attachments.gathered import Broken, Gathered
 from audit.attachments.package import ENCRYPTED
+from audit.attachments.pdfpictures import Handle, Region, regions
 
 _FIELDS: Final = {
     "Author": ("author", "Author"),
@@ -30,9 +31,6 @@ _WHITE: Final = 0xFFFFFFFF
 _HIDDEN_TEXT: Final = "\ufffe\x02"
 """Signs that PDFium puts where a word is broken at the end of a line."""
 
-Handle = Any
-"""Pointers of PDFium have no types of their own."""
-
 
 def read(data: bytes, out: Gathered) -> None:
     """Take what a PDF file says."""
@@ -47,12 +45,13 @@ def read(data: bytes, out: Gathered) -> None:
     xmp.read(data, out)
     out.add("content/outline", "\n".join(_outline(document)))
     broken = comments = 0
+    seen: set[Region] = set()
     for index in range(len(document)):
         page = raw.FPDF_LoadPage(document, index)
         if not page:
             broken += 1
             continue
-        _text(page, index + 1, out)
+        _text(page, index + 1, seen, out)
         comments = _annotations(document, page, index + 1, comments, out)
         raw.FPDF_ClosePage(page)
     if broken:
@@ -61,7 +60,8 @@ def read(data: bytes, out: Gathered) -> None:
     document.close()
 
 
-def _text(page: Handle, number: int, out: Gathered) -> None:
+def _text(page: Handle, number: int, seen: set[Region], out: Gathered) -> None:
+    """Take the text of a page and, for OCR, its pictures that were not `seen`, or all of it where it has no text."""
     opened = raw.FPDFText_LoadPage(page)
     if not opened:
         out.gap(f"content/page[{number}]: its text cannot be read")
@@ -70,21 +70,53 @@ def _text(page: Handle, number: int, out: Gathered) -> None:
     buffer = (ctypes.c_ushort * (count + 1))()
     taken = raw.FPDFText_GetText(opened, 0, count, buffer) if count > 0 else 0
     text = bytes(buffer)[: max(0, taken - 1) * 2].decode("utf-16-le", "replace")
+    has_text = bool(text.strip())
+    pictures = [each for each in regions(page, opened) if each.rounded not in seen] if has_text else []
     raw.FPDFText_ClosePage(opened)
-    if text.strip():
+    if has_text:
         out.add(f"content/page[{number}]", _tidy(text))
     else:
         out.picture(f"content/page[{number}]/picture", partial(_drawn, page, out.limits.picture_pixels))
+    for which, region in enumerate(pictures, 1):
+        seen.add(region.rounded)
+        out.picture(f"content/page[{number}]/picture[{which}]", partial(_cut, page, region, out.limits.picture_pixels))
 
 
 def _drawn(page: Handle, pixels: int) -> bytes:
     """Return a page as a picture for OCR."""
     width, height = drawing.size(raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page), pixels)
+    return _picture(page, width, height, (0, 0, width, height))
+
+
+def _cut(page: Handle, region: Region, pixels: int) -> bytes:
+    """Return a part of a page as a picture for OCR, upright as the page is."""
+    width, height = drawing.size(raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page), pixels)
+    corners = [_place(page, width, height, *corner) for corner in (
+        (region.left, region.top), (region.right, region.bottom)
+    )]  # fmt: skip
+    (left, right), (top, bottom) = (sorted(places) for places in zip(*corners, strict=True))
+    sides = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+    if sides[0] >= sides[2] or sides[1] >= sides[3]:
+        return b""  # beside the page, where nobody sees it
+    return _picture(page, width, height, sides)
+
+
+def _place(page: Handle, width: int, height: int, across: float, up: float) -> tuple[int, int]:
+    """Return where a point of a page lies when it is drawn so large."""
+    x, y = ctypes.c_int(), ctypes.c_int()
+    raw.FPDF_PageToDevice(page, 0, 0, width, height, 0, across, up, ctypes.byref(x), ctypes.byref(y))
+    return x.value, y.value
+
+
+def _picture(page: Handle, page_width: int, page_height: int, sides: tuple[int, int, int, int]) -> bytes:
+    """Return what lies between the sides (left, top, right, bottom) of a page that is drawn so large."""
+    left, top, right, bottom = sides
+    width, height = right - left, bottom - top
     bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, None, 0)
     if not bitmap:
         raise Broken("it cannot be drawn")
     raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, _WHITE)
-    raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, raw.FPDF_ANNOT)
+    raw.FPDF_RenderPageBitmap(bitmap, page, -left, -top, page_width, page_height, 0, raw.FPDF_ANNOT)
     line_bytes = raw.FPDFBitmap_GetStride(bitmap)
     data = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), line_bytes * height)
     raw.FPDFBitmap_Destroy(bitmap)

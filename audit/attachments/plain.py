@@ -71,8 +71,13 @@ def read_table(data: bytes, out: Gathered) -> None:
 
 
 def lines(rows: Iterable[Iterable[object]]) -> str:
-    """Return a table as text: a line a row, tabs between its cells."""
-    return "".join("\t".join(map(_cell, row)).rstrip() + "\n" for row in rows)
+    """Return a table as text: a line a row, tabs between its cells, one blank line for blank rows in a row."""
+    kept: list[str] = []
+    for row in rows:
+        line = "\t".join(map(_cell, row)).rstrip()
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "".join(f"{line}\n" for line in kept)
 
 
 def _cell(value: object) -> str:

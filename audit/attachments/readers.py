@@ -18,6 +18,7 @@ from typing import Final, Self
 from audit.attachments.contents import LIMITS, Contents, Failed, Limits, Skipped, Texts
 from audit.attachments.ocr import Ocr
 from audit.attachments.pipes import Late, left_s, received
+from audit.attachments.standing import Standing
 from audit.attachments.warm import READERS
 from audit.attachments.wire import ENDED, Job, most, packed_job, unpacked
 from audit.confined import ended, surroundings
@@ -49,7 +50,7 @@ class _Warm:
                 start_new_session=True,
             )
         self._control = ours
-        self.is_apart = self._said(1, time.monotonic() + _START_S) == b"\x01"
+        self.standing = Standing(self._said(1, time.monotonic() + _START_S)[0])
 
     def read(self, job: Job, data: bytes) -> tuple[bytes, int, int]:
         """Return what a reader answered, how it ended, and the most memory that it had, in bytes."""
@@ -110,8 +111,8 @@ class Readers:
         self._closed = False
         self.peak_bytes = 0
         """Most memory that any reader had so far."""
-        self.is_apart: bool | None = None
-        """Whether readers stand in a network of their own; None before the first one."""
+        self.standing: Standing | None = None
+        """Which protections stand while files are read; None before the first one."""
 
     def __enter__(self) -> Self:
         return self
@@ -156,7 +157,7 @@ class Readers:
         with self._lock:
             self._running.add(warm)
             closed = self._closed
-        self.is_apart = warm.is_apart
+        self.standing = warm.standing
         if closed:
             self._end(warm)
             raise _Lost

@@ -24,6 +24,10 @@ _FIELD: Final = re.compile(
     r"(?P<value>[^{}]{1,2000})\}"
 )
 _REVISERS: Final = re.compile(r"\{\\\*\\revtbl(?P<names>(?:\s*\{[^{}]{0,500}\}){0,1000})")
+_WRAPPED_LINK: Final = re.compile(
+    r"\{\\\*\\htmltag\d* ?<a\s[^{}]{0,2000}?href=[\"']?([^\"'\s{}<>]{1,2000})", re.IGNORECASE
+)
+"""A link of HTML that a mail program wrapped into RTF: what it leads to is not seen."""
 _NAME: Final = re.compile(r"\{([^{}]*)\}")
 _BINARY: Final = re.compile(r"\\pict\b[^{}]*|\\bin\d+ ")
 """Pictures, as figures: nothing to read, and most of a file."""
@@ -41,6 +45,7 @@ def read(data: bytes, out: Gathered) -> None:
     for table in _REVISERS.finditer(source):
         for name in _NAME.findall(table["names"]):
             out.author("changes", _plain(name).removesuffix(";").replace("Unknown", ""))
+    out.add("content/links", "\n".join(dict.fromkeys(_WRAPPED_LINK.findall(source))))
     out.add("content", _text(_BINARY.sub(" ", source)).replace("|", "\t"))
 
 

@@ -16,24 +16,25 @@ from audit.attachments.package import Package
 
 MOST: Final = 4_000_000
 """Cells, empty ones included, for which there is room."""
+TOO_FAR: Final = f"a sheet has more than {MOST:,} cells between its first and its last one: it was not read"
 _PLACE: Final = re.compile(rb"(<(?:\w{1,20}:)?(?:c|row)\s(?:[^<>]*?\s)?r=[\"'])([A-Z]{0,3})(\d{1,7})(?=[\"'])")
 _LETTERS: Final = 26
 _BEFORE_A: Final = ord("A") - 1
-_NEEDED: Final = re.compile(r"(?:xl/)?(?:[^/]+\.xml|(?:worksheets/|_rels/|worksheets/_rels/)[^/]*)")
+_NEEDED: Final = re.compile(r"(?:xl/)?(?:[^/]+\.(?:xml|bin)|(?:worksheets/|_rels/|worksheets/_rels/)[^/]*)")
 """Parts of a workbook without which its cells cannot be read."""
 
 
 def size(sheet: bytes) -> int:
     """Return how many cells lie between the first and the last one, empty ones included."""
     places = _PLACE.findall(sheet)
-    return _extent({_column(letters) for _, letters, _ in places}) * _extent({int(row) for _, _, row in places})
+    return extent({_column(letters) for _, letters, _ in places}) * extent({int(row) for _, _, row in places})
 
 
 def closed_up(sheet: bytes) -> bytes:
     """Return a sheet without its empty rows and columns; which cells stand under one another stays."""
     places = _PLACE.findall(sheet)
-    columns = _ranks(_column(letters) for _, letters, _ in places if letters)
-    rows = _ranks(int(row) for _, _, row in places)
+    columns = ranks(_column(letters) for _, letters, _ in places if letters)
+    rows = ranks(int(row) for _, _, row in places)
 
     def moved(found: re.Match[bytes]) -> bytes:
         letters = _name(columns[_column(found[2])]) if found[2] else b""
@@ -51,11 +52,13 @@ def with_sheets(package: Package, sheets: Mapping[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def _extent(numbers: set[int]) -> int:
+def extent(numbers: set[int]) -> int:
+    """Return how many numbers there are from the least to the greatest."""
     return max(numbers) - min(numbers) + 1 if numbers else 0
 
 
-def _ranks(numbers: Iterable[int]) -> dict[int, int]:
+def ranks(numbers: Iterable[int]) -> dict[int, int]:
+    """Return which each number is in their order, from 1."""
     return {number: rank for rank, number in enumerate(sorted(set(numbers)), 1)}
 
 

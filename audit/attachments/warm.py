@@ -19,6 +19,7 @@ from typing import Final, NoReturn
 from audit.attachments import fence
 from audit.attachments.contents import Contents, Failed, Limits
 from audit.attachments.gathered import unexpected
+from audit.attachments.standing import Standing, raised
 from audit.attachments.wire import ENDED, LENGTH, packed, unpacked_job
 from audit.confined import needed_more
 
@@ -30,10 +31,10 @@ _KIB: Final = 1 if sys.platform == "darwin" else 1024
 Read = Callable[[str, str, bytes, Limits], Contents]
 
 
-def serve(control: socket.socket, read: Read, *, is_apart: bool) -> None:
-    """Read files as long as somebody asks for it. Says first whether the network is another one."""
+def serve(control: socket.socket, read: Read, stands: Standing) -> None:
+    """Read files as long as somebody asks for it. Says first which protections stand."""
     roots = fence.roots()
-    control.sendall(b"\x01" if is_apart else b"\x00")
+    control.sendall(bytes([stands]))
     while True:
         asked, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not asked or not descriptors:
@@ -42,21 +43,21 @@ def serve(control: socket.socket, read: Read, *, is_apart: bool) -> None:
         child = os.fork()
         if child == 0:
             control.close()
-            _read_one(pipe, read, roots)
+            _read_one(pipe, read, roots, stands)
         os.close(pipe)
         _, status, usage = os.wait4(child, 0)
         took_s = usage.ru_utime + usage.ru_stime
         control.sendall(ENDED.pack(os.waitstatus_to_exitcode(status), usage.ru_maxrss * _KIB, took_s))
 
 
-def _read_one(pipe: int, read: Read, roots: tuple[str, ...]) -> NoReturn:
+def _read_one(pipe: int, read: Read, roots: tuple[str, ...], stands: Standing) -> NoReturn:
     """Read the file that comes over a pipe, answer, and end. Whatever happens, this process does not go on."""
     limits = Limits()
     try:
         fence.die_with_parent()
         job = unpacked_job(_taken(pipe, LENGTH.unpack(_taken(pipe, LENGTH.size))[0]))
         limits = job.limits
-        fence.enclose(limits, roots)
+        fence.enclose(limits, roots, with_calls=Standing.CALLS in stands)
         contents = read(job.name, job.media_type, _rest(pipe), limits)
         _give(pipe, packed(contents))
     except MemoryError:
@@ -92,11 +93,11 @@ def _give(pipe: int, data: bytes) -> None:
 
 def main(descriptor: int, module: str) -> None:
     """Load the readers and serve the socket."""
-    is_apart = fence.apart()
+    stands = raised()
     fence.die_with_parent()
     logging.disable()
     with socket.socket(fileno=descriptor) as control:
-        serve(control, importlib.import_module(module).contents, is_apart=is_apart)
+        serve(control, importlib.import_module(module).contents, stands)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class _Answer:
     notes: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    passed: tuple[str, ...] = ()
+    passed: int = 0
     skipped: str = ""
     failed: str = ""
 

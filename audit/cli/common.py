@@ -154,7 +154,8 @@ class Setup:
         signed = self.opener(config).bare(Api, config.media, config.site)
         with Readers(ocr=ocr) as readers:
             async with signed:
-                yield Files(signed, functools.partial(readers.read_attachment, limits=limits), limits.file_bytes)
+                read = functools.partial(readers.read_attachment, limits=limits)
+                yield Files(signed, read, limits.file_bytes, lambda: readers.standing)
 
 
 def now() -> datetime:

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from audit.attachments.contents import Contents, Texts
+from audit.attachments.gathered import so_many
+from audit.attachments.html import people_of
 from audit.attachments.kinds import is_document, is_tar
 from rules.descriptor import without_comments
 from rules.model import Kind, ObjectType, Part, Ref
@@ -47,6 +49,7 @@ _NO_WORDS: Final = frozenset(
 """Suffixes of pictures, sounds, fonts and compiled programs: these rules have nothing to read in them."""
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"wOFF", b"wOF2")
 _PACKED: Final = (b"PK\x03\x04", b"%PDF-", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
+_WEB: Final = frozenset({"htm", "html", "xhtml"})
 _NO_WORD: Final = "it is no text, or UTF-16 without a mark: save that as UTF-8"
 _RECODED: Final = "content"
 _WIDE: Final = 0.4
@@ -176,7 +179,8 @@ def _document(file: str, contents: Contents) -> Iterator[Piece | Refused]:
         yield Piece(file, part, 0, 0, inside=each.path)
     yield from (Refused(file, gap) for gap in contents.gaps)
     yield from (Refused(file, note, gap=False, is_read=True) for note in contents.notes)
-    yield from (Refused(file, passed, gap=False) for passed in contents.passed)
+    if contents.passed:
+        yield Refused(file, f"{so_many(contents.passed)} without text: text in pictures is not read", gap=False)
 
 
 def _texts(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[Piece | Refused]:
@@ -189,6 +193,8 @@ def _texts(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[P
     else:
         piece = _piece(file, data[begin:], wanted.kind, begin, 0)
         yield piece
+        if wanted.kind is None and name.rpartition(".")[2].lower() in _WEB:
+            yield from _head(file, data)
         beside = beside_code(name, piece.part.data) if wanted.kind is None else None
         if beside is not None:
             yield replace(piece, part=replace(piece.part, kind=beside), again=True)
@@ -196,6 +202,14 @@ def _texts(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[P
         why = broken(name, data[begin:]) if named and wanted.kind is None else None
         if why is not None:
             yield Refused(file, f"taken for a body: {why.reason}", start=begin + why.offset)
+
+
+def _head(file: str, data: bytes) -> Iterator[Piece]:
+    """Yield what the head of a web page says of people, as the metadata of a document."""
+    for number, (name, label, value) in enumerate(people_of(data), 1):
+        path = f"metadata/{name}[{number}]"
+        said = f"{label}: {' '.join(value.split())}".encode()
+        yield Piece(file, Part(Ref(ObjectType.FILE, file), path, Kind.TEXT, said), 0, 0, inside=path)
 
 
 def _recoded(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[Piece | Refused]:

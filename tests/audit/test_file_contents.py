@@ -12,6 +12,7 @@ import pytest
 from audit.attachments.contents import Contents, Piece, Texts
 from audit.attachments.contents import Failed as Broken
 from audit.attachments.contents import Skipped as Unread
+from audit.attachments.standing import Standing
 from audit.auth import NoCredentials, Place
 from audit.crawl import Crawl
 from audit.errors import ForeignLink
@@ -20,6 +21,7 @@ from audit.run import RunStore
 from audit.sandbox.sandbox import Sandbox
 from audit.sites.cloud.filecontents import Files, Reader
 from audit.sites.cloud.site import CloudSite, Wanted
+from reports.language import language
 from rules.model import Finding, Kind, ObjectType
 from rules.registry import load
 from tests.audit.cloud import KEY, ORIGIN, connected, no_sleep
@@ -49,7 +51,7 @@ async def files(sandbox: Sandbox, read: Reader = as_text, limit_bytes: int = 1 <
         random=lambda: 0.5,
         limits=Limits(),
     ) as signed:
-        yield Files(signed, read, limit_bytes)
+        yield Files(signed, read, limit_bytes, lambda: Standing.CALLS)
 
 
 async def crawled(sandbox: Sandbox, folder: Path, limit_bytes: int = 1 << 20) -> tuple[RunStore, CloudSite]:
@@ -83,7 +85,7 @@ async def test_addresses_in_files_are_findings_of_their_attachments(tmp_path: Pa
 
 async def as_pictures(_name: str, _media_type: str, _data: bytes) -> Contents:
     """Read a file as a picture without text that names its author."""
-    return Texts((Piece("metadata/author", b"Author: Tilda Bergmann", Kind.TEXT),), passed=("1 picture",))
+    return Texts((Piece("metadata/author", b"Author: Tilda Bergmann", Kind.TEXT),), passed=1)
 
 
 @pytest.mark.anyio
@@ -95,6 +97,34 @@ async def test_files_of_pictures_only_are_not_counted_as_read_and_their_metadata
     row = next(row for row in store.coverage({}) if row.object_class == "attachment-content" and row.skipped)
     assert (row.read, set(row.skipped)) == (0, {"text in pictures: OCR is off"})
     assert any(finding.path == "metadata/author" for finding in store.findings())
+    assert "beside text" not in row.note
+
+
+async def as_text_beside_pictures(_name: str, _media_type: str, _data: bytes) -> Contents:
+    """Read a file as a text with pictures in it."""
+    return Texts((Piece("content", b"see the picture", Kind.TEXT),), passed=700)
+
+
+@pytest.mark.anyio
+async def test_pictures_beside_text_are_counted_and_the_protections_are_named(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "run.db")
+    async with connected(Sandbox()) as api, files(Sandbox(), as_text_beside_pictures) as fetched:
+        site = CloudSite(api, ORIGIN, CONTENTS, fetched)
+        await Crawl(site, store, load(), KEY, lambda _progress: None).run(await site.survey())
+    rows = [row for row in store.coverage({}) if row.object_class == "attachment-content"]
+    count = sum(row.read for row in rows)
+    note = next(row.note for row in rows if row.note)
+    assert count > 1
+    assert note.endswith(f"; {count * 700:,} pictures or pages beside text were not looked into, as OCR is off")
+    for sentence in (
+        "text and metadata of the current version of each file that is not in the trash",
+        "files are read without a network namespace, which this system does not grant",
+        "system calls are filtered: no socket, no program, no writing",
+        "time and size are limited, memory is not on this system",
+    ):
+        assert sentence in note
+    assert language("de").known(note) is not None
+    store.close()
 
 
 @pytest.mark.anyio

@@ -21,7 +21,13 @@ def match(confidence: Confidence, reason: str = "") -> Match:
 
 
 @pytest.mark.parametrize(
-    "path", ["content/picture", "content/page[3]/picture", "member[2]/member[1]/content/page[1]/picture"]
+    "path",
+    [
+        "content/picture",
+        "content/page[3]/picture",
+        "content/page[3]/picture[2]",
+        "member[2]/member[1]/content/page[1]/picture",
+    ],
 )
 def test_a_match_in_a_picture_is_one_step_less_sure(path: str) -> None:
     (plain,) = scan(part("content"), load()).matches

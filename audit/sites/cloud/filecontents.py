@@ -15,13 +15,16 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from audit.answers import converted
 from audit.attachments import contents as reading
+from audit.attachments.standing import Standing
 from audit.auth import origin
 from audit.bounded import each
 from audit.errors import BadAnswer, ConfigError, ForeignLink, GoneError, Missing, NotAllowed
 from audit.http import Api
+from audit.pictured import flags_of
 from audit.sites.base import Batch, Failed, Known, Read, SiteObject, Skipped
 from audit.sites.cloud import wire
 from audit.sites.cloud.content import attachment_object, container_of
+from audit.sites.cloud.options import CONTENTS, INCLUDABLE
 from audit.sites.cloud.scope import SIDE_BY_SIDE, Scope
 from rules.model import ObjectType, Part
 
@@ -42,6 +45,14 @@ class Files:
     read: Reader
     limit_bytes: int
     """Larger files are not fetched."""
+    standing: Callable[[], Standing | None]
+    """Returns which protections stand while files are read, None before the first one."""
+
+    @property
+    def note(self) -> str:
+        """Return how files were read, empty where none was so far."""
+        stands = self.standing()
+        return "" if stands is None else f"{INCLUDABLE[CONTENTS].extent}; {stands.said}"
 
     async def fetch(self, site: Api, container: str, attachment: str, version: int) -> bytes:
         """Return a file. Raises `ForeignLink` for an address that is on neither host, and what `Api.get` raises."""
@@ -82,7 +93,7 @@ async def contents(scope: Scope, files: Files, known: Known, resume_from: str | 
     async for page in scope.api.pages(PATH, params, resume_from=resume_from):
         items = [converted(result, wire.Attachment, PATH) for result in page.results]
         objects = await each(items, partial(_content, scope, files, known), SIDE_BY_SIDE)
-        yield Batch(tuple(one for one in objects if one is not None), page.next)
+        yield Batch(tuple(one for one in objects if one is not None), page.next, files.note)
 
 
 async def _content(scope: Scope, files: Files, known: Known, item: wire.Attachment) -> SiteObject | None:
@@ -102,7 +113,8 @@ async def _content(scope: Scope, files: Files, known: Known, item: wire.Attachme
     if not isinstance(found, reading.Texts):
         return made(coverage=(Skipped if isinstance(found, reading.Skipped) else Failed)(found.reason))
     parts = tuple(Part(listed.ref, piece.path, piece.kind, piece.text) for piece in found.pieces)
-    return made(title=listed.title, parts=parts, coverage=_coverage(found))
+    beside = () if found.is_only_pictures else flags_of(found.passed)
+    return made(title=listed.title, parts=parts, coverage=_coverage(found), flags=beside)
 
 
 def _coverage(found: reading.Texts) -> Read | Skipped | Failed:

@@ -203,10 +203,12 @@ def long_pdf(pages: int) -> bytes:
 
 
 def encrypted_docx() -> bytes:
-    """Return what Office makes of a document with a password: a container with one stream that nobody can read.
+    """Return what Office makes of a document with a password: one stream that nobody can read (MS-OFFCRYPTO 2.3.4.1)."""
+    return container("EncryptedPackage", bytes(range(256)) * 16)
 
-    Source: MS-OFFCRYPTO 2.3.4.1, MS-CFB 2.
-    """
+
+def container(stream: str, data: bytes) -> bytes:
+    """Return a file of the old format with one stream of up to 4 KiB, padded to that. Source: MS-CFB 2."""
     free, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
     header = struct.pack("<8s16xHHHHH6xIIIIIIIII", OLE_MAGIC, 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
     places = struct.pack("<109I", 0, *[free] * 108)
@@ -214,10 +216,10 @@ def encrypted_docx() -> bytes:
     folder = b"".join(
         _entry(name, kind, child, start, length)
         for name, kind, child, start, length in (
-            ("Root Entry", 5, 1, end, 0), ("EncryptedPackage", 2, free, 2, 4096), ("", 0, free, 0, 0), ("", 0, free, 0, 0)
+            ("Root Entry", 5, 1, end, 0), (stream, 2, free, 2, 4096), ("", 0, free, 0, 0), ("", 0, free, 0, 0)
         )
     )  # fmt: skip
-    return header + places + sectors + folder + bytes(range(256)) * 16
+    return header + places + sectors + folder + data.ljust(4096, b"\0")
 
 
 def _entry(name: str, kind: int, child: int, start: int, length: int) -> bytes:

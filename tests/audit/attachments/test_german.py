@@ -30,6 +30,13 @@ GERMAN = language("de")
         ("a sheet has more than 4,000,000 cells between its first and its last one: it was not read",
          ("ein Blatt hat zwischen seiner ersten und seiner letzten Zelle mehr als 4,000,000 Zellen: "
          "es wurde nicht gelesen")),
+        ("read in part: member[1]: content: packed RTF of more than 33,554,432 bytes: the rest was not read",
+         ("zum Teil gelesen: member[1]: content: gepacktes RTF von mehr als 33,554,432 Byte: "
+         "Der Rest wurde nicht gelesen")),
+        ("content: packed RTF that is cut or damaged: it was read as far as it goes",
+         "content: gepacktes RTF, das abgeschnitten oder beschädigt ist: Es wurde gelesen, so weit es reicht"),
+        ("read in part: content/page[3]/picture[2] is not read by OCR: it was stopped",
+         "zum Teil gelesen: content/page[3]/picture[2] ist nicht von der Texterkennung gelesen: es wurde angehalten"),
         ("text in pictures: OCR is off", "Text in Bildern: die Texterkennung ist aus"),
         (unexpected(LookupError()), "sein Leser scheiterte mit LookupError"),
         ("a part of it was not read to its end: its XML is not well-formed: mismatched tag",

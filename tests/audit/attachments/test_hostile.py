@@ -104,6 +104,10 @@ def test_what_needs_a_password_failed_and_says_so() -> None:
     odt = made.zipped({"mimetype": "x", "content.xml": b"\x01", "META-INF/manifest.xml": manifest})
     assert of("a.odt", odt) == Failed("encrypted: it needs a password")
     assert of("a.docx", made.encrypted_docx()) == Failed("encrypted: it needs a password")
+    word = made.container("WordDocument", struct.pack("<H8xH", 0xA5EC, 0x0100))
+    excel = made.container("Workbook", struct.pack("<HH", 0x0809, 0) + struct.pack("<HHH", 0x2F, 2, 0))
+    for name, old in (("a.doc", word), ("a.xls", excel)):
+        assert of(name, old) == Failed("encrypted: it needs a password")
 
 
 def test_every_page_of_a_long_pdf_is_read() -> None:

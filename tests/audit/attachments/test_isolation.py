@@ -16,6 +16,7 @@ import pytest
 
 from audit.attachments.contents import LIMITS, Contents, Failed, Limits, Piece, Skipped, Texts
 from audit.attachments.readers import Readers
+from audit.attachments.standing import Standing
 from rules.model import Kind
 
 SHORT = replace(LIMITS, cpu_s=1, wall_s=20)
@@ -83,8 +84,8 @@ def test_the_network_is_out_of_reach(wild: Readers) -> None:
         port = str(server.getsockname()[1])
         assert said(wild, "connect", port) == "Forbidden"
         assert said(wild, "resolve", "acme.example") == "Forbidden"
-        if wild.is_apart:
-            assert said(wild, "connect natively", port) == "-1"
+        if wild.standing is not None and wild.standing & (Standing.NETWORK | Standing.CALLS):
+            assert isinstance(wild.read("connect natively", "", port.encode()), Failed)
             with pytest.raises(TimeoutError):
                 server.accept()
 
@@ -107,7 +108,7 @@ def test_files_are_read_side_by_side_and_after_another() -> None:
 def test_a_file_over_the_limit_is_skipped_without_a_process() -> None:
     with Readers(1) as readers:
         assert readers.read("a.txt", "", b"1234", replace(LIMITS, file_bytes=3)) == Skipped("larger than 3 bytes")
-        assert readers.is_apart is None
+        assert readers.standing is None
 
 
 def test_this_process_does_not_grow_with_what_its_readers_do(wild: Readers) -> None:
@@ -117,6 +118,25 @@ def test_this_process_does_not_grow_with_what_its_readers_do(wild: Readers) -> N
     for _ in range(3):
         wild.read("talk", "", b"", replace(LIMITS, text_bytes=1 << 20))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 << 10
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc, to count what is open")
+def test_nothing_stays_open_and_no_process_stays_after_many_files_crashes_and_kills() -> None:
+    def held(readers: Readers) -> tuple[int, int]:
+        return len(list(Path("/proc/self/fd").iterdir())), len(readers._running)
+
+    with Readers(1, "tests.audit.attachments.wild") as readers:
+        said(readers, "echo")
+        before = held(readers)
+        for number in range(150):
+            deed = ("echo", "crash", "leave", "raise", "socket natively")[number % 5]
+            if number % 50 == 49:
+                (warm,) = readers._running
+                os.kill(warm._process.pid, 9)
+            readers.read(deed, "", b"")
+        assert said(readers, "echo", "last") == "last"
+        assert held(readers) == before
+    assert held(readers) == (before[0] - 1, 0)
 
 
 def test_a_process_that_is_ended_from_outside_is_started_anew() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from audit.attachments.contents import Contents, Limits, Piece, Texts
 from rules.model import Kind
 
-_LIBC = ctypes.CDLL(None)
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def contents(name: str, _media_type: str, data: bytes, _limits: Limits) -> Contents:
@@ -70,12 +70,20 @@ def _write_natively(path: str) -> str:
     return str(opened >= 0)
 
 
+def _called(name: str, *given: object) -> str:
+    """Call the C library, which asks nobody. Raises `OSError` where the kernel refuses."""
+    answer = getattr(_LIBC, name)(*given)
+    if answer < 0:
+        raise OSError(ctypes.get_errno(), name)
+    return str(answer)
+
+
 def _connect_natively(port: str) -> str:
-    one = _LIBC.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+    one = int(_called("socket", socket.AF_INET, socket.SOCK_STREAM, 0))
     address = (
         int(socket.AF_INET).to_bytes(2, sys.byteorder) + int(port).to_bytes(2, "big") + b"\x7f\x00\x00\x01" + bytes(8)
     )
-    return str(_LIBC.connect(one, address, len(address)))
+    return _called("connect", one, address, len(address))
 
 
 _DEEDS: dict[str, Callable[[str], str]] = {
@@ -98,5 +106,17 @@ _DEEDS: dict[str, Callable[[str], str]] = {
     "system": lambda _: _refused(lambda: os.system("true")),  # noqa: S605, S607 - refused
     "write natively": _write_natively,
     "connect natively": _connect_natively,
+    "socket natively": lambda _: _called("socket", socket.AF_INET, socket.SOCK_DGRAM, 0),
+    "socketpair natively": lambda _: _called("socketpair", socket.AF_UNIX, socket.SOCK_STREAM, 0, bytes(8)),
+    "execv natively": lambda _: _called("execv", sys.executable.encode(), None),
+    "fork natively": lambda _: _called("fork"),
+    "kill natively": lambda _: _called("kill", os.getppid(), 0),
+    "ptrace natively": lambda _: _called("ptrace", 16, os.getppid(), None, None),
+    "memfd_create natively": lambda _: _called("memfd_create", b"x", 0),
+    "timer natively": lambda _: _called("setitimer", 0, bytes(32), None),
+    "create natively": lambda path: _called("open", path.encode(), os.O_WRONLY | os.O_CREAT, 0o600),
+    "change natively": lambda path: _called("open", path.encode(), os.O_RDWR),
+    "cut natively": lambda path: _called("truncate", path.encode(), 0),
+    "unlink natively": lambda path: _called("unlink", path.encode()),
     "variables": lambda _: " ".join(sorted(os.environ)),
 }
