@@ -66,9 +66,12 @@ class Names:
     """People of a table, who may have left."""
 
     async def __call__(self, context: Context) -> tuple[Context, tuple[NotAssessed, ...]]:
-        """Return the context with everybody's names. Raises what ends a run."""
+        """Return the context with everybody's names, and whose were not looked for. Raises what ends a run."""
         found = await listed(self.api)
-        return with_names(context, found.people, self.rows), found.missing
+        everybody = tuple(joined(found.people, self.rows))
+        notes = [*(each.note for each in found.missing), *_passed(everybody)]
+        missing = (NotAssessed(ObjectType.USER, "; ".join(notes)),) if notes else ()
+        return _looking(context, everybody), missing
 
 
 async def needed(api: Api, context: Context, rows: Sequence[Row] = ()) -> tuple[Context, tuple[NotAssessed, ...]]:
@@ -114,10 +117,19 @@ async def _people(api: Api) -> AsyncIterator[tuple[str, Person]]:
 
 def with_names(context: Context, people: Iterable[tuple[str, Person]], rows: Iterable[Row]) -> Context:
     """Return the context with a detector of the people and of those of a table, where there are any."""
-    everybody = tuple(joined(people, rows))
-    if not everybody:
-        return context
-    return replace(context, detectors=(*context.detectors, Directory(everybody).detector))
+    return _looking(context, tuple(joined(people, rows)))
+
+
+def _looking(context: Context, everybody: tuple[Person, ...]) -> Context:
+    return replace(context, detectors=(*context.detectors, Directory(everybody).detector)) if everybody else context
+
+
+def _passed(everybody: Sequence[Person]) -> Iterator[str]:
+    """Yield how many people have a name that is not looked for, where there are any."""
+    number = sum(1 for one in everybody if one.name and not any(map(parsed, (one.name, *one.former))))
+    if number:
+        names = "name is" if number == 1 else "names are"
+        yield f"{number:,} of {len(everybody):,} {names} of one word, of an office or a test: not looked for"
 
 
 def joined(people: Iterable[tuple[str, Person]], rows: Iterable[Row]) -> Iterator[Person]:

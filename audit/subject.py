@@ -1,59 +1,51 @@
 """A dossier is made: the site is read anew, and what it holds of one person is told by keyed hashes and literal search.
 
 The run behind it is like that of an audit, with all rules, the names of the person as a directory, and one more rule
-for account ids and user keys. Identifiers stay in memory; what the run keeps is compared by their keyed hashes.
+for account ids, user keys and groups. Identifiers stay in memory; what the run keeps is compared by their keyed hashes.
+An interrupted run is gone on with for the same person, account and options, and removed once the dossier is made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from audit.auditing import stamp
+from audit.auditing import account_of, stamp
 from audit.crawl import Crawl, Progress
+from audit.errors import GuardError
 from audit.events import OnEvent
 from audit.http import Api
+from audit.identity.addresses import JiraSearch, SiteAddresses
+from audit.identity.opening import Opened, stamped
 from audit.knowing import Knowledge
-from audit.people import Listed, listed
+from audit.people import Listed, joined, listed
 from audit.person import Person
-from audit.results import Place
-from audit.run import RunStore
+from audit.retention import keep_until
+from audit.settings import Retention
 from audit.sites.base import Survey
+from audit.sites.cloud.each import LABEL_WATCHES
 from audit.sites.cloud.site import CloudSite
+from audit.subjectaccount import PROFILE, Table, Traced, of_others, traced
 from audit.subjectcheck import agreed
-from audit.subjectindex import Indexed, indexed, profile
+from audit.subjectheld import Answer, held
+from audit.subjectindex import Indexed, Member, indexed, memberships, profile, roles
 from audit.subjectrun import SubjectRun
-from audit.workspace import Workspace
-from reports.dossier import Dossier, Held, Kept, Relation
-from reports.evidence import RIGHTS, CoverageRow, ObjectFacts
-from rules.directory import RULE_ID as BY_NAME
+from reports.dossier import Added, Dossier, GroupFacts
+from reports.evidence import RIGHTS, CoverageRow
 from rules.directory import Directory
-from rules.masking import mask
-from rules.model import Confidence, Finding, ObjectType, SubjectKind
-from rules.subjectplace import MENTION, rule_for
+from rules.masking import mask, mask_text
+from rules.model import ObjectType, SubjectKind
+from rules.registry import digest
+from rules.rule import Category
+from rules.subjectplace import rule_for
 
-BY_CLASS: Final[Mapping[str, Relation]] = {
-    ObjectType.TASK: Relation.ASSIGNED,
-    ObjectType.RESTRICTION: Relation.RESTRICTED,
-    ObjectType.SPACE_PERMISSION: Relation.PERMITTED,
-    ObjectType.SPACE_ROLE: Relation.PERMITTED,
-    ObjectType.WATCH: Relation.WATCHING,
-    ObjectType.LIKE: Relation.LIKED,
-    ObjectType.RELATION: Relation.RELATED,
-    ObjectType.USER_PROPERTY: Relation.PROFILE,
-    ObjectType.ATTACHMENT: Relation.ATTACHED,
-    ObjectType.ATTACHMENT_CONTENT: Relation.ATTACHED,
-    ObjectType.CONTENT_PROPERTY: Relation.STORED,
-    ObjectType.SPACE_PROPERTY: Relation.STORED,
-    ObjectType.VERSION: Relation.OLD,
-    ObjectType.AUDIT_RECORD: Relation.LOGGED,
-}
-"""Class of objects that something was read as -> what it says of the person."""
 BESIDE: Final = frozenset({"user-properties", "look-and-feel"})
 """What is not read of everybody: properties are asked for the account alone, and nobody stands in a look."""
-MOST_PATHS: Final = 5
 NO_ACCOUNT: Final = (
     "No account id was given: who wrote, is mentioned, has a task, rights or a restriction, watches or likes is known"
     " by it alone, and was not looked for."
@@ -67,37 +59,19 @@ FILES: Final = (
     "Of each file only the current version was examined, and none that lies in the trash; text in pictures and scans"
     " was not read."
 )
+HISTORY: Final = (
+    "Of comments and files the present version was read: who wrote older ones is known to the index of the site alone."
+    " The site names one author for each version; further people who edited with them are not asked for."
+)
+UNTOLD: Final = (
+    "The API does not tell reactions other than likes, what the person viewed, and drafts of others; it names the"
+    " favourites of others only where its index has them."
+)
 ELSEWHERE: Final = (
-    "What Atlassian holds for the account itself, rights that come from groups, and other products such as Jira are not"
-    " part of this answer."
+    "What Atlassian holds for the account itself, and other products such as Jira, are not part of this answer."
 )
-_CONTENT: Final = frozenset(
-    {
-        ObjectType.PAGE,
-        ObjectType.BLOGPOST,
-        ObjectType.FOOTER_COMMENT,
-        ObjectType.INLINE_COMMENT,
-        ObjectType.ATTACHMENT,
-        ObjectType.CUSTOM_CONTENT,
-    }
-)
-"""What the index of the site knows."""
-_THEIRS: Final = frozenset({SubjectKind.ACCOUNT_ID, SubjectKind.USER_KEY, SubjectKind.EMAIL})
-"""Kinds of values that no two people have; the directory may have found the first part of an address only."""
-_MADE: Final = ("authorId", "resolutionLastModifierId")
-"""Fields of content that name who wrote its first version, or settled a comment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was asked for, and what the site said beyond its listings."""
-
-    person: Person
-    asked: Person
-    """Without what the site itself added."""
-    warnings: tuple[str, ...]
-    key: bytes
-    index: Indexed
+OTHERS: Final = "The site did not list its people: titles may show names of others. Look before you hand it over."
+ABSENT: Final = "The site does not know the account, or does not show it: check the account id."
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,30 +90,62 @@ class Inquiry:
     now: Callable[[], datetime]
     on_progress: Callable[[Progress], None]
     on_event: OnEvent
+    retention: Retention
+    table: Table
+    opened: Opened
+    """Routes that ask for the account of somebody who is known by another identifier."""
     differing: bool = False
     """Whether identifiers that the site has for different people are to be taken for those of one."""
+    quick: bool = False
 
     async def run(self) -> Dossier:
         """Read the site and return the dossier.
 
-        Raises the error of a site that cannot be read at all, and `UsageError` for identifiers of two people.
+        Raises the error of a site that cannot be read at all, `UsageError` for identifiers of two people, and
+        `GuardError` where the run was begun for somebody else, with another account or in another way.
         """
-        started = stamp(self.now())
-        accounts = self.person.of(SubjectKind.ACCOUNT_ID)
-        shown = await profile(self.api, accounts)
-        warnings = agreed(self.person, shown, allowed=self.differing)
-        person = self.person.with_(value for one in shown for value in one.values())
+        people = await listed(self.api)
+        told = await self._traced(people)
+        accounts = told.person.of(SubjectKind.ACCOUNT_ID)
+        shown, hidden = await profile(self.api, accounts)
+        warnings = agreed(told.person, shown, allowed=self.differing)
+        person = told.person.with_(value for one in shown for value in one.values())
+        groups, ungrouped = await memberships(self.api, accounts)
         survey = await self.site.survey()
-        known = self._told(person, await listed(self.api))
-        rules, context = known.rules, known.context
-        await Crawl(self.site, self.store, rules, self.key, self.on_progress, self.on_event, context).run(survey)
-        index = await indexed(self.api, accounts, self.spaces)
-        answer = Answer(person, self.person, warnings, self.key, index)
-        self.store.set_hosts(self.site.hosts())
-        self.store.set({"started_at_utc": started, "finished_at_utc": stamp(self.now())})
-        return self._dossier(survey, answer)
+        known = self._told(person, groups, people)
+        self._begin(survey, known, person, groups)
+        crawl = Crawl(self.site, self.store, known.rules, self.key, self.on_progress, self.on_event, known.context)
+        await crawl.run(survey)
+        index = await indexed(self.api, accounts, self.spaces, quick=self.quick)
+        self.store.set_hosts((*self.site.hosts(), *self.opened.hosts()))
+        self.store.set({"finished_at_utc": stamp(self.now())})
+        gaps = (*ungrouped, *([f"The profile of the account was not read: {hidden}."] if hidden else ()))
+        maskable = frozenset(rule.id for rule in self.knowledge.rules if rule.category is Category.PERSONAL)
+        answer = Answer(person, self.key, index, tuple(one.id for one in groups), maskable)
+        dossier = self._dossier(survey, answer)
+        return replace(
+            dossier,
+            added=tuple(_added(person, self.person, told, self.key)),
+            incomplete=(*gaps, *dossier.incomplete),
+            unasked=(*unasked(person, told.unknown), *index.unasked, *([OTHERS] if people.missing else ())),
+            warnings=(*warnings, *([ABSENT] if any(one.state.value == "absent" for one in shown) else ())),
+            groups=tuple(GroupFacts(one.id, crawl.titles.masked(mask_text(one.name))) for one in groups),
+            states=tuple(one.state.value for one in shown),
+            roles=tuple(GroupFacts(*one) for one in (await roles(self.api) if accounts else ())),
+        )
 
-    def _told(self, person: Person, people: Listed) -> Knowledge:
+    async def _traced(self, people: Listed) -> Traced:
+        """Return the person with the account, where some route knows it."""
+
+        def at() -> str:
+            return stamped(self.now)
+
+        accounts = [account for account, _ in people.people]
+        beside = (JiraSearch(self.api, at), SiteAddresses(self.api, accounts, at))
+        names = (each for _, each in people.people)
+        return await traced(self.person, self.table, (*self.opened.routes, *beside), names)
+
+    def _told(self, person: Person, groups: Sequence[Member], people: Listed) -> Knowledge:
         """Return all rules and the one for the person, and a context that hides nothing of them.
 
         Everybody's names are looked for, so that titles show nobody else.
@@ -149,9 +155,10 @@ class Inquiry:
             value.lower() for kind in (SubjectKind.USERNAME, SubjectKind.USER_KEY) for value in person.of(kind)
         )
         accounts = frozenset(person.of(SubjectKind.ACCOUNT_ID))
-        others = tuple(each for account, each in people.people if account not in accounts)
+        others = joined([each for each in people.people if each[0] not in accounts], of_others(person, self.table.rows))
+        rule = rule_for(person.values, {one.id: one.account for one in groups})
         return Knowledge(
-            (*self.knowledge.rules, rule_for(person.values)),
+            (*self.knowledge.rules, rule),
             replace(
                 context,
                 known=context.known | logins,
@@ -160,9 +167,35 @@ class Inquiry:
             ),
         )
 
+    def _begin(self, survey: Survey, known: Knowledge, person: Person, groups: Sequence[Member]) -> None:
+        """Write down what the run is about, or check that it is gone on with as it was begun. No value is kept."""
+        about = [
+            sorted(one.hmac for one in person.subjects(self.key)),
+            [one.id for one in groups],
+            [self.origin, *self.spaces],
+            sorted(one.name for one in survey.units if not one.name.startswith("template/")),
+        ]
+        message = json.dumps(about).encode()
+        facts = {
+            "subject": hmac.new(self.key, message, hashlib.sha256).hexdigest(),
+            "account_hmac": account_of(survey.account_id, self.key),
+            "rules_digest": digest(known.rules),
+        }
+        if not self.store.get("started_at_utc"):
+            begun = self.now()
+            self.store.set({**facts, "started_at_utc": stamp(begun), "keep_until": keep_until(begun, self.retention)})
+        elif any(self.store.get(name) != value for name, value in facts.items()):
+            raise GuardError(
+                what="The interrupted dossier was begun in another way",
+                where=self.store.path.parent.name,
+                why="the person, the account that reads, the spaces, the options or the rules are not the same",
+                fix="Repeat the command as it was and add --resume, or leave --resume away to begin anew.",
+            )
+
     def _dossier(self, survey: Survey, answer: Answer) -> Dossier:
         notes = {kind.value: note for kind, note in survey.notes.items()}
-        added = [value for value in answer.person.values if value not in answer.asked.values]
+        index = answer.index
+        labels = not (index.unasked or self.quick or self.spaces)
         return Dossier(
             site=self.origin,
             id=self.store.path.parent.name,
@@ -170,21 +203,32 @@ class Inquiry:
             finished_at_utc=self.store.get("finished_at_utc"),
             account=mask(SubjectKind.ACCOUNT_ID, survey.account_id),
             tool_version=self.tool_version,
-            asked=answer.asked.subjects(self.key),
-            added=tuple(value.subject(self.key) for value in added),
+            asked=self.person.subjects(self.key),
+            added=(),
             held=tuple(held(self.store, answer)),
-            coverage=tuple(_covered(self.store.coverage(notes))),
-            incomplete=(*self.store.failures(), *answer.index.gaps, *_unlisted(self.store, answer.index)),
-            unasked=tuple(unasked(answer.person)),
+            coverage=tuple(_covered(self.store.coverage(notes), labels=labels)),
+            incomplete=(*self.store.failures(), *index.gaps, *_unlisted(self.store, index)),
+            unasked=(),
             hosts=self.store.hosts(),
-            warnings=answer.warnings,
+            spaces=tuple(f"~{mask('username', key[1:])}" if key.startswith("~") else key for key in self.spaces),
         )
 
 
-def _covered(rows: Iterable[CoverageRow]) -> Iterator[CoverageRow]:
-    """Yield the coverage without what is asked for the account alone, and without the options of an audit."""
+def _added(person: Person, asked: Person, told: Traced, key: bytes) -> Iterator[Added]:
+    """Yield the identifiers that were not asked for, each with who told it."""
+    for value in person.values:
+        if value not in asked.values:
+            yield Added(value.subject(key), told.sources.get(value, PROFILE))
+
+
+def _covered(rows: Iterable[CoverageRow], *, labels: bool) -> Iterator[CoverageRow]:
+    """Yield the coverage without what is asked for the account alone, and without the options of an audit.
+
+    `labels`: watches of labels were asked for the account.
+    """
     for row in rows:
-        if row.assessed or row.object_class not in {ObjectType.USER_PROPERTY, ObjectType.LOOK_AND_FEEL}:
+        alone = row.object_class in {ObjectType.USER_PROPERTY, ObjectType.LOOK_AND_FEEL}
+        if row.assessed or not (alone or (labels and LABEL_WATCHES in row.note)):
             yield replace(row, note=row.note.partition("; read with ")[0])
 
 
@@ -195,8 +239,11 @@ def _unlisted(store: SubjectRun, index: Indexed) -> Iterator[str]:
         yield f"The index of the site names {len(missing)} more objects that the person contributed to."
 
 
-def unasked(person: Person) -> Iterator[str]:
-    """Yield what could not be looked for with these identifiers, and what no dossier holds."""
+def unasked(person: Person, unknown: Iterable[str] = ()) -> Iterator[str]:
+    """Yield what could not be looked for with these identifiers, and what no dossier holds.
+
+    `unknown` says why no account was found.
+    """
     for kind, sentence in (
         (SubjectKind.ACCOUNT_ID, NO_ACCOUNT),
         (SubjectKind.EMAIL, NO_EMAIL),
@@ -205,66 +252,5 @@ def unasked(person: Person) -> Iterator[str]:
     ):
         if not person.of(kind):
             yield sentence
-    yield RIGHTS
-    yield FILES
-    yield ELSEWHERE
-
-
-def relation_of(finding: Finding, place: Place) -> Relation:
-    """Return what a finding says of the person."""
-    part, _, where = finding.path.partition(" > ")
-    found = BY_CLASS.get(place.object_class) or BY_CLASS.get(finding.ref.type)
-    if found is not None:
-        return found
-    if part == "people":
-        return Relation.AUTHORED if place.type in _CONTENT and where in _MADE else Relation.OWNER
-    mentioned = where.endswith(MENTION) or "ri:user" in where
-    return Relation.MENTIONED if mentioned else Relation.NAMED
-
-
-def held(store: SubjectRun, answer: Answer) -> Iterator[Held]:
-    """Yield what a run, the index and the properties of the account hold of a person, by relation and object."""
-    facts, wrote = store.facts(), store.authored(answer.person.pseudonyms(answer.key))
-    found: dict[tuple[Relation, str, str, str], list[Finding]] = {(Relation.AUTHORED, *one): [] for one in wrote}
-    for finding, place in store.about(answer.person.pseudonyms(answer.key)):
-        key = (relation_of(finding, place), place.type, place.id, place.status)
-        found.setdefault(key, []).append(finding)
-    written = {one[2] for one in found if one[0] is Relation.AUTHORED and one[1] in _CONTENT}
-    for one in facts.values():
-        if one.ref.id in answer.index.contributed - written and one.ref.type in _CONTENT:
-            found[Relation.CONTRIBUTED, one.ref.type.value, one.ref.id, one.ref.status] = []
-    for each in answer.index.properties:
-        facts[each.ref.type.value, each.ref.id, each.ref.status] = ObjectFacts(each.ref, each.title, each.url)
-        found.setdefault((Relation.PROFILE, each.ref.type.value, each.ref.id, each.ref.status), [])
-    order = list(Relation)
-    for key in sorted(found, key=lambda each: (order.index(each[0]), each[1], len(each[2]), each[2], each[3])):
-        yield _held(key[0], facts[key[1:]], found[key])
-
-
-def _held(relation: Relation, facts: ObjectFacts, findings: Sequence[Finding]) -> Held:
-    places = {(finding.path.partition(" > ")[0], finding.ref.version, finding.span.start) for finding in findings}
-    return Held(
-        relation,
-        facts,
-        len(places),
-        kinds=tuple(sorted({finding.subject.kind.value for finding in findings})),
-        paths=tuple(dict.fromkeys(finding.path for finding in findings))[:MOST_PATHS],
-        confidence=max(map(_sureness, findings), default=Confidence.HIGH),
-    )
-
-
-def _sureness(finding: Finding) -> Confidence:
-    """Return how sure it is that a place is about this person: what is theirs alone, and stands there, is theirs."""
-    exact = finding.subject.kind in _THEIRS and finding.rule != BY_NAME
-    return Confidence.HIGH if exact else finding.confidence
-
-
-def kept(workspace: Workspace, people: Collection[str], but: Iterable[str]) -> Iterator[Kept]:
-    """Yield the other runs of a workspace that hold findings with one of some pseudonyms."""
-    for run_id in (one for one in workspace.run_ids() if one not in set(but)):
-        path = workspace.run_path(run_id)
-        if (path / "run.db").exists():
-            with workspace.using(path), RunStore.reading(path / "run.db") as store:
-                number = sum(1 for finding in store.findings() if finding.subject.hmac in people)
-                if number:
-                    yield Kept(run_id, store.get("finished_at_utc"), number)
+            yield from unknown if kind is SubjectKind.ACCOUNT_ID else ()
+    yield from (RIGHTS, FILES, HISTORY, UNTOLD, ELSEWHERE)

@@ -7,6 +7,7 @@ writer-<site>.lock    held by the one process that may write to a site
 runs/<run id>/        run.db, run.key (before-images and plans), reports/
     run.lock          shared by everybody who uses the run, exclusive for its purge
     work.lock         held by the one process that works on it: audit, plan, apply, verify, rollback
+    dossier           marks the run behind a dossier that was interrupted: no audit, never the latest run
     pause             made by hand, here or beside workspace.key: no further write begins while it is there
 """
 
@@ -34,6 +35,7 @@ LARGEST_SUFFIX = 16**SUFFIX_DIGITS - 1
 WORKSPACE_KEY, RUN_KEY = "workspace.key", "run.key"
 WORKSPACE_LOCK, RUN_LOCK, WORK_LOCK = "workspace.lock", "run.lock", "work.lock"
 PAUSE = "pause"
+DOSSIER = "dossier"
 NO_LOCKS = "its file system keeps no locks, so a second writer could not be kept out"
 
 
@@ -162,9 +164,13 @@ class Workspace:
         return tuple(sorted(entry.name for entry in self.runs_path.iterdir() if RUN_ID.fullmatch(entry.name)))
 
     def run_path(self, run_id: str | None) -> Path:
-        """Return the folder of a run, of the latest where none is named. Raises `WorkspaceError` when there is none."""
+        """Return the folder of a run, of the latest where none is named. Raises `WorkspaceError` when there is none.
+
+        The latest is that of an audit: what an interrupted dossier left is named, or gone on with.
+        """
         ids = self.run_ids()
         if run_id is None:
+            ids = tuple(one for one in ids if not (self.runs_path / one / DOSSIER).exists())
             if not ids:
                 raise WorkspaceError(
                     what="There is no run yet",
@@ -181,6 +187,17 @@ class Workspace:
                 fix="`confluence-gdpr runs` lists them.",
             )
         return self.runs_path / run_id
+
+    def new_dossier(self, now: datetime) -> Path:
+        """Return the folder of a new run behind a dossier. Raises as `new_run` does."""
+        path = self.new_run(now)
+        (path / DOSSIER).touch(mode=0o600)
+        return path
+
+    def dossier(self) -> Path | None:
+        """Return the folder of the latest run of a dossier that was interrupted, None where there is none."""
+        found = (self.runs_path / one for one in reversed(self.run_ids()))
+        return next((path for path in found if (path / DOSSIER).exists()), None)
 
     def vault(self, run: Path) -> Vault:
         """Return the vault of one run. Raises as `Wrapping.read` does."""

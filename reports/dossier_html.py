@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from reports.dossier import INCOMPLETE, MEANINGS, NOTHING, Dossier, Held, Meaning
+from reports.dossier import INCOMPLETE, MEANINGS, NO_ACCOUNT, NOTHING, STEPS, Dossier, Held, Meaning
 from reports.formats.html import labelled, policy
 from reports.language import language
 from reports.rendering import environment, stylesheet
@@ -40,6 +40,9 @@ def render(one: Dossier) -> bytes:
         speech=speech,
         groups=groups(one),
         doubtful=one.doubtful(),
+        looked=one.looked_at(),
+        no_account="" if one.accounted() else NO_ACCOUNT,
+        steps=STEPS,
         incomplete=INCOMPLETE,
         nothing=NOTHING,
         policy=policy(NO_SCRIPT, style),

@@ -1,4 +1,8 @@
-"""A dossier for programs: the machine-readable form of Article 20, and what an answer under Article 15 is made from."""
+"""A dossier for programs: the machine-readable form of Article 20, and what an answer under Article 15 is made from.
+
+The form is described by docs/dossier.schema.json and explained in docs/dossier.md. Relations, types of objects and
+kinds of values are fixed words; ids are those of the site; times are RFC 3339 in UTC.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,11 @@ def render(one: Dossier) -> bytes:
         "incomplete": list(one.incomplete),
         "warnings": list(one.warnings),
         "asked": [_subject(each) for each in one.asked],
-        "added_by_site": [_subject(each) for each in one.added],
+        "added_by_site": [{**_subject(each.subject), "source": each.source} for each in one.added],
+        "account_states": list(one.states),
+        "spaces": list(one.spaces),
+        "groups": [{"id": group.id, "name": group.name} for group in one.groups],
+        "roles": [{"id": role.id, "name": role.name} for role in one.roles],
         "relations": [
             {
                 "relation": relation.value,
@@ -38,6 +46,7 @@ def render(one: Dossier) -> bytes:
             }
             for relation, number in one.counted().items()
         ],
+        "redactable": list(one.redactable()),
         "not_examined": [
             *({"what": "", "why": sentence} for sentence in one.unasked),
             *({"what": row.object_class, "why": row.note} for row in one.coverage if not row.assessed),
@@ -81,4 +90,8 @@ def _held(one: Held) -> dict[str, object]:
         "kinds": list(one.kinds),
         "paths": list(one.paths),
         "confidence": one.confidence.label,
+        "rights": list(one.rights),
+        "groups": list(one.through),
+        "versions": list(one.versions),
+        "fingerprints": list(one.fingerprints),
     }

@@ -167,6 +167,13 @@ def principals(tree: Node) -> Iterator[tuple[int, Object, str]]:
         yield index, _member(each, "principal"), _text(each, "operation")
 
 
+def listed(tree: Node) -> Iterator[tuple[str, Object]]:
+    """Yield operation and object of every person and group of an encoded restriction. Raises ValueError otherwise."""
+    for name in OPERATIONS:
+        for who in ("user", "group"):
+            yield from ((name, node) for node in _objects(_member(tree, name), who))
+
+
 def _tree(data: bytes) -> Node:
     tree = parse(data)
     if isinstance(tree, Unreadable):

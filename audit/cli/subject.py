@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -15,11 +16,12 @@ import click
 from audit.cli.common import Setup, execute, language_option, now, setup_options
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterator
 
     from audit.person import Person
+    from audit.subjectaccount import Table
     from audit.subjectrun import SubjectRun
+    from audit.workspace import Workspace
     from reports.dossier import Dossier
 
 NOTHING, HELD, INCOMPLETE = 0, 1, 3
@@ -40,10 +42,17 @@ LARGEST_BYTES = 100_000
     type=click.Path(path_type=Path, allow_dash=True),
     help="File with a line for each identifier, `email: ada@acme.example`; - is the standard input.",
 )
+@click.option(
+    "--known",
+    "known_path",
+    type=click.Path(path_type=Path),
+    help="CSV of people, as for plan: it leads from an address or username to the account and the other way round.",
+)
 @click.option("--space", "spaces", multiple=True, metavar="KEY", help="Only this space; repeat for more.")
 @click.option("--quick", is_flag=True, help="Leave out what costs one request for each object; it is told as not read.")
 @click.option("--audit-log", is_flag=True, help="Also look into the audit log, as administrator.")
 @click.option("--same-person", is_flag=True, help="Go on where the site has other data for the account, and say so.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted dossier: repeat its command and add this.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for dossier.html and dossier.json, mode 0600.")
 @click.option("--force", is_flag=True, help="Replace the files of an earlier dossier.")
 @language_option
@@ -59,6 +68,7 @@ def subject(
     usernames: tuple[str, ...],
     user_keys: tuple[str, ...],
     person_file: Path | None,
+    known_path: Path | None,
     spaces: tuple[str, ...],
     out: Path | None,
     language: str | None,
@@ -66,18 +76,21 @@ def subject(
     quick: bool,
     audit_log: bool,
     same_person: bool,
+    resume: bool,
     force: bool,
 ) -> None:
     """List all that a site holds about one person: for answers under Articles 15, 17 and 20 of the GDPR.
 
-    The site is read anew: what the person wrote, where they are mentioned or named, have tasks, rights or
+    The site is read anew: what the person wrote, where they are mentioned or named, have tasks, groups, rights or
     restrictions, what they watch and like, properties, files and older versions. Nothing is written to it.
 
     Options stand in the list of processes, where others on this machine can read them: use --person FILE, --person -
     or no identifier at all, and be asked. What was typed is kept in memory only; results show masks. The more
     identifiers there are the more is found: an account id leads to mentions and rights, the site adds name and address
-    where it shows them. Where it shows another address or name than the one that was typed, the identifiers may be
-    those of two people, and nothing is read without --same-person.
+    where it shows them. Without an account id it is asked for by the other identifiers: in --known, in Jira, in the
+    directory of the organisation where it is configured, and in the addresses that the site shows. Where the site shows
+    another address or name than the one that was typed, the identifiers may be those of two people, and nothing is read
+    without --same-person.
 
     Exits with 0 when nothing is held, 1 when something is, 3 when anything in scope could not be read.
     """
@@ -93,10 +106,18 @@ def subject(
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FILES:
             check_target(out / name, force=force)
-    one = replace(
-        _read(setup, site, somebody, spaces, quick=quick, audit_log=audit_log, differing=same_person),
-        language=setup.language(language),
+    found = _read(
+        setup,
+        site,
+        somebody,
+        known_path,
+        spaces,
+        quick=quick,
+        audit_log=audit_log,
+        differing=same_person,
+        resume=resume,
     )
+    one = replace(found, language=setup.language(language))
     _show(one, out)
     context.exit(INCOMPLETE if one.incomplete else HELD if one.held else NOTHING)
 
@@ -134,19 +155,25 @@ def _read(
     setup: Setup,
     site: str | None,
     somebody: Person,
+    known_path: Path | None,
     spaces: tuple[str, ...],
     *,
     quick: bool,
     audit_log: bool,
     differing: bool,
+    resume: bool,
 ) -> Dossier:
     """Read the site into a run that is removed afterwards, and return the dossier."""
+    from random import random
+
     from audit.cli.audit import progress
     from audit.errors import UsageError
+    from audit.identity.opening import opened
     from audit.knowing import knowledge_of
     from audit.sites.cloud.options import DEEP
     from audit.sites.cloud.site import CloudSite, Wanted
-    from audit.subject import BESIDE, Inquiry, kept
+    from audit.subject import BESIDE, Inquiry
+    from audit.subjectheld import kept
     from audit.version import tool_version
 
     config = setup.config(site)
@@ -159,35 +186,75 @@ def _read(
         )
     include = (frozenset() if quick else DEEP - BESIDE) | ({"audit-log"} if audit_log else frozenset())
     wanted = Wanted(spaces or config.spaces, include, config.custom_content_types, people=True)
-    workspace, knowledge = setup.workspace(), knowledge_of(config)
-    with _passing(setup) as store:
+    workspace, knowledge, table = setup.workspace(), knowledge_of(config), _table(known_path)
+    with _passing(setup, resume=resume) as store:
 
         async def work(_stop: asyncio.Event) -> Dossier:
             async with setup.api(config) as api, setup.files(config) as files:
-                with progress(setup.verbose) as show:
-                    return await Inquiry(
-                        CloudSite(api, config.site, wanted, files), api, store, knowledge, somebody, workspace.key(),
-                        wanted.spaces, config.site, tool_version(), now, show, setup.on_event(), differing,
-                    ).run()  # fmt: skip
+                others = opened(config, api, now=now, sleep=asyncio.sleep, random=random, on_event=setup.on_event())
+                async with others as routes:
+                    with progress(setup.verbose) as show:
+                        return await Inquiry(
+                            CloudSite(api, config.site, wanted, files), api, store, knowledge, somebody,
+                            workspace.key(), wanted.spaces, config.site, tool_version(), now, show, setup.on_event(),
+                            config.retention, table, routes, differing, quick,
+                        ).run()  # fmt: skip
 
         found = execute(work)
-        hashes = frozenset(each.hmac for each in (*found.asked, *found.added))
+        hashes = frozenset(each.hmac for each in (*found.asked, *(one.subject for one in found.added)))
         return replace(found, kept=tuple(kept(workspace, hashes, {store.path.parent.name})))
 
 
+def _table(path: Path | None) -> Table:
+    """Return the table of people. Raises `MappingError` where it cannot be used."""
+    from audit.identity.known import read_known
+    from audit.identity.opening import stamped
+    from audit.subjectaccount import Table
+
+    known = read_known([path] if path else [], [], None, stamped(now))
+    return Table(known.ledgers(), known.mapping.people if known.mapping else ())
+
+
 @contextmanager
-def _passing(setup: Setup) -> Iterator[SubjectRun]:
-    """Hold a run for as long as the dossier is made, and remove it whatever happens."""
+def _passing(setup: Setup, *, resume: bool) -> Iterator[SubjectRun]:
+    """Hold a run for as long as the dossier is made. It is kept where something was read and then interrupted."""
+    from audit.errors import GdprError
     from audit.subjectrun import SubjectRun
 
     workspace = setup.workspace()
-    path = workspace.new_run(now())
+    path = _interrupted(workspace) if resume else workspace.new_dossier(now())
     with workspace.working(path):
+        keep = False
         try:
             with SubjectRun(path / "run.db") as store:
-                yield store
+                try:
+                    yield store
+                except GdprError as error:
+                    keep = bool(store.get("started_at_utc"))
+                    if keep:
+                        error.fix = (
+                            f"{error.fix} What was read is kept, as masks and keyed hashes, in the run {path.name}: the"
+                            " same command with --resume goes on, `purge --run` destroys it."
+                        ).strip()
+                    raise
         finally:
-            shutil.rmtree(path)
+            if not keep:
+                shutil.rmtree(path)
+
+
+def _interrupted(workspace: Workspace) -> Path:
+    """Return the run of the latest interrupted dossier. Raises `UsageError` where there is none."""
+    from audit.errors import UsageError
+
+    path = workspace.dossier()
+    if path is None:
+        raise UsageError(
+            what="There is no interrupted dossier",
+            where="--resume",
+            why="every dossier of this workspace was made, or nothing was read for it",
+            fix="Leave --resume away to begin one.",
+        )
+    return path
 
 
 def _show(one: Dossier, out: Path | None) -> None:

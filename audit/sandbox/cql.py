@@ -28,6 +28,7 @@ KNOWN: Final = frozenset(
         "label",
         "creator",
         "contributor",
+        "favourite",
         "created",
         "lastmodified",
         "ancestor",

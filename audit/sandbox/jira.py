@@ -41,6 +41,27 @@ def migration(call: Call) -> Reply:
     return Reply(200, rows[start : start + size])
 
 
+def search(call: Call) -> Reply:
+    """Answer the active people whose name or address begins with the query. Jira knows two of three people."""
+    query = call.one("query").lower()
+    if not query:
+        return Reply(400, {"errorMessages": ["The query parameter is missing"], "errors": {}})
+    rows: list[Json] = [
+        {
+            "accountId": person.account_id,
+            "accountType": "atlassian",
+            "emailAddress": person.email,
+            "displayName": person.display_name,
+            "active": True,
+        }
+        for _, person in people(call.state)
+        if person.status == "active"
+        and any(one.lower().startswith(query) for one in (person.display_name, person.email))
+    ]
+    start, size = call.number("startAt", 0), call.number("maxResults", 50)
+    return Reply(200, rows[start : start + size])
+
+
 def pdcleaner(call: Call) -> Reply:
     """Answer queries with account ids in the place of people; those with somebody unknown come in a list of their own.
 
@@ -82,6 +103,7 @@ def _converted(query: str, accounts: dict[str, str]) -> tuple[str, bool] | None:
 
 ROUTES: Final = (
     Route("GET", "/rest/api/3/user/bulk/migration", migration),
+    Route("GET", "/rest/api/3/user/search", search),
     Route("POST", "/rest/api/3/jql/pdcleaner", pdcleaner),
 )
 """Paths are absolute."""

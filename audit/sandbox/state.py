@@ -327,6 +327,11 @@ class State:
         """Return the space with a key, compared without regard to case as the vendor does."""
         return next((space for space in self.spaces.values() if space.key.casefold() == key.casefold()), None)
 
+    def favoured_by(self, kind: str, target: str) -> tuple[str, ...]:
+        """Return the accounts whose favourite something is, as the search compares them: `content` or `space`."""
+        named = ("favourite", kind, target)
+        return tuple(one.source for one in self.relations if (one.name, one.target_type, one.target) == named)
+
     def properties_of(self, owner: str) -> Iterator[Property]:
         """Yield the properties of `content:<id>`, `space:<id>` or `user:<account id>`."""
         return (entry for entry in self.properties.values() if entry.owner == owner)

@@ -43,6 +43,7 @@ def fields(call: Call, content: Content) -> cql.Fields:
         "label": tuple(label.name for label in content.labels),
         "creator": (content.author,),
         "contributor": tuple(revision.author for revision in content.revisions),
+        "favourite": call.state.favoured_by("content", content.id),
         "created": (content.created_at,),
         "lastmodified": (content.now.created_at,),
         "ancestor": above,

@@ -20,8 +20,9 @@ _ACCOUNT = re.compile(r'ri:account-id="([^"]+)"')
 
 
 def spaces(call: Call) -> Reply:
-    """Answer the visible spaces, narrowed by ids, keys, type and status."""
+    """Answer the visible spaces, narrowed by ids, keys, type, status and whose favourites they are."""
     ids, keys, kind, status = call.many("ids"), call.many("keys"), call.one("type"), call.one("status")
+    somebody = call.one("favorited-by")
     found = (
         space
         for space in call.state.spaces.values()
@@ -30,6 +31,7 @@ def spaces(call: Call) -> Reply:
         and (not keys or space.key in keys)
         and kind in {"", space.type}
         and status in {"", space.status}
+        and (not somebody or somebody in call.state.favoured_by("space", space.key))
     )
     return v2_list(call, found, lambda space: views.space(call, space))
 

@@ -35,6 +35,7 @@ from audit.sandbox.sandbox import Sandbox
 from audit.sites.base import NotAssessed
 from audit.titles import Titles
 from audit.watch.kept import WatchedRun
+from reports.language import language
 from rules.checks.directory_name import RULE
 from rules.context import NOTHING_KNOWN, Context
 from rules.directory import LEFT, TABLED, Person
@@ -66,6 +67,24 @@ async def test_a_list_that_is_refused_is_told_and_no_error() -> None:
     assert context is NOTHING_KNOWN
     assert [row.object_class for row in missing] == [ObjectType.USER]
     assert missing[0].note.startswith(f"{UNREAD}: ")
+
+
+@pytest.mark.anyio
+async def test_names_that_are_not_looked_for_are_counted_in_the_coverage() -> None:
+    german = language("de")
+    rows = [Row(email="desk@acme-optics.se", name="Service Desk"), Row(email="kito@acme-optics.se", name="Kito")]
+    async with connected(Sandbox()) as api:
+        _, several = await Names(api, rows)(NOTHING_KNOWN)
+        _, one = await Names(api, rows[:1])(NOTHING_KNOWN)
+        _, none = await Names(api)(NOTHING_KNOWN)
+    all_ = len(ACTIVE)
+    assert [each.note for each in (*several, *one)] == [
+        f"2 of {all_ + 2} names are of one word, of an office or a test: not looked for",
+        f"1 of {all_ + 1} name is of one word, of an office or a test: not looked for",
+    ]
+    assert none == ()
+    for note in (several[0].note, one[0].note, f"{CUT}; {one[0].note}", OFF, f"{UNREAD}: {'x'}"):
+        assert german.known(note), note
 
 
 @pytest.mark.anyio
@@ -178,7 +197,8 @@ async def test_names_that_were_not_looked_for_are_not_assessed(tmp_path: Path) -
 def test_a_title_shows_nobody_of_the_directory() -> None:
     context = with_names(NOTHING_KNOWN, [("a", Person("Jörg Mühlbrecht", ("jmuehl",)))], ())
     titles = Titles(KEY, context.detectors)
-    assert titles.masked("Handover of J. Mühlbrecht, jmuehl and Jörg Mühlbrecht") == "Handover of J***, jmuehl and J***"
+    assert titles.masked("Handover of J. Mühlbrecht, jmuehl and Jörg Mühlbrecht") == "Handover of J***, J*** and J***"
+    assert titles.masked("The jmuehl of Jörg Mühlbrecht") == "The jmuehl of J***"
     assert titles.masked("Nobody") == "Nobody"
 
 

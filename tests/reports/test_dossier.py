@@ -5,14 +5,32 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
 
 from reports import dossier_html, dossier_json, dossier_text
-from reports.dossier import INCOMPLETE, MEANINGS, NOTHING, Dossier, Held, Kept, Relation
+from reports.dossier import (
+    INCOMPLETE,
+    MEANINGS,
+    NO_ACCOUNT,
+    NOTHING,
+    SOURCES,
+    STEPS,
+    Added,
+    Dossier,
+    GroupFacts,
+    Held,
+    Kept,
+    Relation,
+)
 from reports.evidence import CoverageRow, HostFacts, ObjectFacts
 from reports.language import language
 from rules.model import Confidence, ObjectType, Ref, Subject, SubjectKind
 
 SITE = "https://acme.atlassian.net"
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "dossier.schema.json").read_text("utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def held(relation: Relation, number: int, title: str = "Team", confidence: Confidence = Confidence.HIGH) -> Held:
@@ -29,7 +47,7 @@ BASE = Dossier(
     account="51***",
     tool_version="1.0",
     asked=(Subject(SubjectKind.EMAIL, "a***@a***.se", "0" * 32),),
-    added=(Subject(SubjectKind.DISPLAY_NAME, "A***", "1" * 32),),
+    added=(Added(Subject(SubjectKind.DISPLAY_NAME, "A***", "1" * 32), "profile"),),
     held=(),
     coverage=(
         CoverageRow("page", "current", 10, 9, {"a draft": 1}),
@@ -56,7 +74,7 @@ def test_every_relation_has_a_meaning_that_both_languages_know() -> None:
     for meaning in MEANINGS.values():
         assert german.known(meaning.title)
         assert german.known(meaning.erasure)
-    for sentence in (INCOMPLETE, NOTHING):
+    for sentence in (INCOMPLETE, NOTHING, *STEPS, *SOURCES.values()):
         assert german.known(sentence)
 
 
@@ -96,11 +114,70 @@ def test_programs_get_all_of_it_in_a_named_form() -> None:
     assert stated["complete"] is True
     assert [one["relation"] for one in stated["relations"]] == [relation.value for relation in Relation]
     given = [one["relation"] for one in stated["relations"] if one["given_by_person"]]
-    assert given == ["authored", "contributed", "watching", "liked"]
+    assert given == ["authored", "edited", "contributed", "watching", "liked", "favourite"]
     named = next(one for one in stated["relations"] if one["relation"] == "named")
-    assert [(one["id"], one["confidence"]) for one in named["held"]] == [("12", "high"), ("99", "low")]
+    assert [(one["id"], one["confidence"]) for one in named["held"]] == [
+        (str(list(Relation).index(Relation.NAMED) + 1), "high"),
+        ("99", "low"),
+    ]
     assert {"what": "watch", "why": "not read"} in stated["not_examined"]
     assert stated["coverage"][0]["skipped"] == {"a draft": 1}
+
+
+FULL = replace(
+    dossier(
+        (
+            replace(held(Relation.EDITED, 1), versions=(1, 3)),
+            replace(held(Relation.GROUPED, 2), rights=("read/space", "role/r-1", "update"), through=("g-1", "g-9")),
+            replace(held(Relation.NAMED, 3), fingerprints=("ab12", "cd34")),
+        ),
+        incomplete=("The listing task failed.",),
+        kept=(Kept("20261001T000000Z-00000", "2026-10-01T00:10:00Z", 4), Kept("20261002T000000Z-00000", "", 1)),
+    ),
+    groups=(GroupFacts("g-1", "Staff <b>"), GroupFacts("g-2", "Guests")),
+    states=("closed",),
+    roles=(GroupFacts("r-1", "Collaborator"),),
+    spaces=("HR", "~j***"),
+    added=(Added(Subject(SubjectKind.ACCOUNT_ID, "5***", "2" * 32), "csv > organisation"),),
+)
+
+
+def test_the_form_for_programs_is_the_one_that_its_schema_describes() -> None:
+    VALIDATOR.check_schema(SCHEMA)
+    for one in (FULL, dossier(()), dossier(ALL)):
+        VALIDATOR.validate(json.loads(dossier_json.render(one)))
+    stated = json.loads(dossier_json.render(FULL))
+    assert stated["redactable"] == ["ab12", "cd34"]
+    assert stated["added_by_site"][0]["source"] == "csv > organisation"
+    edited, grouped, named = (each["held"][0] for each in stated["relations"])
+    assert (edited["versions"], grouped["groups"]) == ([1, 3], ["g-1", "g-9"])
+    assert grouped["rights"] == ["read/space", "role/r-1", "update"]
+    assert stated["roles"] == [{"id": "r-1", "name": "Collaborator"}]
+    assert named["fingerprints"] == ["ab12", "cd34"]
+
+
+def test_the_first_page_says_who_when_what_was_read_and_how_to_go_on() -> None:
+    page, told = dossier_html.render(FULL).decode(), list(dossier_text.lines(FULL))
+    first = page.partition('<section id="groups">')[0]
+    for text in ("9 of 10 objects", "HR, ~j***", "State of the account: closed", "plan redact", "within one month"):
+        assert text in first, text
+    assert "from the table of people; found in the directory of the organisation" in first
+    assert "Staff &lt;b&gt;" in page
+    assert "through Staff &lt;b&gt;, g-9" in page
+    assert "version 1, 3" in page
+    assert '<span class="note path">read/space</span>' in page
+    assert '<span class="note path">role/Collaborator</span>' in page
+    assert "Belongs to the groups Staff <b>, Guests" in told
+    assert "Read 9 of 10 objects in HR, ~j***" in told
+    assert any("(read/space, role/Collaborator, update) through Staff <b>, g-9" in line for line in told)
+    assert any(line.startswith("Erasure of texts:") for line in told)
+    assert not any(line.startswith("Erasure of texts:") for line in dossier_text.lines(dossier(())))
+    assert "No account of the person is known" not in page + "".join(told)
+    bare = dossier(())
+    assert "No account of the person is known" in dossier_html.render(bare).decode().partition('<section id="not-')[0]
+    assert any(line.startswith("Warning: No account of the person is known") for line in dossier_text.lines(bare))
+    assert language("de").known(NO_ACCOUNT)
+    assert "State of the account" not in dossier_html.render(replace(FULL, states=("active",))).decode()
 
 
 def test_a_terminal_shows_the_first_of_many_and_says_what_is_doubtful_or_missing() -> None:

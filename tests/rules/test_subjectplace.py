@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from rules import acl
 from rules.model import Kind, Personal, SubjectKind
 from rules.scan import scan
 from rules.subjectplace import rule_for
@@ -66,3 +67,39 @@ def test_what_is_longer_shorter_or_of_another_kind_is_not_theirs(data: str) -> N
 def test_without_an_account_nothing_is_found() -> None:
     rule = rule_for([Personal(SubjectKind.EMAIL, "ann@acme-optics.se")])
     assert scan(part(b"ann@acme-optics.se", Kind.TEXT), [rule]).matches == ()
+
+
+GROUPS = {
+    "11f6c5e2-0000-4000-8000-0000000000a1": Personal(SubjectKind.ACCOUNT_ID, ANN),
+    "g-2": Personal(SubjectKind.ACCOUNT_ID, BOB),
+}
+STAFF, EDITORS = GROUPS
+BY_GROUP = rule_for([Personal(SubjectKind.ACCOUNT_ID, ANN)], GROUPS)
+
+
+def rights(data: bytes, kind: Kind) -> list[tuple[str, str]]:
+    return [(match.subject.reveal(), match.where) for match in scan(part(data, kind), [BY_GROUP]).matches]
+
+
+def test_a_right_is_named_and_so_is_the_group_that_gives_it() -> None:
+    permissions = acl.encode_permissions(
+        (
+            acl.Permission("1", "read/space", "user", ANN),
+            acl.Permission("2", "create/page", "group", EDITORS),
+            acl.Permission("3", "read/space", "group", STAFF),
+            acl.Permission("4", "read/space", "group", "another"),
+        )
+    )
+    expected = [(ANN, "read/space"), (BOB, "create/page/group/2"), (ANN, "read/space/group/1")]
+    assert rights(permissions, Kind.PERMISSIONS) == expected
+    reading = acl.Access((acl.Principal(ANN),), (acl.Group("another", STAFF[:-1]), acl.Group(EDITORS, "g")))
+    restricted = acl.encode(acl.Restrictions(reading, acl.Access((), (acl.Group(STAFF, "Staff"),))))
+    assert set(rights(restricted, Kind.ACCESS)) == {(ANN, "read"), (ANN, "update/group/1"), (BOB, "read/group/2")}
+
+
+def test_a_group_is_nobody_elsewhere_and_a_list_of_another_shape_has_places_without_names() -> None:
+    assert rights(json.dumps({"group": STAFF}).encode(), Kind.JSON) == []
+    assert rights(json.dumps({"users": [ANN, EDITORS]}).encode(), Kind.ACCESS) == [(ANN, ""), (BOB, "")]
+    assert rights(json.dumps({"permissions": [{"principal": {}, "operation": "x"}]}).encode(), Kind.PERMISSIONS) == []
+    nameless = {"permissions": [{"principal": {"user": ANN}, "operation": "read/space"}]}
+    assert rights(json.dumps(nameless).encode(), Kind.PERMISSIONS) == [(ANN, "read/space")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from audit.answers import converted
@@ -65,14 +66,15 @@ def content_properties(scope: Scope, known: Known, resume_from: str | None) -> A
 
 def versions(scope: Scope, known: Known, resume_from: str | None) -> AsyncIterator[Batch]:
     """Yield the older versions of every page and blog post with their bodies, one request each at least."""
+    parts = partial(_version_parts, scope)
 
     async def fetch(ref: Ref) -> SiteObject:
         path = f"/api/v2/{SEGMENTS[ref.type]}/{ref.id}/versions"
         asked = {"limit": PAGE_SIZE, "body-format": STORAGE_FORMAT}
-        found = await collected(scope, ref, [path], ObjectType.VERSION, _version_parts, asked)
+        found = await collected(scope, ref, [path], ObjectType.VERSION, parts, asked)
         if not lacks_body(found):
             return found
-        return await collected(scope, ref, [path], ObjectType.VERSION, _version_parts, asked | {"body-format": ADF})
+        return await collected(scope, ref, [path], ObjectType.VERSION, parts, asked | {"body-format": ADF})
 
     return one_by_one(_current(known), resume_from, fetch, _named)
 
@@ -178,7 +180,7 @@ def stored_parts(ref: Ref, key: str, value: object, number: str | None = None) -
     return (json_part(ref, path, value), *about)
 
 
-def _version_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
+def _version_parts(scope: Scope, ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
     found: list[Part] = []
     for item in page.results:
         one = converted(item, wire.VersionWithBody, path)
@@ -186,6 +188,7 @@ def _version_parts(ref: Ref, page: Page, path: str) -> tuple[Part, ...]:
             continue
         old = Ref(ObjectType.VERSION, ref.id, one.number, ref.space, "historical")
         found.extend(text_part(old, f"version {one.number}/message", one.message))
+        found.extend(scope.makers(old, {"authorId": one.author_id}))
         content = one.page or one.blogpost
         if content is not None:
             found.extend(body_part(old, content.body, f"version {one.number}/"))

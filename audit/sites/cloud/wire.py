@@ -189,6 +189,7 @@ class TitledVersion(Version, frozen=True):
 class VersionWithBody(Wire, frozen=True):
     number: int
     message: str | None = None
+    author_id: str | None = None
     page: OldContent | None = None
     blogpost: OldContent | None = None
 
