@@ -19,7 +19,9 @@ from rules.model import Confidence
 from rules.subjects import SubjectKind
 
 hyperscan = import_module("hyperscan") if find_spec("hyperscan") else None
-needs_hyperscan = pytest.mark.skipif(hyperscan is None, reason="hyperscan is not installed: it has no wheel for this machine")
+needs_hyperscan = pytest.mark.skipif(
+    hyperscan is None, reason="hyperscan is not installed: it has no wheel for this machine"
+)
 
 
 def with_hyperscan(expressions: Sequence[bytes]) -> Engine:

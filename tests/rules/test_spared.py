@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from rules.company import Company, anybody
-from rules.detecting import Finder
-from rules.hits import Detector, Hit
-from rules.peopletables import may_describe
+from rules.company import Company
+from rules.hits import Hit
 from rules.personal import phone
 from rules.subjects import SubjectKind
-
-
-class Asked:
-    """A detector of whole texts that counts beside a person, and the texts that it was asked about."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.detector = Detector("words", (), lambda _text, _start, _end: iter(()), whole=self._whole, beside=True)
-
-    def _whole(self, text: str) -> Iterator[Hit]:
-        self.texts.append(text)
-        return iter(())
-
-
-@pytest.mark.parametrize(
-    ("text", "times"),
-    [("the drift of each lens", 0), ("we asked Frau Vogel", 1), ("we asked \ufffc", 1), ("we asked Mr Vogel", 1)],
-)
-def test_words_that_need_a_person_are_looked_for_beside_one_only(text: str, times: int) -> None:
-    asked = Asked()
-    assert Finder([asked.detector]).hits(text) == ()
-    assert len(asked.texts) == times
 
 
 @pytest.mark.parametrize(
     "form", ["Herr", "Herrn", "Mrs.", "Prof.", "Mme", "Signora", "Señor", "Sra.", "Dhr.", "Mevrouw", "Sig.ra"]
 )
-def test_every_form_of_address_is_seen_by_the_quick_look(form: str) -> None:
+def test_a_name_behind_a_form_of_address_is_somebody(form: str) -> None:
     text = f"x {form} Vogel y"
     assert Company(text, ()).near(_hit(len(text) - 1), (0, len(text)))
-    assert anybody(text, ())
 
 
 def test_a_person_that_is_far_away_or_in_the_value_itself_is_not_beside_it() -> None:
@@ -51,16 +24,16 @@ def test_a_person_that_is_far_away_or_in_the_value_itself_is_not_beside_it() -> 
     assert not Company(text[::-1] + "Frau Vogel", ()).near(_hit(20), (0, 2 * len(text)))
 
 
+@pytest.mark.parametrize("before", range(495, 530))
+def test_somebody_is_found_wherever_in_the_text_the_name_stands(before: int) -> None:
+    text = "x" * before + " Frau Vogel " + "y" * 100
+    assert Company(text, ()).near(_hit(len(text) - 1), (0, len(text)))
+    assert Company(text, ()).near(_hit(before - 1), (0, len(text)))
+    assert not Company(text, ()).near(_hit(before - 1), (0, before))
+
+
 def _hit(start: int) -> Hit:
     return Hit(start, start + 1, "y", SubjectKind.CUSTOM, "a letter", alone=None)
-
-
-@pytest.mark.parametrize(
-    ("text", "may"),
-    [("Width\tHeight\nName\tTeam", False), ("Full name\tTeam", True), ("TELEFON\tTeam", True), ("Name\n\ufffc", True)],
-)
-def test_a_text_without_any_telling_heading_holds_no_table_of_people(text: str, may: bool) -> None:
-    assert may_describe(text) is may
 
 
 @pytest.mark.parametrize(

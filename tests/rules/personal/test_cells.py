@@ -101,21 +101,25 @@ def test_a_scheme_is_calculated_under_a_heading_for_it_only() -> None:
         return True
 
     scheme = Scheme("pass", "Y", "YY", shapes(nothing="999999"), re.compile("[0-9]+"), valid, words("badge, staff-no"))
-    find = detector("custom", SubjectKind.CUSTOM, [scheme], frozenset(), "token").told
-    assert find is not None
+    custom = detector("custom", SubjectKind.CUSTOM, [scheme], frozenset(), "token")
+    assert custom.told is not None
+    asked: list[int] = []
 
     def seen(text: str, heading: str) -> list[str]:
+        def headed(at: int) -> frozenset[str]:
+            asked.append(at)
+            return heading_words(heading)
+
         asked.clear()
         checked.clear()
-        return [hit.value for hit in find(text, 0, len(text), lambda at: asked.append(at) or heading_words(heading))]
+        return [hit.value for hit in custom.told(text, 0, len(text), headed)] if custom.told else []
 
-    asked: list[int] = []
     assert (seen("1\t204817\n", "Order"), asked, checked) == ([], [2], [])
     assert (seen("1\t204817\n", "badgeNumber"), asked, checked) == (["204817"], [2], ["204817"])
     assert (seen("1\t204817\n", "token"), asked, checked) == (["204817"], [2], ["204817"])
     assert (seen("for 204817 of", "badge"), asked, checked) == ([], [], [])
     assert (seen("badge 204817 of", ""), asked, checked) == (["204817"], [], ["204817"])
-    assert [hit.value for hit in find("204817", 0, 6)] == ["204817"]
+    assert [hit.value for hit in custom.find("204817", 0, 6)] == ["204817"]
 
 
 def test_a_password_in_a_cell_counts_under_its_heading_or_behind_its_word() -> None:
