@@ -24,6 +24,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from bench.personal_aims import Compared, report, summed
 from bench.personal_real import listed, materials
 from bench.personal_real import table as counts
 from bench.personal_score import STATE, Judged, Sample, Spot, Tally, bootstrap, counted, judge, wilson
@@ -39,6 +40,7 @@ SCRIPT: Final = Path(__file__).with_name("personal_presidio.py")
 SURE: Final = 0.4
 """Score of Presidio's phone recogniser without context: a higher threshold would leave no telephone numbers."""
 OURS: Final = "ours"
+PRESIDIO: Final = "Presidio"
 BOTH: Final = "all kinds of both"
 """What is counted of the kinds that both tools know, together."""
 SECOND: Final = ("ours, low too", "Presidio from 0.4")
@@ -113,7 +115,7 @@ def compared(labelled: Labelled, rules: Sequence[Rule], python: str) -> dict[str
     }
     if python:
         found = list(theirs(labelled, python))
-        answers |= {"Presidio": judged(labelled, found, 0), SECOND[1]: judged(labelled, found, SURE)}
+        answers |= {PRESIDIO: judged(labelled, found, 0), SECOND[1]: judged(labelled, found, SURE)}
     return answers
 
 
@@ -179,8 +181,9 @@ def _around(sample: Sample, spot: Spot) -> str:
 
 
 def tables(sets: Iterable[Labelled], rules: Sequence[Rule], python: str) -> Iterator[str]:
-    """Yield a table a set, and one over all languages of the own set."""
+    """Yield a table a set, one over all languages of the own set, and where the aims are met."""
     whole: dict[str, list[Judged]] = defaultdict(list)
+    judged_sets: dict[str, Mapping[str, Sequence[Judged]]] = {}
     for labelled in sets:
         answers = compared(labelled, rules, python)
         title = f"{labelled.name}: {len(labelled.samples):,} texts" + (f"; {labelled.note}" if labelled.note else "")
@@ -188,8 +191,19 @@ def tables(sets: Iterable[Labelled], rules: Sequence[Rule], python: str) -> Iter
         if labelled.name.startswith("own "):
             for tool, texts in answers.items():
                 whole[tool] += texts
+        else:
+            judged_sets[labelled.name] = answers
     if whole:
         yield from _table_of(f"own set, all languages: {len(whole[OURS]):,} texts", whole)
+        judged_sets = {"own set": whole, **judged_sets}
+    if python:
+        yield from report(chain.from_iterable(_by_aim(name, answers) for name, answers in judged_sets.items()))
+
+
+def _by_aim(name: str, answers: Mapping[str, Sequence[Judged]]) -> Iterator[Compared]:
+    """Yield the kinds of a set that both tools know."""
+    lines = [by_kind(answers[tool]) for tool in (OURS, SECOND[0], PRESIDIO)]
+    yield from (summed(name, kind, lines) for kind in sorted({*lines[0], *lines[2]} & set(ENTITIES.values())))
 
 
 def _table_of(title: str, answers: Mapping[str, Sequence[Judged]]) -> Iterator[str]:

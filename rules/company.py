@@ -20,10 +20,12 @@ _FORMS: Final = (
     "Herrn?|Frau|Mr|Mrs|Ms|Miss|Dr|Prof|Mme|Mlle|Madame|Monsieur|Signora?|Sig|Señora?|Sra?|Dhr|Mevr|Mevrouw|Meneer"
 )
 _COLLEAGUES: Final = (
-    r"M(?=\.)|Dott|Mw|Kolleg(?:e|en|in)|[Cc]ollega|[Cc]ollègue|[Cc]olleague|[Cc]ompañer[oa]|[Dd]ottoressa|señora?"
+    r"M(?=\.)|Hr(?=\.)|[Dd]ott|[Mm]w|sig|mevr|dhr|Kolleg(?:e|en|in)|[Cc]ollega|[Cc]ollègue|[Cc]olleague|[Cc]ompañer[oa]|[Dd]ottoressa|señora?"
     "|signora?|mevrouw|meneer|monsieur|madame"
 )
-_ADDRESSED: Final = re.compile(MENTION + rf"|\b(?:{_FORMS}|{_COLLEAGUES})\b\.?(?:ra\b)? {{1,2}}[^\W\d_a-z]\w")
+_ADDRESSED: Final = re.compile(
+    MENTION + rf"|\b(?:{_FORMS}|{_COLLEAGUES})\b\.?(?:(?:ra|na|ssa)\b)? {{1,2}}[^\W\d_a-z]\w"
+)
 """A mention, or a form of address with a name behind it."""
 _LONGEST: Final = 40
 """Characters of a form of address with the beginning of a name at most, and one more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Final
 
@@ -57,6 +57,11 @@ def resting_on_names(context: Context) -> frozenset[str]:
 def found(view: View) -> tuple[Span, ...]:
     """Return the bytes of everything that the detectors see in a part, in the order in which they begin."""
     return tuple(sorted(span for placed in view.once(_placed).values() for _, span, _ in placed))
+
+
+def answer(view: View) -> Mapping[str, object]:
+    """Return what the detectors see in a part by what they call their rule, nothing of a rule that sees nothing."""
+    return view.once(_placed)
 
 
 def _placed(view: View) -> dict[str, list[Placed]]:

@@ -9,16 +9,29 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
 from rules.folding import MARK, fold, listed, narrow
 from rules.hits import Detector, Hit
+from rules.lexicons.common import OFFICES
 from rules.model import Confidence
-from rules.namevariants import PARTICLES, Form, Name, is_rare, parsed, words_of
-from rules.phrases import BLANKS, JOINTS, Found, Phrases, gap_of, words_in
-from rules.spotting import folded
+from rules.namecontext import (
+    ELSEWHERE,
+    NAMELESS,
+    Worth,
+    in_address,
+    is_by_itself,
+    login_worth,
+    may_stand_alone,
+    name_worth,
+    surname_worth,
+    word_before,
+)
+from rules.namevariants import PARTICLES, Form, Name, is_rare, parsed, told_by
+from rules.phrases import JOINTS, Found, Phrases, words_in
 from rules.subjects import SubjectKind
 from rules.wordsearch import Chooser, Index, best, keys_of
 
@@ -36,20 +49,14 @@ WHAT: Final = {
     Form.FIRST: "first name",
     Form.GENITIVE: "full name in the genitive",
     Form.ADDRESSED: "surname behind a form of address",
+    Form.LISTED: "surname that stands as an entry by itself",
+    Form.MIDDLED: "full name with one more initial",
 }
 OURS: Final = "of somebody of this site"
 LEFT: Final = "of somebody who left"
 TABLED: Final = "of somebody in the table of people"
 ALIKE: Final = "of several people in the table of people"
 SEVERAL: Final = "of several people of this site"
-ELSEWHERE: Final = "the full name stands elsewhere in the same text"
-NAMELESS: Final = "another name stands before it"
-LOWER: Final = "written in lower case"
-LABELS: Final = folded(
-    "user, username, user name, login, account, assignee, owner, author, reporter, benutzer, benutzername, kennung,"
-    " anmeldename, konto, utilisateur, identifiant, usuario, utente, gebruiker, gebruikersnaam, committer, assigned to"
-)
-"""What stands before a username."""
 _SURE: Final = frozenset({Form.FULL, Form.INVERTED, Form.SWAPPED, Form.SHORT, Form.GENITIVE})
 _LOGINS: Final = frozenset({Form.USERNAME, Form.LOCAL})
 _LOGIN: Final = 4
@@ -60,11 +67,6 @@ _CUT: Final = frozenset("vdt")
 """Letters of particles that are cut short: v.d."""
 _SEARCHES: Final = 8
 """Words that are looked for one by one; more are looked up in one pass."""
-_SALUTATIONS: Final = listed(
-    "herr herrn frau fraulein dr prof mr mrs ms miss sir monsieur madame mme senor senora sra signor signora sig dott"
-    " dottoressa meneer mevrouw dhr mevr the der die das le la el il de"
-)
-"""Words that stand before a surname and are no first names."""
 _ADDRESSES: Final = listed(
     "herr herrn frau fraulein hr fr dr prof mr mrs ms miss sir monsieur madame mme mlle m senor senora sr sra signor"
     " signora sig dott dottoressa dottssa meneer mevrouw dhr mevr mw kollege kollegen kollegin colleague collega"
@@ -72,19 +74,14 @@ _ADDRESSES: Final = listed(
 )
 """Words before a surname that make it somebody's."""
 _NAMED: Final = re.compile(
-    r"(?:[^\W\d_]{1,11}\.?[ \u00a0]{1,2}){1,3}?"
+    r"(?:[^\W\d_]{1,11}(?:\.(?:ra|na|ssa|ri|lla|me))?\.?[ \u00a0]{1,2}){1,3}?"
     r"(?P<name>[^\W\d_]{1,40}(?:[-\u2010\u2011'\u2019. \u00a0]{1,2}[^\W\d_]{1,40}){0,4})"
 )
 """Forms of address, one or more, and the words behind them."""
 _TURNED: Final = re.compile(r"[-\u2010\u2011'\u2019][^\W\d_]")
 """What joins one more word to a surname: it is another one."""
-_PLACE: Final = 24
-"""Characters before a username that may say whose it is."""
-_FOLDER: Final = re.compile(r"(?:[/\\](?:home|users|Users|Documents and Settings)[/\\])\Z")
-"""The folder that holds the folders of the users of a machine."""
-_DOER: Final = re.compile(r"(?i:(?<![^\W_])(?:by|durch|von|par|por|de|da|di|door)[ \u00a0])\Z")
-_ADDRESSED_AT: Final = re.compile(r"[\w.+-]{0,64}@[\w-]+\.")
-_DOMAIN_OF: Final = re.compile(r"[\w.+-]@[\w.-]{0,60}\Z")
+_BESIDE: Final = frozenset({" (", " [", " <", " / ", "/", ", ", " - ", " \u2013 "})
+"""What stands between a name and the username of the same person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +130,12 @@ class Directory:
         """Prepare the search for some people; 10,000 take a second or two."""
         self._people: Final = tuple(people)
         names = [tuple(filter(None, map(parsed, (each.name, *each.former)))) for each in self._people]
-        firsts = {fold(word) for some in names for name in some for word in name.first}
-        self._names: Final = tuple(tuple(name.doubled(firsts) for name in some) for some in names)
-        self._logins: Final[dict[str, set[str]]] = defaultdict(set)
-        entries = self._entries()
+        self._firsts: Final = {fold(word) for some in names for name in some for word in name.first}
+        self._names: Final = tuple(tuple(name.doubled(self._firsts) for name in some) for some in names)
+        self._logins: Final[dict[str, dict[str, Confidence | None]]] = defaultdict(dict)
         rare = {word for some in self._names for name in some for word, form in name.words() if form is Form.SURNAME}
-        self._phrases: Final = Phrases(entries, {_anchor(key, rare) for key in entries}, engine)
+        entries = self._entries(rare)
+        self._phrases: Final = Phrases(entries, {_anchor(key, rare) for key in entries}, engine, initials=True)
         self._surnames: Final = self._by_surname()
         self._addresses: Final = engine(frozenset(key for word in _ADDRESSES for key in keys_of(word)))
         self.detector: Final = Detector(RULE_ID, (), _nothing, whole=self.hits)
@@ -156,32 +153,40 @@ class Directory:
             found[key][number] = None
         return {key: _Entry(Form.ADDRESSED, tuple(numbers)) for key, numbers in found.items()}
 
-    def _entries(self) -> dict[str, tuple[_Entry, ...]]:
-        """Return every phrase with the people that it may mean, by form, the surest first."""
+    def _entries(self, rare: AbstractSet[str]) -> dict[str, tuple[_Entry, ...]]:
+        """Return every phrase with the people that it may mean, by form, the surest first. `rare`: surnames."""
         found: defaultdict[str, dict[Form, dict[int, None]]] = defaultdict(dict)
         for number, (person, names) in enumerate(zip(self._people, self._names, strict=True)):
-            for key, form in (*chain.from_iterable(name.forms() for name in names), *self._login_forms(person)):
+            forms = chain.from_iterable(name.forms() for name in names)
+            alone = ((key, Form.LISTED) for key in _surnames(names) if not rare.isdisjoint(key.split(" ")))
+            for key, form in (*forms, *alone, *self._login_forms(person, names)):
                 found[key].setdefault(form, {})[number] = None
         return {key: tuple(_Entry(form, tuple(forms[form])) for form in sorted(forms)) for key, forms in found.items()}
 
-    def _login_forms(self, person: Person) -> Iterator[tuple[str, Form]]:
+    def _login_forms(self, person: Person, names: Sequence[Name]) -> Iterator[tuple[str, Form]]:
         """Yield the usernames and the first parts of the addresses, where they are no common words."""
         logins = [(each, Form.USERNAME) for each in person.usernames]
         for written, form in (*logins, *((each.partition("@")[0], Form.LOCAL) for each in person.emails)):
-            key = " ".join(map(fold, words_of(written)))
-            if len(written) >= _LOGIN and key and not key.replace(" ", "").isdigit() and is_rare(key):
-                self._logins[key].add(written.casefold())
+            words = tuple(map(fold, words_in(written)))
+            key = " ".join(words)
+            if (
+                len(written) >= _LOGIN
+                and not OFFICES.issuperset(words)
+                and not "".join(words).isdigit()
+                and is_rare(key)
+            ):
+                self._logins[key][written.casefold()] = told_by(written, names)
                 yield key, form
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield everybody whom a text names, in its order; people named in full also by one of their names."""
         found = list(self._phrases.find(text, self._chosen))
         taken = {start for each, _ in found for start, _ in each.words}
-        hits = [self._hit(text, *each) for each in found]
+        named = dict.fromkeys(number for _, entry in found if entry.form in _SURE for number in entry.people)
+        hits = list(self._hits(text, found, named.keys()))
         hits += self._addressed(text, taken)
-        if found:
-            hits += self._alone(text, found, taken)
-        yield from sorted((hit for hit in hits if not _in_address(text, hit)), key=lambda hit: hit.start)
+        hits += self._alone(text, named, taken)
+        yield from sorted((hit for hit in hits if not in_address(text, hit.start, hit.end)), key=lambda hit: hit.start)
 
     def _addressed(self, text: str, taken: set[int]) -> Iterator[Hit]:
         """Yield the surnames behind a form of address; where they begin is added to `taken`."""
@@ -192,21 +197,27 @@ class Directory:
                 entry = self._surnames.get(key) or self._surnames.get(key.removesuffix("s"))
                 if entry is not None and taken.isdisjoint(range(*place)):
                     taken.update(range(*place))
-                    yield self._made(text, place, entry, Confidence.MEDIUM, "")
+                    yield self._made(text, place, entry, Worth(Confidence.MEDIUM, Confidence.MEDIUM))
                     break
 
     def _chosen(self, text: str, found: _Phrase) -> _Entry | None:
         """Return the surest form that a phrase is as it is written there."""
+        if found.initial:
+            return next(
+                (_Entry(Form.MIDDLED, each.people) for each in found.payload if _is_middled(text, found, each)), None
+            )
         return next((each for each in found.payload if self._is(text, found, each.form)), None)
 
     def _is(self, text: str, found: _Phrase, form: Form) -> bool:
         if form in _LOGINS:
             return text[found.start : found.end].casefold() in self._logins[found.key]
+        if form is Form.LISTED:
+            return may_stand_alone(text, found.start, found.end, found.words[-1][0])
         if form is Form.CUT:
             last = text[found.end - 1 : found.end + 1]
             return text[found.start].isupper() and last[0].isupper() and last[1:] == "."
         if form is not Form.INITIAL:
-            return self._is_written_as_name(text, found)
+            return _is_written_as_name(text, found, form)
         surname = max(found.words, key=lambda word: word[1] - word[0])
         short = [text[start:end] for start, end in found.words if end - start <= _INITIALS]
         letters = [word for word in short if len(word) == 1 and word not in _CUT]
@@ -214,21 +225,27 @@ class Directory:
             return False
         return is_rare(fold(text[slice(*surname)])) or "." in text[found.start : found.end + 1]
 
-    def _is_written_as_name(self, text: str, found: _Phrase) -> bool:
-        """Return whether the words of a whole name are capitals at the beginning, or one of them is no common word."""
-        words = [text[start:end] for start, end in found.words]
-        while len(words) > 1 and words[-1].islower() and fold(words[-1]) in PARTICLES:
-            words.pop()
-        capital = words[0][0].isupper() and words[-1][0].isupper()
-        words = list(map(fold, words))
-        return capital or all(map(is_rare, (words[0], words[-1])))
+    def _hits(self, text: str, found: Iterable[tuple[_Phrase, _Entry]], named: AbstractSet[int]) -> Iterator[Hit]:
+        """Yield what was found as it is worth where it stands; `named` are the people whose names stand in full."""
+        end, people = 0, frozenset[int]()
+        for each, entry in found:
+            beside = text[end : each.start] in _BESIDE and not people.isdisjoint(entry.people)
+            yield self._made(text, (each.start, each.end), entry, self._worth(text, each, entry, named, beside=beside))
+            end, people = each.end, frozenset(entry.people)
 
-    def _hit(self, text: str, found: _Phrase, entry: _Entry) -> Hit:
-        alone, doubt = _weight(text, found, entry.form)
-        return self._made(text, (found.start, found.end), entry, alone, doubt)
+    def _worth(self, text: str, found: _Phrase, entry: _Entry, named: AbstractSet[int], *, beside: bool) -> Worth:
+        """Return how sure one form is; `beside`: another form of the same person stands directly before it."""
+        if entry.form in _LOGINS:
+            itself = self._logins[found.key][text[found.start : found.end].casefold()]
+            return login_worth(text, found.start, found.end, Confidence.MEDIUM if beside else itself)
+        if entry.form is Form.LISTED:
+            return surname_worth(text, found.start, found.end, known=not named.isdisjoint(entry.people))
+        if entry.form is Form.INITIAL and word_before(text, found.start) in self._firsts:
+            return Worth(Confidence.MEDIUM, Confidence.MEDIUM, NAMELESS)
+        return name_worth(text, entry.form, found.words[0], found.words[-1])
 
-    def _made(self, text: str, place: tuple[int, int], entry: _Entry, alone: Confidence | None, doubt: str) -> Hit:
-        (start, end), people, login = place, entry.people, entry.form in _LOGINS
+    def _made(self, text: str, place: tuple[int, int], entry: _Entry, worth: Worth) -> Hit:
+        (start, end), people = place, entry.people
         values = {(self._people[number].kind, self._people[number].value) for number in people}
         as_written = SubjectKind.DISPLAY_NAME, " ".join(text[start:end].split())
         kind, value = values.pop() if len(values) == 1 else as_written
@@ -238,11 +255,11 @@ class Directory:
             value=value,
             kind=kind,
             what=WHAT[entry.form],
-            alone=alone,
-            labelled=Confidence.HIGH if login else alone or Confidence.LOW,
+            alone=worth.alone,
+            labelled=worth.labelled,
             reason=self._whose(people),
-            doubt=doubt,
-            labels=LABELS if login else frozenset(),
+            doubt=worth.doubt,
+            labels=worth.labels,
         )
 
     def _whose(self, people: Sequence[int]) -> str:
@@ -253,18 +270,17 @@ class Directory:
         gone = all(self._people[number].left for number in people)
         return SEVERAL if several else LEFT if gone else OURS
 
-    def _alone(self, text: str, found: Sequence[tuple[_Phrase, _Entry]], taken: set[int]) -> Iterator[Hit]:
+    def _alone(self, text: str, named: Iterable[int], taken: AbstractSet[int]) -> Iterator[Hit]:
         """Yield the rare surnames and first names of the people who are named in full, where they stand by themselves.
 
         What stands beside another capitalised word may be somebody else's.
         """
-        named = dict.fromkeys(number for _, entry in found if entry.form in _SURE for number in entry.people)
         words: dict[str, tuple[Form, dict[int, None]]] = {}
         for number in named:
             for word, form in chain.from_iterable(name.words() for name in self._names[number]):
                 for written in (word, f"{word}s"):
                     words.setdefault(written, (form, {}))[1][number] = None
-        data = narrow(text)
+        data = narrow(text) if words else b""
         places: list[tuple[int, int, _Entry]] = []
         for at in _standing(data, words):
             start, end = at - 1, data.index(b" ", at) - 1
@@ -274,10 +290,10 @@ class Directory:
             entry = _Entry(form, tuple(numbers))
             if places and places[-1][2] == entry and text[places[-1][1] : start] in JOINTS:
                 places[-1] = (places[-1][0], end, entry)
-            elif _is_by_itself(text, start, end, form):
+            elif is_by_itself(text, start, end, form):
                 places.append((start, end, entry))
         for start, end, entry in places:
-            yield self._made(text, (start, end), entry, Confidence.LOW, ELSEWHERE)
+            yield self._made(text, (start, end), entry, Worth(Confidence.LOW, Confidence.LOW, ELSEWHERE))
 
 
 def _surnames(names: Iterable[Name]) -> Iterator[str]:
@@ -294,57 +310,31 @@ def _ends(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield start, last
 
 
-def _in_address(text: str, hit: Hit) -> bool:
-    """Return whether a hit is a part of an e-mail address, which is a finding of its own."""
-    before = _DOMAIN_OF.search(text[max(0, hit.start - 64) : hit.start])
-    return before is not None or _ADDRESSED_AT.match(text, hit.end) is not None
-
-
 def _nothing(_text: str, _start: int, _end: int) -> Iterator[Hit]:
     """Yield nothing: the whole text is read at once."""
     return iter(())
 
 
-def _weight(text: str, found: _Phrase, form: Form) -> tuple[Confidence | None, str]:
-    """Return how sure a form is by itself, and what speaks against it."""
-    if form in _LOGINS:
-        before = text[max(0, found.start - _PLACE) : found.start]
-        if before[-1:] in {"@", "~"} or _FOLDER.search(before):
-            return Confidence.HIGH, ""
-        if _DOER.search(before) and text[found.start : found.end].islower():
-            return Confidence.MEDIUM, ""
-        return (None if text[found.start : found.end].isalpha() else Confidence.MEDIUM), ""
-    if form in {Form.INVERTED, Form.SWAPPED} and _is_name_before(text, found.start):
-        return Confidence.MEDIUM, NAMELESS
-    if form in {Form.FULL, Form.INVERTED}:
-        capital = text[found.start].isupper() or text[found.words[-1][0]].isupper()
-        return Confidence.HIGH, "" if capital else LOWER
-    return Confidence.MEDIUM, ""
+def _is_middled(text: str, found: _Phrase, entry: _Entry) -> bool:
+    """Return whether a name has an initial before its surname that the display name lacks."""
+    return entry.form is Form.FULL and all(text[start].isupper() for start, _ in (found.words[0], found.words[-1]))
+
+
+def _is_written_as_name(text: str, found: _Phrase, form: Form) -> bool:
+    """Return whether the words of a whole name begin with capitals, or are no common words; one of two for a human."""
+    words = [text[start:end] for start, end in found.words]
+    while len(words) > 1 and words[-1].islower() and fold(words[-1]) in PARTICLES:
+        words.pop()
+    enough = any if form is Form.FULL else all
+    return (words[0][0].isupper() and words[-1][0].isupper()) or enough(
+        is_rare(fold(word)) for word in (words[0], words[-1])
+    )
 
 
 def _anchor(key: str, rare: set[str]) -> str:
     """Return the word or the two words of a phrase that it is found by."""
     words = key.replace(",", "").split(" ")
     return next((word for word in words if word in rare), " ".join(words[:2]))
-
-
-def _is_name_before(text: str, start: int) -> bool:
-    """Return whether a capitalised word that is no salutation stands before a place."""
-    before = text[max(0, start - 40) : start]
-    if before[-1:] not in BLANKS or not before.strip():
-        return False
-    word = before.split()[-1]
-    return before.rstrip().endswith(word) and word[0].isupper() and word.isalpha() and fold(word) not in _SALUTATIONS
-
-
-def _is_by_itself(text: str, start: int, end: int, form: Form) -> bool:
-    """Return whether no other part of a name stands on the side where it would."""
-    if text[start - 1 : start] == "@" or text[end : end + 1] == "@":
-        return False
-    if form is Form.SURNAME:
-        return not _is_name_before(text, start)
-    behind = text[end : end + 2]
-    return not (len(behind) > 1 and gap_of(behind[0], 2) and behind[1].isupper())
 
 
 def _standing(data: bytes, words: Iterable[str]) -> list[int]:

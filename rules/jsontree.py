@@ -22,7 +22,7 @@ _FURTHER: Final = "Extra data"
 """What the decoder says where one document ends and another begins."""
 
 _TOKEN: Final = re.compile(
-    rb"[ \t\r\n]*+(?:\"(?P<text>(?:[^\"\\]++|\\.)*+)\"|(?P<open>[{\[])|(?P<close>[}\]])|[,:]"
+    rb"[ \t\r\n,:]*+(?:\"(?P<text>(?:[^\"\\]++|\\.)*+)\"|(?P<open>[{\[])|(?P<close>[}\]])"
     rb"|(?P<scalar>[-+.0-9eEtrufalsn]++))",
     re.DOTALL,
 )
@@ -63,7 +63,10 @@ class Object:
 
     def get(self, name: str) -> Node | None:
         """Return the last value under `name`, as decoders do, or None."""
-        return next((value for key, value in reversed(self.members) if key.value == name), None)
+        for key, value in reversed(self.members):
+            if key.value == name:
+                return value
+        return None
 
     def text(self, name: str) -> Text | None:
         """Return the value under `name` when it is a string that says something, else None."""
@@ -132,25 +135,26 @@ def _lines(data: bytes) -> Node | Unreadable | None:
 
 def _build(data: bytes) -> Node | Unreadable:
     """Return the tree of bytes that are known to be JSON: of several documents the list."""
-    stack: list[tuple[int, list[Node]]] = [(0, [])]
+    documents: list[Node] = []
+    stack: list[tuple[int, list[Node]]] = []
+    held = documents
     for found in _TOKEN.finditer(data):
-        match found.lastgroup:
-            case "text":
-                span = Span(found.start("text"), found.end("text"))
-                stack[-1][1].append(Text(span, unescaped(found["text"], "json")))
-            case "scalar":
-                stack[-1][1].append(Scalar(Span(found.start("scalar"), found.end("scalar"))))
-            case "open":
-                if len(stack) > DEPTH_LIMIT:
-                    return Unreadable(_TOO_DEEP, found.start("open"))
-                stack.append((found.start("open"), []))
-            case "close":
-                start, nodes = stack.pop()
-                span = Span(start, found.end())
-                stack[-1][1].append(Array(span, tuple(nodes)) if found["close"] == b"]" else _object(span, nodes))
-            case _:
-                pass  # commas and colons
-    documents = stack[0][1]
+        what = found.lastgroup or ""
+        start, end = found.span(what)
+        if what == "text":
+            held.append(Text(Span(start, end), unescaped(found[what], "json")))
+        elif what == "scalar":
+            held.append(Scalar(Span(start, end)))
+        elif what == "open":
+            if len(stack) >= DEPTH_LIMIT:
+                return Unreadable(_TOO_DEEP, start)
+            stack.append((start, held))
+            held = []
+        else:
+            (start, around), nodes = stack.pop(), held
+            span = Span(start, end)
+            around.append(Array(span, tuple(nodes)) if found[what] == b"]" else _object(span, nodes))
+            held = around
     return documents[0] if len(documents) == 1 else Array(Span(0, len(data)), tuple(documents))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -13,6 +13,7 @@ from typing import Final
 
 from rules.folding import fold, listed, transcribed
 from rules.lexicons.common import COMMON, OFFICES
+from rules.model import Confidence
 from rules.phrases import COMMA, words_in
 
 WORDS: Final = 7
@@ -23,12 +24,18 @@ _SURNAME: Final = 3
 """Letters of one of two surnames at least."""
 _RARE: Final = 4
 """Letters that a word has at least to be looked for by itself."""
+_TELLING: Final = 5
+"""Letters of a surname behind others that make a username one that hardly another word is."""
+_LONG: Final = 8
+"""The same where nothing else is thinkable."""
 _BESIDE: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\s[-–—|/]\s.*|\s@.*")
 """What people add to their names: a company, a role, pronouns."""
 _TITLES: Final = listed(
     "dr prof mr mrs ms miss sir herr frau hr fr dipl ing mag msc bsc mba phd md jr sr ii iii iv med rer nat phil habil"
     " dott dottssa sig signora senor senora sra mme mlle m dhr mevr drs ir"
 )
+_AFTER: Final = _TITLES - {"m"}
+"""Titles that may stand behind a name: a letter there is an initial."""
 PARTICLES: Final = listed(
     "van von vom zu zum zur den der de del della dello di da das do dos du la le las los t ten ter te af av bin ibn al"
     " el mac mc st san santa"
@@ -69,6 +76,10 @@ class Form(IntEnum):
     """In full, with an s behind it."""
     ADDRESSED = 11
     """The surname behind a form of address."""
+    LISTED = 12
+    """The surname alone as an entry of a list or behind a label."""
+    MIDDLED = 13
+    """In full, with an initial before the surname that the display name lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ class Name:
         if self.middle:
             yield from _keys((*self.first, *self.last), (), Form.SHORT)
             yield from _keys(self.last, self.first, Form.SHORT, COMMA)
-        for surname in self._surnames() if len(last) > 1 else ():
+        for surname in self.singles() if len(last) > 1 else ():
             yield from _keys((*self.first, surname), (), Form.SHORT)
         for some, surnames in self._divisions():
             yield from _turned(some, surnames)
@@ -111,7 +122,7 @@ class Name:
     def surnames(self) -> Iterator[str]:
         """Yield what stands behind a form of address, folded: all surnames, without particles, one of two."""
         for _, last in self._divisions():
-            whole = (last, _bare(last), *((word,) for word in self._surnames()))
+            whole = (last, _bare(last), *((word,) for word in self.singles()))
             for each in dict.fromkeys(way for some in whole if some for way in _written(some)):
                 yield from (key for key, _ in _keys(each, (), Form.ADDRESSED))
 
@@ -123,11 +134,12 @@ class Name:
 
     def words(self) -> Iterator[tuple[str, Form]]:
         """Yield the surnames and the first name in each spelling, none that is a common word."""
-        yield from ((word, Form.SURNAME) for surname in self._surnames() for word in _rare(surname))
+        yield from ((word, Form.SURNAME) for surname in self.singles() for word in _rare(surname))
         if len(self.first) == 1:
             yield from ((word, Form.FIRST) for word in _rare(self.first[0]))
 
-    def _surnames(self) -> tuple[str, ...]:
+    def singles(self) -> tuple[str, ...]:
+        """Return the words of the surnames, without particles."""
         return tuple(word for word in self._halves()[1] if len(word) >= _SURNAME and fold(word) not in PARTICLES)
 
 
@@ -193,12 +205,25 @@ def is_rare(folded: str) -> bool:
     return len(folded) >= _RARE and folded not in COMMON and not folded.isdigit()
 
 
+def told_by(login: str, names: Iterable[Name]) -> Confidence | None:
+    """Return how sure a username of somebody is by its letters: signs or digits in it, or letters before a surname.
+
+    None: other words may have the same letters, as those that inflect a surname have.
+    """
+    if not login.isalpha():
+        return Confidence.MEDIUM
+    letters = fold(login)
+    words = {spelled for name in names for surname in name.singles() for spelled in spellings(surname)}
+    longest = max((len(word) for word in words if word in letters[1:]), default=0)
+    return Confidence.MEDIUM if longest >= _LONG else Confidence.LOW if longest >= _TELLING else None
+
+
 def parsed(display: str) -> Name | None:
     """Return a display name in its words; None where it is no name: one word, too many, or those of an office only."""
     bare = _BESIDE.sub("", display).strip()
     before, comma, behind = bare.partition(",")
-    if comma and words_of(behind):
-        last, first = words_of(before), _units(behind)
+    if comma and _units(behind):
+        last, first = tuple(word for unit in _units(before) for word in unit), _units(behind)
     else:
         first, last = _divided(_units(before))
     words = [word for unit in first for word in unit] + list(last)
@@ -208,14 +233,14 @@ def parsed(display: str) -> Name | None:
     return None if {fold(word) for word in words} <= OFFICES else Name(first[0], middle, last)
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text, without titles."""
-    return tuple(word for word in words_in(text) if fold(word) not in _TITLES)
-
-
 def _units(text: str) -> tuple[tuple[str, ...], ...]:
-    """Return the words of a text, those that a hyphen or an apostrophe joins together."""
-    return tuple(filter(None, map(words_of, text.split())))
+    """Return the words of a text, those that a hyphen or an apostrophe joins together, without titles at its ends."""
+    units = list(filter(None, map(words_in, text.split())))
+    while units and _TITLES.issuperset(map(fold, units[0])):
+        del units[0]
+    while units and _AFTER.issuperset(map(fold, units[-1])):
+        del units[-1]
+    return tuple(units)
 
 
 def _divided(units: tuple[tuple[str, ...], ...]) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:

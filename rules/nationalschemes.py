@@ -58,6 +58,13 @@ _CZECH: Final = re.compile(r"[0-9]{2}(?:[05][1-9]|[16][0-2]|[27][1-9]|[38][0-2])
 _BIRTH_NUMBER: Final = "rodné číslo, rodne cislo, rč, r-č, birth number"
 _BALTIC: Final = dated("[1-8]", "ymd", "[0-9]{4}")
 
+_BELGIAN: Final = words(
+    "rijksregisternummer, rijksregister-nr, insz, insz-nummer, niss, rrn, registre national, registre-national,"
+    " numéro de registre national, numéro national, nationaal nummer, nationalregisternummer, bis-nummer,"
+    " national register number, national number, n° national, n° niss"
+)
+_SLOVENIAN: Final = words("emšo, emso, enotna matična številka občana, enotna matična številka")
+
 NATIONAL: Final = (
     Scheme(
         *_scheme_of("Belgium", "BE"),
@@ -69,11 +76,14 @@ NATIONAL: Final = (
         ),
         re.compile(r"[0-9]{2}(?:[024][0-9]|[135][0-2])(?:[0-2][0-9]|3[01])[0-9]{5}"),
         belgian,
-        words(
-            "rijksregisternummer, rijksregister-nr, insz, insz-nummer, niss, rrn, registre national, registre-national,"
-            " numéro de registre national, numéro national, nationaal nummer, nationalregisternummer, bis-nummer,"
-            " national register number, national number, n° national, n° niss"
-        ),
+        _BELGIAN,
+    ),
+    Scheme(
+        *_scheme_of("Belgium", "BE"),
+        shapes(nothing="99.99.99-999.99|99.99.99-999-99|99999999999"),
+        re.compile(r"[0-9]{2}(?:[024]0[0-9]{2}|(?:[024][0-9]|[135][0-2])(?:3[2-9]|[4-9][0-9]))[0-9]{5}"),
+        belgian,
+        _BELGIAN,
     ),
     Scheme(
         *_scheme_of("Belgium", "BE", "identity card number"),
@@ -177,7 +187,7 @@ NATIONAL: Final = (
     Scheme(
         *_scheme_of("Italy", "IT", "identity card number"),
         shapes(nothing="AA99999AA|AA9999999|AA 9999999|9999999AA"),
-        re.compile(r"C[A-Z][0-9]{5}[A-Z]{2}|A[A-Z][0-9]{7}|[0-9]{7}[A-Z]{2}"),
+        re.compile(r"[A-Z]{2}[0-9]{5}[A-Z]{2}|A[A-Z][0-9]{7}|[0-9]{7}[A-Z]{2}"),
         anything,
         words("carta d'identità, carta di identità, carta identità, c.i, documento d'identità, cie"),
         reason=FORM,
@@ -275,8 +285,15 @@ NATIONAL: Final = (
         shapes(likely="9999999999999"),
         re.compile(r"(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[09][0-9]{2}5[0-9]{5}"),
         emso.is_valid,
-        words("emšo, emso, enotna matična številka občana, enotna matična številka"),
+        _SLOVENIAN,
         published=listed("0101006500006"),
+    ),
+    Scheme(
+        *_scheme_of("Slovenia", "SI"),
+        shapes(nothing="9999999999999"),
+        re.compile(r"(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[09][0-9]{2}(?:[0-46-9][0-9])[0-9]{4}"),
+        emso.is_valid,
+        _SLOVENIAN,
     ),
     Scheme(
         *_scheme_of("Spain", "ES"),

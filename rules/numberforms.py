@@ -25,6 +25,7 @@ RIGHT: Final = "the check digits are right"
 FORM: Final = "the form is that of such a number"
 PUBLISHED: Final = "a number that is published as an example"
 TEST_RANGE: Final = "a range that is reserved for tests"
+FILLER: Final = "it has two different digits only, as fillers have"
 RUNNING: Final = "its digits follow one another, as in examples"
 
 
@@ -99,8 +100,12 @@ def _runs(number: str) -> bool:
 
 
 def words(text: str) -> frozenset[str]:
-    """Return labels, listed with commas, in every way that they are joined: `tax-id`, `tax id`, `taxid`."""
-    labels = frozenset(each.strip() for each in text.split(",") if each.strip())
+    """Return labels, listed with commas, in every way that they are joined: `tax-id`, `tax id`, `taxid`.
+
+    A `…nummer` is one with `…nr` too.
+    """
+    labels = {each.strip() for each in text.split(",") if each.strip()}
+    labels |= {f"{each.removesuffix('ummer')}r" for each in labels if each.endswith("nummer")}
     return frozenset(label.replace("-", joint) for label in labels for joint in ("-", " ", ""))
 
 
@@ -273,11 +278,14 @@ class _Reader:
         filler = len({*filter(str.isdigit, number)}) < 3  # noqa: PLR2004 - 0000000000, 1111111111, 1010101010
         fits = partial(_fits, number=number, filler=filler)
         fitting = tuple(filter(fits, named)) or tuple(filter(fits, others))
+        poor = not fitting and len({*filter(str.isdigit, number)}) == 2  # noqa: PLR2004 - 1111111117
+        if poor:
+            fitting = tuple(each for each in named if _fits(each, number, filler=False))
         if not fitting:
             return None
         nobodys = any(number in each.published and not each.issued for each in fitting)
-        most = Confidence.MEDIUM if nobodys else Confidence.HIGH
-        alone = self._alone(shape, fitting) if written == number else None
+        most = Confidence.LOW if poor else Confidence.MEDIUM if nobodys else Confidence.HIGH
+        alone = self._alone(shape, fitting) if written == number and not poor else None
         return Hit(
             start=at,
             end=at + len(shape),
@@ -287,7 +295,7 @@ class _Reader:
             alone=alone if alone is None else min(alone, most),
             labelled=min(max(each.labelled for each in fitting), most),
             reason=next((RIGHT for each in fitting if each.reason == RIGHT), FORM),
-            doubt=next(filter(None, (each.doubt(number) for each in fitting)), ""),
+            doubt=FILLER if poor else next(filter(None, (each.doubt(number) for each in fitting)), ""),
             labels=_labels(self.labels, fitting),
         )
 

@@ -172,6 +172,7 @@ def rule_of(own: OwnDetector, detector: Detector) -> Rule:
         kinds=detected.KINDS,
         gate=(),
         detect=lambda view: detected.detect(view, rule),
+        answer=detected.answer,
         rewrite=None,
         examples=(*flags, *cleans),
     )

@@ -155,4 +155,5 @@ def plain(data: bytes) -> str:
 
 def unescaped(raw: bytes, escapes: str = "xml") -> str:
     """Return the text of one escaped piece, for example the value of an attribute."""
-    return Passage(((0, raw),), escapes).text if b"&" in raw or b"\\" in raw else plain(raw)
+    is_escaped = b"\\" in raw or (b"&" in raw and escapes != "json")
+    return Passage(((0, raw),), escapes).text if is_escaped else plain(raw)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rules.profilewords import COLUMNS, Column, Telling, column
+from rules.profilewords import Column, Telling, column
 from rules.subjects import SubjectKind
 from rules.surroundings import MENTION, Field, Grid
 
@@ -40,12 +40,6 @@ _SHAPES: Final = {
 _OTHERS: Final = re.compile(r".*[^\W\d_]{2}.*")
 
 
-_TELLING: Final = frozenset(
-    max(heading.split(), key=len) for heading, found in COLUMNS.items() if found.telling > Telling.WEAK
-)
-"""The longest word of each heading that things have not: one of them stands in every table of people, or a mention."""
-
-
 @dataclass(frozen=True, slots=True)
 class ProfileCell:
     """A cell that says something of a person."""
@@ -65,10 +59,10 @@ def is_column(heading: str) -> bool:
     return column(heading) is not None
 
 
-def may_describe(text: str) -> bool:
-    """Return whether a text, headings included, may hold a table of people at all: what tells no is certain."""
-    folded = text.casefold()
-    return MENTION in text or any(word in folded for word in _TELLING)
+def is_telling(heading: str) -> bool:
+    """Return whether a heading names a field that things have not: a table of people has one, or mentions somebody."""
+    found = column(heading)
+    return found is not None and found.telling > Telling.WEAK
 
 
 def profile_cells(grid: Grid) -> Iterator[ProfileCell]:

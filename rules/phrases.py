@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,10 @@ COMMA: Final = ", "
 """How a comma stands in a phrase, whatever blanks are around it; everything else is one blank."""
 _GAP: Final = 2
 """Characters between two words at most."""
+_INITIAL: Final = re.compile(r"(?<![^\W_])[A-Z]\.?[ \u00a0]{1,2}\Z")
+"""An initial before a word."""
+_MIDDLE: Final = 4
+"""Characters of that at most."""
 
 Payload = TypeVar("Payload")
 Chosen = TypeVar("Chosen")
@@ -37,16 +42,21 @@ class Found(Generic[Payload]):
     key: str
     """The phrase, folded."""
     payload: Payload
+    initial: bool = False
+    """Whether a letter stands between two words that is no part of the phrase."""
 
 
 class Phrases(Generic[Payload]):
     """Folded phrases, each with what it stands for."""
 
-    def __init__(self, entries: Mapping[str, Payload], anchors: Iterable[str], engine: Chooser = best) -> None:
+    def __init__(
+        self, entries: Mapping[str, Payload], anchors: Iterable[str], engine: Chooser = best, *, initials: bool = False
+    ) -> None:
         """Prepare the search. Each phrase holds one of the `anchors`: one of its words, or two that follow each other.
 
-        An anchor that few other texts hold costs least.
+        An anchor that few other texts hold costs least. `initials`: one letter may stand before an anchor of one word.
         """
+        self._initials: Final = initials
         self._entries: Final = entries
         self._pairs: Final = frozenset(
             f"{one} {other.rstrip(',')}" for key in entries for one, other in pairwise(key.split(" "))
@@ -74,21 +84,33 @@ class Phrases(Generic[Payload]):
 
     def _at(self, text: str, data: bytes, at: int, done: int) -> Iterator[Found[Payload]]:
         """Yield the phrases with the word that begins at `at` in them, the longest first."""
-        here, spans, words, gaps = self._around(text, data, at, done)
-        for count in range(min(self._most, len(spans)), 0, -1):
-            for first in range(max(0, here - count + 1), min(here, len(spans) - count) + 1):
+        initial = _INITIAL.search(text, max(done, at - 1 - _MIDDLE), at - 1) if self._initials else None
+        if initial is not None:
+            yield from self._among(*self._around(text, data, at, done, initial.start()), initial=True)
+        yield from self._among(*self._around(text, data, at, done, at - 1))
+
+    def _among(
+        self, here: int, spans: list[tuple[int, int]], words: list[str], gaps: list[str], *, initial: bool = False
+    ) -> Iterator[Found[Payload]]:
+        """Yield the phrases among some words, the longest first, that hold the word with the number `here`.
+
+        With an `initial` before that word they hold the one before it too.
+        """
+        for count in range(min(self._most, len(spans)), initial, -1):
+            latest = min(here - initial, len(spans) - count)
+            for first in range(max(0, here - count + 1), latest + 1):
                 key = words[first] + "".join(gaps[n - 1] + words[n] for n in range(first + 1, first + count))
                 payload = self._entries.get(key)
                 if payload is not None:
                     some = tuple(spans[first : first + count])
-                    yield Found(some[0][0], some[-1][1], some, key, payload)
+                    yield Found(some[0][0], some[-1][1], some, key, payload, initial)
 
     def _around(
-        self, text: str, data: bytes, at: int, done: int
+        self, text: str, data: bytes, at: int, done: int, left: int
     ) -> tuple[int, list[tuple[int, int]], list[str], list[str]]:
         """Return the number of the word at `at`, the words around it that may belong to it, and what is between.
 
-        They end where two neighbours follow each other in no phrase.
+        They end where two neighbours follow each other in no phrase. Those before it end at `left`.
         """
         spans = [(at - 1, data.index(b" ", at) - 1)]
         words = [word_of(text, data, at, spans[0][1] + 1)]
@@ -108,7 +130,7 @@ class Phrases(Generic[Payload]):
             spans.append((start, behind))
         here = 0
         for _ in range(self._most - 1):
-            start = spans[0][0]
+            start = spans[0][0] if here else left
             end = next((n for n in range(start - 1, max(start - _GAP, done) - 1, -1) if data[n : n + 1] != b" "), 0)
             first = max(data.rfind(b" ", 0, end + 1), 0)
             gap = gap_of(text[end:start], end - first) if end and first >= done else ""

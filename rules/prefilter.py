@@ -9,9 +9,10 @@ searches.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Any, Final, Protocol
 
@@ -19,6 +20,7 @@ from rules.gates import Gate, NamedGate, escapes, is_tested, loosened, occurs, w
 from rules.macros import parameters_in
 from rules.model import Kind
 from rules.rule import Rule
+from rules.view import View
 
 _LONGEST: Final = 6
 """Bytes of a stem at most, unless it is a whole word."""
@@ -48,6 +50,7 @@ class Engine(Protocol):
         """Return the numbers of the gates that can stand open, in any order. None that does is left out."""
 
 
+Answer = Callable[[View], Collection[str]]
 Chooser = Callable[[Sequence[Gate]], Engine]
 """Makes an engine for some gates."""
 
@@ -190,7 +193,7 @@ def best(gates: Sequence[Gate]) -> Engine:
     return Hyperscan(hyperscan, gates)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Active:
     """What has to be looked at in one part."""
 
@@ -198,6 +201,12 @@ class Active:
     """The rules that can fire, in their order."""
     inside: bool
     """Whether parts can stand inside the part."""
+
+    @cached_property
+    def asked(self) -> tuple[tuple[Answer | None, tuple[Rule, ...]], ...]:
+        """Return the rules by what tells which of them see anything, those that nothing tells first."""
+        answers = dict.fromkeys((None, *(rule.answer for rule in self.rules)))
+        return tuple((each, tuple(rule for rule in self.rules if rule.answer is each)) for each in answers)
 
 
 class _Plan:

@@ -83,7 +83,7 @@ class AdfReading:
     def around(self, start: int) -> Surroundings:
         """Return where a character stands."""
         at = self._read.marks[bisect_right(self._read.firsts, self._located.inner(start, start + 1).start) - 1]
-        return Surroundings(at.place, at.header, self._paths.get(at.node, ""), block(self.text, start))
+        return Surroundings(at.place, at.header, lambda: self._paths.get(at.node, ""), block(self.text, start))
 
     def tables(self, wanted: Wanted) -> Iterator[Grid]:
         """Yield the tables in which a heading is wanted, those around others first."""
@@ -166,7 +166,7 @@ class _Reader:
                     at = replace(at, place=Place.CODE)
                 if isinstance(attrs, Object):
                     self._attributes(attrs, at)
-        self._keep(node.text("text"), at)
+        self._keep(_said(node), at)
 
     def _attributes(self, attrs: Object, at: _At) -> None:
         """Take what stands in attributes for the lines that follow."""
@@ -225,6 +225,12 @@ class _Reader:
             self._line = Span(value.span.end - 1, value.span.end)
 
 
+def _said(node: Object) -> Text | None:
+    """Return the text of a node, be it a blank: it parts the words on either side."""
+    text = node.get("text")
+    return text if isinstance(text, Text) and text.value else None
+
+
 def _items(node: Node) -> tuple[Node, ...]:
     """Return what stands in a row of a table."""
     content = node.get("content") if isinstance(node, Object) else None
@@ -249,7 +255,7 @@ def _flat(node: Node) -> str:
     """Return the beginning of the text of a cell, on one line."""
     texts, size = [], 0
     for each in nodes(node):
-        text = each.node.text("text") if each.type == "text" else None
+        text = _said(each.node) if each.type == "text" else None
         if text is not None:
             texts.append(text.value)
             size += len(text.value)

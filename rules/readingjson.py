@@ -101,7 +101,7 @@ class JsonReading:
         starts, known = self._places
         at = bisect_right(starts, self.span(start, start + 1).start) - 1
         path, keys = known[at] if at >= 0 else ("", "")
-        return Surroundings(Place.VALUE, keys, path, block(self.text, start))
+        return Surroundings(Place.VALUE, keys, lambda: path, block(self.text, start))
 
     def tables(self, wanted: Wanted) -> Iterator[Grid]:  # noqa: ARG002 - the same for all readings
         """Yield nothing: what stored JSON says of people has the form of objects."""

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
-from functools import cached_property
+from collections.abc import Iterator
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import Final
 
 from rules.model import Span
 from rules.passage import plain
+from rules.readingpieces import ASIDE, ATTRIBUTES, TAGGED, Piece, What, pieces
 from rules.readingtables import Tables
-from rules.reduced import Kept, Located, decoded, substituted
+from rules.reduced import Located, decoded, substituted
 from rules.storage import PARAMETERS, Storage
 from rules.surroundings import MENTION, Field, Grid, Place, Surroundings, Wanted, any_wanted, block
 from rules.tokens import EXPORT_CLOSER
@@ -30,8 +29,9 @@ from rules.view import View
 from rules.vocabulary import ATTRIBUTES as KNOWN_ATTRIBUTES
 from rules.wellformed import as_stored, examine
 
+_BLANK: Final = rb"[ \t\r\n]*+"
+"""What is no text between two tags. A form feed is none of XML's blanks."""
 _AHEAD: Final = rb"(?=[\s/>])"
-_ATTRIBUTES: Final = rb"[^<>\"'/]*+(?:(?:\"[^\"<]*+\"|'[^'<]*+'|/(?!>))[^<>\"'/]*+)*+/?"
 _USUAL: Final = rb"[^<>]*+"
 """Attributes none of which holds a `>`."""
 _BLOCKS: Final = (
@@ -50,19 +50,18 @@ def _tags(attributes: bytes) -> re.Pattern[bytes]:
     """Return the expression of what is taken out: tags as a whole, those that end a line up to their `>`."""
     ending = rb"/?+" + _BLOCKS + _AHEAD + attributes + rb"(?=>)"
     return re.compile(
-        rb"<(?:" + ending + rb"(?:>\s*+<" + ending + rb")*+"
+        rb"<(?:" + ending + rb"(?:>" + _BLANK + rb"<" + ending + rb")*+"
         rb"|/?+" + INLINE + _AHEAD + attributes + rb">"
         rb"|/?+[A-Za-z_:\x80-\xff]" + attributes + rb"(?=>)|[?!][^<>]*+>)"
     )  # fmt: skip
 
 
 _QUICK: Final = _tags(_USUAL)
-_STRICT: Final = _tags(_ATTRIBUTES)
-_TAG: Final = re.compile(rb"<[A-Za-z_:\x80-\xff]" + _ATTRIBUTES + rb">")
+_STRICT: Final = _tags(ATTRIBUTES)
 _ODD: Final = re.compile(rb"=(?<=[A-Za-z]=)(?:\"[^\"<>]*+>|'[^'<>]*+>)")
 """An attribute that holds a `>`: rare, as Confluence writes it as an entity."""
 _CELLS: Final = re.compile(
-    rb"</(?:(?:p|div)>\s*+</){0,3}t[dh]>\s*+<t[dh](?:\s[^<>]*+)?>(?:\s*+<(?:p|div)(?:\s[^<>]*+)?>){0,3}"
+    rb"</(?:(?:p|div)>%b</){0,3}t[dh]>%b<t[dh](?:\s[^<>]*+)?>(?:%b<(?:p|div)(?:\s[^<>]*+)?>){0,3}" % ((_BLANK,) * 3)
 )
 """From the text of one cell to that of the next."""
 _USER: Final = re.compile(rb"<ri:user(?=[\s/>])[^<>]*+>")
@@ -75,66 +74,21 @@ _STEPS: Final = (
     (b"<time", _TIME, None),
 )
 """What is looked for first, what is replaced, and by what; None: by its first group. Tags go last."""
-_SECTION: Final = re.compile(
-    rb"<(?:!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|!--(?P<comment>.*?)(?:-->|\Z)"
-    rb"|(?P<lines>pre(?=[\s>]).*?(?:(?=</pre|<!)|\Z)))",
-    re.DOTALL,
-)
 _BLANKS: Final = bytes.maketrans(b"\n\r\t>" + _TAB, b"   \n\t")
 """Of prose: a line of the source is no line of the page; what is left of a tag is a `>`."""
 _VALUES: Final = bytes.maketrans(b"\n\r\t\0", b"   \n")
 _LINES: Final = bytes.maketrans(b">" + _TAB, b"\n\t")
-_SHOWN: Final = (
-    rb"=(?:(?<=[\s\"']href=)|(?<=[\s\"']src=)|(?<=[\s\"']ri:value=)|(?P<plain>(?<=[\s\"']title=)|(?<=[\s\"']alt=)"
-    rb"|(?<=[\s\"']ac:title=)|(?<=[\s\"']ac:alt=)|(?<=[\s\"']ri:content-title=)|(?<=[\s\"']ri:filename=)"
-    rb"|(?<=[\s\"']ri:display-name=)))"
-)
-_QUOTED: Final = rb"(?:\"([^\"<]*+)\"|'([^'<]*+)')"
-_VALUE: Final = re.compile(_SHOWN + _QUOTED)
-"""A value that a reader may see, or that a link leads to."""
-_OWN: Final = b" data-"
-_OR_OWN: Final = re.compile(rb"(?:" + _SHOWN + rb"|(?P<own> data-[\w-]++=))" + _QUOTED)
-"""The same, or one of a page's own, which scripts read; slower to look for."""
-_DIALLED: Final = re.compile(rb"\s*+(?:tel|callto|sms|skype|xmpp|mailto|im|sip)(?::|&#58;)", re.IGNORECASE)
-"""Links that hold a person's number or name in percent encoding; addresses of the web are read as they stand."""
 _CODE: Final = frozenset({"pre", "code", "tt", "samp", "kbd", "ac:plain-text-body"})
 _NAMED: Final = re.compile(rb"([\w:-]++)=\Z")
 _LONGEST_NAME: Final = 30
+_FRAMES: Final = re.compile(
+    b"<(?:" + b"|".join(sorted(re.escape(name.encode()) for name in _CODE | PARAMETERS)) + rb")(?![\w:-])"
+)
+"""What a body holds in which a text is something else than prose."""
 _DETAILS: Final = b"details"
 _PROPERTIES: Final = "macro[details]/ac:rich-text-body"
-
-
-class _What(IntEnum):
-    MARKUP = 0
-    SECTION = 1
-    LINES = 2
-    COMMENT = 3
-    LINK = 4
-    DIALLED = 5
-    ATTRIBUTE = 6
-
-
-_ASIDE: Final = (_What.LINK, _What.DIALLED, _What.ATTRIBUTE)
-"""Values of attributes: all of one kind are one piece."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Bytes that are read in one way."""
-
-    what: _What
-    start: int
-    """Where it begins in the body; of values where the first of them does."""
-    raw: bytes = field(repr=False)
-    """Of a comment with the byte before, which becomes the end of a line; of values each behind a NUL byte."""
-    starts: Sequence[int] = ()
-    """Where each of several values begins."""
-
-    @property
-    def escapes(self) -> str:
-        """Return how the bytes are escaped."""
-        plain = self.what in {_What.SECTION, _What.COMMENT}
-        return "plain" if plain else "xml-url" if self.what is _What.DIALLED else "xml"
+_SHOWN_AS: Final = (_BLANKS, None, _LINES, None, _VALUES, _VALUES, _VALUES)
+"""Lines and blanks of a piece as they are shown, by what it is."""
 
 
 class StorageReading:
@@ -143,7 +97,7 @@ class StorageReading:
     def __init__(self, view: View) -> None:
         self._view: Final = view
         self._data: Final = _as_read(view.data)
-        self._pieces: Final = tuple(_pieces(self._data))
+        self._pieces: Final = pieces(self._data)
         self._tags: Final = _STRICT if _ODD.search(self._data) else _QUICK
         texts = [decoded(self._reduced(each), each.escapes) for each in self._pieces]
         self._firsts: Final = tuple(accumulate(map(len, texts), initial=0))
@@ -155,21 +109,21 @@ class StorageReading:
         """Return the body as it is read for places: asking for it counts as looking into the part."""
         return self._view.storage
 
-    def _reduced(self, piece: _Piece) -> bytes:
+    def _reduced(self, piece: Piece) -> bytes:
         """Return the bytes of a piece as they are decoded."""
         raw = piece.raw
-        if piece.what in {_What.MARKUP, _What.LINES}:
+        if piece.what in TAGGED:
             for sign, pattern, new in _STEPS:
                 if sign in raw:
                     raw = pattern.sub(rb"\1" if new is None else new, raw)
             raw = self._tags.sub(b"", raw)
         return _blanked(piece.what, raw)
 
-    def _locate(self, piece: _Piece) -> Located:
+    def _locate(self, piece: Piece) -> Located:
         """Return the characters of a piece with their places."""
-        layers = [_origin(piece)]
+        layers = [piece.origin]
         raw = piece.raw
-        if piece.what in {_What.MARKUP, _What.LINES}:
+        if piece.what in TAGGED:
             for sign, pattern, new in (*_STEPS, (b"<", self._tags, b"")):
                 if sign in raw:
                     layers.append(substituted(raw, pattern, new))
@@ -217,7 +171,7 @@ class StorageReading:
 
     def _field(self, number: int) -> Field:
         start, end = self._tables.extent(number)
-        cell = _Piece(_What.MARKUP, start, self._data[start:end])
+        cell = Piece(What.MARKUP, start, self._data[start:end])
         text = decoded(self._reduced(cell), cell.escapes)
         return Field(
             " ".join(text.split()),
@@ -228,25 +182,42 @@ class StorageReading:
 
     def around(self, start: int) -> Surroundings:
         """Return where a character stands."""
-        number, located = self._at(start)
-        piece = self._pieces[number]
-        at = start - self._firsts[number]
-        offset = located.span(at, at + 1).start
+        piece = self._pieces[bisect_right(self._firsts, start) - 1]
         bounds = block(self.text, start)
-        index = self._storage.around(offset)
-        path = self._storage.path(index)
-        if piece.what in _ASIDE:
-            name = _name(self._data, piece.starts[bisect_right(piece.starts, offset + 1) - 1])
-            place = Place.ATTRIBUTE if piece.what is _What.ATTRIBUTE else Place.LINK
-            return Surroundings(place, name if place is Place.ATTRIBUTE else "", _below(path, f"@{name}"), bounds)
-        if piece.what is _What.COMMENT:
-            return Surroundings(Place.CODE, "", _below(path, "comment"), bounds)
-        where = _below(path, "cdata" if piece.what is _What.SECTION else "text()")
-        parameter = self._storage.nearest(index, PARAMETERS)
-        if parameter is not None:
-            return Surroundings(Place.ATTRIBUTE, self._storage.value(parameter, "ac:name"), where, bounds)
-        place = Place.PROSE if self._storage.nearest(index, _CODE) is None else Place.CODE
-        return Surroundings(place, self._tables.header(offset) if self._has_tables else "", where, bounds)
+        if piece.what is What.COMMENT:
+            return Surroundings(Place.CODE, "", partial(self._path, start, "comment"), bounds)
+        if piece.what in ASIDE:
+            name = self._name(piece, start)
+            path = partial(self._path, start, f"@{name}")
+            linked = piece.what is not What.ATTRIBUTE
+            return Surroundings(Place.LINK if linked else Place.ATTRIBUTE, "" if linked else name, path, bounds)
+        path = partial(self._path, start, "cdata" if piece.what is What.SECTION else "text()")
+        code = False
+        if self._has_frames:
+            index = self._storage.around(self._offset(start))
+            parameter = self._storage.nearest(index, PARAMETERS)
+            if parameter is not None:
+                return Surroundings(Place.ATTRIBUTE, self._storage.value(parameter, "ac:name"), path, bounds)
+            code = self._storage.nearest(index, _CODE) is not None
+        header = self._tables.header(self._offset(start)) if self._has_tables else ""
+        return Surroundings(Place.CODE if code else Place.PROSE, header, path, bounds)
+
+    @cached_property
+    def _has_frames(self) -> bool:
+        return _FRAMES.search(self._data) is not None
+
+    def _offset(self, start: int) -> int:
+        """Return the byte at which a character begins."""
+        return self.span(start, start + 1).start
+
+    def _path(self, start: int, step: str) -> str:
+        """Return the path of a character, with the last step given."""
+        path = self._storage.path(self._storage.around(self._offset(start)))
+        return _below(path, step)
+
+    def _name(self, piece: Piece, start: int) -> str:
+        """Return the name of the attribute whose value a character stands in."""
+        return _name(self._data, piece.starts[bisect_right(piece.starts, self._offset(start) + 1) - 1])
 
 
 def _name(data: bytes, start: int) -> str:
@@ -267,78 +238,6 @@ def _as_read(data: bytes) -> bytes:
     return data
 
 
-def _blanked(what: _What, raw: bytes) -> bytes:
+def _blanked(what: What, raw: bytes) -> bytes:
     """Return the bytes of a piece with lines and blanks as they are shown."""
-    match what:
-        case _What.MARKUP:
-            return raw.translate(_BLANKS)
-        case _What.LINES:
-            return raw.translate(_LINES)
-        case _What.SECTION:
-            return raw
-        case _What.COMMENT:
-            return b"\n" + raw[1:]
-        case _:
-            return raw.translate(_VALUES)
-
-
-def _origin(piece: _Piece) -> Kept:
-    """Return where the bytes of a piece stand in the body."""
-    kept = Kept()
-    if not piece.starts:
-        kept.keep(piece.start, piece.raw)
-    for start, value in zip(piece.starts, piece.raw.split(b"\0")[1:], strict=False):
-        kept.keep(start - 1, b"\0" + value)
-    return kept
-
-
-def _pieces(data: bytes) -> Iterator[_Piece]:
-    """Yield the pieces of a body in the order of its text."""
-    markup: list[_Piece] = []
-    comments: list[_Piece] = []
-    done = 0
-    for found in _SECTION.finditer(data) if b"<!" in data or b"<pre" in data else ():
-        start, end = found.span()
-        if done < start:
-            markup.append(_Piece(_What.MARKUP, done, data[done:start]))
-            yield markup[-1]
-        if found.lastgroup == "lines":
-            markup.append(_Piece(_What.LINES, start, found[0]))
-            yield markup[-1]
-        elif found.lastgroup == "cdata":
-            yield _Piece(_What.SECTION, found.start("cdata"), found["cdata"])
-        else:
-            at = found.start("comment") - 1
-            comments.append(_Piece(_What.COMMENT, at, data[at : found.end("comment")]))
-        done = end
-    if done < len(data):
-        markup.append(_Piece(_What.MARKUP, done, data[done:]))
-        yield markup[-1]
-    yield from _values(markup)
-    yield from comments
-
-
-def _values(markup: Iterable[_Piece]) -> Iterator[_Piece]:
-    """Yield the values of attributes. Linear: a tag is looked at once, however many values it has."""
-    starts: dict[_What, list[int]] = {what: [] for what in _ASIDE}
-    raws: dict[_What, list[bytes]] = {what: [b""] for what in _ASIDE}
-    for piece in markup:
-        raw = piece.raw
-        low = end_of_tag = 0
-        for found in (_OR_OWN if _OWN in raw else _VALUE).finditer(raw):
-            opened = raw.rfind(b"<", low, found.start())
-            if opened >= 0:
-                tag = _TAG.match(raw, opened)
-                end_of_tag = 0 if tag is None else tag.end()
-            low = found.end()
-            value = found[found.lastindex or 0]
-            if value and low < end_of_tag:
-                linked = found["plain"] is None and not found[0].startswith(_OWN)
-                what = _What.LINK if linked else _What.ATTRIBUTE
-                if what is _What.LINK and _DIALLED.match(value):
-                    what = _What.DIALLED
-                starts[what].append(piece.start + low - 1 - len(value))
-                raws[what].append(value.replace(b"\0", b" "))
-    for what in _ASIDE:
-        if starts[what]:
-            yield _Piece(what, starts[what][0], b"\0".join(raws[what]), starts[what])
+    return b"\n" + raw[1:] if what is What.COMMENT else raw.translate(_SHOWN_AS[what])

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from rules.headings import Cell, Heads, headings
 from rules.reduced import decoded
 
-_TAG: Final = re.compile(
-    rb"<(?:!\[CDATA\[.*?(?:\]\]>|\Z)|!--.*?(?:-->|\Z)|(?P<close>/?)(?P<name>table|tr|t[dh])(?=[\s/>])[^<>]*+>)",
-    re.DOTALL,
-)
+_SECTION: Final = rb"!\[CDATA\[(?:[^\]]++|\](?!\]>))*+|!--(?:[^-]++|-(?!->))*+|"
+_OF_TABLES: Final = rb"(?P<close>/?)(?P<name>table|tr|t[dh])(?=[\s/>])[^<>]*+>"
+_TAG: Final = re.compile(rb"<" + _OF_TABLES)
+_TAG_OR_SECTION: Final = re.compile(rb"<(?:" + _SECTION + _OF_TABLES + rb")")
+_HEADING: Final = b"<th"
+_REACHES: Final = b"span"
 _ANY_TAG: Final = re.compile(rb"<[^<>]*+>")
 _SPAN: Final = re.compile(rb"\s(?P<what>col|row)span\s*=\s*[\"']\s*(?P<size>\d{1,4})")
 _DEEPEST: Final = 20
@@ -45,11 +48,15 @@ class Tables:
         self._starts: Final = array("i")
         self._ends: Final = array("i")
         self._parents: Final = array("i")
+        self._within: Final = array("i")
+        """The table of each cell by its place in `tables`."""
+        self._begins: Final = array("i")
         self._heads: Final[dict[int, Heads]] = {}
+        """Of the cells of tables that somebody asked about."""
         self.tables: Final[list[list[list[int]]]] = []
         """The numbers of the cells by row, for each table."""
         tables: list[_Table] = []
-        for found in _TAG.finditer(data):
+        for found in (_TAG_OR_SECTION if b"<!" in data else _TAG).finditer(data):
             if found["name"] == b"table" and not found["close"]:
                 around = -1
                 if tables:
@@ -65,10 +72,16 @@ class Tables:
         at = bisect_right(self._starts, offset) - 1
         while at >= 0 and self._ends[at] <= offset:
             at = self._parents[at]
-        return str(self._heads.get(at, ""))
+        return str(self.heads(at)) if at >= 0 else ""
 
     def heads(self, number: int) -> Heads:
         """Return the headings of a cell."""
+        if number not in self._heads:
+            table = self._within[number]
+            rows = self.tables[table]
+            found = headings(self._cells(rows), named=self._holds_properties(self._begins[table]))
+            for row, headers in zip(rows, found, strict=True):
+                self._heads.update(zip(row, headers, strict=True))
         return self._heads[number]
 
     def extent(self, number: int) -> tuple[int, int]:
@@ -92,6 +105,7 @@ class Tables:
             self._starts.append(found.end())
             self._ends.append(len(self._data))
             self._parents.append(table.around)
+            self._within.append(-1)
 
     def _close(self, table: _Table, at: int) -> None:
         if table.open >= 0:
@@ -100,15 +114,26 @@ class Tables:
 
     def _finish(self, table: _Table, at: int) -> None:
         self._close(table, at)
-        rows = [row for row in table.rows if row]
-        found = headings([list(map(self._cell, row)) for row in rows], named=self._holds_properties(table.start))
-        for row, headers in zip(rows, found, strict=True):
-            self._heads.update(zip(row, headers, strict=True))
-        self.tables.append(rows)
+        for number in chain.from_iterable(table.rows):
+            self._within[number] = len(self.tables)
+        self._begins.append(table.start)
+        self.tables.append([row for row in table.rows if row])
 
-    def _cell(self, number: int) -> Cell:
+    def _cells(self, rows: Sequence[Sequence[int]]) -> list[list[Cell]]:
+        """Return the cells of a table as headings are told by them: only what may be one of them has its text."""
+        marked = any(self._tags[number].startswith(_HEADING) for row in rows for number in row)
+        return [
+            [self._cell(number, may_head=not marked and not (above and at)) for at, number in enumerate(row)]
+            for above, row in enumerate(rows)
+        ]
+
+    def _cell(self, number: int, *, may_head: bool) -> Cell:
+        """Return a cell as headings are told by it; `may_head`: it may be one without being marked as one."""
         start, tag = self._starts[number], self._tags[number]
-        raw = self._data[start : min(self._ends[number], start + _READ)]
-        text = " ".join(decoded(_ANY_TAG.sub(b" ", raw), "xml").split())
-        spans = {found["what"]: int(found["size"]) for found in _SPAN.finditer(tag)}
-        return Cell(text, tag.startswith(b"<th"), spans.get(b"col", 1), spans.get(b"row", 1))
+        marked = tag.startswith(_HEADING)
+        text = ""
+        if marked or may_head:
+            raw = self._data[start : min(self._ends[number], start + _READ)]
+            text = " ".join(decoded(_ANY_TAG.sub(b" ", raw), "xml").split())
+        spans = {found["what"]: int(found["size"]) for found in _SPAN.finditer(tag)} if _REACHES in tag else {}
+        return Cell(text, marked, spans.get(b"col", 1), spans.get(b"row", 1))

@@ -8,8 +8,9 @@ behind it has as many cells; where a line has two cells, the first one names the
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -22,8 +23,6 @@ _PARAGRAPH: Final = re.compile(r"\n(?:[ \t\r]*+\n)++")
 _MARKS: Final = "\t;|,"
 """What parts cells, the surest first."""
 _QUOTED: Final = re.compile(r'"[^"\n]*+"')
-_LINE_LIMIT: Final = 4000
-"""Characters of a line that are looked at; longer ones have no headings."""
 _TOP: Final = 3
 """Lines of a table that may be its headings: a title may stand before them."""
 _PAIR: Final = 2
@@ -44,6 +43,10 @@ class TextReading:
     def __init__(self, data: bytes) -> None:
         self._data: Final = data
         self._tables: Final[dict[int, _Table | None]] = {}
+        self._lines: Final[list[tuple[int, int]]] = []
+        """Where the lines that somebody asked about begin and end, in order."""
+        self._cells: Final[dict[tuple[int, str], tuple[array[int], str]]] = {}
+        """By the first character of a line and what parts its cells: where all but the last end, what names a pair."""
         self.text: Final = decoded(data, "plain")
 
     @cached_property
@@ -62,7 +65,7 @@ class TextReading:
 
     def around(self, start: int) -> Surroundings:
         """Return where a character stands."""
-        return Surroundings(Place.PROSE, self._header(start), "", block(self.text, start))
+        return Surroundings(Place.PROSE, self._header(start), str, block(self.text, start))
 
     def tables(self, wanted: Wanted) -> Iterator[Grid]:
         """Yield the tables of lines in which a heading is wanted."""
@@ -75,12 +78,19 @@ class TextReading:
         mark, at, names = table
         while at < end:
             line = _line(self.text, at)
-            texts = _cells(line, mark)
-            yield [self._field(line, at, text, name) for text, name in zip(texts, names, strict=False)]
+            yield list(self._fields(line, at, mark, names))
             at += len(line) + 1
 
-    def _field(self, line: str, at: int, text: str, name: str) -> Field:
-        start = at + line.find(text)
+    def _fields(self, line: str, at: int, mark: str, names: Sequence[str]) -> Iterator[Field]:
+        """Yield the cells of the line that begins at a character, as many as there are names."""
+        bare, done = _bare(line, mark), 0
+        for cell, name in zip(bare.split(mark), names, strict=False):
+            text = _shown(cell)
+            start = bare.index(text, done)
+            yield self._field(line[start : start + len(text)], at + start, name)
+            done += len(cell) + len(mark)
+
+    def _field(self, text: str, start: int, name: str) -> Field:
         return Field(text, Heads(name), str, lambda: self.span(start, start + len(text)))
 
     def _known(self, at: int) -> _Table | None:
@@ -92,15 +102,33 @@ class TextReading:
     def _header(self, start: int) -> str:
         """Return the headings of the cell that a character stands in, nothing elsewhere."""
         table = self._known(self._paragraphs[bisect_right(self._paragraphs, start) - 1])
-        low = max(self.text.rfind("\n", max(0, start - _LINE_LIMIT), start) + 1, start - _LINE_LIMIT)
         mark = "\t" if table is None else table[0]
-        column = len(_cells(self.text[low:start], mark)) - 1
+        low, end = self._line(start)
+        known = self._cells.get((low, mark))
+        if known is None:
+            known = self._cells[low, mark] = _borders(self.text[low:end], mark)
+        column = bisect_left(known[0], start - low)
         over = ""
         if table is not None and low >= table[1] and column < len(table[2]):
             over = table[2][column]
-        row = _cells(_line(self.text, low), mark)
-        before = row[0] if len(row) == _PAIR and column and looks_like_one(row[0]) else ""
-        return " ".join(filter(None, (over, before)))
+        return " ".join(filter(None, (over, known[1] if column else "")))
+
+    def _line(self, start: int) -> tuple[int, int]:
+        """Return where the line of a character begins and ends, looked for once however many values it holds."""
+        at = bisect_right(self._lines, (start, len(self.text))) - 1
+        if at < 0 or self._lines[at][1] < start:
+            at += 1
+            end = self.text.find("\n", start)
+            self._lines.insert(at, (self.text.rfind("\n", 0, start) + 1, end if end >= 0 else len(self.text)))
+        return self._lines[at]
+
+
+def _borders(line: str, mark: str) -> tuple[array[int], str]:
+    """Return where the cells of a line but the last end, and the first of two cells if it names the second."""
+    bare = _bare(line, mark)
+    ends = array("i", [each.start() for each in re.finditer(re.escape(mark), bare)])
+    name = _cells(line, mark)[0] if len(ends) + 1 == _PAIR else ""
+    return ends, name if looks_like_one(name) else ""
 
 
 def _table(text: str, at: int) -> _Table | None:
@@ -135,17 +163,27 @@ def _are_names(cells: list[str]) -> bool:
 
 
 def _line(text: str, start: int) -> str:
-    """Return the line that begins at a character, cut where it is very long."""
-    end = text.find("\n", start, start + _LINE_LIMIT)
-    return text[start : end if end >= 0 else start + _LINE_LIMIT]
+    """Return the line that begins at a character."""
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)]
 
 
 def _cells(line: str, mark: str) -> tuple[str, ...]:
     """Return the cells of a line. What stands in quotes is no border, and an open quote goes on to the end."""
-    if '"' not in line and "*" not in line:
-        return tuple(map(str.strip, line.split(mark)))
+    return tuple(map(_shown, _bare(line, mark).split(mark)))
+
+
+def _shown(cell: str) -> str:
+    """Return what a cell says, without quotes and marks of Markdown around it."""
+    return cell.strip().strip('"*')
+
+
+def _bare(line: str, mark: str) -> str:
+    """Return a line, of the same length, in which `mark` stands between cells only."""
+    if '"' not in line:
+        return line
     bare = _QUOTED.sub(lambda found: found[0].replace(mark, " "), line)
     at = bare.find('"', bare.rfind('"') if bare.count('"') % 2 else len(bare))
     if at >= 0:
         bare = bare[:at] + bare[at:].replace(mark, " ")
-    return tuple(each.strip().strip('"*') for each in bare.split(mark))
+    return bare

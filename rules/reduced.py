@@ -55,6 +55,25 @@ class Kept:
         """Add bytes that stand for all of [start, end)."""
         self._add(raw, start, end)
 
+    def replace(self, raw: bytes, spans: Sequence[tuple[int, int]], new: bytes) -> None:
+        """Add bytes that stood at 0, but for `spans` of them, for each of which `new` stands; in one go."""
+        done, size, step = 0, self._size, len(new)
+        for start, end in (*spans, (len(raw), len(raw))):
+            if done < start:
+                self._raw.append(raw[done:start])
+                self._firsts.append(size)
+                self._starts.append(done)
+                self._ends.append(_ONE_BY_ONE)
+                size += start - done
+            if step and start < end:
+                self._raw.append(new)
+                self._firsts.append(size)
+                self._starts.append(start)
+                self._ends.append(end)
+                size += step
+            done = end
+        self._size = size
+
     def _add(self, raw: bytes, start: int, end: int) -> None:
         if raw:
             self._raw.append(raw)
@@ -79,15 +98,15 @@ class Kept:
 def substituted(raw: bytes, pattern: re.Pattern[bytes], new: bytes | None) -> Kept:
     """Return what `pattern.sub(new, raw)` returns, with its places; None: a match is replaced by its first group."""
     kept = Kept()
+    found = pattern.finditer(raw)
+    if new is not None:
+        kept.replace(raw, [each.span() for each in found], new)
+        return kept
     done = 0
-    for found in pattern.finditer(raw):
-        start, end = found.span()
-        kept.keep(done, raw[done:start])
-        if new is None:
-            kept.keep(found.start(1), found[1])
-        else:
-            kept.put(start, end, new)
-        done = end
+    for each in found:
+        kept.keep(done, raw[done : each.start()])
+        kept.keep(each.start(1), each[1])
+        done = each.end()
     kept.keep(done, raw[done:])
     return kept
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -108,6 +108,8 @@ class Rule:
     detect: Detector
     rewrite: Rewriter | None
     examples: tuple[Example, ...]
+    answer: Callable[[View], Collection[str]] | None = None
+    """Tells by their ids which of the rules that share it see anything in a part; None: `detect` is asked at once."""
     classes: tuple[ObjectType, ...] = ()
     """Classes of objects that hold what the rule is about, where those that its kinds stand in say too much."""
 

@@ -6,7 +6,7 @@ import hashlib
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -18,7 +18,7 @@ from rules.gates import JSON_KINDS
 from rules.macros import registry
 from rules.model import Finding, Kind, Match, ObjectType, Part, Unreadable
 from rules.pictures import doubted
-from rules.prefilter import Prefilter
+from rules.prefilter import Active, Prefilter
 from rules.rule import Rule
 from rules.view import SIZE_LIMIT, View
 
@@ -77,7 +77,7 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
     judged = _is_foreign(part) or _is_handed_over(part)
     if not active.rules and not parts and not judged and deeper is None:
         return _NOTHING
-    own = _sorted(match for rule in active.rules for match in rule.detect(view))
+    own = _sorted(_detected(view, active))
     inner = tuple(Inner(each, _new(each, look(each.view, rules, depth + 1), own)) for each in parts)
     outer = [match for each in inner if each.scan.matches for match in each.part.outside(each.scan.matches)]
     matches = _sorted((*own, *outer)) if outer else own
@@ -86,6 +86,16 @@ def look(view: View, rules: Sequence[Rule], depth: int = 0) -> Scan:
     if unreadable is not None:
         matches = tuple(replace(match, rewritable=False) for match in matches)
     return Scan(matches, unreadable, own, inner)
+
+
+def _detected(view: View, active: Active) -> Iterator[Match]:
+    """Yield what the rules see. Where one answer tells that many of them see nothing, none of these is asked."""
+    for answer, rules in active.asked:
+        seen = answer and answer(view)
+        if seen is None or seen:
+            for rule in rules:
+                if seen is None or rule.id in seen:
+                    yield from rule.detect(view)
 
 
 def _spared(seen: Scan, known: frozenset[str]) -> Scan:
@@ -131,7 +141,12 @@ def _broken(inner: Iterable[Inner]) -> Unreadable | None:
 
 
 def _sorted(matches: Iterable[Match]) -> tuple[Match, ...]:
-    return tuple(sorted(matches, key=lambda match: (match.span.start, match.span.end, match.rule)))
+    found = list(matches)
+    return tuple(sorted(found, key=_order)) if found else ()
+
+
+def _order(match: Match) -> tuple[int, int, str]:
+    return match.span.start, match.span.end, match.rule
 
 
 def _new(part: Embedded, seen: Scan, known: Sequence[Match]) -> Scan:

@@ -38,10 +38,15 @@ class Surroundings:
     place: Place
     header: str
     """Headings of the column and of the row of a table, the keys of a JSON value, the name of a parameter; else ""."""
-    where: str
-    """Structural path inside the part, without contents."""
+    path: Callable[[], str] = field(repr=False, compare=False)
+    """Returns `where`: for most places nobody asks."""
     block: tuple[int, int]
     """Characters [start, end) of the paragraph, the row or the value; BLOCK_LIMIT on either side at most."""
+
+    @property
+    def where(self) -> str:
+        """Return the structural path inside the part, without contents."""
+        return self.path()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Reading(Protocol):
 
 def any_wanted(wanted: Wanted, heads: Iterable[Heads]) -> bool:
     """Return whether one of the headings of some cells is wanted."""
-    return any(wanted(each.over) or wanted(each.before) for each in heads)
+    return any(map(wanted, {heading for each in heads for heading in (each.over, each.before)}))
 
 
 def block(text: str, start: int) -> tuple[int, int]:

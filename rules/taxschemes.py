@@ -16,6 +16,7 @@ from stdnum.fi import veronumero
 from stdnum.fr import nif as french
 from stdnum.gb import utr
 from stdnum.gr import vat as greek
+from stdnum.iso7064 import mod_11_10
 from stdnum.it import codicefiscale
 from stdnum.li import peid
 from stdnum.pl import nip
@@ -29,6 +30,15 @@ from rules.numberforms import FORM, Scheme, listed, shapes, words
 
 LABELS: Final = "tax-id, tax-no, tax-number, tax id no, tin, tax-identification-number, taxpayer-id, taxpayer-number"
 """Labels of all of them."""
+
+
+def _without_repetition(number: str) -> bool:
+    """Return whether a number has the check digit of a German tax id, but none of its ten digits twice, as in tests."""
+    return len(set(number[:10])) == len(number[:10]) and mod_11_10.is_valid(number)
+
+
+ITALIAN: Final = words("codice-fiscale, cod. fiscale, cod. fisc, cod fisc, c.f, cf, c.f., codicefiscale, steuernummer")
+"""Labels of the Italian tax code."""
 
 TAX: Final = (
     Scheme(
@@ -82,6 +92,16 @@ TAX: Final = (
         published=listed("36574261809 65929970489 86095742719 47036892816 12345678903"),
     ),
     Scheme(
+        "tax id",
+        "Germany",
+        "DE",
+        shapes(nothing="99999999999|99 999 999 999"),
+        re.compile(r"[1-9][0-9]{10}"),
+        _without_repetition,
+        words("steuer-id, steuer-idnr, steuer-id-nr, steueridentifikationsnummer, identifikationsnummer, idnr, id-nr"),
+        labelled=Confidence.LOW,
+    ),
+    Scheme(
         "tax number",
         "Germany",
         "DE",
@@ -119,7 +139,7 @@ TAX: Final = (
         shapes(sure="AAAAAA99A99A999A|AAA AAA 99A99 A999A|AAA-AAA-99A99-A999A"),
         re.compile(r"[A-Z]{6}[0-9]{2}[ABCDEHLMPRST](?:[04][1-9]|[1256][0-9]|[37][01])[A-Z][0-9]{3}[A-Z]"),
         codicefiscale.is_valid,
-        words("codice-fiscale, cod. fiscale, cod. fisc, cod fisc, c.f, cf, c.f., codicefiscale, steuernummer"),
+        ITALIAN,
         published=listed("RSSMRA80A01H501U RSSMRA85T10A562S RCCMNL83S18D969H BNCLCU80A01H501Q"),
     ),
     Scheme(

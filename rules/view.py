@@ -30,6 +30,7 @@ SIZE_LIMIT: Final = 64 * 1024 * 1024
 _SETTINGS: Final = (b"arameters", b"\\u00")
 """What a document with parameters of extensions or data sources holds; the word may be written with escapes."""
 
+_MISSING: Final = object()
 Made = TypeVar("Made")
 
 
@@ -65,9 +66,10 @@ class View:
 
     def once(self, make: Callable[[View], Made]) -> Made:
         """Return what `make` makes of this part, made once however many rules ask for it."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return cast("Made", self._made[make])
+        made = self._made.get(make, _MISSING)
+        if made is _MISSING:
+            made = self._made[make] = make(self)
+        return cast("Made", made)
 
     @property
     def data(self) -> bytes:

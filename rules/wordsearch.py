@@ -6,6 +6,7 @@ it is installed, looks for all of them at once; without it the text is split int
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, product
 from types import ModuleType
@@ -18,8 +19,11 @@ _WORTH: Final = 2 * 1024 * 1024
 _LONGEST: Final = 100
 """Letters and marks of a word at most: what is longer is no word."""
 _MARK: Final = bytes((MARK,))
-_LETTERS: Final = ((b"ss", b"\xdf"), (b"ae", b"\xe6"), (b"oe", b"\x9c"), (b"th", b"\xfe"))
+_LETTERS: Final = {b"ss": b"\xdf", b"ae": b"\xe6", b"oe": b"\x9c", b"th": b"\xfe"}
 """Pairs of letters and the byte of the one letter that may stand for them (`rules.folding`)."""
+_PAIRS: Final = re.compile(b"(" + b"|".join(_LETTERS) + b")")
+_MOST: Final = 5
+"""Pairs at most that are looked for in both ways."""
 
 
 class Engine(Protocol):
@@ -35,13 +39,9 @@ Chooser = Callable[[frozenset[bytes]], Engine]
 
 def keys_of(words: str) -> Iterator[bytes]:
     """Yield one or two folded words, parted by a blank, as they may stand in a narrow text."""
-    written = narrow(words)[1:-1]
-    choices = [(pair, letter) for pair, letter in _LETTERS if pair in written]
-    for chosen in product((False, True), repeat=len(choices)):
-        key = written
-        for (pair, letter), other in zip(choices, chosen, strict=True):
-            key = key.replace(pair, letter) if other else key
-        yield key
+    pieces = _PAIRS.split(narrow(words)[1:-1], maxsplit=_MOST)
+    choices = [(piece, _LETTERS[piece]) if piece in _LETTERS else (piece,) for piece in pieces]
+    yield from map(b"".join, product(*choices))
 
 
 class Index:

@@ -60,6 +60,7 @@ RULE: Final = Rule(
     kinds=detected.KINDS,
     gate=(),
     detect=detect,
+    answer=detected.answer,
     rewrite=None,
     examples=(
         Flag(
@@ -140,7 +141,59 @@ RULE: Final = Rule(
             ("Łucja Dąbrowiecka", "Łucja Dąbrowiecka", "Síle O’Hanrahan"),
             context=_PEOPLE,
         ),
+        Flag(
+            b"<ul><li>M&uuml;hlbrecht: 0521 2345670</li><li>Van der Zwaluw &rarr; 06-12345678</li></ul>",
+            Kind.STORAGE,
+            "surnames alone as entries of a list of telephone numbers",
+            ("Jörg Mühlbrecht", "Anne-Marie van der Zwaluw"),
+            context=_PEOPLE,
+        ),
+        Flag(
+            b"<table><tr><th>Service</th><th>Owner</th></tr><tr><td>Search</td><td>Dabrowiecka</td></tr></table>",
+            Kind.STORAGE,
+            "a surname alone under a heading for people",
+            ("Łucja Dąbrowiecka",),
+            context=_PEOPLE,
+        ),
+        Flag(
+            b'{"user":"oadeyinka","note":"handed over to oadeyinka, ACME\\\\oadeyinka"}',
+            Kind.JSON,
+            "a username that holds a surname: as a value of its field, in prose, behind its domain",
+            ("Oluwaseun Adeyinka-Brandt",) * 3,
+            context=_PEOPLE,
+        ),
+        Flag(
+            "Ask Mühlbrecht, Jörg, or Tilda K. Bergqvist, or lucja dabrowiecka".encode(),
+            Kind.TEXT,
+            "behind a verb, with an initial that the directory lacks, in lower case",
+            ("Jörg Mühlbrecht", "Tilda Bergqvist", "Łucja Dąbrowiecka"),
+            context=_PEOPLE,
+        ),
         Clean(b"<p>Please ask J&ouml;rg M&uuml;hlbrecht</p>", Kind.STORAGE, "nobody is known to this run"),
+        Clean(
+            "<ul><li>Mühlbrecht GmbH: 0521 2345670</li><li>Mühlbrecht: 12</li><li>am Mühlbrecht</li></ul>".encode(),
+            Kind.STORAGE,
+            "a firm, a number of pieces, a place",
+            context=_PEOPLE,
+        ),
+        Clean(
+            b"<table><tr><th>City</th><th>Owner</th></tr><tr><td>Bergqvist</td><td>Bergqvist Street</td></tr></table>",
+            Kind.STORAGE,
+            "a surname under a heading for something else, and one of two words",
+            context=_PEOPLE,
+        ),
+        Clean(
+            b"Tilda Ost, Petra Bergqvist, Rose J. Pageant; Tilda\nBergqvist",
+            Kind.TEXT,
+            "others with one of the names, and names that stand on two lines",
+            context=_PEOPLE,
+        ),
+        Clean(
+            b"jmuehl77, xoadeyinka, oadeyinka_tmp and the Oadeyinka river; users of the support page",
+            Kind.TEXT,
+            "other usernames, and words that begin a sentence",
+            context=_PEOPLE,
+        ),
         Clean(
             "<p>Petra Mühlbrecht und Jörg Tannhuber</p>".encode(),
             Kind.STORAGE,

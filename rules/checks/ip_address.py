@@ -39,6 +39,7 @@ RULE: Final = Rule(
     kinds=detected.KINDS,
     gate=(),
     detect=detect,
+    answer=detected.answer,
     rewrite=None,
     examples=(
         Flag(b"<p>login of Tilda from 84.<b>12</b>.9.201</p>", Kind.STORAGE, "split by a tag", ("84.12.9.201",)),

@@ -33,6 +33,7 @@ RULE: Final = Rule(
     kinds=detected.KINDS,
     gate=(),
     detect=detect,
+    answer=detected.answer,
     rewrite=None,
     examples=(
         Flag(b"<p>Tilda parks B-MW <b>1234</b> here</p>", Kind.STORAGE, "Germany, split by a tag", ("BMW1234",)),

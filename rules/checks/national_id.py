@@ -43,6 +43,7 @@ RULE: Final = Rule(
     kinds=detected.KINDS,
     gate=(),
     detect=detect,
+    answer=detected.answer,
     rewrite=None,
     examples=(
         Flag(
@@ -176,7 +177,7 @@ RULE: Final = Rule(
             "the id of a page in a link",
         ),
         Clean(
-            b"<p>BSN 000000000 or 111111110</p>",
+            b"<p>BSN 000000000 or 111111111</p>",
             Kind.STORAGE,
             "fillers",
         ),

@@ -16,8 +16,8 @@ from typing import Final
 from rules import detected
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity, Span
-from rules.peopletables import ProfileCell, is_column, may_describe, profile_cells
-from rules.reading import reading
+from rules.peopletables import ProfileCell, is_column, is_telling, profile_cells
+from rules.reading import MENTION, reading
 from rules.rule import Category, Clean, Flag, Rule
 from rules.view import View
 
@@ -28,9 +28,8 @@ BESIDE: Final = "it stands beside the name of a profile field, in a table that d
 def detect(view: View) -> Iterator[Match]:
     """Yield every field of a profile in a table of people, those aside that a detector reports."""
     read = reading(view)
-    if view.part.kind is Kind.STORAGE and not may_describe(read.text):
-        return
-    for cell in (cell for grid in read.tables(is_column) for cell in profile_cells(grid)):
+    wanted = is_column if MENTION in read.text else is_telling
+    for cell in (cell for grid in read.tables(wanted) for cell in profile_cells(grid)):
         span = cell.field.span()
         starts, ends = view.once(_taken)
         before = bisect_left(starts, span.end) - 1

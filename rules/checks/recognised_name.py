@@ -53,6 +53,7 @@ RULE: Final = Rule(
     kinds=detected.KINDS,
     gate=(),
     detect=detect,
+    answer=detected.answer,
     rewrite=None,
     examples=(
         Flag(b"<p>Kofi Albrook called</p>", Kind.STORAGE, "a sentence", ("Kofi Albrook",), context=_MODEL),

@@ -45,6 +45,7 @@ RULE: Final = Rule(
     kinds=detected.KINDS,
     gate=(),
     detect=detect,
+    answer=detected.answer,
     rewrite=None,
     examples=(
         Flag(
@@ -111,6 +112,24 @@ RULE: Final = Rule(
             "crime and descent",
             ("criminal record", "released from prison", "ethnic origin"),
         ),
+        Flag(
+            b"Let Ms Quarrick know: since her miscarriage and the nervous breakdown she works from home.",
+            Kind.TEXT,
+            "health, in English",
+            ("miscarriage", "nervous breakdown"),
+        ),
+        Flag(
+            b"<p>La sig.ra Tavernese &egrave; assente dopo l'aborto; lo sa il suo medico.</p>",
+            Kind.STORAGE,
+            "behind an elision, and a form of address that is cut short",
+            ("aborto",),
+        ),
+        Flag(
+            b"Mevr. Oostwold zit in de ziektewet wegens een psychose, zegt j.bergqvist@acme-optics.nl",
+            Kind.TEXT,
+            "health, in Dutch",
+            ("in de ziektewet", "psychose"),
+        ),
         Clean(b"<p>Sick leave is asked for in the portal.</p>", Kind.STORAGE, "nobody is near"),
         Clean(
             b"<p>Mr Quarrick owns the health check of the servers; the pulse is fine.</p>",
@@ -159,6 +178,21 @@ RULE: Final = Rule(
             b'"type":"paragraph"}],"type":"doc","version":1}',
             Kind.ADF,
             "a sensor",
+        ),
+        Clean(
+            "<p>Mme Roussillon parle avec conviction de l'école catholique et de l'accusé de réception.</p>".encode(),
+            Kind.STORAGE,
+            "a belief in a cause, a school, a receipt",
+        ),
+        Clean(
+            b"Frau Tannhuber pflegt die Seite der katholischen Kirche; die ROM-Version und ein Eid-Feld bleiben",
+            Kind.TEXT,
+            "a house, and words that look like a people and a feast",
+        ),
+        Clean(
+            b'{"note":"Mr Quarrick chose lane 5, insulated the cancel button and asked for a union of both sets"}',
+            Kind.JSON,
+            "words that begin alike",
         ),
     ),
 )

@@ -47,7 +47,8 @@ _LABELS: Final = folded(
     born, date of birth, birth date, birthdate, birthday, dob, d.o.b, geboren, geb, geburtsdatum, geburtstag
     geburtsdaten, né, née, né(e), date de naissance, naissance, nato, nata, nato/a, data di nascita, nascita, nacido
     nacida, nacido/a, fecha de nacimiento, nacimiento, f. nac, geboortedatum, geboortedag, verjaardag, anniversaire
-    cumpleaños, compleanno
+    cumpleaños, compleanno, nació, nacio, naquit, naissait, nacque, fecha de nac, date de naiss, geburtsdat
+    geboortedat
     """
 )
 _LOOK_BACK: Final = 80
@@ -71,6 +72,11 @@ _OTHERWISE: Final = re.compile(
 )
 """What says of a date that it is of something else."""
 _CLAUSE: Final = re.compile(r";\s*[^\W\d_]")
+_BORN_BEHIND: Final = re.compile(
+    r"(?:[ \u00a0](?:in|te)(?:[ \u00a0][^\W\d_]{2,20}){1,3}|[ \u00a0](?:he|she|they))?[ \u00a0]"
+    r"(?i:geboren|zur Welt gekommen|was born|were born)(?!\w|[ \u00a0:]{0,2}\d|[ \u00a0](?:am|den|op|on)[ \u00a0])"
+)
+"""What says behind a date that somebody was born on it: German and Dutch put the word at the end."""
 _EPOCH: Final = "1970-01-01"
 _LETTERS: Final = rb"[A-Za-z\x80-\xff]"
 _BYTES: Final = {b"Y": _YEAR.encode(), b"D": _DAY.encode(), b"M": _MONTH.encode(), b"_": BLANK, b"W": _LETTERS}
@@ -108,7 +114,7 @@ def _find(text: str, start: int, end: int) -> Iterator[Hit]:
                 value,
                 SubjectKind.BIRTH_DATE,
                 "date of birth",
-                alone=None,
+                alone=Confidence.MEDIUM if _BORN_BEHIND.match(text, each.end()) else None,
                 labelled=Confidence.MEDIUM,
                 reason="a full date in the past",
                 doubt="it is the day from which computers count" if each[0] == _EPOCH else "",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rules.hits import Anchor, Detector, Hit
@@ -23,6 +23,8 @@ _EDGE: Final = r"(?<![\w/.+#-])"
 _END: Final = r"(?![\w/]|[.-]\w)"
 _OTHERS: Final = re.compile(r"HP-UX.*|S-HA[ -]?(?:1|224|256|384|512)|(?:AB-CD|A-BC)[ -]?1234?", re.DOTALL)
 """Names of systems and checksums, and letters and digits in their order, as examples have them."""
+_NOT_SIGN: Final = re.compile(r"[^0-9A-ZÄÖÜ]")
+_WRITTEN: Final = "it is written as a licence plate"
 _UPPER: Final = "[A-ZÄÖÜ]"
 
 
@@ -99,12 +101,19 @@ _FORMS: Final = (
         places=AUSTRIAN,
     ),
 )
+_LOWER: Final = tuple(replace(each, pattern=re.compile(each.pattern.pattern, re.IGNORECASE)) for each in _FORMS)
+_NAMED: Final = re.compile(
+    r"(?i:(?<![^\W_])(?:zeichnung|drawing|dessin|plan|dibujo|plano|disegno|tekening|typ|type|tipo|modell|mod[eè]le|modelo"
+    r"|modello|baureihe|s[eé]rie)(?:[ -]?(?:no|nr|n°))?\W{0,3})\Z"
+)
+"""What names drawings and models, whose names look alike."""
+_LOOK_BACK: Final = 24
 _LABELS: Final = folded(
     """
     licence plate, license plate, number plate, plate, plate no, plate number, registration, reg no, reg, vrm, car, cars
     vehicle, vehicles, vehicle registration, parking, company car
     kennzeichen, kfz-kennzeichen, kfz, nummernschild, amtliches kennzeichen, autonummer, kontrollschild, fahrzeug
-    dienstwagen, parkplatz, auto, pkw
+    dienstwagen, parkplatz, auto, pkw, firmenwagen, firmenfahrzeug, dienstfahrzeug, firmenauto
     plaque, plaque d'immatriculation, immatriculation, immat, véhicule, voiture
     matrícula, matricula, placa, vehículo, coche
     targa, veicolo, auto aziendale, automobile
@@ -137,6 +146,18 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
             find=_find,
             labels=_LABELS,
         ),
+        Detector(
+            rule="licence-plate",
+            anchors=(
+                Anchor(rb"\b[a-z]{2}[0-9]{2} ?[a-z]{3}\b", before=10),
+                Anchor(rb"\b[a-z]{2}-?[0-9]{3}-?[a-z]{2}\b", before=10),
+                Anchor(rb"\b[0-9]{4}-?[b-z]{3}\b", before=10),
+                Anchor(rb"\b[a-z]{1,3}-[a-z]{1,2}[ -]?[1-9][0-9]{0,3}[eh]?\b", before=14),
+                Anchor(rb"\b(?:[0-9]{1,3}-[a-z]{2,3}-[0-9a-z]{1,3}|[a-z]{1,3}-[0-9]{2,3}-[0-9a-z]{1,3})\b", before=10),
+            ),
+            find=_written_small,
+            labels=_LABELS,
+        ),
     )
 
 
@@ -147,18 +168,43 @@ def _find(text: str, start: int, end: int) -> Iterator[Hit]:
         for found in spots(form.pattern, text, start, end, _REACH):
             if form.places and found["place"] not in form.places:
                 continue
-            named = _OTHERS.fullmatch(found[0]) is not None
+            named = (
+                _OTHERS.fullmatch(found[0]) is not None
+                or _NAMED.search(text, max(0, found.start() - _LOOK_BACK), found.start()) is not None
+            )
             hit = Hit(
                 found.start(),
                 found.end(),
-                re.sub(r"[^0-9A-ZÄÖÜ]", "", found[0]),
+                _NOT_SIGN.sub("", found[0]),
                 SubjectKind.LICENCE_PLATE,
                 f"licence plate ({form.country})",
                 alone=None if named else form.alone(found),
                 labelled=Confidence.LOW if named else Confidence.HIGH,
-                reason="it is written as a licence plate",
+                reason=_WRITTEN,
             )
             other = best.get(found.start())
             if other is None or (hit.alone is not None and other.alone is None):
                 best[found.start()] = hit
+    yield from (best[place] for place in sorted(best))
+
+
+def _written_small(text: str, start: int, end: int) -> Iterator[Hit]:
+    """Yield the plates in lower case that begin in the window, in order: a label has to say what they are."""
+    best: dict[int, Hit] = {}
+    for form in _LOWER:
+        for found in spots(form.pattern, text, start, end, _REACH):
+            if found[0].islower() and (not form.places or found["place"].upper() in form.places):
+                best.setdefault(
+                    found.start(),
+                    Hit(
+                        found.start(),
+                        found.end(),
+                        _NOT_SIGN.sub("", found[0].upper()),
+                        SubjectKind.LICENCE_PLATE,
+                        f"licence plate ({form.country})",
+                        alone=None,
+                        labelled=Confidence.MEDIUM,
+                        reason=_WRITTEN,
+                    ),
+                )
     yield from (best[place] for place in sorted(best))

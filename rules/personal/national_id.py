@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.hits import Detector
+from rules.loosenumbers import loosely
 from rules.nationalschemes import LABELS, NATIONAL
 from rules.numberforms import detector
 from rules.subjects import SubjectKind
@@ -10,4 +11,7 @@ from rules.subjects import SubjectKind
 
 def detectors(regions: frozenset[str]) -> tuple[Detector, ...]:
     """Return the detector of national ids."""
-    return (detector("national-id", SubjectKind.NATIONAL_ID, NATIONAL, regions, LABELS),)
+    return (
+        detector("national-id", SubjectKind.NATIONAL_ID, NATIONAL, regions, LABELS),
+        loosely("national-id", SubjectKind.NATIONAL_ID, NATIONAL, LABELS),
+    )

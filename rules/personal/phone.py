@@ -21,18 +21,27 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber
 from rules.commas import joined
 from rules.hits import Anchor, Detector, Hit
 from rules.model import Confidence
-from rules.spotting import folded, spots
+from rules.phonewords import (
+    FEWEST,
+    LABELS,
+    MOST,
+    beside_words,
+    in_list,
+    is_decimal,
+    is_other,
+    named_otherwise,
+    spoken_of,
+)
+from rules.spotting import spots
 from rules.subjects import SubjectKind
 
 _RULE: Final = "phone-number"
 _REACH: Final = 96
 """Characters of the longest spelling with its extension, and what must be seen behind it."""
-_BEFORE: Final = 32
-"""Characters before a number in national form that may tell what it is."""
-_MOST: Final = 15
-_FEWEST: Final = 7
 _SHORT: Final = 8
 """Digits without groups that may be a count."""
+_LONG: Final = 10
+"""Digits, with those of the country, that hardly anything else has behind a plus sign."""
 _ADDED: Final = 2
 """Digits that libphonenumber may add to what is written."""
 _GAP: Final = r"[ \u00a0\u2007\u202f./()\u00ad\u2060\u2010-\u2015-]"
@@ -58,32 +67,11 @@ _LINK: Final = re.compile(
 )
 _CUT: Final = re.compile(r" ?[/\u2013] ?| - | {2,}|[ )](?=\(?(?:0|\+))")
 """Where two numbers in a row may end and begin."""
-_DATE: Final = re.compile(
-    r"(?:(?:19|20)[0-9]{2}([-./])[01]?[0-9]\1[0-3]?[0-9]|[0-3]?[0-9]([-./ ])[01]?[0-9]\2(?:19|20)[0-9]{2}"
-    r"|[01]?[0-9]/[0-3]?[0-9]/(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))(?![0-9])"
-)
-_YEARS: Final = re.compile(r"(?:19|20)[0-9]{2} ?[\u2010-\u2015/-] ?(?:19|20)[0-9]{2}")
-_RANGE: Final = re.compile(r"0[0-9]{2,4} ?[\u2010-\u2015-] ?(?:0[0-9]{2,4}|[12][0-9][0-5][0-9])")
-_OTHER: Final = re.compile(
-    r"(?i:(?<![^\W_])(?:[\w-]*id|(?!(?:[\w-]*(?:telefon|ruf|handy|fax|mobil|phone|telefoon)))[\w-]*(?:nummer|number)|code|codes|"
-    r"c[oó]digos?|codici|codice|billete?|biglietto|vol|flug|flight|ersatzteil|nummernkreis|caisse|teile?|pin|tan|puk)"
-    r"[\"']?[.:=]?[ \u00a0]{0,2}[\"']?)\Z"
-)
-"""What stands before numbers of other kinds, nearer than any label of a telephone."""
-_LINE_BEFORE: Final = re.compile(
-    r"(?i:(?<![^\W_])(?:phone|telephone|tel|mobile|cell|fax|telefon|handy|mobil|t[eé]l[eé]phone|portable|tel[eé]fono|m[oó]vil"
-    r"|cellulare|telefoon|mobiel)\.?:?[ \u00a0]?\n[ \u00a0]{0,4})\Z"
-)
-_WORD_BEHIND: Final = re.compile(
-    r"[ \u00a0]?[-,(]?[ \u00a0]?(?i:office|fax|mobile|cell|home|work|mobil|handy|b[uü]ro|privat|bureau|portable|oficina"
-    r"|m[oó]vil|ufficio|cellulare|kantoor|mobiel)(?!\w)"
-)
-_QUAD: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-_FRACTION: Final = re.compile(r"0[.][0-9]{4,}")
 _FILM: Final = re.compile(r"555[ .-]?01[0-9]{2}")
 """A number of North America without its area."""
 _NOT_DIGIT: Final = re.compile(r"[^0-9]+")
 _GROUPED: Final = re.compile(r"[0-9)][ \u00a0\u202f./\u2010-\u2015-]{1,3}[(]?[0-9]|[(][0-9]+[)]")
+_SLASHES: Final = re.compile(r"/+")
 _THOUSANDS: Final = re.compile(r"[1-9][0-9]{0,2}(?:([ .\u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 _NORTH_AMERICAN: Final = re.compile(
     r"(?:1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}([ .-]))[2-9][0-9]{2}[ .-][0-9]{4}"
@@ -95,20 +83,6 @@ _FICTIONAL: Final = re.compile(
     r"|33(?:19900|26191|35301|46571|53649|63998)[0-9]{4}"
     r"|61(?:[2378](?:5550|7010)|4915701)[0-9]{2,4}"
     r"|46(?:313900|406280|8465004|9803192|7017406)[0-9]{2}"
-)
-_LABELS: Final = folded(
-    """
-    phone, phone no, phone number, telephone, tel, mobile, mob, cell, cellphone, cell phone, fax, call, dial, extension,
-    hotline, sms, text, answering at, reach me at, reach you, reached at, messages to
-    whatsapp, signal, desk, ring, landline, pager, contact number, direct dial, work phone, home phone
-    telefon, telefonnummer, tel.-nr, telefonnr, rufnummer, handy, handynummer, mobil, mobilnummer, mobiltelefon,
-    durchwahl, festnetz, telefax, faxnummer, anruf, rückruf, natel, erreichbar unter
-    téléphone, tél, portable, mobile, télécopie, fixe, numéro de téléphone, joindre au, gsm
-    teléfono, telefono, móvil, movil, celular, tfno, tlf, llamar al, fijo, número de teléfono
-    telefono, cellulare, cell, recapito, chiamare, fisso, numero di telefono
-    telefoon, telefoonnummer, mobiel, gsm, mobiele nummer, bellen, doorkiesnummer, tel.nr
-    telefone, telemóvel, telefonas, puhelin, matkapuhelin, telefonnr, mobiltelefon, komórka, komórkowy
-    """
 )
 _NAMES: Final = {
     PhoneNumberType.FIXED_LINE: "phone number",
@@ -139,19 +113,19 @@ def detectors(regions: frozenset[str]) -> tuple[Detector, ...]:
                 Anchor(rb"\b00" + _GAPS + rb"[1-9](?:" + _GAPS + rb"[0-9]){5}", before=76),
             ),
             find=_international,
-            labels=_LABELS,
+            labels=LABELS,
         ),
         Detector(
             rule=_RULE,
             anchors=(Anchor(rb"\b[0-9](?:" + _GAPS + rb"[0-9]){6}", before=66),),
             find=partial(_national, plans),
-            labels=_LABELS,
+            labels=LABELS,
         ),
         Detector(
             rule=_RULE,
             anchors=(Anchor(rb"(?i)\b(?:tel|callto|sms|smsto|fax|modem):(?://)?[+0-9(\xef]", before=16),),
             find=partial(_linked, plans),
-            labels=_LABELS,
+            labels=LABELS,
             in_links=True,
         ),
     )
@@ -202,11 +176,11 @@ def _ends(found: re.Match[str], first: int) -> Iterator[tuple[int, str]]:
 def _possible(found: re.Match[str], first: int, whole: PhoneNumber | None) -> Hit | None:
     """Return a number that no plan knows but that is as long as numbers of its country are, written in groups."""
     text = found[0][first - found.start() :]
-    spoken = _WORD_BEHIND.match(found.string, found.end())
+    spoken = spoken_of(found.string, found.end())
     if not (spoken or _PLUS.match(text)):
         return None
     number = whole or _parsed(text, None)
-    if number is None or not phonenumbers.is_possible_number(number):
+    if number is None or not (phonenumbers.is_possible_number(number) or _was_possible(text)):
         return None
     value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return Hit(
@@ -219,6 +193,11 @@ def _possible(found: re.Match[str], first: int, whole: PhoneNumber | None) -> Hi
         reason="it is written as an international phone number",
         doubt=_FREE if _FICTIONAL.fullmatch(value, 1) else "no numbering plan has such a number in use",
     )
+
+
+def _was_possible(written: str) -> bool:
+    """Return whether a number is as long as most are, in groups: countries lengthen their numbers, pages stay."""
+    return len(_NOT_DIGIT.sub("", written)) >= _LONG and _GROUPED.search(written) is not None
 
 
 def _parsed(written: str, region: str | None) -> PhoneNumber | None:
@@ -256,17 +235,13 @@ def _national(plans: tuple[PhoneMetadata, ...], text: str, start: int, end: int)
     for found in spots(_NATIONAL, text, start, end, _REACH):
         last = found.start("extension") if found["extension"] else found.end()
         inner = found["inner"] or ""
-        for first, stop in _pieces(text, found.start(), last):
+        begun = found.start() + (found[0][0] == "(" and ")" not in found[0])
+        for first, stop in _pieces(text, begun, last):
             written = text[first:stop]
             digits = _NOT_DIGIT.sub("", written)
-            if (
-                _is_other(written, digits)
-                or joined(text, first, stop)
-                or _OTHER.search(text, max(0, first - _BEFORE), first)
-            ):
+            if is_other(written, digits) or joined(text, first, stop) or named_otherwise(text, first, stop):
                 continue
             closing = found.end() if inner and stop == last else stop
-            beside = _LINE_BEFORE.search(text, max(0, first - _BEFORE), first) or _WORD_BEHIND.match(text, closing)
             hit = _valid_in(plans, written, digits, (first, closing, inner if stop == last else "")) or Hit(
                 first,
                 closing,
@@ -278,36 +253,30 @@ def _national(plans: tuple[PhoneMetadata, ...], text: str, start: int, end: int)
                 reason=_WRITTEN,
                 doubt=_FREE if _FILM.fullmatch(written) else "",
             )
-            if beside and _rank(hit) < Confidence.MEDIUM and (len(digits) > _SHORT or _GROUPED.search(written)):
-                hit = replace(hit, alone=Confidence.MEDIUM)
-            yield hit
+            told = _told(text, hit, written)
+            yield hit if told is None or told <= (hit.alone or Confidence.LOW) else replace(hit, alone=told)
+
+
+def _told(text: str, hit: Hit, written: str) -> Confidence | None:
+    """Return how sure the words beside a number make it, or the rows of its list; None where they say nothing."""
+    digits = _NOT_DIGIT.sub("", written)
+    if (len(digits) > _SHORT or _GROUPED.search(written)) and beside_words(text, hit.start, hit.end):
+        return hit.labelled
+    if hit.reason == _VALID and not is_decimal(written, digits) and in_list(text, hit.start, hit.end):
+        return Confidence.MEDIUM
+    return None
 
 
 def _pieces(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
     """Yield the number in [first, last), or each of several in a row, none with more digits than a number has."""
-    if len(_NOT_DIGIT.sub("", text[first:last])) <= _MOST - 2:
+    if len(_NOT_DIGIT.sub("", text[first:last])) <= MOST - 2:
         yield first, last
         return
     for cut in _CUT.finditer(text, first, last):
-        if len(_NOT_DIGIT.sub("", text[first : cut.start()])) >= _FEWEST:
+        if len(_NOT_DIGIT.sub("", text[first : cut.start()])) >= FEWEST:
             yield first, cut.start() + (cut[0] == ")")
             first = cut.end()
     yield first, last
-
-
-def _is_other(written: str, digits: str) -> bool:
-    """Return whether what is written is no phone number: a date, years, an address, too few digits or too many."""
-    return (
-        not _FEWEST <= len(digits) <= _MOST
-        or written.count("(") != written.count(")")
-        or _DATE.match(written) is not None
-        or _YEARS.fullmatch(written) is not None
-        or _QUAD.fullmatch(written) is not None
-        or _RANGE.fullmatch(written) is not None
-        or _FRACTION.fullmatch(written) is not None
-        or len(set(digits)) == 1
-        or digits.startswith("00")
-    )
 
 
 def _valid_in(plans: tuple[PhoneMetadata, ...], written: str, digits: str, place: tuple[int, int, str]) -> Hit | None:
@@ -322,8 +291,8 @@ def _valid_in(plans: tuple[PhoneMetadata, ...], written: str, digits: str, place
     return best
 
 
-def _rank(hit: Hit) -> int:
-    return -1 if hit.alone is None else int(hit.alone)
+def _rank(hit: Hit) -> tuple[int, bool]:
+    return -1 if hit.alone is None else int(hit.alone), not hit.doubt
 
 
 def _may_be_of(plan: PhoneMetadata, digits: str) -> bool:
@@ -337,11 +306,13 @@ def _may_be_of(plan: PhoneMetadata, digits: str) -> bool:
 
 def _grouping(number: PhoneNumber, written: str, plan: PhoneMetadata) -> Confidence | None:
     """Return how sure the grouping alone makes it: written as in the country's tables, in other groups, in none."""
-    if not _GROUPED.search(written):
-        return Confidence.LOW if plan.national_prefix == "0" else None
+    zero = plan.national_prefix == "0"
+    digits = _NOT_DIGIT.sub("", written)
+    if not _GROUPED.search(written) or len(_SLASHES.findall(written)) > 1 or is_decimal(written, digits):
+        return Confidence.LOW if zero else None
     usual = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
     exact = _NOT_DIGIT.split(usual.strip("()")) == _NOT_DIGIT.split(written.strip("()"))
-    if plan.national_prefix == "0":
+    if zero:
         return Confidence.HIGH if exact else _area(number, written)
     if _NORTH_AMERICAN.fullmatch(written):
         return Confidence.HIGH
@@ -354,7 +325,10 @@ def _area(number: PhoneNumber, written: str) -> Confidence:
     """Return how sure a number in unusual groups is: more where the first group is the code of an area or a network."""
     code = phonenumbers.length_of_national_destination_code(number) + 1
     groups = [group for group in _NOT_DIGIT.split(written) if group]
-    return Confidence.MEDIUM if code in {len(groups[0]), len(groups[0]) + len(groups[1])} else Confidence.LOW
+    starts = {len(groups[0]), len(groups[0]) + len(groups[1])}
+    if phonenumbers.number_type(number) == PhoneNumberType.MOBILE:
+        starts.add(len(groups[0]) + 1)  # German networks: 0151 is written for 01511, 01512, ...
+    return Confidence.MEDIUM if code in starts else Confidence.LOW
 
 
 def _linked(plans: tuple[PhoneMetadata, ...], text: str, start: int, end: int) -> Iterator[Hit]:
@@ -378,5 +352,5 @@ def _linked(plans: tuple[PhoneMetadata, ...], text: str, start: int, end: int) -
             reason="a link calls it or writes to it",
             doubt=hit.doubt if hit else "",
         )
-        if len(digits) >= _FEWEST:
+        if len(digits) >= FEWEST:
             yield sure

@@ -25,10 +25,25 @@ REASON: Final = "a word from the lists for special categories stands near a pers
 _ANOTHER_SENSE: Final = re.compile(
     r" (?:in|of|on|im|in der|auf der|dans|en|nel|della|du|de) (?:(?:the|this|that|a|an|our|le|la|el|il|de|het) )?"
     r"(?:graph|curve|chart|plot|line|data|diagram|signal|surface|ground|road|market|economy|kurve|grafik|diagramm"
-    r"|markt|straße|courbe|graphique|curva|gráfico|grafico|grafiek|lijn)s?\b| (?:that|rates?)\b",
+    r"|markt|straße|courbe|graphique|curva|gráfico|grafico|grafiek|lijn)s?\b| (?:that|rates?)\b"
+    r"| (?:kirchen?|pfarr\w{1,9}|gemeinden?|schulen?|akademien?|krankenh[aä]us\w{0,2}|universität|friedhof|feiertage?"
+    r"|mission\w{0,3}|grundsätzen?|church|school|university|hospital|cemetery|holidays?|parish)\b",
     re.IGNORECASE,
 )
-"""What stands behind such a word where it says something of a drawing, a market or a belief."""
+"""What stands behind such a word where it says something of a drawing, a market, a belief or a house."""
+_HOUSE: Final = re.compile(
+    r"\b(?:association|faculté|école|collège|lycée|université|église|paroisse|hôpital|universidad|colegio|escuela|iglesia"
+    r"|parroquia|università|scuola|chiesa|parrocchia|banca|universiteit|kerk|parochie)s?[»”\"']? {1,2}\Z",
+    re.IGNORECASE,
+)
+_BELIEF: Final = re.compile(
+    r"\b(?:la|sa|ma|ta|leur|notre|votre|de|avec|par|sainte|deep|firm|strong|political|with) {1,2}\Z", re.IGNORECASE
+)
+_BEFORE: Final = {"catholi": _HOUSE, "cattoli": _HOUSE, "catolic": _HOUSE, "katholi": _HOUSE, "convict": _BELIEF}
+"""How a word begins -> what stands before it where it says something of a house or a belief."""
+_BEGINNING: Final = 7
+_REACH: Final = 24
+"""Characters before a word that are looked at."""
 _Entry = tuple[Category, bool]
 """The category, and whether the word counts in capitals only."""
 
@@ -56,6 +71,9 @@ def hits(text: str) -> Iterator[Hit]:
 def _chosen(text: str, found: Found[_Entry]) -> Category | None:
     category, capitals = found.payload
     if capitals and not text[found.start : found.end].isupper():
+        return None
+    before = _BEFORE.get(found.key[:_BEGINNING])
+    if before is not None and before.search(text, max(0, found.start - _REACH), found.start):
         return None
     return None if _ANOTHER_SENSE.match(text, found.end) else category
 

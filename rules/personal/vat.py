@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from rules.hits import Detector
+from rules.loosenumbers import loosely
 from rules.notbehind import not_behind
 from rules.numberforms import detector
 from rules.subjects import SubjectKind
@@ -20,4 +21,7 @@ _REGISTER: Final = re.compile(
 
 def detectors(regions: frozenset[str]) -> tuple[Detector, ...]:
     """Return the detector of VAT ids."""
-    return (not_behind(detector("vat-number", SubjectKind.VAT_ID, VAT, regions, LABELS), _REGISTER),)
+    return (
+        not_behind(detector("vat-number", SubjectKind.VAT_ID, VAT, regions, LABELS), _REGISTER),
+        loosely("vat-number", SubjectKind.VAT_ID, VAT, LABELS),
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from rules.model import Confidence, Kind
 from rules.personal.birth_date import detectors
+from rules.scan import scan
+from tests.rules.parts import BY_ID, part
 
 DETECTOR = detectors(frozenset())[0]
 
@@ -58,3 +61,24 @@ def test_a_window_yields_the_dates_that_begin_in_it() -> None:
     text = "1980-05-03 1981-05-03"
     assert [hit.start for hit in DETECTOR.find(text, 1, len(text))] == [11]
     assert [hit.start for hit in DETECTOR.find(text, 0, 5)] == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("Sie ist am 5.11.1990 geboren.", Confidence.MEDIUM),
+        ("Hij is op 5 november 1990 te Sint Annaparochie geboren.", Confidence.MEDIUM),
+        ("On 5 November 1990 she was born", Confidence.MEDIUM),
+        ("Vertrag vom 5.11.1990, geboren am 3.4.1970", None),
+        ("Vertrag vom 5.11.1990 geboren am 3.4.1970", None),
+        ("Am 5.11.1990 in Rom beschlossen", None),
+    ],
+)
+def test_german_and_dutch_say_behind_the_date_that_it_is_a_birth(text: str, alone: Confidence | None) -> None:
+    assert next(iter(DETECTOR.find(text, 0, len(text)))).alone is alone
+
+
+@pytest.mark.parametrize("text", ["Nació el", "Elle naquit le", "Nacque il", "Geburtsdat.:", "Fecha de nac.:"])
+def test_more_words_for_a_birth_are_labels(text: str) -> None:
+    (found,) = scan(part(f"{text} 5.11.1990".encode(), Kind.TEXT), [BY_ID["birth-date"]]).matches
+    assert found.confidence is Confidence.MEDIUM

@@ -32,8 +32,10 @@ DIRECTORY = Directory(PEOPLE)
 
 
 def seen(text: str, directory: Directory = DIRECTORY) -> list[tuple[str, str, str]]:
-    """Return what is found: the characters, the form, the person."""
-    return [(text[hit.start : hit.end], hit.what, hit.value) for hit in directory.hits(text)]
+    """Return what is found without a heading over it: the characters, the form, the person."""
+    listed = WHAT[Form.LISTED]
+    hits = (hit for hit in directory.hits(text) if hit.alone is not None or hit.what != listed)
+    return [(text[hit.start : hit.end], hit.what, hit.value) for hit in hits]
 
 
 def hit(text: str) -> Hit:
@@ -90,7 +92,7 @@ def test_a_person_is_found_in_every_usual_form_and_in_no_other(text: str, form: 
         ("jmuehl7", Confidence.MEDIUM, SubjectKind.DISPLAY_NAME),
         ("@jmuehl7", Confidence.HIGH, SubjectKind.DISPLAY_NAME),
         ("~oadeyinka", Confidence.HIGH, SubjectKind.DISPLAY_NAME),
-        ("oadeyinka", None, SubjectKind.DISPLAY_NAME),
+        ("oadeyinka", Confidence.MEDIUM, SubjectKind.DISPLAY_NAME),
         ("TB.LAB", Confidence.MEDIUM, SubjectKind.DISPLAY_NAME),
         ("qx77", Confidence.MEDIUM, SubjectKind.USERNAME),
         ("dana_k", Confidence.MEDIUM, SubjectKind.EMAIL),
@@ -246,6 +248,8 @@ def test_what_is_no_name_of_a_person_is_not_looked_for(name: str) -> None:
         ("Síle O’Hanrahan", ("Síle",), (), ("O", "Hanrahan")),
         ("QUARRICK Dana", ("Dana",), (), ("QUARRICK",)),
         ("Jörg Mühlbrecht,", ("Jörg",), (), ("Mühlbrecht",)),
+        ("Prof. Kate M Albrook PhD", ("Kate",), ("M",), ("Albrook",)),
+        ("M. Loïc Albrook", ("Loïc",), (), ("Albrook",)),
     ],
 )
 def test_display_names_are_read_as_people_write_them(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.model import Kind, Span, SubjectKind
-from rules.peopletables import is_column, profile_cells
+from rules.peopletables import is_column, is_telling, profile_cells
 from rules.profilewords import COLUMNS, Column, Telling, column
 from tests.rules.test_reading import read
 from tests.rules.test_reading_json import doc, table
@@ -103,3 +103,11 @@ def test_a_cell_of_a_document_leads_back_to_its_texts() -> None:
     ]
     assert found[0].where() == "doc/table/tableRow/tableCell"
     assert found[0].span() == Span(body.index(b"Tilda"), body.index(b"Tilda") + 5)
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_one"),
+    [("Width", False), ("Name", False), ("Full name", True), ("TELEFON / Mobil:", True), ("", False)],
+)
+def test_a_heading_that_things_have_too_tells_nothing_of_people(heading: str, is_one: bool) -> None:
+    assert is_telling(heading) is is_one

@@ -76,9 +76,28 @@ def test_cells_that_reach_down_push_others_aside_as_far_as_tables_are_wide() -> 
         ("Name;Phone\n1;2;4711", "4711", ""),
         ("Hello, Tilda\nthis is 4711", "4711", ""),
         ("x" * 9000 + "\t4711", "4711", ""),
+        (
+            ";".join(f"column {chr(97 + at % 26)}" for at in range(900)) + ";Phone\n" + "0;" * 900 + "4711",
+            "4711",
+            "Phone",
+        ),
+        ("Name,City,Phone\n" + "a" * 5000 + ',"b, c",4711', "4711", "Phone"),
         ("Name;Phone\nTilda;1\nOla;2;3;4711", "4711", ""),
     ],
 )
 def test_lines_are_tables_where_a_line_of_headings_says_so(text: str, value: str, wanted: str) -> None:
     assert header(text, value, Kind.TEXT) == wanted
     assert read(text, Kind.TEXT).around(0).place is Place.PROSE
+
+
+def test_each_field_of_a_line_has_its_own_bytes_be_it_written_twice_or_with_a_border_in_quotes() -> None:
+    data = 'Name,Team,Phone\nOla,Ola,4711\n"Nord, Kito",Grinding,4712\n'
+    fields = [field for grid in read(data, Kind.TEXT).tables(bool) for row in grid for field in row]
+    assert [field.text for field in fields] == ["Ola", "Ola", "4711", "Nord, Kito", "Grinding", "4712"]
+    assert [field.span().of(data.encode()).decode() for field in fields] == [field.text for field in fields]
+
+
+def test_values_of_one_long_line_are_found_in_one_look_at_it() -> None:
+    found = read("Name;Phone\n" + "a;1;" * 50_000, Kind.TEXT)
+    lines = {found._line(at) for at in range(11, len(found.text), 997)}  # type: ignore[attr-defined]
+    assert lines == {(11, len(found.text))}

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.checks import email_address
-from rules.model import Confidence, Kind, ObjectType, Ref, Span
+from rules.model import Confidence, Kind, Match, ObjectType, Ref, Span
 from rules.rewrite import rewrite
+from rules.rule import Rule
 from rules.scan import Lines, finding, findings, fingerprint, scan
 from rules.view import SIZE_LIMIT, View
 from tests.rules.parts import ANN, BY_ID, KEY, RULES, Directory, part
@@ -69,6 +70,27 @@ def test_a_text_inside_a_part_is_read_once_whatever_the_number_of_rules() -> Non
     assert inner.part == replace(outer.part, kind=Kind.CQL, data=b"creator = ann")
     assert inner is not outer.inner(Kind.JQL, b"creator = ann")
     assert inner.query is inner.query
+
+
+def test_rules_that_share_an_answer_are_asked_where_it_names_them_only() -> None:
+    asked: list[str] = []
+
+    def answer(view: View) -> tuple[str, ...]:
+        asked.append("all")
+        return ("iban",) if b"1" in view.data else ()
+
+    def told(rule: Rule) -> Rule:
+        def detect(_: View) -> tuple[Match, ...]:
+            asked.append(rule.id)
+            return ()
+
+        return replace(rule, answer=answer, detect=detect)
+
+    rules = tuple(told(BY_ID[each]) for each in ("iban", "phone-number"))
+    scan(part(b"<p>a</p>"), rules)
+    assert asked == ["all"]
+    scan(part(b"<p>1</p>"), rules)
+    assert asked == ["all", "all", "iban"]
 
 
 def test_matches_come_in_document_order() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from rules.checks.special_category import RULE
-from rules.company import Company, anybody
+from rules.company import Company
 from rules.hits import Hit
 from rules.lexicons.category import CATEGORIES, ENDINGS
 from rules.personal.special_category import detectors, hits
 from rules.phrases import words_in
 from rules.rule import Clean
 from rules.subjects import SubjectKind
+from rules.surroundings import MENTION
 
 (DETECTOR,) = detectors(frozenset())
 
@@ -20,7 +21,7 @@ from rules.subjects import SubjectKind
 def test_every_category_has_its_words_in_six_languages(category: object) -> None:
     assert set(category.words) == set(ENDINGS)  # type: ignore[attr-defined]
     for listed in category.words.values():  # type: ignore[attr-defined]
-        assert 20 <= len([each for each in listed.split(",") if each.strip()]) <= 70
+        assert 20 <= len([each for each in listed.split(",") if each.strip()]) <= 150
 
 
 def test_every_word_of_the_lists_is_found_and_every_finding_is_for_review() -> None:
@@ -71,12 +72,30 @@ def test_what_is_said_of_a_person_is_found_and_another_sense_is_not(text: str, w
 
 
 @pytest.mark.parametrize(
-    "who", ["M. Trévidic", "La señora Peñalosa", "Collega Bontekoning", "Il collega Belluzzini", "Kollege Petersdorf"]
-)
+    "who",
+    [
+        "M. Trévidic", "La señora Peñalosa", "Collega Bontekoning", "Il collega Belluzzini", "Kollege Petersdorf",
+        "la sig.ra Sanfelice", "la dott.ssa Sanfelice", "Prof.ssa Sanfelice", "mevr. Oosterwegel", "Hr. Petersdorf",
+        MENTION,
+    ],
+)  # fmt: skip
 def test_forms_of_address_and_colleagues_are_people(who: str) -> None:
     hit = Hit(40, 48, "diabetes", SubjectKind.SPECIAL_CATEGORY, "word", None)
-    assert anybody(who, ())
     assert Company(who, ()).near(hit, (0, 60))
+
+
+@pytest.mark.parametrize("who", ["Hr 7", "sig.nal Ton", "Mw 400", "M Ton", "DOTT", "mevr."])
+def test_what_only_looks_like_a_form_of_address_is_nobody(who: str) -> None:
+    hit = Hit(40, 48, "diabetes", SubjectKind.SPECIAL_CATEGORY, "word", None)
+    assert not Company(who, ()).near(hit, (0, 60))
+
+
+@pytest.mark.parametrize("kind", list(SubjectKind))
+def test_names_usernames_and_addresses_are_people_and_numbers_are_not(kind: SubjectKind) -> None:
+    hit = Hit(40, 48, "diabetes", SubjectKind.SPECIAL_CATEGORY, "word", None)
+    company = Company("x" * 60, (Hit(0, 10, "x", kind, "value", None),))
+    assert company.near(hit, (0, 60)) is (kind in {"display_name", "username", "email"})
+    assert not company.near(hit, (20, 60))
 
 
 def test_the_detector_reads_whole_texts_beside_people_and_no_code() -> None:

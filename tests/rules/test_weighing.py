@@ -42,7 +42,7 @@ def weighed(
     """Return what the first number in a text is worth."""
     found = VALUE.search(text)
     assert found is not None
-    around = Surroundings(place, header, "p", block(text, found.start()))
+    around = Surroundings(place, header, str, block(text, found.start()))
     return weigh(text, detector, replace(hit, start=found.start(), end=found.end()), around)
 
 

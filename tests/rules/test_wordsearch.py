@@ -15,7 +15,7 @@ from rules.folding import narrow
 from rules.wordsearch import Hyperscan, Index, best, keys_of, word_of
 
 hyperscan = pytest.importorskip("hyperscan", reason="the library is not installed on this machine")
-WORDS = ("muller", "strasser", "anne marie", "j li", "li", "aether", "иван", "thoene x")
+WORDS = ("muller", "strasser", "anne marie", "j li", "li", "aether", "иван", "thoene x", "strassenmass")
 KEYS = frozenset(key for word in WORDS for key in keys_of(word))
 PIECES = st.sampled_from(
     ["Müller", "müller", "Mu\u0308ller", "Straßer", "anne", "Anne", "marie", "-", " ", "  ", "j", "J.", "Li", "\n", "Æther",
@@ -52,7 +52,7 @@ def test_both_engines_find_the_same_places(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Müller", [1]), ("Mu\u0308ller Mu\u0308ller", [1, 9]), ("Straßer", [1]), ("Anne-Marie Anne  Marie Anne", [1, 12]),
+        ("Müller", [1]), ("Mu\u0308ller Mu\u0308ller", [1, 9]), ("Straßer", [1]), ("Æther-Straßenmaß Strassenmass", [1, 7, 18]), ("Anne-Marie Anne  Marie Anne", [1, 12]),
         ("J. Li", [1, 4]), ("Mullerin", []), ("", []), ("Æther aether", [1, 7]),
     ],
 )  # fmt: skip

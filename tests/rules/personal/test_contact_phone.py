@@ -69,7 +69,6 @@ def test_of_several_regions_the_one_counts_where_the_form_is_surest() -> None:
         "84.12.9.201",
         "0170-0199",
         "1111111",
-        "(030 901820",
         "030 9018201234567890123456789",
         '"id": 03090182',
         "Ersatzteil 030 901820",
@@ -96,6 +95,43 @@ def test_a_label_for_a_telephone_is_no_other_number() -> None:
 def test_a_word_on_the_line_before_or_behind_the_number_says_what_it_is(text: str) -> None:
     (hit,) = seen(phone, text)
     assert (hit.value, hit.alone) == ("3418387176", MEDIUM)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sure"),
+    [
+        ("Werkstatt\t030/901821\nLager\t0301234567", "+49301234567", MEDIUM),
+        ("Lager: 0301234567\nWerkstatt: +49 30 901821\n", "+49301234567", MEDIUM),
+        ("Lager: 0301234567\nWerkstatt: 0815\n", "+49301234567", LOW),
+        ("Lager: 0301234567 gestern\nWerkstatt: 030 901821\n", "+49301234567", LOW),
+        ("Werkstatt: 030 901821\n0301234567", "+49301234567", LOW),
+        ("Werkstatt: 030 901821\nMenge: 0301.234", "+49301234", LOW),
+    ],
+)
+def test_the_rows_of_a_list_say_what_a_number_without_groups_is(text: str, value: str, sure: Confidence) -> None:
+    assert [hit.alone for hit in seen(phone, text, "DE") if hit.value == value] == [sure]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("(030 901820 is at work)", ["+4930901820"]),
+        ("at 0151 23485519 from six", ["+4915123485519"]),
+        ("see 22/118/4470 there", []),
+        ("Los 030 901820, partij 030 901820, SN: 030 901820", []),
+        ("took 0301.23456 ms, 0301 234567 kg", []),
+    ],
+)
+def test_what_stands_around_a_number_and_how_it_is_grouped_counts(text: str, found: list[str]) -> None:
+    hits = seen(phone, text, "DE", "PT")
+    assert [hit.value for hit in hits if hit.alone is not None and hit.alone > LOW] == found
+
+
+def test_of_two_regions_the_one_counts_where_the_number_is_a_persons() -> None:
+    (hit,) = seen(phone, "at 058 2345671 now", "CH", "NL")
+    assert (hit.what, hit.doubt, hit.alone) == ("phone number (NL)", "", MEDIUM)
+    (hit,) = seen(phone, "at 030/901/820 now", "DE")
+    assert hit.alone is LOW
 
 
 def test_a_short_run_of_digits_before_such_a_word_is_a_count() -> None:
@@ -132,6 +168,9 @@ def test_numbers_of_nobody_are_doubted(text: str, doubt: str) -> None:
         ("+16668389055", LOW),
         ("+1 666 838 9055", MEDIUM),
         ("+1 666 838 9055 fax", HIGH),
+        ("+229 85751234", MEDIUM),
+        ("+22985751234", None),
+        ("+229 857512", None),
     ],
 )
 def test_a_number_that_no_plan_knows_counts_by_its_form(text: str, sure: Confidence | None) -> None:

@@ -40,10 +40,31 @@ def test_a_plate_counts_alone_only_in_a_form_that_little_else_has(
 
 
 @pytest.mark.parametrize(
-    "text", ["QX-AB 1234", "XX 12345", "1-MAY-24", "AB00 ABC", "IB51 ABC", "xB-MW 1234", "b-mw 1234"]
+    "text", ["QX-AB 1234", "XX 12345", "1-MAY-24", "AB00 ABC", "IB51 ABC", "xB-MW 1234", "qx-mw 1234", "1998 the"]
 )
 def test_places_that_do_not_exist_and_dates_are_no_plates(text: str) -> None:
     assert seen(licence_plate, f"at {text} now") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "country"),
+    [
+        ("b-mw 1234", "BMW1234", "DE"),
+        ("aa02 aaa", "AA02AAA", "GB"),
+        ("gh-317-kl", "GH317KL", "FR"),
+        ("4418mrx", "4418MRX", "ES"),
+        ("r-418-xt", "R418XT", "NL"),
+    ],
+)
+def test_a_plate_in_lower_case_needs_a_label(text: str, value: str, country: str) -> None:
+    (hit,) = seen(licence_plate, f"at {text} now")
+    assert (hit.value, hit.what, hit.alone) == (value, f"licence plate ({country})", None)
+    assert hit.labelled is Confidence.MEDIUM
+
+
+@pytest.mark.parametrize("text", ["Zeichnung GT-AX 418", "Typ: GT-AX 418", "dessin n° GH-317-KL"])
+def test_drawings_and_models_are_no_plates_without_a_label(text: str) -> None:
+    assert [hit.alone for hit in seen(licence_plate, text)] == [None]
 
 
 def test_a_plate_of_two_countries_is_one_hit() -> None:

@@ -74,10 +74,21 @@ def test_a_bare_number_counts_behind_a_label_for_its_scheme_only() -> None:
 
 
 def test_a_number_that_fills_its_line_or_cell_may_be_explained_by_a_heading() -> None:
-    assert "national id of Croatia or national id of Poland" in [hit.what for hit in hits("x\t58293072914\ty")]
-    assert {hit.value for hit in hits("58293072914")} == {"58293072914"}
+    of_all = ["national id of Croatia or national id of Poland", "tax number of Germany", "VAT id of Croatia"]
+    assert [hit.what for hit in hits("x\t58293072914\ty")] == of_all
+    assert [(hit.value, hit.what, hit.alone) for hit in hits("58293072914")] == [
+        ("58293072914", what, None) for what in of_all
+    ]
     assert hits("x 58293072914\ty") == []
-    assert hits("123456785") == [] or all(hit.alone is None for hit in hits("123456785"))
+    assert [(hit.what, hit.alone, hit.doubt) for hit in hits("123456785")] == [
+        (what, None, RUNNING)
+        for what in (
+            "identity card number",
+            "passport number",
+            "social security number of the United States",
+            "tax number of Liechtenstein",
+        )
+    ]
 
 
 def test_a_number_of_several_schemes_is_one_hit_unless_a_label_decides() -> None:
@@ -148,7 +159,7 @@ def test_what_is_published_reserved_or_counted_up_is_doubted() -> None:
     assert [hit.doubt for hit in hits("DE89 3704 0044 0532 0130 00")] == [PUBLISHED]
     assert [hit.doubt for hit in hits("NHS 999 123 4578") if hit.doubt] == [TEST_RANGE]
     assert [hit.doubt for hit in hits("passport 212345678")] == [RUNNING]
-    assert hits("BSN 000000000 or 111111110") == []
+    assert hits("BSN 000000000") == []
 
 
 def test_letters_in_lower_case_need_a_label() -> None:
@@ -156,7 +167,10 @@ def test_letters_in_lower_case_need_a_label() -> None:
 
 
 def test_reasons_tell_check_digits_from_forms() -> None:
-    assert {hit.reason for hit in hits("41241323T")} == {RIGHT}
+    assert [(hit.what, hit.alone, hit.reason) for hit in hits("41241323T")] == [
+        ("national id of Spain", Confidence.MEDIUM, RIGHT),
+        ("VAT id of Spain", None, RIGHT),
+    ]
     assert [hit.reason for hit in hits("SSN 416-32-4155")] == [FORM]
 
 
@@ -200,8 +214,28 @@ def test_words_and_wrong_check_digits_are_no_numbers_of_passports() -> None:
     assert hits("passport TRVZWXKLM and Reisepass C01X0ZT9K2 and paspoort NXO1B23K4") == []
 
 
+@pytest.mark.parametrize("text", ["RSSMRA45C12F20RX", "RSSMRA45C12F2L5N", "RSSMRA45C12F2LRI"])
+def test_a_tax_code_with_letters_in_the_place_of_digits_is_one(text: str) -> None:
+    (hit,) = hits(f"for {text} as said")
+    assert (hit.value, hit.what, hit.alone, hit.reason) == (text, "tax code of Italy", Confidence.MEDIUM, RIGHT)
+    assert hits(f"for {text[:-1]}A as said") == []
+    assert hits(f"for x-{text} and {text}9") == []
+
+
+def test_the_number_of_a_door_and_of_a_street_is_no_social_security_number() -> None:
+    assert [hit.kind for hit in hits("Suite 680 36 4022 Main Street", "US")] == []
+    assert [hit.kind for hit in hits("ask 680 36 4022 today", "US")] == [SubjectKind.SOCIAL_SECURITY]
+
+
+def test_a_tax_id_that_repeats_no_digit_is_for_a_human() -> None:
+    (hit,) = (hit for hit in hits("Identifikationsnummer 10234567898") if hit.what == "tax id of Germany")
+    assert (hit.alone, hit.labelled) == (None, Confidence.LOW)
+    assert [hit.what for hit in hits("Identifikationsnummer 11112345678")] == []
+
+
 def test_labels_are_written_in_every_way_that_joins_them() -> None:
     assert words("tax-id,  x ,") == {"tax-id", "tax id", "taxid", "x"}
+    assert words("ahv-nummer") == {"ahv-nummer", "ahv nummer", "ahvnummer", "ahv-nr", "ahv nr", "ahvnr"}
 
 
 def test_a_date_in_a_number_is_one_of_the_calendar() -> None:
