@@ -20,7 +20,8 @@ from rules.subjects import SubjectKind
 UNUSUAL: Final = "its groups are not the usual ones"
 
 _GAP: Final = r"[ \u00a0./-]{1,2}"
-_GROUP: Final = r"[0-9A-Za-z]{1,16}"
+_GROUP: Final = r"(?:(?=[A-Za-z]{0,3}[0-9])[0-9A-Za-z]{1,16}|[A-Za-z]{1,3}(?![A-Za-z]))"
+"""Digits, perhaps with letters, or as many letters as a number may hold in a row: no word."""
 _RUN: Final = re.compile(
     rf"(?<![\w+%$€£@~^*])(?<!\d[-./:])(?<![^\W_][-/])(?:(?P<letters>[A-Za-z]{{1,3}}){_GAP})?"
     rf"(?P<number>(?P<first>[A-Za-z]{{0,3}}[0-9][0-9A-Za-z]{{0,15}})(?:{_GAP}{_GROUP}){{1,11}})"
@@ -78,7 +79,13 @@ class _Loose:
             number = found.start("number")
             line = text[max(0, number - _LOOK_BACK) : number].rpartition("\n")[2]
             named, lettered = self._named(line.lower(), _words_in(line))
-            hit = _read(self._kind, named, lettered, self.labels, found) if named or lettered else None
+            if not named and not text[found.start() : found.start() + 2].isalpha():
+                continue
+            shape = _shape(found["number"])
+            if not found["letters"] and any(shape in each.shapes for each in named or lettered):
+                at = found.end()
+                continue
+            hit = _read(self._kind, named, lettered, self.labels, found)
             if hit is not None:
                 yield hit
                 at = hit.end
@@ -92,7 +99,7 @@ class _Loose:
         return [each for each in among if any(label in line for label in each.labels)], self._schemes
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=512)
 def _words_in(text: str) -> frozenset[str]:
     """Return the words of a text in lower case; several detectors ask for the same ones in turn."""
     return frozenset(_WORD.findall(text.lower()))

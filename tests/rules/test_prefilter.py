@@ -21,7 +21,9 @@ from rules.scan import scan
 from tests.rules.parts import RULES, part
 
 hyperscan = import_module("hyperscan") if find_spec("hyperscan") else None
-needs_hyperscan = pytest.mark.skipif(hyperscan is None, reason="hyperscan is not installed: it has no wheel for this machine")
+needs_hyperscan = pytest.mark.skipif(
+    hyperscan is None, reason="hyperscan is not installed: it has no wheel for this machine"
+)
 
 EXAMPLES = sorted({(example.kind, example.data) for rule in RULES for example in rule.examples})
 WORDS = sorted({gate if isinstance(gate, bytes) else gate[0] for rule in RULES for gate in rule.gate})
