@@ -84,7 +84,7 @@ _FICTIONAL: Final = re.compile(
     r"|61(?:[2378](?:5550|7010)|4915701)[0-9]{2,4}"
     r"|46(?:313900|406280|8465004|9803192|7017406)[0-9]{2}"
 )
-_NAMES: Final = {
+_NAMES: Final[dict[int | None, str]] = {
     PhoneNumberType.FIXED_LINE: "phone number",
     PhoneNumberType.MOBILE: "mobile number",
     PhoneNumberType.PAGER: "pager number",
@@ -138,8 +138,9 @@ def _international(text: str, start: int, end: int) -> Iterator[Hit]:
         whole: PhoneNumber | None = None
         for stop, inner in _ends(found, first):
             number = _parsed(text[first:stop], None) if _is_long_enough(text[first:stop]) else None
-            if number and phonenumbers.is_valid_number(number):
-                yield _hit(first, found.end() if inner else stop, number, inner, Confidence.HIGH)
+            line = _line(number)
+            if number and line is not None:
+                yield _hit(first, found.end() if inner else stop, number, inner, Confidence.HIGH, line)
                 break
             whole = whole or (number if stop == found.end() else None)
         else:
@@ -210,9 +211,14 @@ def _parsed(written: str, region: str | None) -> PhoneNumber | None:
         return None
 
 
-def _hit(start: int, end: int, number: PhoneNumber, inner: str, alone: Confidence | None) -> Hit:
-    """Return a valid number with what speaks against a person's."""
-    line = phonenumbers.number_type(number)
+def _line(number: PhoneNumber | None) -> int | None:
+    """Return what kind of line a number is, as `phonenumbers.PhoneNumberType`; None where no numbering plan has it."""
+    line = PhoneNumberType.UNKNOWN if number is None else phonenumbers.number_type(number)
+    return None if line == PhoneNumberType.UNKNOWN else line
+
+
+def _hit(start: int, end: int, number: PhoneNumber, inner: str, alone: Confidence | None, line: int | None) -> Hit:
+    """Return a number with what speaks against a person's."""
     region = phonenumbers.region_code_for_number(number) or "001"
     value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     doubt = "a number of a service rather than of a person" if line in _SERVICES else ""
@@ -285,8 +291,9 @@ def _valid_in(plans: tuple[PhoneMetadata, ...], written: str, digits: str, place
     for plan in plans:
         if _may_be_of(plan, digits):
             number = _parsed(written, plan.id)
-            if number and phonenumbers.is_valid_number(number):
-                hit = _hit(*place[:2], number, place[2], _grouping(number, written, plan))
+            line = _line(number)
+            if number and line is not None:
+                hit = _hit(*place[:2], number, place[2], _grouping(number, written, plan, line), line)
                 best = hit if best is None or _rank(hit) > _rank(best) else best
     return best
 
@@ -304,7 +311,7 @@ def _may_be_of(plan: PhoneMetadata, digits: str) -> bool:
     return len(digits) in lengths or (digits.startswith(prefix) and len(digits) - len(prefix) in lengths)
 
 
-def _grouping(number: PhoneNumber, written: str, plan: PhoneMetadata) -> Confidence | None:
+def _grouping(number: PhoneNumber, written: str, plan: PhoneMetadata, line: int) -> Confidence | None:
     """Return how sure the grouping alone makes it: written as in the country's tables, in other groups, in none."""
     zero = plan.national_prefix == "0"
     digits = _NOT_DIGIT.sub("", written)
@@ -313,7 +320,7 @@ def _grouping(number: PhoneNumber, written: str, plan: PhoneMetadata) -> Confide
     usual = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
     exact = _NOT_DIGIT.split(usual.strip("()")) == _NOT_DIGIT.split(written.strip("()"))
     if zero:
-        return Confidence.HIGH if exact else _area(number, written)
+        return Confidence.HIGH if exact else _area(number, written, line)
     if _NORTH_AMERICAN.fullmatch(written):
         return Confidence.HIGH
     if _THOUSANDS.fullmatch(written):
@@ -321,12 +328,12 @@ def _grouping(number: PhoneNumber, written: str, plan: PhoneMetadata) -> Confide
     return Confidence.MEDIUM if exact else None
 
 
-def _area(number: PhoneNumber, written: str) -> Confidence:
+def _area(number: PhoneNumber, written: str, line: int) -> Confidence:
     """Return how sure a number in unusual groups is: more where the first group is the code of an area or a network."""
     code = phonenumbers.length_of_national_destination_code(number) + 1
     groups = [group for group in _NOT_DIGIT.split(written) if group]
     starts = {len(groups[0]), len(groups[0]) + len(groups[1])}
-    if phonenumbers.number_type(number) == PhoneNumberType.MOBILE:
+    if line == PhoneNumberType.MOBILE:
         starts.add(len(groups[0]) + 1)  # German networks: 0151 is written for 01511, 01512, ...
     return Confidence.MEDIUM if code in starts else Confidence.LOW
 
@@ -339,7 +346,7 @@ def _linked(plans: tuple[PhoneMetadata, ...], text: str, start: int, end: int) -
         digits = _NOT_DIGIT.sub("", written)
         if written[0] in "+\uff0b" or digits.startswith("00"):
             number = _parsed(written, None)
-            hit = _hit(first, stop, number, "", Confidence.HIGH) if number else None
+            hit = _hit(first, stop, number, "", Confidence.HIGH, _line(number)) if number else None
         else:
             hit = _valid_in(plans, written, digits, (first, stop, ""))
         sure = Hit(
