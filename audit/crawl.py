@@ -53,7 +53,7 @@ class Crawl:
 
     def __post_init__(self) -> None:
         """Begin with what earlier parts of the run found, and with whom the caller named."""
-        object.__setattr__(self, "titles", Titles(self.key, self.context.detectors))
+        object.__setattr__(self, "titles", Titles(self.key, self.context))
         self.titles.learn(self.store.subjects())
         self.titles.learn(Personal(SubjectKind.USERNAME, value).subject(self.key) for value in self.context.known)
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from rules.model import Confidence, Kind, Match, ObjectType, Part, Severity, Spa
 from rules.queries import Unparsed
 from rules.rule import Rule
 from rules.scan import Lines, fingerprint, scan
+from rules.veiled import veiled
 
 BESIDE: Final = frozenset(
     {
@@ -149,7 +151,7 @@ def _sight(piece: Piece, match: Match, lines: Lines, title: str, ordinal: int) -
 
 def as_text(sight: Sight) -> str:
     """Return one line for people, in the notation that editors follow."""
-    place = f"{mask_text(sight.file)}:{sight.inside or f'{sight.line}:{sight.column}'}"
+    place = f"{_named(sight.file)}:{sight.inside or f'{sight.line}:{sight.column}'}"
     worth = f"{sight.severity.label} severity, {sight.confidence.label} confidence"
     return one_line(f"{place}: {worth}: {sight.message} [{sight.rule}]")
 
@@ -162,7 +164,7 @@ def as_json(sight: Sight) -> str:
 def sight_json(sight: Sight) -> dict[str, object]:
     """Return what programs are told of a finding in a file."""
     return {
-        "file": sound(mask_text(sight.file)),
+        "file": sound(_named(sight.file)),
         "rule": sight.rule,
         **({"part": sight.inside} if sight.inside else {}),
         "start": sight.start,
@@ -201,6 +203,12 @@ def as_sarif(sights: Iterable[Sight], unseen: Iterable[Unseen], rules: Sequence[
     )
 
 
+@lru_cache(maxsize=256)
+def _named(file: str) -> str:
+    """Return a path with the personal data in it masked, each of its names by itself."""
+    return "/".join(map(veiled, mask_text(file).split("/")))
+
+
 def _from_here(file: str) -> str:
     """Return the path as code scanning wants it: relative to the folder that one is in, where the file lies in it.
 
@@ -208,7 +216,7 @@ def _from_here(file: str) -> str:
     """
     path, here = Path(file), Path.cwd()
     inside = path.is_absolute() and path.is_relative_to(here)
-    return mask_text(path.relative_to(here).as_posix() if inside else file)
+    return _named(path.relative_to(here).as_posix() if inside else file)
 
 
 def complaint(unseen: Unseen) -> str:
@@ -217,4 +225,4 @@ def complaint(unseen: Unseen) -> str:
     if unseen.place is not None:
         place += f" (line {unseen.place[0]}, character {unseen.place[1]})"
     verdict = "not assessed" if unseen.gap else "read" if unseen.is_read else "passed over"
-    return one_line(f"{mask_text(unseen.file)}: {verdict}{place}: {unseen.reason}")
+    return one_line(f"{_named(unseen.file)}: {verdict}{place}: {unseen.reason}")

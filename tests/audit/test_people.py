@@ -196,7 +196,7 @@ async def test_names_that_were_not_looked_for_are_not_assessed(tmp_path: Path) -
 
 def test_a_title_shows_nobody_of_the_directory() -> None:
     context = with_names(NOTHING_KNOWN, [("a", Person("Jörg Mühlbrecht", ("jmuehl",)))], ())
-    titles = Titles(KEY, context.detectors)
+    titles = Titles(KEY, context)
     assert titles.masked("Handover of J. Mühlbrecht, jmuehl and Jörg Mühlbrecht") == "Handover of J***, J*** and J***"
     assert titles.masked("The jmuehl of Jörg Mühlbrecht") == "The jmuehl of J***"
     assert titles.masked("Nobody") == "Nobody"
