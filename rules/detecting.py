@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any, Final, Protocol
 
 from rules.hits import Detector, Headed, Hit
+from rules.model import Confidence
 from rules.needing import Need, need
 
 Seen = tuple[Detector, Hit]
@@ -151,7 +152,7 @@ class _Numeric:
 class Finder:
     """The anchors of some detectors, equal ones once."""
 
-    __slots__ = ("_engine", "_numeric", "_wanted", "_whole")
+    __slots__ = ("_engine", "_first", "_numeric", "_wanted", "_whole")
 
     def __init__(self, detectors: Sequence[Detector], engine: Chooser = best) -> None:
         """Prepare the search for `detectors`."""
@@ -166,6 +167,8 @@ class Finder:
         for detector, anchor in anchored:
             wanted[numbers[anchor.expression]].append((detector, anchor.before, anchor.after))
         self._wanted: Final = dict(wanted)
+        self._first: Final = frozenset(n for n, each in wanted.items() if any(one.first for one, _, _ in each))
+        """Numbers of the expressions of detectors that are asked first."""
         self._engine: Final = engine(tuple(anywhere))
         self._numeric: Final = tuple(_Numeric.of(each, numbers, engine) for each in (few, many) if each)
 
@@ -175,20 +178,31 @@ class Finder:
         `headed` tells the words over a cell; None: any may stand there.
         """
         found = [(detector, hit) for detector, whole in self._whole for hit in whole(text)]
-        for detector, start, end in self._windows(text):
+        data = text.encode("utf-8", "surrogatepass")
+        closed = data if data.endswith(b"\n") else data + b"\n"
+        ends = dict(self._engine.ends(closed))
+        numeric = self._numeric_ends(closed)
+        ends.update((number, numeric.pop(number)) for number in self._first.intersection(numeric))
+        found += self._asked(text, data, ends, headed)
+        found += self._asked(text, data, _outside(numeric, _sure(text, data, found)), headed)
+        return tuple(sorted(found, key=_place))
+
+    def _asked(self, text: str, data: bytes, ends: Ends, headed: Headed | None) -> list[Seen]:
+        """Return what the detectors see around some ends."""
+        found: list[Seen] = []
+        for detector, start, end in self._windows(text, data, ends):
             told = detector.told
             for hit in told(text, start, end, headed) if told and headed else detector.find(text, start, end):
                 if start <= hit.start < end:
                     found.append((detector, hit))  # noqa: PERF401 - most windows hold nothing, and a generator costs more
-        return tuple(sorted(found, key=_place))
+        return found
 
-    def _windows(self, text: str) -> Iterator[tuple[Detector, int, int]]:
+    def _windows(self, text: str, data: bytes, ends: Ends) -> Iterator[tuple[Detector, int, int]]:
         """Yield the characters that each detector is asked about; those of one detector do not overlap."""
-        data = text.encode("utf-8", "surrogatepass")
         around: defaultdict[Detector, list[tuple[int, int]]] = defaultdict(list)
-        for number, ends in self._ends(data if data.endswith(b"\n") else data + b"\n").items():
+        for number, places in ends.items():
             for detector, before, after in self._wanted[number]:
-                around[detector] += [(at - before, at + after) for at in ends]
+                around[detector] += [(at - before, at + after) for at in places]
         last = len(data)
         windows = [
             (detector, max(0, start), min(last, end))
@@ -202,14 +216,10 @@ class Finder:
         for detector, start, end in windows:
             yield detector, places[start][0], places[end][1]
 
-    def _ends(self, data: bytes) -> Ends:
-        """Return the ends of the matches of all anchors."""
-        found = dict(self._engine.ends(data))
-        if self._numeric:
-            digits = data.translate(_DIGITS)
-            for each in self._numeric:
-                found.update(each.ends(data, digits))
-        return found
+    def _numeric_ends(self, data: bytes) -> dict[int, Sequence[int]]:
+        """Return the ends of the matches of the anchors that need digits."""
+        digits = data.translate(_DIGITS) if self._numeric else b""
+        return {number: ends for each in self._numeric for number, ends in each.ends(data, digits)}
 
 
 def _regions(digits: bytes, reach: int) -> Iterator[tuple[int, int]]:
@@ -224,6 +234,37 @@ def _regions(digits: bytes, reach: int) -> Iterator[tuple[int, int]]:
             last = further
         yield max(0, at - reach), min(len(digits), last + reach + 1)
         at = digits.find(b"0", last + 1)
+
+
+def _sure(text: str, data: bytes, found: Iterable[Seen]) -> list[tuple[int, int]]:
+    """Return the bytes of what the detectors that are asked first are wholly sure of, in rising order."""
+    sure = sorted(
+        (hit.start, hit.end)
+        for detector, hit in found
+        if detector.first and hit.alone is Confidence.HIGH and not hit.doubt
+    )
+    if len(data) == len(text) or not sure:
+        return sure
+    spans: list[tuple[int, int]] = []
+    done = count = 0
+    for start, end in sure:
+        count += len(text[done:start].encode("utf-8", "surrogatepass"))
+        done = start
+        spans.append((count, count + len(text[start:end].encode("utf-8", "surrogatepass"))))
+    return spans
+
+
+def _outside(ends: Ends, spans: Sequence[tuple[int, int]]) -> Ends:
+    """Return the ends that lie in none of some spans, nor right behind one."""
+    if not spans:
+        return ends
+    starts = [start for start, _ in spans]
+    left: dict[int, Sequence[int]] = {}
+    for number, places in ends.items():
+        kept = [at for at in places if not (n := bisect_left(starts, at)) or spans[n - 1][1] + 1 < at]
+        if kept:
+            left[number] = kept
+    return left
 
 
 def _place(seen: Seen) -> tuple[int, int, str, str]:

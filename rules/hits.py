@@ -88,5 +88,7 @@ class Detector:
     """Reads the whole text in the place of anchors and `find`, in linear time: for lists of thousands of names."""
     told: FindTold | None = None
     """The same as `find` where headings are known: saves checks of what fills a cell under another one."""
+    first: bool = False
+    """What it is wholly sure of holds no other number: no detector of numbers is asked about what ends inside it."""
     beside: bool = False
     """A hit counts only with a person near it in the same block: a name, an address, a mention."""

@@ -25,7 +25,7 @@ _LABELS: Final = frozenset(
 def detectors(regions: frozenset[str]) -> tuple[Detector, ...]:  # noqa: ARG001 - the form is the same everywhere
     """Return the detector of plain addresses."""
     anchor = Anchor(rb"[0-9A-Za-z_.+'#\x80-\xff-](?:@|%40|\xef\xbc\xa0)[0-9A-Za-z\x80-\xff]", before=_LOCAL)
-    return (Detector("email-address", (anchor,), _find, _LABELS, in_links=True),)
+    return (Detector("email-address", (anchor,), _find, _LABELS, in_links=True, first=True),)
 
 
 def _find(text: str, start: int, end: int) -> Iterator[Hit]:

@@ -150,7 +150,7 @@ _LABELS: Final = words(
 
 def detectors(_regions: frozenset[str]) -> tuple[Detector, ...]:
     """Return the detector of IBANs, which are the same everywhere."""
-    return (Detector(rule="iban", anchors=(_ANCHOR,), find=_find, labels=_LABELS),)
+    return (Detector(rule="iban", anchors=(_ANCHOR,), find=_find, labels=_LABELS, first=True),)
 
 
 def _find(text: str, start: int, end: int) -> Iterator[Hit]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rules.cardschemes import CARDS, LABELS
 from rules.hits import Detector
 from rules.loosenumbers import loosely
@@ -12,6 +14,6 @@ from rules.subjects import SubjectKind
 def detectors(regions: frozenset[str]) -> tuple[Detector, ...]:
     """Return the detector of payment cards, whose numbers are of no region."""
     return (
-        detector("payment-card", SubjectKind.PAYMENT_CARD, CARDS, regions, LABELS),
+        replace(detector("payment-card", SubjectKind.PAYMENT_CARD, CARDS, regions, LABELS), first=True),
         loosely("payment-card", SubjectKind.PAYMENT_CARD, CARDS),
     )

@@ -114,6 +114,7 @@ def detectors(regions: frozenset[str]) -> tuple[Detector, ...]:
             ),
             find=_international,
             labels=LABELS,
+            first=True,
         ),
         Detector(
             rule=_RULE,

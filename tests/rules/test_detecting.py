@@ -207,3 +207,28 @@ def test_the_library_is_used_where_it_is_installed() -> None:
 def test_without_the_library_the_expressions_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hyperscan", None)
     assert isinstance(best((b"user",)), Expressions)
+
+
+def _sure_of(confidence: Confidence | None, doubt: str = "") -> Detector:
+    """Return a detector of two letters with six digits that is asked first."""
+
+    def find(text: str, start: int, end: int) -> Iterator[Hit]:
+        for found in re.compile("[A-Z]{2}[0-9 ]{7}").finditer(text, start, end):
+            yield Hit(*found.span(), found[0], SubjectKind.CUSTOM, "code", confidence, doubt=doubt)
+
+    return Detector("code", (Anchor(rb"\b[A-Z]{2}[0-9 ]{7}\b", before=9),), find, first=True)
+
+
+@pytest.mark.parametrize("before", ["", "\u00fc\u20ac ", "AB123 456 \u00fc "])
+def test_what_ends_inside_a_sure_number_is_no_number_of_another_kind(before: str) -> None:
+    text = f"{before}XY123 456, 789 and \u00e9 XY987 654 321"
+    digits = Digits()
+    found = Finder((digits.detector, _sure_of(Confidence.HIGH))).hits(text)
+    assert [each.value for _, each in found if each.value.isdigit()] == ["789", "321"]
+    assert [each.value for _, each in found if not each.value.isdigit()][-2:] == ["XY123 456", "XY987 654"]
+
+
+@pytest.mark.parametrize("detector", [_sure_of(Confidence.MEDIUM), _sure_of(None), _sure_of(Confidence.HIGH, "odd")])
+def test_a_number_that_is_not_quite_sure_leaves_others_their_say(detector: Detector) -> None:
+    found = Finder((Digits().detector, detector)).hits("XY123 456, 789")
+    assert sorted(each.value for _, each in found) == ["123", "456", "789", "XY123 456"]
