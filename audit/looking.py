@@ -18,7 +18,7 @@ from rules import cql, jql
 from rules.context import NOTHING_KNOWN, Context
 from rules.detected import KINDS as PERSONAL
 from rules.masking import mask_text
-from rules.model import Confidence, Kind, Match, ObjectType, Part, Severity, Span, SubjectKind
+from rules.model import Confidence, Kind, Match, ObjectType, Part, Severity, SubjectKind
 from rules.queries import Unparsed
 from rules.rule import Rule
 from rules.scan import Lines, fingerprint, scan
@@ -38,6 +38,9 @@ BESIDE: Final = frozenset(
 )
 """Rules about links and e-mail addresses that are looked for in pages beside the programs in them."""
 FORMATS: Final = ("text", "jsonl", "sarif")
+_TEXTS: Final = frozenset({Kind.STORAGE, Kind.TEXT})
+_Place = tuple[str, int, int]
+"""A rule with where a finding of it begins or ends, -1 for the other; or no rule and both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def look_at(
 ) -> Iterator[Sight | Unseen]:
     """Yield what the rules see, file by file, in the order of each, and what could not be judged."""
     titles = {rule.id: rule.title for rule in rules}
-    file, equal, told = "", Counter[tuple[str, str]](), set[Span]()
+    file, equal, told, lines = "", Counter[tuple[str, str]](), set[_Place](), Lines(b"")
     for piece in pieces:
         if isinstance(piece, Refused):
             yield Unseen(piece.file, piece.reason, piece.start, gap=piece.gap, is_read=piece.is_read)
@@ -92,9 +95,10 @@ def look_at(
         if piece.file != file:
             file, equal = piece.file, Counter()
         seen = scan(piece.part, tuple(filter(_is_beside, rules)) if piece.again else rules, context)
-        known, told = (told if piece.again else set()), {match.span for match in seen.matches}
-        lines = Lines(piece.part.data)
-        if seen.unreadable is not None:
+        lines = lines if piece.again else Lines(piece.part.data)
+        known = told if piece.again else set()
+        told = known.union(*map(_places, seen.matches))
+        if seen.unreadable is not None and not (piece.again and piece.part.kind is Kind.STORAGE):
             line, column = lines.position(min(seen.unreadable.offset, len(piece.part.data)))
             place = (piece.line + line, column)
             reason = seen.unreadable.reason + _by_line(piece.part)
@@ -103,16 +107,25 @@ def look_at(
             out = "1 e-mail address is" if seen.allowed == 1 else f"{seen.allowed} e-mail addresses are"
             yield Unseen(piece.file, f"{out} allowed and left out", gap=False)
         for match in seen.matches:
-            if match.span in known:
+            if not known.isdisjoint(_places(match)):
                 continue
             same = (match.rule, match.subject.mask)
             yield _sight(piece, match, lines, titles[match.rule], equal[same])
             equal[same] += 1
 
 
+def _places(match: Match) -> frozenset[_Place]:
+    """Return by what a finding is known where the same bytes are read again.
+
+    The same rule may see a little more or less of them then, and another one the same value.
+    """
+    start, end = match.span.start, match.span.end
+    return frozenset({(match.rule, start, -1), (match.rule, -1, end), ("", start, end)})
+
+
 def _is_beside(rule: Rule) -> bool:
-    """Return whether a rule counts beside programs: those of personal data do."""
-    return rule.id in BESIDE or rule.kinds == PERSONAL
+    """Return whether a rule counts beside programs: those that read texts of people in every form do."""
+    return rule.id in BESIDE or _TEXTS <= frozenset(rule.kinds) <= frozenset(PERSONAL)
 
 
 def _by_line(part: Part) -> str:

@@ -9,6 +9,7 @@ remedy = "Take it out; HR knows it anyway."
 expression = '\b(?P<value>P-[0-9]{6})\b'  # or words = ["Project Falcon"]; repetitions have an upper bound
 checksum = ["luhn"]                      # luhn, verhoeff, damm, mod97, a module of python-stdnum: one has to hold
 labels = ["personnel no", "Personalnummer"]
+unless = ["part", "order no"]            # within 40 characters in the same line: a step less sure, no finding at low
 only_labelled = false                    # true: counts only behind a label
 person_near = false                      # true: counts only with a person near it, and is always for a human to judge
 in_links = false
@@ -27,7 +28,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,13 +39,23 @@ from audit.tables import begins, line_of
 from rules.backtracking import Unsafe
 from rules.hits import Detector
 from rules.model import Confidence, Severity
-from rules.owndetector import OwnDetector, article_numbers, check_of, detector_of, failed_example, rule_of
+from rules.owndetector import (
+    PREFIX,
+    Check,
+    OwnDetector,
+    article_numbers,
+    check_of,
+    detector_of,
+    expression_of,
+    failed_example,
+    rule_of,
+)
 from rules.rule import Flag, Rule
 
 TABLE: Final = "detector"
 NEEDED: Final = ("id", "title", "why", "remedy", "match", "no_match")
 TEXTS: Final = ("id", "title", "why", "remedy", "expression", "severity", "confidence")
-LISTS: Final = ("words", "checksum", "labels", "articles", "match", "no_match")
+LISTS: Final = ("words", "checksum", "labels", "unless", "articles", "match", "no_match")
 SWITCHES: Final = ("only_labelled", "person_near", "in_links", "in_code")
 KEYS: Final = (*TEXTS, *LISTS, *SWITCHES)
 LARGEST_BYTES: Final = 1_000_000
@@ -69,6 +80,11 @@ class Own:
 NONE: Final = Own()
 
 
+def known_id(rule_id: str, known: Container[str]) -> str:
+    """Return the id of a rule as somebody names it: a detector's own id stands for that of its rule."""
+    return PREFIX + rule_id if rule_id not in known and PREFIX + rule_id in known else rule_id
+
+
 def read_detectors(path: Path) -> Own:
     """Return the detectors of a file; whether they keep their examples is for `tried`.
 
@@ -87,7 +103,7 @@ def read_detectors(path: Path) -> Own:
     places: list[str] = []
     for number, (row, line) in enumerate(zip(rows, begins(text, TABLE, len(rows)), strict=True), 1):
         table = _Table(path, text, number, line)
-        own = table.read(row)
+        own = table.read(_listed(row))
         detector = table.made("words" if own.words else "expression", partial(detector_of, own))
         rule = rule_of(own, detector)
         if rule.id in {other.id for other in rules}:
@@ -166,10 +182,9 @@ class _Table:
         for key, levels in (("severity", Severity), ("confidence", Confidence)):
             if key in said:
                 said[key] = self.made(key, partial(_level, levels, said[key]))
-        for name in said.get("checksum", ()):
-            self.made("checksum", partial(check_of, name))
-        if "articles" in said:
-            self.made("articles", partial(article_numbers, said["articles"]))
+        for key, make in (("checksum", _checks), ("unless", expression_of), ("articles", article_numbers)):
+            if key in said:
+                self.made(key, partial(make, said[key]))
         if said.get("only_labelled") and not said.get("labels"):
             raise self.refused("only_labelled", "`only_labelled` needs `labels`", "Name them, or take it away.")
         return OwnDetector(**said)
@@ -183,6 +198,17 @@ class _Table:
             raise self.refused(key, f"`{key}` has to be a text", "Put it into quotes.")
         if key in LISTS and not (isinstance(value, list) and value and all(isinstance(one, str) for one in value)):
             raise self.refused(key, f"`{key}` has to be a list of texts", f'Write it like {key} = ["…"].')
+
+
+def _listed(row: Mapping[str, object]) -> Mapping[str, object]:
+    """Return a table with its one check of digits, if it is written so, as a list of it."""
+    check = row.get("checksum")
+    return {**row, "checksum": [check]} if isinstance(check, str) else row
+
+
+def _checks(names: Iterable[str]) -> list[Check]:
+    """Return the checks of digits with these names. Raises ValueError for the first that is none."""
+    return [check_of(name) for name in names]
 
 
 def _level(levels: type[Severity | Confidence], word: str) -> Severity | Confidence:

@@ -19,10 +19,9 @@ from audit.sites.base import NotAssessed, stops_the_run
 from audit.sites.cloud import wire
 from audit.sites.cloud.wide import USER_PAGE, USERS
 from rules.context import Context
-from rules.directory import Directory, Person
+from rules.directory import Directory, Person, is_looked_for
 from rules.folding import fold
 from rules.model import ObjectType
-from rules.namevariants import parsed
 
 MOST: Final = 10_000
 """People whom the search of a site lists at most."""
@@ -126,7 +125,7 @@ def _looking(context: Context, everybody: tuple[Person, ...]) -> Context:
 
 def _passed(everybody: Sequence[Person]) -> Iterator[str]:
     """Yield how many people have a name that is not looked for, where there are any."""
-    number = sum(1 for one in everybody if one.name and not any(map(parsed, (one.name, *one.former))))
+    number = sum(1 for one in everybody if one.name and not any(map(is_looked_for, (one.name, *one.former))))
     if number:
         names = "name is" if number == 1 else "names are"
         yield f"{number:,} of {len(everybody):,} {names} of one word, of an office or a test: not looked for"
@@ -155,7 +154,7 @@ def joined(people: Iterable[tuple[str, Person]], rows: Iterable[Row]) -> Iterato
 
 def nameless(rows: Iterable[Row]) -> int:
     """Return how many rows have a name that is not looked for: one word, or that of an office or a test account."""
-    return sum(1 for row in rows if row.name.strip() and parsed(row.name) is None)
+    return sum(1 for row in rows if row.name.strip() and not is_looked_for(row.name))
 
 
 def _with(person: Person, row: Row) -> Person:

@@ -2,10 +2,11 @@
 
     python -m bench.detect [--presidio PYTHON] [--megabytes N] [--engine hyperscan|expressions]
 
-Texts: generated prose in three languages with a value, another one each time, planted in every 5 kB and in every
-kilobyte, the same without any, and the storage bodies of the shared corpus where it lies beside the checkout.
+Texts: generated prose in three languages with a value, another one each time, planted in every 20 kB, 5 kB and
+kilobyte, the same without any, and the storage bodies and newspapers of the shared corpus where it lies beside the
+checkout.
 `--presidio` names an interpreter that has presidio-analyzer: its pattern recognisers are called directly, one after
-the other. Both read the same first texts of both densities in turns, and the least processor time of each counts;
+the other. Both read the same texts in turns, and the least processor time of each counts;
 loading and warming up do not.
 """
 
@@ -26,6 +27,7 @@ from pathlib import Path
 from stdnum import iban, luhn
 
 from bench.corpus import CORPUS, storage
+from bench.personal_real import materials
 from rules.context import Context
 from rules.detecting import Finder
 from rules.detectors import load as load_detectors
@@ -39,10 +41,10 @@ from rules.view import View
 
 SIDE = Path(__file__).with_name("personal_presidio.py")
 ROUNDS = 3
-WARMING = 1_000_000
+WARMING = 2_500_000
 """Characters with many values that are read first: everything that is compiled is compiled after them."""
-EVERY = (5000, 1000)
-"""Characters of prose in which a value is planted: sparse and dense."""
+EVERY = (20_000, 5000, 1000)
+"""Characters of prose in which a value is planted, from sparse to dense."""
 PAIRED = 400_000
 """Characters of the texts that Presidio reads as well."""
 PAGE = 20_000
@@ -210,13 +212,23 @@ def sizes(parts: Sequence[Part]) -> float:
     return sum(len(each.data) for each in parts) / 1e6
 
 
+def samples() -> Iterator[tuple[str, list[str]]]:
+    """Yield the texts that both tools read: prose, and real texts as they are, an even choice of them."""
+    for every in EVERY:
+        yield f"prose, a value in {every / 1000:.0f} kB", prose(PAIRED, every)
+    if CORPUS.is_dir():
+        for name, (documents, _) in materials().items():
+            parts = [part(data, kind) for _, kind, data in documents]
+            step = max(1, int(sizes(parts) * 1e6) // PAIRED)
+            yield f"text of {name}", [text for each in parts[::step] if (text := reading(View(each)).text).strip()]
+
+
 def compared(python: str | None) -> None:
     """Print how fast both are on the same texts."""
-    print("\n| prose | MB | all detectors, MB/s | Presidio's recognisers, MB/s | times |\n|---|---|---|---|---|")
-    for every in EVERY:
-        texts = prose(PAIRED, every)
+    print("\n| texts | MB | all detectors, MB/s | Presidio's recognisers, MB/s | times |\n|---|---|---|---|---|")
+    for name, texts in samples():
         megabytes = sum(len(each.encode()) for each in texts) / 1e6
-        row = f"| a value in {every / 1000:.0f} kB | {megabytes:.1f} |"
+        row = f"| {name} | {megabytes:.1f} |"
         if python is None:
             print(f"{row} | not measured | |")
             continue
@@ -242,7 +254,7 @@ def main() -> None:
         read = [reading(View(each)).text for each in cases["storage bodies"]]
         cases["text of storage bodies"] = [part(each.encode(), Kind.TEXT) for each in read]
     print("| texts | MB | MB/s |\n|---|---|---|")
-    through([part(each.encode(), Kind.TEXT) for each in prose(2 * WARMING, 200)])()
+    through([part(each.encode(), Kind.TEXT) for each in prose(WARMING, 200)])()
     for name, parts in cases.items():
         through(parts)()
         print(f"| {name} | {sizes(parts):.1f} | {sizes(parts) / best(through(parts)):.1f} |", flush=True)

@@ -15,9 +15,8 @@ NOBODY: Final = "nobody: a retired interface"
 _TAG: Final = 8
 """Hex digits of a keyed hash that stand beside a mask."""
 _ACCOUNTS: Final = frozenset({
-    SubjectKind.USERNAME, SubjectKind.USER_KEY, SubjectKind.ACCOUNT_ID, SubjectKind.DIRECTORY_ID, SubjectKind.POSITION,
-    SubjectKind.DEPARTMENT, SubjectKind.LOCATION, SubjectKind.PROFILE_PICTURE, SubjectKind.IP_ADDRESS,
-    SubjectKind.LABEL, SubjectKind.ROLE,
+    SubjectKind.USERNAME, SubjectKind.USER_KEY, SubjectKind.ACCOUNT_ID, SubjectKind.DIRECTORY_ID,
+    SubjectKind.IP_ADDRESS, SubjectKind.LABEL, SubjectKind.ROLE,
 })  # fmt: skip
 """Kinds that only somebody with an account has on a site."""
 

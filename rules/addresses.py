@@ -47,6 +47,8 @@ _USERINFO: Final = re.compile(
 password. Both may have at signs of their own, as where people log in with their address."""
 _HOST_SIGN: Final = re.compile(r"[^\s/?#@<>\"']*@")
 _REPOSITORY: Final = re.compile(r":[\w.~-]{0,64}/")
+_CALL: Final = re.compile(r"\(\s{0,4}(?:\)|[^()\s]{0,40}[=\"'])")
+"""A call in a program: nothing in brackets, or a setting or a text; people put a word of their own in these."""
 _GUEST: Final = "#EXT#"
 """What Microsoft Entra puts between a guest's address and its own domain."""
 _WIDE: Final = "\u2e80"
@@ -214,6 +216,7 @@ def _judge(text: str, start: int, end: int, local: str, labels: list[str]) -> tu
     doubts = (
         (LOW, "the domain is reserved for examples", top in _RESERVED or _is_example(labels)),
         (LOW, "looks like the address of a repository", local in _VERSIONED or _REPOSITORY.match(text, end)),
+        (LOW, "looks like a call in a program", _CALL.match(text, end)),
         (LOW, "looks like a version or a hash", labels[0] in _TAGS or _HASH.fullmatch(labels[0])),
         (LOW, "looks like the login in a web address", _LOGIN.search(text, max(0, start - _LOOK_BACK), start)),
         (LOW, "the name is a placeholder", local in _PLACEHOLDERS),

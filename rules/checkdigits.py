@@ -47,6 +47,17 @@ def german_pension(number: str) -> bool:
     return sum(product // 10 + product % 10 for product in products) % 10 == int(number[11])
 
 
+def german_health(number: str) -> bool:
+    """Return whether the last digit of a German health insurance number is right.
+
+    The letter counts as two digits, its place in the alphabet; products are reduced to their digit sums.
+    Source: Social Code V, section 290, and the common rules of the funds on it.
+    """
+    digits = f"{ord(number[0]) - ord('A') + 1:02}{number[1:9]}"
+    products = (int(digit) * weight for digit, weight in zip(digits, (1, 2) * 5, strict=True))
+    return sum(product // 10 + product % 10 for product in products) % 10 == int(number[9])
+
+
 def polish_card(number: str) -> bool:
     """Return whether the first digit behind the letters of a Polish identity card is right (weights 7, 3, 1)."""
     return weighted(number, (7, 3, 1, 0, 7, 3, 1, 7, 3)) % 10 == int(number[3])

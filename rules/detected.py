@@ -13,8 +13,8 @@ from rules.detecting import Finder
 from rules.detectors import load
 from rules.hits import Detector, Hit
 from rules.masking import excerpt
-from rules.model import Kind, Match, Personal, Span, Unreadable
-from rules.payload import profile_fields
+from rules.model import Kind, Match, Personal, Span
+from rules.payload import profile_spans
 from rules.reading import reading
 from rules.rule import Rule
 from rules.settling import Settled, settle
@@ -107,9 +107,7 @@ class _Around(dict[int, Surroundings]):
 
 def _profiles(view: View) -> tuple[list[int], list[int]]:
     """Return where the fields of user objects begin and end, in order: rules of their own report these."""
-    if view.part.kind is not Kind.JSON or isinstance(view.tree, Unreadable):
-        return [], []
-    spans = sorted({each.text.span for each in profile_fields(view.tree)})
+    spans = profile_spans(view)
     return [each.start for each in spans], [each.end for each in spans]
 
 

@@ -200,14 +200,14 @@ class Finder:
     def _windows(self, text: str, data: bytes, ends: Ends) -> Iterator[tuple[Detector, int, int]]:
         """Yield the characters that each detector is asked about; those of one detector do not overlap."""
         around: defaultdict[Detector, list[tuple[int, int]]] = defaultdict(list)
-        for number, places in ends.items():
+        for number, each in ends.items():
             for detector, before, after in self._wanted[number]:
-                around[detector] += [(at - before, at + after) for at in places]
+                around[detector] += [(at - before, at + after) for at in each]
         last = len(data)
         windows = [
             (detector, max(0, start), min(last, end))
-            for detector, each in around.items()
-            for start, end in _merged(each)
+            for detector, some in around.items()
+            for start, end in _merged(some)
         ]
         if last == len(text):
             yield from windows

@@ -16,7 +16,7 @@ from typing import Final
 
 from rules.folding import MARK, fold, listed, narrow
 from rules.hits import Detector, Hit
-from rules.lexicons.common import OFFICES
+from rules.lexicons.common import COMMON, OFFICES
 from rules.model import Confidence
 from rules.namecontext import (
     ELSEWHERE,
@@ -30,6 +30,7 @@ from rules.namecontext import (
     surname_worth,
     word_before,
 )
+from rules.namescripts import UnspacedNames, unspaced
 from rules.namevariants import PARTICLES, Form, Name, is_rare, parsed, told_by
 from rules.phrases import JOINTS, Found, Phrases, words_in
 from rules.subjects import SubjectKind
@@ -63,6 +64,8 @@ _LOGIN: Final = 4
 """Letters of a username at least."""
 _INITIALS: Final = 3
 """Letters of initials at most that are written together."""
+_SHORTEST: Final = 3
+"""Letters of the words of a name in lower case at least."""
 _CUT: Final = frozenset("vdt")
 """Letters of particles that are cut short: v.d."""
 _SEARCHES: Final = 8
@@ -78,6 +81,12 @@ _NAMED: Final = re.compile(
     r"(?P<name>[^\W\d_]{1,40}(?:[-\u2010\u2011'\u2019. \u00a0]{1,2}[^\W\d_]{1,40}){0,4})"
 )
 """Forms of address, one or more, and the words behind them."""
+_GIVEN: Final = re.compile(r"([^\W\d_]{2,40})[ \u00a0]\Z")
+"""The word before an initial."""
+_JOINED_BEFORE: Final = re.compile(r"(?<![^\W_])([^\W\d_]{1,12})['\u2019`\u00b4]\Z")
+"""What an apostrophe joins to the word behind it."""
+_SEEN: Final = 42
+"""Characters before a word that may hold either."""
 _TURNED: Final = re.compile(r"[-\u2010\u2011'\u2019][^\W\d_]")
 """What joins one more word to a surname: it is another one."""
 _BESIDE: Final = frozenset({" (", " [", " <", " / ", "/", ", ", " - ", " \u2013 "})
@@ -137,6 +146,7 @@ class Directory:
         entries = self._entries(rare)
         self._phrases: Final = Phrases(entries, {_anchor(key, rare) for key in entries}, engine, initials=True)
         self._surnames: Final = self._by_surname()
+        self._unspaced: Final = UnspacedNames([unspaced(each.name) for each in self._people])
         self._addresses: Final = engine(frozenset(key for word in _ADDRESSES for key in keys_of(word)))
         self.detector: Final = Detector(RULE_ID, (), _nothing, whole=self.hits)
 
@@ -185,8 +195,15 @@ class Directory:
         named = dict.fromkeys(number for _, entry in found if entry.form in _SURE for number in entry.people)
         hits = list(self._hits(text, found, named.keys()))
         hits += self._addressed(text, taken)
+        hits += self._wide(text)
         hits += self._alone(text, named, taken)
         yield from sorted((hit for hit in hits if not in_address(text, hit.start, hit.end)), key=lambda hit: hit.start)
+
+    def _wide(self, text: str) -> Iterator[Hit]:
+        """Yield the names in scripts without blanks between words."""
+        for start, end, form, people in self._unspaced.find(text):
+            sure = Confidence.HIGH if form is Form.FULL else Confidence.MEDIUM
+            yield self._made(text, (start, end), _Entry(form, people), Worth(sure, sure))
 
     def _addressed(self, text: str, taken: set[int]) -> Iterator[Hit]:
         """Yield the surnames behind a form of address; where they begin is added to `taken`."""
@@ -196,9 +213,22 @@ class Directory:
                 key = " ".join(map(fold, words_in(text[slice(*place)])))
                 entry = self._surnames.get(key) or self._surnames.get(key.removesuffix("s"))
                 if entry is not None and taken.isdisjoint(range(*place)):
-                    taken.update(range(*place))
-                    yield self._made(text, place, entry, Worth(Confidence.MEDIUM, Confidence.MEDIUM))
+                    whole, meant = self._with_first(text, at - 1, place, entry)
+                    taken.update(range(*whole))
+                    yield self._made(text, whole, meant, Worth(Confidence.MEDIUM, Confidence.MEDIUM))
                     break
+
+    def _with_first(
+        self, text: str, start: int, place: tuple[int, int], entry: _Entry
+    ) -> tuple[tuple[int, int], _Entry]:
+        """Return a surname with the first name before it, where what looks like a form of address is an initial."""
+        first = _GIVEN.search(text, max(0, start - _SEEN), start) if not text[start + 1].isalpha() else None
+        called = tuple(
+            number
+            for number in entry.people
+            if first and any(fold(first[1]) in map(fold, name.first) for name in self._names[number])
+        )
+        return ((first.start(), place[1]), _Entry(Form.MIDDLED, called)) if first and called else (place, entry)
 
     def _chosen(self, text: str, found: _Phrase) -> _Entry | None:
         """Return the surest form that a phrase is as it is written there."""
@@ -288,12 +318,24 @@ class Directory:
             if not numbers or start in taken or not text[start].isupper():
                 continue
             entry = _Entry(form, tuple(numbers))
+            start = self._grown(text, start, entry.people)
             if places and places[-1][2] == entry and text[places[-1][1] : start] in JOINTS:
                 places[-1] = (places[-1][0], end, entry)
             elif is_by_itself(text, start, end, form):
                 places.append((start, end, entry))
         for start, end, entry in places:
             yield self._made(text, (start, end), entry, Worth(Confidence.LOW, Confidence.LOW, ELSEWHERE))
+
+    def _grown(self, text: str, start: int, people: Sequence[int]) -> int:
+        """Return where a surname begins that a sign joins to the word at `start`: O'Leary, d'Alba."""
+        before = _JOINED_BEFORE.search(text, max(0, start - _SEEN), start)
+        names = chain.from_iterable(self._names[number] for number in people)
+        return before.start() if before and any(fold(before[1]) in map(fold, name.last) for name in names) else start
+
+
+def is_looked_for(display: str) -> bool:
+    """Return whether a display name is looked for: not one word, and not that of an office or a test account."""
+    return parsed(display) is not None or unspaced(display) is not None
 
 
 def _surnames(names: Iterable[Name]) -> Iterator[str]:
@@ -326,9 +368,10 @@ def _is_written_as_name(text: str, found: _Phrase, form: Form) -> bool:
     while len(words) > 1 and words[-1].islower() and fold(words[-1]) in PARTICLES:
         words.pop()
     enough = any if form is Form.FULL else all
-    return (words[0][0].isupper() and words[-1][0].isupper()) or enough(
-        is_rare(fold(word)) for word in (words[0], words[-1])
-    )
+    ends = (fold(words[0]), fold(words[-1]))
+    if (words[0][0].isupper() and words[-1][0].isupper()) or enough(map(is_rare, ends)):
+        return True
+    return form is Form.FULL and min(map(len, ends)) >= _SHORTEST and not COMMON.issuperset(ends)
 
 
 def _anchor(key: str, rare: set[str]) -> str:

@@ -1,8 +1,9 @@
 """Which headings stand over and before the cells of a table, whatever it is written in.
 
 A heading is a cell that is marked as one: in a row of nothing else it stands over its columns, in any other row before
-the cells on its right. A table that marks none has headings where its first row, or the first of its two columns,
-holds nothing but short words without a digit; in page properties the first column always names the values.
+the cells on its right. One cell without a mark before them, for the numbers of rows, does not matter in the first row.
+A table that marks none has headings where its first row, or the first of its two columns, holds nothing but short words
+without a digit; in page properties the first column always names the values.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ _FURTHEST: Final = 100
 """Columns in which a cell may reach down into further rows."""
 _LONGEST: Final = 40
 """Characters of what may be a heading without being marked as one."""
+_NUMBERED: Final = 2
+"""Cells that a row of headings with a number before them has more than."""
+_CAMEL: Final = re.compile(r"(?<=[a-zß-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])|[_\-.]")
 _NO_LABEL: Final = re.compile(r"[\d@]|[.!?]\Z")
 
 
@@ -63,6 +67,7 @@ def headings(rows: Sequence[Row], *, named: bool = False) -> Iterator[list[Heads
     for number, (row, columns) in enumerate(zip(rows, _columns(rows), strict=True)):
         over = [_over(above, each) for each in columns]
         is_head = all(cell.is_heading for cell in row) and (len(row) > 1 or not above)
+        is_head = is_head or (not above and _is_numbered(row))
         if is_head or (top and not number):
             above.update((column, cell.text) for cell, taken in zip(row, columns, strict=True) for column in taken)
             over = [""] * len(row)
@@ -75,9 +80,19 @@ def headings(rows: Sequence[Row], *, named: bool = False) -> Iterator[list[Heads
         yield found
 
 
+def _is_numbered(row: Row) -> bool:
+    """Return whether a row holds headings behind one cell that is none: Confluence numbers the rows of a table."""
+    return len(row) > _NUMBERED and not row[0].is_heading and all(cell.is_heading for cell in row[1:])
+
+
 def _over(above: dict[int, str], columns: range) -> str:
     """Return the headings of columns, one that spans several of them once."""
     return " ".join(filter(None, (text for text, _ in groupby(above.get(column, "") for column in columns))))
+
+
+def spaced(key: str) -> str:
+    """Return a key of JSON, or a heading, with its words apart: `workPhone`, `work_phone`."""
+    return _CAMEL.sub(" ", key)
 
 
 def looks_like_one(text: str) -> bool:

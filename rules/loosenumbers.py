@@ -13,6 +13,7 @@ from typing import Final
 
 from rules.commas import joined
 from rules.hits import Anchor, Detector, Hit
+from rules.labellines import line_before, plain
 from rules.model import Confidence
 from rules.numberforms import RIGHT, Scheme, words
 from rules.subjects import SubjectKind
@@ -77,9 +78,12 @@ class _Loose:
         while (found := _RUN.search(text, at, min(len(text), end + _LONGEST))) is not None and found.start() < end:
             at = found.end("first")
             number = found.start("number")
-            line = text[max(0, number - _LOOK_BACK) : number].rpartition("\n")[2]
-            named, lettered = self._named(line.lower(), _words_in(line))
-            if not named and not text[found.start() : found.start() + 2].isalpha():
+            line = line_before(text, number, _LOOK_BACK)
+            before = _words_in(line)
+            if self._words.isdisjoint(before):
+                continue
+            named, lettered = self._named(plain(line), before)
+            if not named and not (lettered and text[found.start() : found.start() + 2].isalpha()):
                 continue
             shape = _shape(found["number"])
             if not found["letters"] and any(shape in each.shapes for each in named or lettered):

@@ -16,6 +16,23 @@ from rules.vocabulary import FUNCTION_WORDS
 ELSEWHERE: Final = "the full name stands elsewhere in the same text"
 NAMELESS: Final = "another name stands before it"
 LOWER: Final = "written in lower case"
+STREET: Final = "it is part of the name of a street, a school or a prize"
+COMPANY: Final = "it is part of the name of a company"
+_STREET_BEHIND: Final = re.compile(
+    r"[- \u00a0](?:Stra(?:ß|ss)e|Str|Weg|Platz|Allee|Gasse|Ring|Ufer|Brücke|Halle|Schule|Gymnasium|Kolleg|Stiftung|Haus"
+    r"|Preis|Medaille|Institut|Laan|Straat|Plein|Street|Road|Avenue|Ave|Boulevard|Square|Lane|Drive|Prize|Award|Medal"
+    r"|Foundation|Institute|School|Hall)(?!\w)"
+)
+"""What stands behind the name of somebody after whom something is named."""
+_STREET_BEFORE: Final = re.compile(
+    r"(?<!\w)(?:(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]alle|[Aa]venida|[Pp]iazza|[Pp]laza|Via|[Ff]ondation"
+    r"|[Ff]undación|[Pp]rix|[Pp]remio|[Ll]ycée|[Ii]nstituto|[Ii]stituto)(?:[ \u00a0]d[eiu]l?)?)[ \u00a0]\Z"
+)
+_COMPANY_BEHIND: Final = re.compile(
+    r",?[ \u00a0](?:(?:GmbH|AG|KG|OHG|UG|e\. ?K|mbH|SE|Ltd|Limited|Inc|LLC|LLP|PLC|plc|Corp|SARL|SAS|SASU|EURL|S\.A|SA"
+    r"|S\.L|SL|S\.p\.A|SpA|S\.r\.l|Srl|B\.V|BV|N\.V|NV|Oy|AB|A/S|ApS)(?!\w)"
+    r"|(?:&|und|and|et)[ \u00a0](?:Co|Cie|Söhne|Sons|Fils|Partner)(?!\w))"
+)
 LABELS: Final = folded(
     "user, username, user name, login, account, assignee, owner, author, reporter, benutzer, benutzername, kennung,"
     " anmeldename, konto, utilisateur, identifiant, usuario, utente, gebruiker, gebruikersnaam, committer, assigned to,"
@@ -137,6 +154,9 @@ def surname_worth(text: str, start: int, end: int, *, known: bool) -> Worth:
 
 def name_worth(text: str, form: Form, first: tuple[int, int], last: tuple[int, int]) -> Worth:
     """Return how sure a name of several words is, of which two are at these places."""
+    thing = _named_after(text, first[0], max(first[1], last[1]))
+    if thing:
+        return Worth(Confidence.MEDIUM, Confidence.MEDIUM, thing)
     if form in {Form.INVERTED, Form.SWAPPED} and is_name_before(text, first[0]):
         return Worth(Confidence.MEDIUM, Confidence.MEDIUM, NAMELESS)
     if form not in {Form.FULL, Form.INVERTED}:
@@ -145,6 +165,13 @@ def name_worth(text: str, form: Form, first: tuple[int, int], last: tuple[int, i
         return Worth(Confidence.HIGH, Confidence.HIGH)
     sure = Confidence.HIGH if all(is_rare(fold(text[slice(*word)])) for word in (first, last)) else Confidence.LOW
     return Worth(sure, sure, LOWER)
+
+
+def _named_after(text: str, start: int, end: int) -> str:
+    """Return what speaks against a name that a street, a school or a company has, empty where nothing does."""
+    if _STREET_BEHIND.match(text, end) or _STREET_BEFORE.search(text, max(0, start - _PLACE), start):
+        return STREET
+    return COMPANY if _COMPANY_BEHIND.match(text, end) else ""
 
 
 def may_stand_alone(text: str, start: int, end: int, last: int) -> bool:

@@ -110,6 +110,7 @@ class Name:
             yield from _keys(self.last, self.first, Form.SHORT, COMMA)
         for surname in self.singles() if len(last) > 1 else ():
             yield from _keys((*self.first, surname), (), Form.SHORT)
+            yield from _keys((self.first[0][0], surname), (), Form.INITIAL)
         for some, surnames in self._divisions():
             yield from _turned(some, surnames)
         yield from _keys((*self.first, last[0][0]), (), Form.CUT)

@@ -65,6 +65,12 @@ _BELGIAN: Final = words(
 )
 _SLOVENIAN: Final = words("emšo, emso, enotna matična številka občana, enotna matična številka")
 
+GREEK_CARD: Final = words(
+    "αδτ, α.δ.τ, αρ. δελτίου ταυτότητας, αριθμός δελτίου ταυτότητας, δελτίο ταυτότητας, αριθμός ταυτότητας,"
+    " αρ. ταυτότητας, ταυτότητα, adt, greek identity card"
+)
+"""Labels of Greek identity cards, whose letters are those that both alphabets have."""
+
 NATIONAL: Final = (
     Scheme(
         *_scheme_of("Belgium", "BE"),
@@ -183,6 +189,15 @@ NATIONAL: Final = (
         dated("", "dmy", "[2-9][0-9]{2}[09]"),
         kennitala.is_valid,
         words("kennitala, kt, kennitölu, kennit"),
+    ),
+    Scheme(
+        *_scheme_of("Greece", "GR", "identity card number"),
+        shapes(nothing="AA999999|AA 999999|AA-999999|A999999|A 999999|A-999999"),
+        re.compile(r"[ABEZHIKMNOPTYX]{1,2}[0-9]{6}"),
+        anything,
+        GREEK_CARD,
+        reason=FORM,
+        labelled=Confidence.MEDIUM,
     ),
     Scheme(
         *_scheme_of("Italy", "IT", "identity card number"),

@@ -18,6 +18,7 @@ from typing import Final
 
 from rules.commas import joined
 from rules.hits import Anchor, Detector, Headed, Hit
+from rules.labellines import line_before
 from rules.model import Confidence
 from rules.subjects import SubjectKind
 
@@ -303,7 +304,7 @@ class _Reader:
         self, text: str, start: int, end: int, row: _Row, headed: Headed | None
     ) -> tuple[Sequence[Scheme], Sequence[Scheme]]:
         """Return the schemes that a label before the number may name, and those that it may be of all the same."""
-        before = _words_at(text[max(0, start - _LOOK_BACK) : start].rpartition("\n")[2])
+        before = _words_at(line_before(text, start, _LOOK_BACK))
         named = () if row.words.isdisjoint(before) else [each for each, own in row.own if not own.isdisjoint(before)]
         if not self._words.isdisjoint(before):
             return named, row.all

@@ -29,6 +29,9 @@ MOST_WORDS: Final = 500
 
 _WHAT: Final = "value of a detector of the configuration"
 _CHECKED: Final = "the check digits are right"
+_AGAINST: Final = "a word near it, of those that the detector names, speaks against it"
+NEAR: Final = 40
+"""Characters on either side of a value, in the same line, in which a word may speak against it."""
 _SOURCE: Final = "https://eur-lex.europa.eu/eli/reg/2016/679/oj"
 _DPV: Final = "https://w3id.org/dpv#PersonalData"
 _MODULE: Final = re.compile(r"[a-z][a-z0-9_]{0,30}(?:\.[a-z][a-z0-9_]{0,30})?")
@@ -60,6 +63,8 @@ class OwnDetector:
     checksum: tuple[str, ...] = ()
     """Names of checks, see `check_of`; one of them has to hold."""
     labels: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    """Words or phrases that speak against a value: with one of them near it, it is a step less sure, or none."""
     only_labelled: bool = False
     person_near: bool = False
     in_links: bool = False
@@ -122,19 +127,26 @@ def detector_of(own: OwnDetector) -> Detector:
     checks = tuple(check_of(name) for name in own.checksum)
     group = VALUE if VALUE in pattern.groupindex else 0
     labels = frozenset(label.casefold() for label in own.labels)
+    against = re.compile(expression_of(own.unless)) if own.unless else None
+    alone = None if own.only_labelled else own.confidence
+    labelled = own.confidence if own.only_labelled or not labels else Confidence.HIGH
 
     def whole(text: str) -> Iterator[Hit]:
         for found in pattern.finditer(text):
             value = " ".join(found[group].split()) if found[group] else ""
             if value and (not checks or any(check(value) for check in checks)):
+                doubted = against is not None and _is_near(against, text, *found.span(group))
+                if doubted and labelled is Confidence.LOW:
+                    continue
                 yield Hit(
                     *found.span(group),
                     value=value,
                     kind=SubjectKind.CUSTOM,
                     what=_WHAT,
-                    alone=None if own.only_labelled else own.confidence,
-                    labelled=own.confidence if own.only_labelled or not labels else Confidence.HIGH,
+                    alone=None if doubted and alone is Confidence.LOW else alone,
+                    labelled=labelled,
                     reason=_CHECKED if checks else "",
+                    doubt=_AGAINST if doubted else "",
                 )
 
     return Detector(
@@ -183,6 +195,13 @@ def failed_example(rule: Rule) -> tuple[int, str] | None:
     """Return the first example that a rule does not keep, by its place, and what is wrong; None where all hold."""
     tried = ((place, failure(rule, example)) for place, example in enumerate(rule.examples))
     return next(((place, wrong) for place, wrong in tried if wrong is not None), None)
+
+
+def _is_near(words: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    """Return whether one of some words stands in the same line as the characters [start, end), near them."""
+    low = max(text.rfind("\n", max(0, start - NEAR), start) + 1, start - NEAR, 0)
+    line = text.find("\n", end, end + NEAR)
+    return bool(words.search(text, low, start) or words.search(text, end, end + NEAR if line < 0 else line))
 
 
 def _values(detector: Detector, text: str) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from typing import Final
 
 from rules.identifiers import is_surely_user_key
 from rules.jsontree import Node, Object, Text, walk
-from rules.model import Confidence, SubjectKind
+from rules.model import Confidence, Kind, Span, SubjectKind, Unreadable
 from rules.userfields import holds_person
+from rules.view import View
 
 IDS: Final = ("accountId", "account_id", "atlassianAccountId", "userKey", "user_key", "userkey")
 _SIGNS: Final = (
@@ -100,6 +101,13 @@ def profile_fields(tree: Node) -> Iterator[ProfileField]:
                 confidence = Confidence.MEDIUM
             if confidence is not None:
                 yield from _fields(node, path, confidence)
+
+
+def profile_spans(view: View) -> tuple[Span, ...]:
+    """Return the bytes of the telling fields of all user objects of stored JSON, in order; nothing of other parts."""
+    if view.part.kind is not Kind.JSON or isinstance(view.tree, Unreadable):
+        return ()
+    return tuple(sorted({each.text.span for each in profile_fields(view.tree)}))
 
 
 def is_user(node: Object) -> Confidence | None:

@@ -44,3 +44,10 @@ AUSTRIAN: Final = frozenset(
     """.split()  # noqa: SIM905 - the same
 )
 SWISS: Final = frozenset("AG AI AR BE BL BS FR GE GL GR JU LU NE NW OW SG SH SO SZ TG TI UR VD VS ZG ZH".split())  # noqa: SIM905 - the same
+ABBREVIATIONS: Final = frozenset(
+    """
+    AG AI AP AR BE BI BY CD CI CO CV DB DC DE DP DR EM EN ES EU FE FM FR FX GB HQ HR ID IO IP IT LP MR MS NO OP OS PC
+    PM PO PR QA QM RC SP TV UI UK UN US UX VM VR XP
+    """.split()  # noqa: SIM905 - the same
+)
+"""Pairs of letters that stand before a year or a number more often than on a plate: `M-IT 2024`, `HR-PM 203`."""

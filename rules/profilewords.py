@@ -1,4 +1,4 @@
-"""What tables call the fields of a person's profile, in six languages."""
+"""What tables call the fields of a person's profile, in six languages; dates of birth in more of them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ class Column:
 
     kind: SubjectKind
     telling: Telling
+    half: str = ""
+    """Which half of a name, where the heading is so short that things have it too: `First`, with a `Last` beside."""
+    instead: SubjectKind | None = None
+    """What it is where the value is none of `kind`: `Poste` is an extension or a position."""
 
 
 def _listed(words: str) -> tuple[str, ...]:
@@ -36,9 +40,9 @@ def _listed(words: str) -> tuple[str, ...]:
 
 _WORDS: Final[Mapping[tuple[SubjectKind, Telling], str]] = {
     (SubjectKind.DISPLAY_NAME, Telling.SURE): (
-        "full name, display name, first name, last name, given name, family name, surname, employee, employee name,"
+        "full name, first name, last name, given name, family name, surname, employee, employee name,"
         " staff member, team member, contact person, contact name, colleague, attendee, participant,"
-        " vorname, nachname, familienname, vollständiger name, anzeigename, mitarbeiter, mitarbeiterin, mitarbeiter/in,"
+        " vorname, nachname, familienname, vollständiger name, mitarbeiter, mitarbeiterin, mitarbeiter/in,"
         " mitarbeitende, mitarbeiter*in, mitarbeiter:in, ansprechpartner, ansprechpartnerin, ansprechperson,"
         " kontaktperson, kollege, kollegin, teilnehmer, teilnehmerin,"
         " prénom, nom de famille, nom complet, nom et prénom, nom prénom, employé, collaborateur, collaboratrice,"
@@ -47,8 +51,14 @@ _WORDS: Final[Mapping[tuple[SubjectKind, Telling], str]] = {
         " persona di contatto, voornaam, achternaam, volledige naam, medewerker, medewerkster, contactpersoon"
     ),
     (SubjectKind.DISPLAY_NAME, Telling.WEAK): (
-        "name, contact, person, member, owner, user, kontakt, mitglied, benutzer, nom, membre, utilisateur, nombre,"
+        "name, display name, anzeigename, contact, person, member, owner, user, kontakt, mitglied, benutzer, nom,"
+        " membre, utilisateur, nombre,"
         " contacto, persona, miembro, usuario, nome, contatto, membro, utente, naam, persoon, lid, gebruiker"
+    ),
+    (SubjectKind.USER_KEY, Telling.WEAK): (
+        "user id, user key, userid, userkey, account id, username, user name, login, login name, employee id,"
+        " employee number, personnel number, personnel no, personalnummer, benutzername, benutzerkennung, kennung,"
+        " matricule, identifiant, usuario id, nome utente, gebruikersnaam, personeelsnummer"
     ),
     (SubjectKind.EMAIL, Telling.STRONG): (
         "e-mail, email, mail, e-mail address, email address, e-mail-adresse, emailadresse, e-mailadresse, mailadresse,"
@@ -58,7 +68,7 @@ _WORDS: Final[Mapping[tuple[SubjectKind, Telling], str]] = {
     (SubjectKind.PHONE, Telling.STRONG): (
         "phone, telephone, phone number, mobile, mobile phone, cell, cell phone, work phone, home phone, extension,"
         " ext, ext., fax, telefon, telefonnummer, tel, tel., handy, mobil, mobiltelefon, mobilnummer, durchwahl,"
-        " rufnummer, téléphone, numéro de téléphone, portable, tél, tél., poste, teléfono, móvil, número de teléfono,"
+        " rufnummer, téléphone, numéro de téléphone, portable, tél, tél., teléfono, móvil, número de teléfono,"
         " telefono, cellulare, numero di telefono, telefoonnummer, telefoon, mobiel, mobiel nummer, gsm, toestel"
     ),
     (SubjectKind.IM, Telling.STRONG): (
@@ -68,7 +78,17 @@ _WORDS: Final[Mapping[tuple[SubjectKind, Telling], str]] = {
     (SubjectKind.BIRTH_DATE, Telling.SURE): (
         "birth date, birthdate, date of birth, dob, birthday, born, geburtsdatum, geburtstag, geboren, geboren am,"
         " geb., geb.-datum, date de naissance, anniversaire, né le, née le, fecha de nacimiento, cumpleaños, nacido el,"
-        " data di nascita, compleanno, nato il, nata il, geboortedatum, verjaardag, geboren op"
+        " data di nascita, compleanno, nato il, nata il, geboortedatum, verjaardag, geboren op, födelsedatum,"
+        " födelsedag, född, data urodzenia, urodzony, urodzona, data de nascimento, nascimento, aniversário,"
+        " nascido em, nascida em, fødselsdato, fødselsdag, født, syntymäaika, syntymäpäivä, syntynyt, datum narození,"
+        " narozen, narozena"
+    ),
+    (SubjectKind.SOCIAL_SECURITY, Telling.STRONG): (
+        "ssn, social security number, social security no, national insurance number, nino, sozialversicherungsnummer,"
+        " numéro de sécurité sociale, número de la seguridad social, bsn, burgerservicenummer"
+    ),
+    (SubjectKind.NATIONAL_ID, Telling.STRONG): (
+        "national id, national id number, personnummer, cpr-nummer, pesel, dni, codice fiscale, identity card number"
     ),
     (SubjectKind.POSITION, Telling.STRONG): (
         "job title, job position, job role, jobtitel, stellenbezeichnung, berufsbezeichnung, beruf, intitulé du poste,"
@@ -96,11 +116,13 @@ _WORDS: Final[Mapping[tuple[SubjectKind, Telling], str]] = {
     ),
     (SubjectKind.PROFILE_PICTURE, Telling.WEAK): (
         "photo, picture, profile picture, portrait, avatar, foto, bild, profilbild, photo de profil, foto de perfil,"
-        " foto profilo, profielfoto"
+        " foto profilo, profielfoto, photo url, picture url, avatar url, profile picture url"
     ),
 }  # fmt: skip
 COLUMNS: Final[Mapping[str, Column]] = {
-    word: Column(kind, telling) for (kind, telling), words in _WORDS.items() for word in _listed(words)
+    **{word: Column(kind, telling) for (kind, telling), words in _WORDS.items() for word in _listed(words)},
+    **{half: Column(SubjectKind.DISPLAY_NAME, Telling.WEAK, half=half) for half in ("first", "last")},
+    "poste": Column(SubjectKind.PHONE, Telling.STRONG, instead=SubjectKind.POSITION),
 }
 """Heading, in lower case, to what stands under it."""
 _MARKS: Final = re.compile(r"^[\s*_|]+|[\s*_|:]+$|\s*\((?:[^()]{0,40})\)\s*:?$")

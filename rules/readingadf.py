@@ -59,6 +59,7 @@ class AdfReading:
 
     def __init__(self, view: View) -> None:
         self._tree: Final = view.tree
+        self._data: Final = view.data
         apart = {each.offset for each in view.once(all_parts) if each.view.part.kind in BODIES}
         self._read: Final = _Reader(view.data, apart)
         if not isinstance(self._tree, Unreadable):
@@ -100,6 +101,7 @@ class AdfReading:
             heads,
             lambda: self._paths.get(node.span.start, ""),
             lambda: self._outer(start, within.span(len(text) - len(text.lstrip()), len(text.rstrip()))),
+            _cell(self._data, node).height,
         )
 
     def _outer(self, start: int, inner: Span) -> Span:

@@ -14,18 +14,20 @@ from functools import cached_property
 from typing import Final
 
 from rules.embedded import all_parts
-from rules.jsontree import Array, Node, Object, Scalar, Text, shown
+from rules.headings import Heads, spaced
+from rules.jsontree import Array, Node, Object, Scalar, Text, shown, walk
 from rules.model import Kind, Span, Unreadable
-from rules.passage import ESCAPES, unescaped
+from rules.passage import ESCAPES, plain, unescaped
 from rules.readingstorage import INLINE
 from rules.reduced import Kept, Located, decoded
-from rules.surroundings import Grid, Place, Surroundings, Wanted, block
+from rules.surroundings import Field, Grid, Place, Surroundings, Wanted, block
 from rules.view import View
 
 _VALUE: Final = re.compile(
     rb"\"(?P<text>(?:[^\"\\]++|\\.)*+)(?P<end>\"|\Z)(?P<key>\s*+:)?+|(?<![\w.+-])-?(?P<number>[0-9]{7,19})(?![\w.])",
     re.DOTALL,
 )
+_KEY: Final = re.compile(rb"\"([^\"\\]{1,40})\"\s*+:")
 _NO_NAME: Final = re.compile(rb"[@ +]|[0-9]{5}|\\u")
 """What a name of a field holds that may be a value: an address, a person's name, a number."""
 
@@ -103,9 +105,23 @@ class JsonReading:
         path, keys = known[at] if at >= 0 else ("", "")
         return Surroundings(Place.VALUE, keys, lambda: path, block(self.text, start))
 
-    def tables(self, wanted: Wanted) -> Iterator[Grid]:  # noqa: ARG002 - the same for all readings
-        """Yield nothing: what stored JSON says of people has the form of objects."""
-        return iter(())
+    def tables(self, wanted: Wanted) -> Iterator[Grid]:
+        """Yield each object with a wanted key as one row; the keys, their words apart, stand before the values."""
+        if not any(wanted(spaced(plain(name))) for name in set(_KEY.findall(self._view.data))):
+            return
+        tree = self._view.tree
+        for path, node in () if isinstance(tree, Unreadable) else walk(tree):
+            if isinstance(node, Object) and any(wanted(spaced(key.value)) for key, _ in node.members):
+                yield [[field for key, value in node.members if (field := self._field(path, key, value)) is not None]]
+
+    def _field(self, path: str, key: Text, value: Node) -> Field | None:
+        """Return a member of an object, None where its value is neither a text nor a number."""
+        raw = value.span.of(self._view.data)
+        if not isinstance(value, Text) and not (isinstance(value, Scalar) and raw.isdigit()):
+            return None
+        text = value.value if isinstance(value, Text) else raw.decode()
+        below = f"{path}.{shown(key.value)}" if path else shown(key.value)
+        return Field(" ".join(text.split()), Heads(before=spaced(key.value)), lambda: below, lambda: value.span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from itertools import accumulate
 from typing import Final
 
 from rules.model import Span
-from rules.passage import plain
+from rules.passage import plain, unescaped
 from rules.readingpieces import ASIDE, ATTRIBUTES, TAGGED, Piece, What, pieces
 from rules.readingtables import Tables
 from rules.reduced import Located, decoded, substituted
@@ -79,6 +79,11 @@ _BLANKS: Final = bytes.maketrans(b"\n\r\t>" + _TAB, b"   \n\t")
 _VALUES: Final = bytes.maketrans(b"\n\r\t\0", b"   \n")
 _LINES: Final = bytes.maketrans(b">" + _TAB, b"\n\t")
 _CODE: Final = frozenset({"pre", "code", "tt", "samp", "kbd", "ac:plain-text-body"})
+_SHOWN: Final = re.compile(
+    rb"<ac:image(?=[\s/>])[^<>]*+>\s*+<ri:(?:url|attachment)\s(?:[^<>]{0,300}?\s)?"
+    rb"ri:(?:value|filename)=\"(?P<file>[^\"<>]++)\""
+)
+"""A picture, and where it is from."""
 _NAMED: Final = re.compile(rb"([\w:-]++)=\Z")
 _LONGEST_NAME: Final = 30
 _FRAMES: Final = re.compile(
@@ -173,11 +178,26 @@ class StorageReading:
         start, end = self._tables.extent(number)
         cell = Piece(What.MARKUP, start, self._data[start:end])
         text = decoded(self._reduced(cell), cell.escapes)
+        shown = None if text.strip() else _SHOWN.search(self._data, start, end)
+        if shown is not None:
+            return self._picture(number, shown)
         return Field(
             " ".join(text.split()),
             self._tables.heads(number),
             lambda: _below(self._storage.path(self._storage.around(start)), "text()"),
             lambda: self._locate(cell).span(len(text) - len(text.lstrip()), len(text.rstrip())),
+            self._tables.height(number),
+        )
+
+    def _picture(self, number: int, shown: re.Match[bytes]) -> Field:
+        """Return a cell that holds nothing but a picture: its text is the address or the name of the file."""
+        start, end = shown.span("file")
+        return Field(
+            unescaped(shown["file"]),
+            self._tables.heads(number),
+            lambda: _below(self._storage.path(self._storage.around(start)), f"@{_name(self._data, start)}"),
+            lambda: Span(start, end),
+            self._tables.height(number),
         )
 
     def around(self, start: int) -> Surroundings:

@@ -88,6 +88,10 @@ class Tables:
         """Return where the content of a cell begins and ends."""
         return self._starts[number], self._ends[number]
 
+    def height(self, number: int) -> int:
+        """Return how many rows a cell takes."""
+        return _size(self._tags[number], b"row")
+
     def _step(self, tables: list[_Table], found: re.Match[bytes]) -> None:
         table, name, start = tables[-1], found["name"], found.start()
         if name == b"table":
@@ -135,5 +139,10 @@ class Tables:
         if marked or may_head:
             raw = self._data[start : min(self._ends[number], start + _READ)]
             text = " ".join(decoded(_ANY_TAG.sub(b" ", raw), "xml").split())
-        spans = {found["what"]: int(found["size"]) for found in _SPAN.finditer(tag)} if _REACHES in tag else {}
-        return Cell(text, marked, spans.get(b"col", 1), spans.get(b"row", 1))
+        return Cell(text, marked, _size(tag, b"col"), _size(tag, b"row"))
+
+
+def _size(tag: bytes, what: bytes) -> int:
+    """Return how many columns or rows a cell takes, by its tag."""
+    sizes = [int(found["size"]) for found in _SPAN.finditer(tag) if found["what"] == what] if _REACHES in tag else []
+    return sizes[-1] if sizes else 1

@@ -11,6 +11,7 @@ from rules.jsontree import Array, Node, Object, parse
 from rules.model import Kind, Unreadable
 from rules.queries import Query, Unparsed
 from rules.storage import Storage
+from rules.webpages import is_page
 
 MARKUP: Final = frozenset({"", "htm", "html", "mraw", "storage", "txt", "vm", "xhtml", "xml"})
 """Suffixes under which a storage body may lie."""
@@ -74,7 +75,14 @@ def sniff(name: str, data: bytes) -> Kind:
         return Kind.STORAGE
     if suffix in CODE or _is_program(name, data[:_FIRST]) or _tells_calls(suffix, data):
         return Kind.CODE
-    return Kind.STORAGE if suffix in MARKUP and _is_fragment(data) else _prose(suffix, data)
+    return _text(suffix, data)
+
+
+def _text(suffix: str, data: bytes) -> Kind:
+    """Return what a text is: a body without a macro, a page of the web with the programs in it, a query, or prose."""
+    if suffix in MARKUP and _is_fragment(data):
+        return Kind.STORAGE
+    return Kind.CODE if is_page(suffix, data) else _prose(suffix, data)
 
 
 def _prose(suffix: str, data: bytes) -> Kind:
@@ -100,11 +108,12 @@ def _people(query: Query | Unparsed) -> int:
 def beside_code(name: str, data: bytes) -> Kind | None:
     """Return what a file holds beside the programs in it, None where it is one: links and personal data in it count."""
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if not (suffix in PAGES | DATA | JSON or _tells_calls(suffix, data)) or sniff(name, data) is not Kind.CODE:
+    page = is_page(suffix, data)
+    if not (page or suffix in PAGES | DATA | JSON or _tells_calls(suffix, data)) or sniff(name, data) is not Kind.CODE:
         return None
     if suffix in JSON:
         return Kind.JSON
-    return Kind.STORAGE if _is_fragment(data) else Kind.TEXT
+    return Kind.STORAGE if page or _is_fragment(data) else Kind.TEXT
 
 
 def broken(name: str, data: bytes) -> Unreadable | None:

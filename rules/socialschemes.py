@@ -16,7 +16,7 @@ from stdnum.gr import amka
 from stdnum.ie import pps
 from stdnum.us import ssn as american
 
-from rules.checkdigits import german_pension, hungarian_security, portuguese_security, spanish_security
+from rules.checkdigits import german_health, german_pension, hungarian_security, portuguese_security, spanish_security
 from rules.nationalschemes import anything
 from rules.numberforms import FORM, Scheme, dated, listed, shapes, words
 
@@ -87,6 +87,19 @@ SOCIAL: Final = (
             " sv-nr, sv-nummer, vsnr, vers-nr, vers.-nr, renten-vers-nr"
         ),
         published=listed("15070649C103 65180539W001 65170839J003 12345678A123"),
+    ),
+    Scheme(
+        "health insurance number",
+        "Germany",
+        "DE",
+        shapes(nothing="A999999999|A 999999999|A999 999 999|A 999 999 999|A-999999999"),
+        re.compile(r"[A-Z][0-9]{9}"),
+        german_health,
+        words(
+            "krankenversichertennummer, krankenversicherten-nr, krankenversicherungsnummer, krankenversicherungs-nr,"
+            " krankenversicherung, versichertennummer, versicherten-nr, krankenkasse, krankenkassennummer, kvnr, kv-nr,"
+            " kv-nummer, kv-nr., egk-nummer, health-insurance-number, health-insurance-no"
+        ),
     ),
     Scheme(
         "social security number",

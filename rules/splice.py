@@ -95,8 +95,9 @@ def prove_view(
         return f"the original cannot be judged: {old.unreadable.reason}"
     after = View(replace(before.part, data=new), before.context)
     found = look(after, rules)
-    if found.unreadable is not None:
-        return f"the result cannot be judged: {found.unreadable.reason}"
+    unreadable = found.unreadable or after.unreadable  # where nothing is found any more, no rule had to parse it
+    if unreadable is not None:
+        return f"the result cannot be judged: {unreadable.reason}"
     return _matches(edits, old, found, rules, before.context) or _structure(before, after, edits) or (after, found)
 
 

@@ -59,6 +59,8 @@ class Field:
     where: Callable[[], str] = field(repr=False)
     span: Callable[[], Span] = field(repr=False)
     """Returns the bytes from the first to the last character of the text, if it has any."""
+    height: int = 1
+    """Rows of the table that it takes."""
 
 
 Grid = Sequence[Sequence[Field]]

@@ -76,7 +76,10 @@ TAX: Final = (
         shapes(likely="99 99 999 999 999", nothing="9999999999999|9 999 999 999 999"),
         re.compile(r"[0-3][0-9]{12}"),
         french.is_valid,
-        words("numéro fiscal, n° fiscal, no fiscal, spi, nif, référence fiscale, identifiant fiscal, numéro spi"),
+        words(
+            "numéro fiscal, n° fiscal, no fiscal, spi, nif, référence fiscale, identifiant fiscal, numéro spi,"
+            " numéro d'identification fiscale, n° d'identification fiscale, identification fiscale"
+        ),
     ),
     Scheme(
         "tax id",

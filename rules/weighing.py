@@ -12,7 +12,9 @@ from functools import cache, lru_cache
 from typing import Final
 
 from rules.commas import joined
+from rules.headings import spaced
 from rules.hits import Detector, Hit
+from rules.labellines import line_over, plain
 from rules.model import Confidence
 from rules.subjects import SubjectKind
 from rules.surroundings import Place, Surroundings
@@ -20,6 +22,7 @@ from rules.surroundings import Place, Surroundings
 REACH: Final = 40
 """Characters between a label and its value at most."""
 LABELLED: Final = "a label for it stands before it"
+OVER: Final = "the line over it is a label for it"
 HEADED: Final = "it stands under a heading for it"
 CODE: Final = "it stands in a block of code"
 OTHERWISE: Final = "the words before it name something else"
@@ -68,8 +71,13 @@ _OTHER_WORDS: Final = _listed(
     " angebot, angebots, kapitel, seite, commande, facture, référence, réf, devis, colis, série, prix, montant,"
     " quantité, pedido, factura, referencia, serie, lote, precio, importe, cantidad, ordine, fattura, riferimento, rif,"
     " preventivo, lotto, prezzo, importo, bestelling, factuur, kenmerk, prijs, bedrag, aantal"
+) | frozenset(
+    f"{short}{joint}{number}"
+    for short in ("art", "best", "bestell", "mat", "ser", "rg", "auftr", "réf", "cat", "inv")
+    for joint in (".-", ". ", ".", "-", " ", "")
+    for number in ("nr", "no")
 )
-"""What numbers are called that are nobody's, in six languages."""
+"""What numbers are called that are nobody's, in six languages; some are cut short: `Art.-Nr.`."""
 _OTHER_HEADINGS: Final = _OTHER_WORDS | _listed("id, width, height, created, updated, modified, count, position")
 """The same for columns and keys of JSON, where a short word says all."""
 _NUMBERED: Final = r"(?:[ -]?(?:no|nr|num|number|nummer|numéro|numero|número|ids?|is|ist|code|key|#|n[°º]))*"
@@ -79,8 +87,9 @@ _NAMED: Final = re.compile(
     + rf"){_NUMBERED}(?P<rest>[\s:.#=(\"'-]{{0,4}})\Z"
 )
 """One of these words as the name of the value that follows."""
+_AROUND_LABEL: Final = re.compile(r"(?:(?:no|nr|num|number|nummer|numéro|numero|número|n[°º]|ids?|is|ist)\b|[\W_])*")
+"""What may stand in a line beside a label that fills it."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_CAMEL: Final = re.compile(r"(?<=[a-zß-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])|[_\-.]")
 _JOINED: Final = re.compile(r"[^\s<>\"'()\[\]{},;|]*")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}")
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|www\.")
@@ -149,6 +158,8 @@ def _label(text: str, start: int, around: Surroundings, labels: frozenset[str]) 
     distance = _distance(text, start, around, labels)
     if distance <= REACH:
         return distance, LABELLED
+    if _is_over(text, start, around, labels):
+        return REACH, OVER
     return (REACH, HEADED) if _expression(labels).search(heading(around.header)) else (_NEVER, "")
 
 
@@ -157,13 +168,32 @@ def _other(text: str, start: int, around: Surroundings, distance: int) -> str:
     named = _NAMED.search(text[max(around.block[0], start - _LOOK_BACK) : start].lower())
     if named is not None and len(named["rest"]) < distance:
         return OTHERWISE
+    if distance == _NEVER:
+        line = _over(text, start, around)
+        named = _NAMED.search(line)
+        if named is not None and not any(map(str.isalnum, line[: named.start()])):
+            return OTHERWISE
     headed = distance == _NEVER and _expression(_OTHER_HEADINGS).search(heading(around.header))
     return HEADED_OTHERWISE if headed else ""
 
 
+def _is_over(text: str, start: int, around: Surroundings, words: frozenset[str]) -> bool:
+    """Return whether one of some words fills the line over a value that begins its own."""
+    line = _over(text, start, around)
+    return any(
+        _AROUND_LABEL.fullmatch(line, 0, found.start()) and _AROUND_LABEL.fullmatch(line, found.end())
+        for found in _expression(words).finditer(line)
+    )
+
+
+def _over(text: str, start: int, around: Surroundings) -> str:
+    """Return the line over a value that begins its own, in lower case and in text that people read only."""
+    return plain(line_over(text, start)) if around.place is Place.PROSE else ""
+
+
 def _distance(text: str, start: int, around: Surroundings, words: frozenset[str]) -> int:
     """Return how many characters stand between the last of some words and the value."""
-    before = text[max(around.block[0], start - _LOOK_BACK) : start].lower()
+    before = plain(text[max(around.block[0], start - _LOOK_BACK) : start])
     last = _NEVER
     for found in _expression(words).finditer(before):
         last = len(before) - found.end()
@@ -179,7 +209,7 @@ def _expression(words: frozenset[str]) -> re.Pattern[str]:
 
 def heading(header: str) -> str:
     """Return a heading or a key of JSON in lower case, as it is and with its words apart: `workPhone`, `work_phone`."""
-    return f"{header.lower()} {_CAMEL.sub(' ', header).lower()}" if header else ""
+    return f"{plain(header)} {plain(spaced(header))}" if header else ""
 
 
 @lru_cache(maxsize=1024)

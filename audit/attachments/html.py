@@ -84,6 +84,10 @@ class _Page(HTMLParser):
         elif not self._hidden:
             self.pieces.append(" ".join(data.split("\n")) if data.strip() else " ")
 
+    def unknown_decl(self, data: str) -> None:
+        """Meet a section of XHTML, which is text."""
+        self.handle_data(data.removeprefix("CDATA["))
+
     def _close_cell(self) -> None:
         """End a cell; its end may be left out, and a table in a cell ends it too."""
         if self._cells:

@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from rules.webpages import is_page
+
 
 class Format(StrEnum):
     """The kinds of files that are told apart. The words go into reasons and counts."""
@@ -133,6 +135,8 @@ _WEB: Final = re.compile(
 )
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:head|meta|style|body|table|div|p)\b[^<]{0,2000}>", re.IGNORECASE)
 """How HTML without its first element begins: taken for such only where an office program is to open it."""
+_MACROS: Final = re.compile(rb"<(?:ac|ri|at):[a-z]")
+"""What a storage body holds that no reader of pages knows: as a text, nothing of it is left out."""
 _CARDS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:(?:VCARD|VCALENDAR)\b", re.IGNORECASE)
 _FIRST: Final = 8192
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -160,7 +164,9 @@ def kind_of(name: str, media_type: str, data: bytes) -> Format:
     named = _SUFFIXES.get(suffix)
     if named in {Format.CSV, Format.JSON, Format.HTML, Format.MAIL, Format.MAILBOX, Format.SIGNED, Format.CARDS}:
         return named
-    return _by_words(named, data[:_FIRST])
+    found = _by_words(named, data[:_FIRST])
+    is_markup = found is Format.TEXT and is_page(suffix, data) and _MACROS.search(data) is None
+    return Format.HTML if is_markup else found
 
 
 def is_document(name: str, data: bytes) -> bool:

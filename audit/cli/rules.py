@@ -72,10 +72,12 @@ def guide() -> None:
 @_config_option
 def show(rule_id: str, config_path: Path | None) -> None:
     """Explain one rule, with its examples, or one row of the guide. All people in them are invented."""
+    from audit.owndetectors import known_id
     from rules.guide import ROWS
 
     loaded = {rule.id: rule for rule in _loaded(config_path)}
     rows = {row.id: row for row in ROWS}
+    rule_id = known_id(rule_id, loaded)
     if rule_id in loaded:
         _show_rule(loaded[rule_id])
     elif rule_id in rows:
@@ -190,9 +192,11 @@ def test(
     Exits with 1 when an example fails, and says which one, where it stands and why.
     """
     from audit.own_examples import read_examples
+    from audit.owndetectors import known_id
     from rules.exercise import failure
 
     by_id = {rule.id: rule for rule in _loaded(config_path)}
+    chosen = tuple(known_id(each, by_id) for each in chosen)
     for each in chosen:
         if each not in by_id:
             raise _unknown(each, "--rule", by_id)

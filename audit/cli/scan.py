@@ -98,8 +98,8 @@ def scan(
     """Find retired identifiers and personal data in files. Folders are walked; - is the standard input.
 
     Storage bodies, ADF documents, queries, recorded answers, app descriptors and programs are told apart by
-    themselves unless --kind says what they are; in programs only links, logins and what is retired count. Values
-    are shown as masks only. Places in jsonl are bytes of the file, as is the one at which a file or query stops to
+    themselves unless --kind says what they are; in programs only links, logins and what is retired count. Pages of
+    the web are also read as their readers see them. Values are shown as masks only. Places in jsonl are bytes of the file, as is the one at which a file or query stops to
     be readable (`parse` gives it as a character of the query); those in text are lines and characters from 1. In
     documents, a place is a text of it (`content/page[3]`, `metadata/author`) and, in jsonl, bytes of that text.
     Each is read in a process of its own with limits of time and memory and without a network; one that cannot be
@@ -175,8 +175,11 @@ def kind_of(word: str) -> Kind | None:
 def rules_named(ids: tuple[str, ...], rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     """Return those of `rules` with these ids, all of them where none is named."""
     from audit.errors import UsageError
+    from audit.owndetectors import known_id
 
-    unknown = sorted(set(ids) - {rule.id for rule in rules})
+    known = {rule.id for rule in rules}
+    ids = tuple(known_id(each, known) for each in ids)
+    unknown = sorted(set(ids) - known)
     if unknown:
         raise UsageError(
             what=f"There is no rule {', '.join(unknown)}",

@@ -20,10 +20,12 @@ from audit.attachments.contents import Contents, Texts
 from audit.attachments.gathered import so_many
 from audit.attachments.html import people_of
 from audit.attachments.kinds import is_document, is_tar
+from rules import webpages
 from rules.descriptor import without_comments
 from rules.model import Kind, ObjectType, Part, Ref
 from rules.sniff import LINES, beside_code, broken, sniff
 from rules.view import SIZE_LIMIT
+from rules.webpages import is_page
 
 PASSED_OVER: Final = frozenset(
     {".git", ".hg", ".svn", ".idea", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache"}
@@ -67,7 +69,10 @@ class Piece:
     line: int
     """Lines of the file before the part."""
     again: bool = False
-    """The same bytes as the piece before, now for the links and addresses beside a program."""
+    """The same bytes as the piece before, or some of them with all others blank, for what is said beside a program.
+
+    They need not be well-formed.
+    """
     inside: str = ""
     """Which text of a document it is: `content/page[3]`. Places count from its beginning then, not from the file's."""
 
@@ -193,15 +198,25 @@ def _texts(file: str, data: bytes, wanted: Wanted, *, named: bool) -> Iterator[P
     else:
         piece = _piece(file, data[begin:], wanted.kind, begin, 0)
         yield piece
-        if wanted.kind is None and name.rpartition(".")[2].lower() in _WEB:
-            yield from _head(file, data)
         beside = beside_code(name, piece.part.data) if wanted.kind is None else None
         if beside is not None:
-            yield replace(piece, part=replace(piece.part, kind=beside), again=True)
+            yield from _beside(name, piece, beside)
+        if wanted.kind is None and name.rpartition(".")[2].lower() in _WEB:
+            yield from _head(file, data)
         # Of folders, programs hold parts of pages that need not be well-formed: only who names a file means a body.
         why = broken(name, data[begin:]) if named and wanted.kind is None else None
         if why is not None:
             yield Refused(file, f"taken for a body: {why.reason}", start=begin + why.offset)
+
+
+def _beside(name: str, piece: Piece, kind: Kind) -> Iterator[Piece]:
+    """Yield what a file says beside the programs in it; of a page first what a reader sees, then the rest."""
+    data = piece.part.data
+    texts = {kind: data}
+    if is_page(name.rpartition(".")[2].lower(), data):
+        texts = {Kind.STORAGE: webpages.seen(data), Kind.TEXT: webpages.unseen(data)}
+    for each, text in texts.items():
+        yield replace(piece, part=replace(piece.part, kind=each, data=text), again=True)
 
 
 def _head(file: str, data: bytes) -> Iterator[Piece]:

@@ -51,6 +51,12 @@ RULE: Final = Rule(
         Flag("Kito Abara, né le 2 août 1991".encode(), Kind.TEXT, "in French", ("1991-08-02",)),
         Flag(b"nato a Lodi il 21/12/1969", Kind.TEXT, "in Italian, with the place between", ("1969-12-21",)),
         Flag(b"Nacida el 9 de enero de 1988", Kind.TEXT, "in Spanish", ("1988-01-09",)),
+        Flag("Ola Nord, född den 4 maj 1979".encode(), Kind.TEXT, "in Swedish", ("1979-05-04",)),
+        Flag("Data urodzenia: 4 października 1979".encode(), Kind.TEXT, "in Polish", ("1979-10-04",)),
+        Flag("Data de nascimento: 4 de março de 1979".encode(), Kind.TEXT, "in Portuguese", ("1979-03-04",)),
+        Clean("Publikacja: 4 października 1979".encode(), Kind.TEXT, "a date of print in Polish"),
+        Clean("Födelsedatum: okänt. Tryckt 2018-05-03".encode(), Kind.TEXT, "a year that is too late, in Swedish"),
+        Clean(b"Data: 4/10/1979, local: Lisboa", Kind.TEXT, "any date in Portuguese"),
         Flag(b"Geboortedatum: 4 mei 1979", Kind.TEXT, "in Dutch", ("1979-05-04",)),
         Flag(
             b"<table><tr><th>Name</th><th>Birthday</th></tr><tr><td>Tilda</td><td>"

@@ -85,6 +85,8 @@ RULE: Final = Rule(
             "under a heading",
             ("Fjord-41x!",),
         ),
+        Flag(b"Kennwort Fjord-41x!q", Kind.TEXT, "nothing but a blank between", ("Fjord-41x!q",)),
+        Clean(b"password OAuth2.0-Flow, Passwort SHA-256/512-Hash", Kind.TEXT, "names of methods behind the word"),
         Clean(b"user: tilda password: ****, password: <password>, password: changeme", Kind.TEXT, "placeholders"),
         Clean(b"login: tilda password=${PASSWORD} pwd=$PWD passwd=%PW%", Kind.TEXT, "variables"),
         Clean(b"tilda@acme-optics.se: the password is required and expires", Kind.TEXT, "a sentence"),

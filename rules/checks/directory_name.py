@@ -33,6 +33,7 @@ _PEOPLE: Final = Context(
                 Person("Oluwaseun Adeyinka-Brandt", ("oadeyinka",), left=True),
                 Person("José Ibarrola Quintanilla"),
                 Person("Page, Rose"),
+                Person("田中 太郎"),
                 Person("Tilda Bergqvist", ("tilda.b",)),
                 Person("Tilda Bergqvist", ("tbergqvist2",)),
                 Person("Łucja Dąbrowiecka"),
@@ -63,6 +64,14 @@ RULE: Final = Rule(
     answer=detected.answer,
     rewrite=None,
     examples=(
+        Flag(
+            "会議は田中太郎さんと".encode(),
+            Kind.TEXT,
+            "a full name in a script without blanks",
+            ("田中 太郎",),
+            context=_PEOPLE,
+        ),
+        Clean("田中町の太郎".encode(), Kind.TEXT, "its halves in other words", context=_PEOPLE),
         Flag(
             b"<p>Please ask J&ouml;rg M&uuml;hlbrecht about the lens.</p>",
             Kind.STORAGE,

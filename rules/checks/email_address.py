@@ -10,21 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
-from typing import Final
+from typing import AnyStr, Final
 
 from rules import detected
-from rules.addresses import addresses, in_login
+from rules.addresses import Address, addresses, in_login
 from rules.gates import JSON_KINDS, Gate, escapes, occurs, word_of
-from rules.jsontree import Text, passage, walk
+from rules.jsontree import Node, Text, passage, walk
 from rules.masking import excerpt
 from rules.mentions import is_identity
 from rules.model import Confidence, Kind, Match, Personal, Severity, Span, SubjectKind, Unreadable
 from rules.passage import Passage, unescaped
 from rules.payload import profile_fields
 from rules.personal.email_obfuscated import NAME
+from rules.reading import reading
 from rules.rule import Category, Clean, Flag, Rule
-from rules.storage import Run, Storage
-from rules.tokens import What
 from rules.view import View
 
 _WRITTEN_SO: Final = "it is written as an e-mail address"
@@ -44,6 +43,9 @@ _PLAIN: Final[tuple[Gate, ...]] = (
 _WRITTEN: Final = (b"@", b"%40", b"\xef\xbc\xa0")
 """The same for texts without entities or escapes."""
 _SIGNS: Final = re.compile(b"|".join(_WRITTEN))
+_SECTIONS: Final = {"cdata": "CDATA", "comment": "comment"}
+"""Last steps of the paths of what stands in no running text, and the names of these."""
+_QUOTED: Final = re.compile(r"(?:^|/)ac:plain-text-body\Z")
 _LINKS: Final = frozenset({"href", "src", "ri:value"})
 _MAIL: Final = re.compile(r"\s*mailto:", re.IGNORECASE)
 _NEAR: Final = 1024
@@ -71,31 +73,28 @@ def _gates(kind: Kind) -> tuple[tuple[bytes, tuple[Gate, ...]], ...]:
 def _plain(view: View) -> Iterator[Match]:
     """Yield the addresses that are written as such."""
     if view.part.kind is Kind.STORAGE:
-        yield from _in_storage(view.storage)
+        yield from _in_storage(view)
     elif view.part.kind in JSON_KINDS and not isinstance(view.tree, Unreadable):
-        known = {field.text.span for field in profile_fields(view.tree)}
-        for path, node in walk(view.tree):
-            if isinstance(node, Text) and node.span not in known and _SIGN.search(node.value):
-                yield from _in_passage(view.data, passage(view.data, node), path)
+        yield from _in_document(view, view.tree)
     else:
-        for line in _lines(view.data):
+        for line in _lines(view.data, _SIGNS, b"\n"):
             yield from _in_passage(view.data, Passage((line,), "plain"), "")
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+def _lines(text: AnyStr, signs: re.Pattern[AnyStr], end_of_line: AnyStr) -> Iterator[tuple[int, AnyStr]]:
     """Yield the lines of a text that may hold an address, each with its place: an address ends with its line."""
     done = 0
-    for sign in _SIGNS.finditer(data):
+    for sign in signs.finditer(text):
         if sign.start() >= done:
-            start = data.rfind(b"\n", 0, sign.start()) + 1
-            end = data.find(b"\n", sign.start())
-            done = len(data) if end < 0 else end
-            yield start, data[start:done]
+            start = text.rfind(end_of_line, 0, sign.start()) + 1
+            end = text.find(end_of_line, sign.start())
+            done = len(text) if end < 0 else end
+            yield start, text[start:done]
 
 
-def _in_storage(storage: Storage) -> Iterator[Match]:
-    for parent, text in storage.passages(_NEEDLE):
-        yield from _in_passage(storage.data, text, _below(storage.path(parent), "text()"))
+def _in_storage(view: View) -> Iterator[Match]:
+    yield from _joined(view)
+    storage = view.storage
     for element in storage.tags(_NEEDLE):
         for attribute in storage.attributes(element):
             if not (element.name == "ri:user" and is_identity(attribute.name)):
@@ -107,8 +106,43 @@ def _in_storage(storage: Storage) -> Iterator[Match]:
                 yield from (
                     found if attribute.name not in _LINKS else _no_logins(storage.data, attribute.value_span, found)
                 )
-    for run in storage.sections():
-        yield from _in_section(storage, run)
+
+
+def _joined(view: View) -> Iterator[Match]:
+    """Yield the addresses in what a reader sees of a body, whatever tags, comments and sections part their letters.
+
+    Values of attributes are not among it. Comments and CDATA sections are code and leftovers, so less sure.
+    """
+    read = reading(view)
+    for start, line in _lines(read.text, _SIGN, "\n"):
+        for address in _personal(line):
+            first = start + address.start
+            where = read.around(first).where
+            outer, _, step = where.rpartition("/")
+            place = _SECTIONS.get(step, "")
+            if step[:1] != "@":
+                most = Confidence.HIGH if not place else Confidence.LOW if _QUOTED.search(outer) else Confidence.MEDIUM
+                ground = f"{_WRITTEN_SO}; inside a {place} section" if place else _WRITTEN_SO
+                yield _match(view.data, read.span(first, start + address.end), address, where, most, ground)
+
+
+def _in_document(view: View, tree: Node) -> Iterator[Match]:
+    """Yield the addresses in the strings of stored JSON; in a document texts that only marks part are one."""
+    known = {field.text.span for field in profile_fields(tree)}
+    found: list[Match] = []
+    for path, node in walk(tree):
+        if isinstance(node, Text) and node.span not in known and _SIGN.search(node.value):
+            found += _in_passage(view.data, passage(view.data, node), path)
+    if view.part.kind is Kind.ADF:
+        own = {match.span for match in found}
+        split = [each for each in _joined(view) if each.span not in own]
+        found = [each for each in found if not any(_meet(each.span, one.span) for one in split)]
+        found += split
+    yield from found
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _no_logins(data: bytes, link: Span, found: Iterable[Match]) -> Iterator[Match]:
@@ -122,36 +156,33 @@ def _no_logins(data: bytes, link: Span, found: Iterable[Match]) -> Iterator[Matc
             yield match
 
 
-def _in_section(storage: Storage, run: Run) -> Iterator[Match]:
-    """Yield the addresses of a CDATA section or a comment: code and leftovers, so less sure."""
-    quoted = run.parent >= 0 and storage.element(run.parent).name == "ac:plain-text-body"
-    most = Confidence.LOW if quoted else Confidence.MEDIUM
-    place = "CDATA" if run.what is What.CDATA else "comment"
-    text = Passage(((run.start, storage.data[run.start : run.end]),), "plain")
-    where = _below(storage.path(run.parent), place.lower())
-    yield from _in_passage(storage.data, text, where, most, f"{_WRITTEN_SO}; inside a {place} section")
-
-
 def _below(path: str, step: str) -> str:
     return f"{path}/{step}" if path else step
 
 
-def _in_passage(
-    data: bytes, text: Passage, where: str, most: Confidence = Confidence.HIGH, reason: str = _WRITTEN_SO
-) -> Iterator[Match]:
-    for address in addresses(text.text):
-        if in_login(text.text, address.start, address.end):
-            continue  # url-credentials reports the login; the mask of an address would show a letter of the password
-        span = text.span(address.start, address.end)
-        subject = Personal(SubjectKind.EMAIL, address.value)
-        yield RULE.match(
-            span,
-            subject,
-            where=where,
-            excerpt=partial(excerpt, data, span.start, span.end, subject.mask),
-            confidence=min(most, Confidence(address.certainty)),
-            reason=f"{reason}; {address.doubt}" if address.doubt else reason,
-        )
+def _in_passage(data: bytes, text: Passage, where: str, reason: str = _WRITTEN_SO) -> Iterator[Match]:
+    for address in _personal(text.text):
+        yield _match(data, text.span(address.start, address.end), address, where, Confidence.HIGH, reason)
+
+
+def _personal(text: str) -> Iterator[Address]:
+    """Yield the addresses of a text but for logins.
+
+    `url-credentials` reports these; the mask of an address would show a letter of the password.
+    """
+    return (each for each in addresses(text) if not in_login(text, each.start, each.end))
+
+
+def _match(data: bytes, span: Span, address: Address, where: str, most: Confidence, reason: str) -> Match:
+    subject = Personal(SubjectKind.EMAIL, address.value)
+    return RULE.match(
+        span,
+        subject,
+        where=where,
+        excerpt=partial(excerpt, data, span.start, span.end, subject.mask),
+        confidence=min(most, Confidence(address.certainty)),
+        reason=f"{reason}; {address.doubt}" if address.doubt else reason,
+    )
 
 
 RULE: Final = Rule(
@@ -245,6 +276,21 @@ RULE: Final = Rule(
             "words that nobody writes but for an address",
             ("tilda.b@acme-optics.se", "jo@acme-optics.es"),
         ),
+        Flag(
+            b"<p>tilda.b<!-- old -->erg<![CDATA[ma]]>nn@acme-<!-- x -->optics.s<![CDATA[e]]>, jo@acme-optics.se</p>",
+            Kind.STORAGE,
+            "one address for the reader, whatever comments and sections part its letters",
+            ("tilda.bergmann@acme-optics.se", "jo@acme-optics.se"),
+        ),
+        Flag(
+            b'{"content":[{"content":[{"text":"til","type":"text"},{"marks":[{"type":"strong"}],"text":"da@acme-optics.se",'
+            b'"type":"text"},{"text":", jo@acme-optics.se","type":"text"}],"type":"paragraph"}],"type":"doc"}',
+            Kind.ADF,
+            "texts that only a mark parts are one word",
+            ("tilda@acme-optics.se", "jo@acme-optics.se"),
+        ),
+        Flag(b'text ~ "tilda@acme-optics.se"', Kind.CQL, "a word that a query looks for", ("tilda@acme-optics.se",)),
+        Clean(b"<p>tilda<!-- @ --> <![CDATA[acme-optics.se]]></p>", Kind.STORAGE, "a sign that stands in a comment"),
         Clean(b"<p>meet (at) the lab. See point (a) optics.se</p>", Kind.STORAGE, "words and a point of a list"),
         Clean(b"look at page point is, sold at acme dot to, 5 (at) 3.5", Kind.TEXT, "sentences"),
         Clean(b'{"note":"LUNCH AT ACME-OPTICS.SE"}', Kind.JSON, "a sentence in capitals"),

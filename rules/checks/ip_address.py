@@ -42,6 +42,8 @@ RULE: Final = Rule(
     answer=detected.answer,
     rewrite=None,
     examples=(
+        Flag(b"Version 5.6, IP 4.15.2.17", Kind.TEXT, "small numbers, named as an address", ("4.15.2.17",)),
+        Clean(b"TCP/IP 4.15.2.17, version 4.15.2.17", Kind.TEXT, "the version of a program"),
         Flag(b"<p>login of Tilda from 84.<b>12</b>.9.201</p>", Kind.STORAGE, "split by a tag", ("84.12.9.201",)),
         Flag(b"2026-11-22 08:15:01 GET /x client_ip=84.12.9.202", Kind.TEXT, "in a line of a log", ("84.12.9.202",)),
         Flag(b"IP: 192.168.17.40", Kind.TEXT, "a private one behind a label", ("192.168.17.40",)),

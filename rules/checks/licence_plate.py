@@ -57,6 +57,8 @@ RULE: Final = Rule(
             "Austria, under a heading",
             ("W31720K",),
         ),
+        Flag(b"Kennzeichen\nHH-XY 345", Kind.TEXT, "Germany, under a line that is its label", ("HHXY345",)),
+        Clean(b"M-PM 2024 budget, HH-IT 2024, CO-OP 2024", Kind.TEXT, "abbreviations with a year"),
         Clean(b"DIN-A 4, HP-UX 1123, USB-C 3", Kind.TEXT, "standards and systems"),
         Clean(b"QX-AB 1234 is no district", Kind.TEXT, "a place that does not exist"),
         Clean(b"1-MAY-24, 12-JAN-2024", Kind.TEXT, "dates"),

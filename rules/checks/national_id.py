@@ -47,6 +47,27 @@ RULE: Final = Rule(
     rewrite=None,
     examples=(
         Flag(
+            b"<p>BSN:<br/>945807302</p>",
+            Kind.STORAGE,
+            "of the Netherlands, under a line that is its label",
+            ("945807302",),
+        ),
+        Flag(
+            b"Carta d\xe2\x80\x99identit\xc3\xa0: CA12345AB",
+            Kind.TEXT,
+            "of Italy, behind a label with a typographic apostrophe",
+            ("CA12345AB",),
+        ),
+        Flag(
+            "ΑΔΤ: ΑΚ 123456".encode(),
+            Kind.TEXT,
+            "of Greece, with Greek letters",
+            ("AK123456",),
+        ),
+        Clean(b"Art.-Nr. 20405608P", Kind.TEXT, "the number of an article"),
+        Clean(b"<p>Artikelnummer:</p><p>20405608P</p>", Kind.STORAGE, "the same, on the line below"),
+        Clean(b"<p>all about the BSN of us</p><p>945807302</p>", Kind.STORAGE, "below a line that is no label"),
+        Flag(
             b"<p>08.12.05-696.85 for the file</p>",
             Kind.STORAGE,
             "of Belgium, in its form",

@@ -1,4 +1,4 @@
-"""A table describes people: department, position, location, messenger and more of somebody stand in its cells.
+"""A table or an object of JSON describes people: department, position, messenger and more of somebody stand in it.
 
 Why it matters: it is a copy of profiles that each person keeps elsewhere, under settings of their own. It does not
 follow those settings, goes stale and stays when the person leaves. GDPR Art. 5(1)(c), 5(1)(d), 5(1)(e), 17, 25.
@@ -16,6 +16,7 @@ from typing import Final
 from rules import detected
 from rules.masking import excerpt
 from rules.model import Confidence, Kind, Match, Personal, Severity, Span
+from rules.payload import profile_spans
 from rules.peopletables import ProfileCell, is_column, is_telling, profile_cells
 from rules.reading import MENTION, reading
 from rules.rule import Category, Clean, Flag, Rule
@@ -23,10 +24,11 @@ from rules.view import View
 
 UNDER: Final = "it stands in a table of people, under the name of a profile field"
 BESIDE: Final = "it stands beside the name of a profile field, in a table that describes a person"
+KEYED: Final = "it stands under the key of a profile field, in an object that describes a person"
 
 
 def detect(view: View) -> Iterator[Match]:
-    """Yield every field of a profile in a table of people, those aside that a detector reports."""
+    """Yield every field of a profile in a table of people, those aside that a detector or another rule reports."""
     read = reading(view)
     wanted = is_column if MENTION in read.text else is_telling
     for cell in (cell for grid in read.tables(wanted) for cell in profile_cells(grid)):
@@ -39,19 +41,20 @@ def detect(view: View) -> Iterator[Match]:
 
 def _taken(view: View) -> tuple[list[int], list[int]]:
     """Return where the findings of detectors begin, in order, and the last end of those up to each."""
-    spans = detected.found(view)
+    spans = sorted([*detected.found(view), *profile_spans(view)])
     return [each.start for each in spans], list(accumulate((each.end for each in spans), max))
 
 
 def _match(view: View, cell: ProfileCell, span: Span) -> Match:
     subject = Personal(cell.kind, cell.field.text)
+    beside = KEYED if view.part.kind is Kind.JSON else BESIDE
     return RULE.match(
         span,
         subject,
         where=cell.field.where(),
         excerpt=partial(excerpt, view.data, span.start, span.end, subject.mask),
         confidence=Confidence.MEDIUM,
-        reason=BESIDE if cell.beside else UNDER,
+        reason=beside if cell.beside else UNDER,
     )
 
 
@@ -67,7 +70,7 @@ RULE: Final = Rule(
     articles=("5(1)(c)", "5(1)(d)", "5(1)(e)", "17", "25"),
     source="https://developer.atlassian.com/cloud/confluence/user-privacy-developer-guide/",
     dpv="https://w3id.org/dpv/pd#Professional",
-    kinds=(Kind.STORAGE, Kind.ADF, Kind.TEXT),
+    kinds=(Kind.STORAGE, Kind.ADF, Kind.JSON, Kind.TEXT),
     gate=(),
     detect=detect,
     rewrite=None,
@@ -141,6 +144,64 @@ RULE: Final = Rule(
             Kind.TEXT,
             "an export; extensions that are no telephone numbers elsewhere",
             ("Tilda Bergmann", "Coatings", "4711", "Ola Nord", "Grinding", "4712"),
+        ),
+        Flag(
+            b'{"employees":[{"firstName":"Tilda","last_name":"Bergmann","department":"Coatings","position":"Optician",'
+            b'"extension":4711}]}',
+            Kind.JSON,
+            "an object for each person",
+            ("Tilda", "Bergmann", "Coatings", "Optician", "4711"),
+        ),
+        Flag(
+            b"<table><tr><th>Nom</th><th>Poste</th></tr><tr><td>Kito Abara</td><td>opticienne</td></tr></table>",
+            Kind.STORAGE,
+            "a word for a telephone and for a position: the value tells",
+            ("Kito Abara", "opticienne"),
+        ),
+        Flag(
+            b'<table><tr><td class="numberingColumn">1</td><th>Name</th><th>Department</th></tr><tr>'
+            b'<td class="numberingColumn">2</td><td rowspan="2">Ola Nord</td><td>Coatings</td></tr><tr>'
+            b'<td class="numberingColumn">3</td><td>Grinding</td></tr></table>',
+            Kind.STORAGE,
+            "numbered rows, two of them about one person",
+            ("Ola Nord", "Coatings", "Grinding"),
+        ),
+        Flag(
+            b'<table><tr><th colspan="2">Person</th><th>Contact</th></tr><tr><th>First</th><th>Last</th><th>Tel.</th>'
+            b"</tr><tr><td>Ola</td><td>Nord</td><td>4711</td></tr></table>",
+            Kind.STORAGE,
+            "headings in two rows",
+            ("Ola", "Nord", "4711"),
+        ),
+        Flag(
+            b'<table><tr><th>Employee</th><td>Ola Nord</td></tr><tr><th>Profile picture</th><td><ac:image ac:width="9">'
+            b'<ri:attachment ri:filename="ola &amp; lens.jpg" /></ac:image></td></tr><tr><th>Photo</th><td><ac:image>'
+            b'<ri:url ri:value="https://acme-optics.se/ola.jpg" /></ac:image></td></tr></table>',
+            Kind.STORAGE,
+            "pictures that are shown",
+            ("Ola Nord", "ola & lens.jpg", "https://acme-optics.se/ola.jpg"),
+        ),
+        Clean(
+            b"<table><tr><th>Name</th><td>lens-01</td></tr><tr><th>Picture</th><td><ac:image>"
+            b'<ri:attachment ri:filename="lens.jpg" /></ac:image></td></tr></table>',
+            Kind.STORAGE,
+            "the picture of a thing",
+        ),
+        Clean(b'{"name":"build","location":"eu-west","position":3}', Kind.JSON, "a step of a pipeline"),
+        Clean(
+            b'{"name":"Word Document","extension":"docx","title":"Lens"}',
+            Kind.JSON,
+            "an extension that is no telephone",
+        ),
+        Clean(
+            b'{"displayName":"Open day","location":"Hall 3","team":{"name":"Coatings","department":"Optics"}}',
+            Kind.JSON,
+            "an event and a team",
+        ),
+        Clean(
+            b"<table><tr><th>First</th><th>Department</th></tr><tr><td>page</td><td>Coatings</td></tr></table>",
+            Kind.STORAGE,
+            "the first of something",
         ),
         Clean(
             b"<table><tr><th>Name</th><th>Location</th></tr><tr><td>lens-01</td><td>Hall 3</td></tr></table>",

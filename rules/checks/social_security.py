@@ -44,6 +44,13 @@ RULE: Final = Rule(
     rewrite=None,
     examples=(
         Flag(
+            b"<p>Krankenversichertennummer: M731846296</p>",
+            Kind.STORAGE,
+            "of a German health insurance, behind its label",
+            ("M731846296",),
+        ),
+        Clean(b"Krankenversichertennummer: M731846292", Kind.TEXT, "its check digit is wrong"),
+        Flag(
             b"<p>AHV 756.9912.3966.54</p>",
             Kind.STORAGE,
             "of Switzerland",

@@ -25,18 +25,18 @@ _MONTHS: Final = {
     word: number
     for number, words in enumerate(
         (
-            "jan january januar jänner janvier janv enero ene gennaio gen januari",
-            "feb february februar feber février févr fév febrero febbraio februari",
-            "mar march märz mär mars marzo maart mrt",
-            "apr april avril avr abril abr aprile",
-            "may mai mayo maggio mag mei",
-            "jun june juni juin junio giugno giu",
-            "jul july juli juillet juil julio luglio lug",
-            "aug august août agosto ago augustus",
-            "sep sept september septembre septiembre settembre set",
-            "oct october okt oktober octobre octubre ottobre ott",
-            "nov november novembre noviembre",
-            "dec december dez dezember décembre déc diciembre dic dicembre",
+            "jan january januar jänner janvier janv enero ene gennaio gen januari janeiro stycznia ledna tammikuuta",
+            "feb february februar feber février févr fév febrero febbraio februari fevereiro lutego února helmikuuta",
+            "mar march märz mär mars marzo maart mrt mars marts março marca března maaliskuuta",
+            "apr april avril avr abril abr aprile kwietnia dubna huhtikuuta",
+            "may mai mayo maggio mag mei maj maio maja května toukokuuta",
+            "jun june juni juin junio giugno giu junho czerwca června kesäkuuta",
+            "jul july juli juillet juil julio luglio lug julho lipca července heinäkuuta",
+            "aug august août agosto ago augustus augusti sierpnia srpna elokuuta",
+            "sep sept september septembre septiembre settembre set setembro września září syyskuuta",
+            "oct october okt oktober octobre octubre ottobre ott outubro października října lokakuuta",
+            "nov november novembre noviembre novembro listopada listopadu marraskuuta",
+            "dec december dez dezember décembre déc diciembre dic dicembre desember dezembro grudnia prosince joulukuuta",
         ),
         start=1,
     )
@@ -48,7 +48,9 @@ _LABELS: Final = folded(
     geburtsdaten, né, née, né(e), date de naissance, naissance, nato, nata, nato/a, data di nascita, nascita, nacido
     nacida, nacido/a, fecha de nacimiento, nacimiento, f. nac, geboortedatum, geboortedag, verjaardag, anniversaire
     cumpleaños, compleanno, nació, nacio, naquit, naissait, nacque, fecha de nac, date de naiss, geburtsdat
-    geboortedat
+    geboortedat, födelsedatum, födelsedag, född, data urodzenia, urodzony, urodzona, data de nascimento, nascimento
+    nascido, nascida, fødselsdato, fødselsdag, født, syntymäaika, syntymäpäivä, syntynyt, datum narození, narozen
+    narozena
     """
 )
 _LOOK_BACK: Final = 80
@@ -56,7 +58,7 @@ _LOOK_BACK: Final = 80
 _LABEL: Final = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(_LABELS)))})(?![^\W_])")
 _ISO: Final = rf"(?P<year>{_YEAR})(?P<sign>[-/.])(?P<month>{_MONTH})(?P=sign)(?P<day>{_DAY})"
 _NUMBERS: Final = rf"(?P<one>{_DAY})(?P<sign>[./-])[ ]?(?P<two>{_DAY})(?P=sign)[ ]?(?P<year>{_YEAR}|[3-9][0-9])"
-_WORD: Final = r"(?P<word>[^\W\d_]{3,10})\.?"
+_WORD: Final = r"(?P<word>[^\W\d_]{3,12})\.?"
 _DAY_FIRST: Final = (
     rf"(?P<day>{_DAY})(?:st|nd|rd|th|er|\.|º)?[ \u00a0](?:of[ ]|de[ ])?{_WORD},?[ \u00a0](?:del?[ ])?(?P<year>{_YEAR})"
 )
@@ -71,7 +73,8 @@ _OTHERWISE: Final = re.compile(
     r"(?:[ \u00a0](?:on|from|the|date|am|vom|le|du|el|il|op|per))?[ \u00a0.:,]{0,3})\Z"
 )
 """What says of a date that it is of something else."""
-_CLAUSE: Final = re.compile(r";\s*[^\W\d_]")
+_CLAUSE: Final = re.compile(r";\s*[^\W\d_]|[^\W_]{3}[.!?]\s+(?=[^\W\d_]{3})(?![a-zß-öø-ÿ])")
+"""The beginning of another clause or sentence behind the label."""
 _BORN_BEHIND: Final = re.compile(
     r"(?:[ \u00a0](?:in|te)(?:[ \u00a0][^\W\d_]{2,20}){1,3}|[ \u00a0](?:he|she|they))?[ \u00a0]"
     r"(?i:geboren|zur Welt gekommen|was born|were born)(?!\w|[ \u00a0:]{0,2}\d|[ \u00a0](?:am|den|op|on)[ \u00a0])"

@@ -55,6 +55,13 @@ _FAR: Final = re.compile(
     rf"(?<![?&\w])(?i:{_LABEL})(?P<words> [^:=\n]{{3,60}}): [\"'`„“«]?(?P<value>[^\s\"'`“”«»<>|]{{8,64}})"
 )
 """A password whose label says whose it is, or what for."""
+_BARE: Final = re.compile(
+    r"(?<![?&\w])(?i:password|passwort|passwd|pwd|pw|kennwort|wachtwoord|mot de passe|mdp|contraseña|senha)"
+    r"[ \u00a0](?P<value>[!-~]{8,40})(?![!-~])"
+)
+"""A password with nothing but a blank before it."""
+_RARE: Final = re.compile(r"[!$%&*+#^~@?]")
+"""What passwords have and names of products and versions do not."""
 _LOGIN: Final = re.compile(
     r"(?<![\w])(?i:user(?:name|[ -]?id)?|login|log-in|account|benutzer(?:name|kennung)?|anmeldename|konto"
     r"|nutzer(?:name)?|identifiant|utilisateur|usuario|utente|nome utente|gebruiker(?:snaam)?|e-?mail|db_user|uid)"
@@ -89,6 +96,10 @@ _ASSIGNED: Final = 8
 _LONG: Final = 8
 _WORD: Final = 10
 """Letters of a word that may be a password without any other sign."""
+_BEHIND: Final = "it stands behind a word for a password"
+_NOBODY: Final = "no person and no login was seen beside it"
+_PLAIN: Final = "it is short, or has few kinds of signs"
+_UNSIGNED: Final = "no sign stands between that word and it"
 _TRIM: Final = ".,;:)]}'\""
 
 
@@ -112,6 +123,13 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
         ),
     )
     cells = (Anchor(rb"[\t\n,;][!-~]{0,40}[0-9][!-~]{0,40}[\t\n,;]", before=82),)
+    bare = (
+        Anchor(
+            rb"(?i)\b(?:passwor[dt]|passwd|pwd|pw|kennwort|wachtwoord|mot de passe|mdp|contrase(?:\xc3\xb1|n)a|senha)"
+            rb"(?: |\xc2\xa0)[!-~]{0,39}[!$%&*+#^~@?]",
+            before=64,
+        ),
+    )
     beside = partial(_in_cells, sure=Confidence.MEDIUM)
     return (
         Detector(
@@ -126,6 +144,7 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
         Detector(rule=_RULE, anchors=anchors, find=partial(_passwords, with_login=True)),
         Detector(rule=_RULE, anchors=anchors, find=partial(_passwords, with_login=False), beside=True),
         Detector(rule=_RULE, anchors=anchors, find=_alone, at_home_in_code=True),
+        Detector(rule=_RULE, anchors=bare, find=_bare),
         Detector(rule=_RULE, anchors=cells, find=_in_cells, told=_in_cells, labels=_HEADINGS, at_home_in_code=True),
         Detector(rule=_RULE, anchors=cells, find=beside, told=beside, labels=_HEADINGS, beside=True),
     )
@@ -176,7 +195,7 @@ def _passwords(text: str, start: int, end: int, *, with_login: bool) -> Iterator
         first = each.start("value")
         sure = Confidence.MEDIUM if with_login or strong else Confidence.LOW
         login = "; a login stands beside it" if with_login else ""
-        yield _password(first, value, sure, f"it stands behind a word for a password{login}")
+        yield _password(first, value, sure, f"{_BEHIND}{login}", "" if with_login or strong else _PLAIN)
 
 
 def _alone(text: str, start: int, end: int) -> Iterator[Hit]:
@@ -186,8 +205,18 @@ def _alone(text: str, start: int, end: int) -> Iterator[Hit]:
         if _is_secret(value, each[0]) and _is_shaped(value):
             first = each.start("value")
             assigned = "=" in text[max(each.start(), first - _ASSIGNED) : first]
-            sure = Confidence.MEDIUM if assigned else Confidence.LOW
-            yield _password(first, value, sure, "it stands behind a word for a password")
+            if assigned:
+                yield _password(first, value, Confidence.MEDIUM, "it is assigned to a word for a password")
+            else:
+                yield _password(first, value, Confidence.LOW, _BEHIND, _NOBODY)
+
+
+def _bare(text: str, start: int, end: int) -> Iterator[Hit]:
+    """Yield what stands behind `password` with nothing but a blank between, and could be hardly anything else."""
+    for each in spots(_BARE, text, start, end, _REACH):
+        value = each["value"].rstrip(_TRIM)
+        if _is_secret(value, each[0]) and _is_shaped(value) and _is_strong(value) and _RARE.search(value):
+            yield _password(each.start("value"), value, Confidence.LOW, _BEHIND, _UNSIGNED)
 
 
 def _in_cells(
@@ -199,13 +228,22 @@ def _in_cells(
             continue
         before = text[max(0, each.start() - _NEAR) : each.start()]
         if headed is None or _HEADED.search(before) or not _WORDS.isdisjoint(headed(each.start())):
-            hit = _password(each.start(), each[0], sure, "it is written as passwords are")
+            doubt = _NOBODY if sure is Confidence.LOW else ""
+            hit = _password(each.start(), each[0], sure, "it is written as passwords are", doubt)
             yield replace(hit, alone=None)
 
 
-def _password(start: int, value: str, sure: Confidence, reason: str) -> Hit:
+def _password(start: int, value: str, sure: Confidence, reason: str, doubt: str = "") -> Hit:
     return Hit(
-        start, start + len(value), value, SubjectKind.CREDENTIAL, "password", alone=sure, labelled=sure, reason=reason
+        start,
+        start + len(value),
+        value,
+        SubjectKind.CREDENTIAL,
+        "password",
+        alone=sure,
+        labelled=sure,
+        reason=reason,
+        doubt=doubt,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.hits import Anchor, Detector, Hit
+from rules.lexicons.common import COMMON
 from rules.model import Confidence
 from rules.spotting import folded, spots
 from rules.subjects import SubjectKind
@@ -37,10 +38,22 @@ _LOUD: Final = re.compile(
     rf"(?<![\w.@+-])(?P<local>[^\W_][\w+-]{{0,30}}(?:\.[\w+-]{{1,30}}){{0,3}})(?: AT | ?@ ?)"
     rf"(?P<domain>{_LABEL}(?:\.{_LABEL}){{1,3}})(?![\w@])"
 )
+_NAMED_AT: Final = re.compile(
+    rf"(?<![\w.@+-])(?P<local>[^\W\d_]{{2,30}}[._][^\W\d_]{{3,30}}) at "
+    rf"(?P<domain>{_LABEL}(?:\.{_LABEL}){{1,3}})(?![\w@])"
+)
+"""First name and surname before the word: only the dot in them tells it from a sentence."""
+_QUOTED: Final = re.compile(
+    rf"(?<![\w=\"@])\"(?P<local>[^\"\\\s@=<>]{{1,30}}(?: [^\"\\\s@=<>]{{1,30}}){{0,3}})\"@"
+    rf"(?P<domain>{_LABEL}(?:\.{_LABEL}){{1,3}})(?![\w@])"
+)
+"""A local part in quotation marks may hold blanks (RFC 5322, 3.4.1)."""
 _WAYS: Final = (
     (re.compile(_SIGN_IN_BRACKETS), _BRACKETED),
     (re.compile(_SIGN_IN_WORDS), _WORDS),
     (re.compile("@| AT "), _LOUD),
+    (re.compile(" at "), _NAMED_AT),
+    (re.compile('"@'), _QUOTED),
 )
 """What stands for the at sign, and the whole address: much is read where the sign is only."""
 _WRITTEN_DOT: Final = re.compile(rf"[ \u00a0]?(?:[(\[{{<|_*-] ?(?i:{_DOT}) ?[)\]}}>|_*-])[ \u00a0]?| (?i:{_DOT}) ")
@@ -60,6 +73,19 @@ _TOPS: Final = folded(
     """
 )
 _PLACEHOLDERS: Final = folded("name, user, username, someone, you, vorname.nachname, firstname.lastname, first.last")
+_VERBS: Final = folded(
+    """
+    us, me, it, him, her, them, you, here, there, look, find, see, shop, book, buy, order, apply, join, visit, meet
+    online, live, free, now, today, available, docs, start, posted, hosted, registered, founded, only, out, up, in
+    """
+)
+"""What stands before `at` and the name of a site, and is in no list of common words."""
+_ENDINGS: Final = folded(
+    "txt, html, htm, php, jsp, css, json, xml, yaml, yml, pdf, doc, docx, png, jpg, zip, exe, jar, log, csv"
+)
+WORDS: Final = "an e-mail address is written out in words"
+QUOTED: Final = "its first part stands in quotation marks"
+WORD: Final = "a sentence may be written like this"
 _LABELS: Final = folded(
     """
     email, e-mail, mail, mailto, contact, write to, address, e-mail-adresse, mailadresse, kontakt, schreiben an
@@ -87,7 +113,7 @@ def detectors(_: frozenset[str]) -> tuple[Detector, ...]:
                     rb" [a-z0-9-]{1,41} (?:dot|punkt|point|punto|punt) [a-z]",
                     before=240,
                 ),
-                Anchor(rb"(?: AT |(?: @ ?|@ ))[A-Za-z0-9-]{1,41}\.[A-Za-z]", before=200),
+                Anchor(rb"(?: AT | at |\"@|(?: @ ?|@ ))[A-Za-z0-9-]{1,41}\.[A-Za-z]", before=200),
             ),
             find=_find,
             labels=_LABELS,
@@ -112,17 +138,20 @@ def _read(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator
         domain = ".".join(labels)
         if labels[-1].lower() not in _TOPS or local.isdigit():
             continue
+        if pattern is _NAMED_AT and re.split("[._]", local)[-1].lower() in _TOPS | _ENDINGS:
+            continue  # the name of a site, of a program or of a file
         if pattern is _LOUD and (not _BLANKS.search(found[0]) and (local.isupper() or " AT " not in found[0])):
             continue
+        alone = _certainty(pattern, found[0], local)
         yield Hit(
             found.start(),
             _end(found, len(labels)),
-            f"{local}@{domain}",
+            f'"{local}"@{domain}' if pattern is _QUOTED else f"{local}@{domain}",
             SubjectKind.EMAIL,
             "e-mail address",
-            alone=_certainty(pattern, found[0], local),
-            reason="an e-mail address is written out in words",
-            doubt=_doubt(local.lower(), domain.lower()),
+            alone=alone,
+            reason=QUOTED if pattern is _QUOTED else WORDS,
+            doubt=_doubt(local.lower(), domain.lower()) or (WORD if alone is Confidence.LOW else ""),
         )
 
 
@@ -137,9 +166,10 @@ def _certainty(pattern: re.Pattern[str], written: str, local: str) -> Confidence
     """Return how sure the form alone makes it: brackets, a word for the sign, a name with a dot, an ordinary word."""
     if pattern is _BRACKETED:
         return None if _POINT.search(written) and not _COMPOUND.search(local) else Confidence.HIGH
-    if _COMPOUND.search(local) or _SIGN.search(written):
+    if pattern is _QUOTED or _COMPOUND.search(local) or _SIGN.search(written):
         return Confidence.MEDIUM
-    return Confidence.LOW if _BLANKS.search(written) else None
+    rare = pattern is _WORDS and local.lower() not in COMMON | _VERBS
+    return Confidence.LOW if rare or _BLANKS.search(written) else None
 
 
 def _doubt(local: str, domain: str) -> str:

@@ -27,13 +27,21 @@ _SIX: Final = re.compile(
 )
 _VERSION: Final = re.compile(
     r"(?i:\b(?:v|ver|vers|version|versi[oó]n|versione|versie|release|rel|build|firmware|driver|patch|update|fw|jdk|jre|"
-    r"chrome|safari|edge|section|abschnitt|kapitel|chapter|§)(?:[.:=]|\"?: ?\"?)?[ \u00a0/_-]?[(\"']?)\Z"
+    r"tcp/ip|chrome|safari|edge|section|abschnitt|kapitel|chapter|§)(?:[.:=]|\"?: ?\"?)?[ \u00a0/_-]?[(\"']?)\Z"
 )
+_NAMED: Final = re.compile(
+    r"(?i:(?<![^\W_])(?:(?:client|remote|source|src|public)[-_ ]?)?ip(?:v[46])?(?:[-_ ]?(?:addr|adr)[a-z]{0,5})?"
+    r"[\"']?[ \u00a0:=]{1,3}[\"']?)\Z"
+)
+"""What says directly before it that it is an address, however small its numbers are."""
 _AGENT: Final = re.compile(r"[A-Za-z]/\Z")
 _MASKS: Final = frozenset((0xFFFFFFFF << size) & 0xFFFFFFFF for size in range(33))
 _BITS_6: Final = 128
 _SMALL: Final = 64
 """The parts of a version are smaller; those of an address mostly are not."""
+_LITTLE: Final = "the numbers are as small as those of a version"
+_BEFORE: Final = 32
+"""Characters before an address that may say what it is."""
 _FIRST: Final = 1 << 24
 """The addresses below mean this network."""
 _RESERVED: Final = 0xF0 << 24
@@ -91,7 +99,8 @@ def _find(text: str, start: int, end: int) -> Iterator[Hit]:
         if "::" in written and not any(address in network for network in _IN_USE):
             continue  # a name in a program, a time
         if not _is_nobody(address, size) and not _is_version(text, each.start()):
-            yield _hit(each.start(), each.start() + len(written), address)
+            before = text[max(0, each.start() - _BEFORE) : each.start()]
+            yield _hit(each.start(), each.start() + len(written), address, named=_NAMED.search(before) is not None)
 
 
 def _is_nobody(address: ipaddress.IPv4Address | ipaddress.IPv6Address, size: str) -> bool:
@@ -113,8 +122,11 @@ def _is_version(text: str, start: int) -> bool:
     return _VERSION.search(before) is not None or _AGENT.search(before) is not None
 
 
-def _hit(start: int, end: int, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Hit:
+def _hit(start: int, end: int, address: ipaddress.IPv4Address | ipaddress.IPv6Address, *, named: bool) -> Hit:
+    """Return an address; `named`: the word for one stands directly before it, which settles that it is no version."""
     alone, labelled, doubt = _worth(address)
+    if named and doubt == _LITTLE:
+        doubt = ""
     return Hit(
         start,
         end,
@@ -139,5 +151,5 @@ def _worth(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> tuple[Conf
     if not address.is_global:
         return Confidence.LOW, Confidence.HIGH, _PRIVATE
     if address.max_prefixlen != _BITS_6 and max(address.packed) < _SMALL:
-        return None, Confidence.HIGH, "the numbers are as small as those of a version"
+        return None, Confidence.HIGH, _LITTLE
     return Confidence.HIGH, Confidence.HIGH, ""

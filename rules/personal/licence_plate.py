@@ -14,7 +14,7 @@ from typing import Final
 
 from rules.hits import Anchor, Detector, Hit
 from rules.model import Confidence
-from rules.plates import AUSTRIAN, GERMAN, SWISS
+from rules.plates import ABBREVIATIONS, AUSTRIAN, GERMAN, SWISS
 from rules.spotting import folded, spots
 from rules.subjects import SubjectKind
 
@@ -25,6 +25,9 @@ _OTHERS: Final = re.compile(r"HP-UX.*|S-HA[ -]?(?:1|224|256|384|512)|(?:AB-CD|A-
 """Names of systems and checksums, and letters and digits in their order, as examples have them."""
 _NOT_SIGN: Final = re.compile(r"[^0-9A-ZÄÖÜ]")
 _WRITTEN: Final = "it is written as a licence plate"
+_YEAR: Final = "its number may be a year"
+_ABBREVIATED: Final = "its letters are a common abbreviation"
+_YEARS: Final = re.compile(r"19[5-9][0-9]|20[0-4][0-9]")
 _UPPER: Final = "[A-ZÄÖÜ]"
 
 
@@ -58,7 +61,19 @@ def _blank(found: re.Match[str]) -> Confidence | None:
     """Return how sure a German plate is: hyphen, blank and three digits; a hyphen; else only a label."""
     if found["hyphen"] != "-" or len(found["digits"]) < 3:  # noqa: PLR2004 - fewer are in names of models
         return None
+    if _YEARS.fullmatch(found["digits"]) and found["letters"] in ABBREVIATIONS:
+        return None
     return Confidence.MEDIUM if found["gap"] else Confidence.LOW
+
+
+def _doubt(found: re.Match[str]) -> str:
+    """Return what speaks against a German plate: `M-AB 2024` and `HH-IT 203` are other things as well."""
+    parts = found.groupdict()
+    if parts.get("digits") is None:
+        return ""
+    if _YEARS.fullmatch(parts["digits"]):
+        return _YEAR
+    return _ABBREVIATED if parts["letters"] in ABBREVIATIONS else ""
 
 
 def _spaced(found: re.Match[str]) -> Confidence | None:
@@ -181,6 +196,7 @@ def _find(text: str, start: int, end: int) -> Iterator[Hit]:
                 alone=None if named else form.alone(found),
                 labelled=Confidence.LOW if named else Confidence.HIGH,
                 reason=_WRITTEN,
+                doubt=_doubt(found),
             )
             other = best.get(found.start())
             if other is None or (hit.alone is not None and other.alone is None):

@@ -85,6 +85,9 @@ def test_a_file_gives_rules_and_detectors_in_its_order(tmp_path: Path) -> None:
         ('words = ["Project Falcon"]', 'words = ["!"]', 20, "`words`: every word begins and ends"),
         ('labels = ["personnel no"]', 'checksum = ["crc"]', 8, "`checksum`: `crc` is no check"),
         ('labels = ["personnel no"]', "only_labelled = true", 8, "`only_labelled` needs `labels`"),
+        ('labels = ["personnel no"]', "checksum = 97", 8, "`checksum` has to be a list of texts"),
+        ('labels = ["personnel no"]', 'unless = ["!"]', 8, "`unless`: every word begins and ends"),
+        ('labels = ["personnel no"]', 'unless = "part"', 8, "`unless` has to be a list of texts"),
         ('severity = "high"', 'severity = "bad"', 9, "`severity`: it is one of info, low, medium, high, critical"),
         ('confidence = "low"', "confidence = 1", 10, "`confidence` has to be a text"),
         ('articles = ["9"]', 'articles = ["9(1)"]', 11, "`articles`: articles are named like"),
@@ -186,6 +189,26 @@ def test_an_option_that_cannot_be_used_is_named(tmp_path: Path, option: str, val
     result = CliRunner().invoke(scan, [str(tmp_path), option, value])
     assert isinstance(result.exception, UsageError)
     assert option in str(result.exception)
+
+
+def test_one_check_may_be_written_without_a_list(tmp_path: Path) -> None:
+    text = GOOD.replace(r"\bP-[0-9]{6}\b", r"\b[0-9]{10}\b").replace('articles = ["9"]', 'checksum = "luhn"')
+    text = text.replace("P-104217", "1234567897").replace("part P-1042", "part 1234567890")
+    own = tried(read_detectors(write(tmp_path, text)))
+    assert [rule.id for rule in own.rules] == ["own-personnel-number", "own-project"]
+
+
+@pytest.mark.parametrize("name", ["personnel-number", "own-personnel-number"])
+def test_a_detector_is_known_by_its_own_id_too(tmp_path: Path, name: str) -> None:
+    config = configured(tmp_path)
+    assert "own-personnel-number: Personnel number" in run("show", name, "--config", config).output
+    assert "1 rules, 2 examples, 0 failed" in run("test", "--rule", name, "--config", config).output
+    (tmp_path / "a.txt").write_text("ask P-104217 or ada@acme-optics.se", encoding="utf-8")
+    result = CliRunner().invoke(
+        scan, [str(tmp_path / "a.txt"), "--rule", name, "--detectors", str(tmp_path / "detectors.toml")]
+    )
+    assert "own-personnel-number" in result.output
+    assert "email-address" not in result.output
 
 
 def test_a_finding_in_a_file_is_accepted_by_its_fingerprint_or_by_rule_object_and_mask(tmp_path: Path) -> None:

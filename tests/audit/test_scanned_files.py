@@ -263,6 +263,53 @@ def test_personal_data_count_in_pages_and_data_beside_programs(tmp_path: Path, n
     assert [one["rule"] for one in found] == ["iban"]
 
 
+PAGE = (
+    "<!-- é --><P>é Tilda, IBAN DE27&nbsp;1007 <B>7777</B> 0209&#160;2997<I>00</I>, til<EM>da</EM>&#64;acme-optics.se<br>"
+    "<TABLE><tr><th>Name</th><th>Department</th><th>BSN</th></tr>\n"
+    "<tr><td>Tilda Bergmann</td><td>Coating</td><td>945807302</td></tr></TABLE>"
+    "<input value='ola@acme-optics.se'><script>if (a<b) mail('jo@acme-optics.se')</script>"
+)
+
+
+@pytest.mark.parametrize("head", ["", "<!DOCTYPE html><html>"])
+@pytest.mark.parametrize("name", ["a.html", "a.htm", "a.xhtml", "a.vm", "a.xml", "whole.txt"])
+def test_a_page_of_the_web_is_read_as_its_reader_sees_it_with_the_places_of_the_file(
+    tmp_path: Path, name: str, head: str
+) -> None:
+    path = tmp_path / name
+    text = PAGE if name != "whole.txt" else f"<html>{PAGE}"
+    path.write_text(head + text, encoding="utf-8")
+    result = run(str(tmp_path), "--format", "jsonl")
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    places = [(one["rule"], path.read_bytes()[one["start"] : one["end"]].decode()) for one in found]
+    assert places == [
+        ("iban", "DE27&nbsp;1007 <B>7777</B> 0209&#160;2997<I>00"),
+        ("email-address", "til<EM>da</EM>&#64;acme-optics.se"),
+        ("profile-field-table", "Tilda Bergmann"),
+        ("profile-field-table", "Coating"),
+        ("national-id", "945807302"),
+        ("email-address", "ola@acme-optics.se"),
+        ("email-address", "jo@acme-optics.se"),
+    ]
+    assert (result.exit_code, result.stderr) == (1, "")
+    line = next(each for each in run(str(tmp_path)).stdout.splitlines() if "[national-id]" in each)
+    column = text.partition("\n")[2].index("945807302") + 1
+    assert f"{path}:2:{column}: " in line
+
+
+def test_an_export_of_a_table_of_people_is_not_called_clean(tmp_path: Path) -> None:
+    rows = (
+        "<table><tr><th>Name</th><th>Position</th><th>Department</th></tr>"
+        "<tr><td>Tilda Bergmann</td><td>Optician</td><td>Coating</td></tr></table>"
+    )
+    seen = set()
+    for name in ("a.xml", "a.html", "a.storage", "a.txt"):
+        (tmp_path / name).write_text(rows, encoding="utf-8")
+        found = [json.loads(line) for line in run(str(tmp_path / name), "--format", "jsonl").stdout.splitlines()]
+        seen.add(tuple((one["rule"], one["start"], one["end"]) for one in found))
+    assert [len(each) for each in seen] == [3]
+
+
 def test_a_text_about_programs_says_each_place_once(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
         "get('https://x.atlassian.net/wiki/search?cql=creator%3Dtbergmann')\nask tilda@acme-optics.se", encoding="utf-8"

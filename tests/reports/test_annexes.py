@@ -151,6 +151,11 @@ def test_every_kind_of_value_belongs_to_a_category_of_persons() -> None:
     assert data_subject(SubjectKind.USER_KEY) == HOLDER
 
 
+def test_the_fields_of_one_row_belong_to_one_person() -> None:
+    fields = (SubjectKind.DISPLAY_NAME, SubjectKind.PHONE, SubjectKind.POSITION, SubjectKind.DEPARTMENT)
+    assert {data_subject(kind) for kind in (*fields, SubjectKind.LOCATION, SubjectKind.PROFILE_PICTURE)} == {NAMED}
+
+
 TERMS = frozenset(
     """
     Authenticating BankAccount BirthDate Contact EmailAddress GPSCoordinate IPAddress Identifying Interest MACAddress

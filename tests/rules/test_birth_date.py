@@ -21,6 +21,12 @@ def values(text: str) -> list[str]:
     [
         ("1980-05-03", "1980-05-03"),
         ("1980/5/3", "1980-05-03"),
+        ("3 augusti 1980", "1980-08-03"),
+        ("3 października 1980", "1980-10-03"),
+        ("3 de março de 1980", "1980-03-03"),
+        ("3. desember 1980", "1980-12-03"),
+        ("3. heinäkuuta 1980", "1980-07-03"),
+        ("3. července 1980", "1980-07-03"),
         ("1980-05-03T10:00:00Z", "1980-05-03"),
         ("3.5.1980", "1980-05-03"),
         ("3. 5. 1980", "1980-05-03"),
@@ -57,6 +63,20 @@ def test_what_no_calendar_has_and_what_is_longer_is_no_date(text: str) -> None:
     assert values(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("Jo was born in 1980. Founded on 12.05.1978", []),
+        ("geboren in Bern! Eintritt war 12.05.1998", []),
+        ("geb. 12.05.1978", ["1978-05-12"]),
+        ("geb. in St. Gallen 12.05.1978", ["1978-05-12"]),
+        ("geb. am ersten Mai d. h. am 01.05.1978", ["1978-05-01"]),
+    ],
+)
+def test_the_label_of_another_sentence_is_none(text: str, dates: list[str]) -> None:
+    assert values(text) == dates
+
+
 def test_a_window_yields_the_dates_that_begin_in_it() -> None:
     text = "1980-05-03 1981-05-03"
     assert [hit.start for hit in DETECTOR.find(text, 1, len(text))] == [11]
@@ -78,7 +98,26 @@ def test_german_and_dutch_say_behind_the_date_that_it_is_a_birth(text: str, alon
     assert next(iter(DETECTOR.find(text, 0, len(text)))).alone is alone
 
 
-@pytest.mark.parametrize("text", ["Nació el", "Elle naquit le", "Nacque il", "Geburtsdat.:", "Fecha de nac.:"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nació el",
+        "Elle naquit le",
+        "Nacque il",
+        "Geburtsdat.:",
+        "Fecha de nac.:",
+        "Födelsedatum:",
+        "född",
+        "Urodzona",
+        "Data urodzenia:",
+        "Data de nascimento",
+        "nascido em",
+        "Fødselsdato",
+        "født",
+        "Syntymäaika:",
+        "Datum narození:",
+    ],
+)
 def test_more_words_for_a_birth_are_labels(text: str) -> None:
     (found,) = scan(part(f"{text} 5.11.1990".encode(), Kind.TEXT), [BY_ID["birth-date"]]).matches
     assert found.confidence is Confidence.MEDIUM

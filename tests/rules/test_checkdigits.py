@@ -11,10 +11,15 @@ from itertools import count
 import pytest
 from stdnum.no import fodselsnummer
 
-from rules.checkdigits import belgian, danish, norwegian
+from rules.checkdigits import belgian, danish, german_health, norwegian
 
 BIRTHS = tuple(date(year, 3, 14) for year in (1902, 1957, 1999, 2000, 2026, 2039))
 TO_COME = tuple(date(year, 3, 14) for year in (2045, 2078, 2099))
+
+
+def test_one_digit_is_right_for_a_german_health_insurance() -> None:
+    assert german_health("A123456780")
+    assert [each for each in range(10) if german_health(f"M73184629{each}")] == [6]
 
 
 @pytest.mark.parametrize("born", BIRTHS + TO_COME, ids=str)

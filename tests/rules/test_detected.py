@@ -84,7 +84,7 @@ def test_a_heading_over_a_cell_and_a_key_count_as_labels() -> None:
         (b"Extension\n123456", Kind.TEXT),
     ):
         (match,) = seen(View(part(data, kind), context))
-        assert match.confidence is (HIGH if kind is not Kind.TEXT else MEDIUM)
+        assert match.confidence is HIGH
 
 
 @pytest.mark.parametrize(

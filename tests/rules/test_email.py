@@ -22,6 +22,8 @@ SURE = [
     ("mail tilda@acme-optics.se: hello", "tilda@acme-optics.se"),
     ("https://x.se/people/tilda@acme-optics.se", "tilda@acme-optics.se"),
     ("tilda@acme-optics.se_", "tilda@acme-optics.se"),
+    ("tilda@acme-optics.se(private, at home)", "tilda@acme-optics.se"),
+    ("tilda@acme-optics.se (x=1)", "tilda@acme-optics.se"),
     ("tilda@163.com", "tilda@163.com"),
     ("tilda@1und1.de", "tilda@1und1.de"),
     ("tilda@v2.acme-optics.se", "tilda@v2.acme-optics.se"),
@@ -48,6 +50,9 @@ LESS = [
     ("your.name@acme-optics.se", LOW, "placeholder"),
     ("logo@home.png", LOW, "file"),
     ("support@acme-optics.se", MEDIUM, "function"),
+    ("foo@bar.baz()", LOW, "call"),
+    ("x = lens@optics.apply( colour='red')", LOW, "call"),
+    ('lens@optics.read("x")', LOW, "call"),
     ("tilda@lab.local", MEDIUM, "network"),
 ]
 

@@ -87,6 +87,28 @@ def test_check_digits_have_to_be_right_by_one_of_the_checks() -> None:
     assert "the check digits are right" in match.reason
 
 
+@pytest.mark.parametrize(
+    ("confidence", "text", "left"),
+    [
+        (Confidence.HIGH, "order no P-104217", Confidence.MEDIUM),
+        (Confidence.MEDIUM, "P-104217, a PART of it", Confidence.LOW),
+        (Confidence.LOW, "part P-104217", None),
+        (Confidence.MEDIUM, "party P-104217 parts", Confidence.MEDIUM),
+        (Confidence.MEDIUM, "part\nP-104217\npart", Confidence.MEDIUM),
+        (Confidence.MEDIUM, f"part {'x' * 40} P-104217 {'x' * 40} part", Confidence.MEDIUM),
+        (Confidence.LOW, "part; personnel no P-104217", Confidence.MEDIUM),
+    ],
+)
+def test_a_word_that_speaks_against_it_takes_a_step_off(
+    confidence: Confidence, text: str, left: Confidence | None
+) -> None:
+    own = replace(NUMBER, unless=("part", "order  no"), confidence=confidence)
+    seen = found(own, text.encode())
+    assert [match.confidence for match in seen] == ([] if left is None else [left])
+    assert all(("speaks against" in match.reason) is (left is not confidence) for match in seen)
+    assert found(replace(own, only_labelled=True, confidence=Confidence.LOW), b"part, personnel no P-104217") == ()
+
+
 @pytest.mark.parametrize("name", ["luhn", "verhoeff", "damm", "mod97", "mod11-2", "de.idnr", "iso7064.mod_37_36"])
 def test_checks_have_the_names_of_their_schemes(name: str) -> None:
     assert check_of(name)("no number") is False

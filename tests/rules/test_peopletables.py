@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from rules.model import Kind, Span, SubjectKind
@@ -66,10 +68,72 @@ def test_every_word_is_in_lower_case_and_said_once() -> None:
         (rows("Employee|Photo|Phone", "Tilda|faces/t.png|4711"), ["Tilda", "faces/t.png", "4711"]),
         (rows("Employee|Office", f"Tilda|{'long ' * 30}"), ["Tilda"]),
         (rows("Employee|Office", "1234|Lund"), []),
+        (rows("Username|Department", "tbergmann|Coatings", "|none"), ["Coatings"]),
+        (rows("Username|Location", "tbergmann|Lund"), []),
+        (rows("Name|SSN", "Tilda Bergmann|000-00-0000"), ["Tilda Bergmann"]),
+        (rows("Nom|Poste", "Kito Abara|4711", "Ola Nord|opticien"), ["Kito Abara", "4711", "Ola Nord", "opticien"]),
+        (rows("First|Last|Tel.", "Tilda|Bergmann|4711"), ["Tilda", "Bergmann", "4711"]),
+        (rows("First|Tel.", "Tilda|4711"), []),
     ],
 )
 def test_cells_of_people_are_told_from_those_of_things(body: str, found: list[str]) -> None:
     assert [each for each in cells(body) if each not in {"x", "y"}] == found
+
+
+def test_a_name_that_reaches_down_names_all_rows_that_it_stands_in() -> None:
+    body = (
+        "<table><tr><th>Employee</th><th>Location</th></tr><tr><td rowspan='2'>Tilda</td><td>Lund</td></tr>"
+        "<tr><td>Lodi</td></tr><tr><td></td><td>Lugo</td></tr></table>"
+    )
+    assert cells(body) == ["Tilda", "Lund", "Lodi"]
+    one, two = (("h", "Location"), ("h", "Employee")), (("d", "Lund"), ("d", "Tilda"))
+    written = doc(table(one, two, (("d", "Lodi"),), rowspan=2)).decode()
+    assert cells(written.replace('{"rowspan": 2}', "{}", 3), Kind.ADF) == ["Lund", "Tilda", "Lodi"]
+    assert cells(written.replace('{"rowspan": 2}', "{}"), Kind.ADF) == ["Lund", "Tilda"]
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        ("<td>1</td>", ["Tilda Bergmann", "4711"]),
+        ("<th>1</th>", ["Tilda Bergmann", "4711"]),
+        ("<td>1</td><td>2</td>", []),
+    ],
+)
+def test_the_number_of_a_row_does_not_hide_its_headings(before: str, found: list[str]) -> None:
+    row = before.replace("th>", "td>")
+    body = f"<tr>{before}<th>Name</th><th>Tel.</th></tr><tr>{row}<td>Tilda Bergmann</td><td>4711</td></tr>"
+    assert cells(f"<table>{body}</table>") == found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({"userId": "u1", "department": "Coatings", "office": "Lund"}, ["Coatings", "Lund"]),
+        ({"userId": "u1", "office": "Lund"}, []),
+        ({"name": "Word Document", "extension": "docx"}, []),
+        ({"name": "Ola Nord", "extension": "x", "department": "-"}, []),
+        ({"name": "Ola Nord", "poste": "opticien"}, ["Ola Nord", "opticien"]),
+        ({"name": "build", "location": "eu-west", "position": 3}, []),
+        ({"displayName": "Open day", "location": "Hall 3", "phone": "4711"}, []),
+        ([{"firstName": "Ola", "position": "Optician"}, {"last_name": "Nord", "mobile": 4711}],
+         ["Ola", "Optician", "Nord", "4711"]),
+    ],
+)  # fmt: skip
+def test_an_object_that_describes_a_person_is_a_row(body: object, found: list[str]) -> None:
+    assert cells(json.dumps(body), Kind.JSON) == found
+
+
+def test_a_picture_alone_in_a_cell_is_its_address_or_the_name_of_its_file() -> None:
+    shown = '<ac:image ac:alt="x"><ri:attachment ri:version="1" ri:filename="a &amp; b.png"/></ac:image>'
+    linked = '<p><ac:image><ri:url ri:value="https://acme-optics.se/t.jpg" /></ac:image></p>'
+    body = rows("Employee|Photo", f"Tilda|{shown}", f"Ola|{linked}", f"Kito|{shown} her face", f"Vega|{linked[:16]}")
+    found = [each.field for grid in read(body).tables(is_column) for each in profile_cells(grid)]
+    pictures = [(each.text, each.span().of(body.encode()), each.where()) for each in found if "." in each.text]
+    assert pictures == [
+        ("a & b.png", b"a &amp; b.png", "ac:image/ri:attachment/@ri:filename"),
+        ("https://acme-optics.se/t.jpg", b"https://acme-optics.se/t.jpg", "ac:image/ri:url/@ri:value"),
+    ]
 
 
 def test_a_table_inside_a_table_and_a_document_are_read_too() -> None:

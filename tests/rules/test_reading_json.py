@@ -45,7 +45,18 @@ def test_every_string_is_a_line_and_its_keys_are_its_heading() -> None:
         (Place.VALUE, "n", "*"),
         (Place.VALUE, "", "*/key"),
     ]
-    assert tuple(found.tables(bool)) == ()
+
+
+def test_an_object_with_a_wanted_key_is_a_row_of_its_texts_and_numbers() -> None:
+    data = b'[{"fullName":"Tilda  B","work_phone":4711,"on":true,"tags":["x"],"at":{"Version":"1"}},{"full.n":""}]'
+    found = [each for ((*row,),) in read(data, Kind.JSON).tables("full Name".__eq__) for each in row]
+    assert [(each.text, each.heads.before, each.where(), each.span().of(data)) for each in found] == [
+        ("Tilda B", "full Name", "[0].*", b"Tilda  B"),
+        ("4711", "work phone", "[0].*", b"4711"),
+    ]
+    assert [len(row) for grid in read(b'{"a":{"Name":"b"}}', Kind.JSON).tables("Name".__eq__) for row in grid] == [1]
+    assert tuple(read(data, Kind.JSON).tables("none".__eq__)) == ()
+    assert tuple(read(b'{"Name":"x', Kind.JSON).tables("Name".__eq__)) == ()
 
 
 def test_json_that_cannot_be_read_as_a_tree_is_read_by_its_strings() -> None:

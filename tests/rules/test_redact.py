@@ -136,6 +136,30 @@ def test_other_sections_are_not_masked(text: str) -> None:
     assert {hold.reason for hold in done.holds} == {HeldReason.NOT_PROVED}
 
 
+@pytest.mark.parametrize("behind", ["", " <b>x</b> <![CDATA[y]]>"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "til<![CDATA[da@acme]]>-optics.se",
+        "<![CDATA[til]]>da@acme-optics.se",
+        "tilda@acme-<![CDATA[optics.se]]>",
+        "IBAN <![CDATA[DE27 1007]]> 7777 0209 2997 00",
+        "IBAN DE27 1007 <![CDATA[7777 0209 2997 00]]>",
+    ],
+)
+def test_a_value_across_the_border_of_a_section_is_found_and_never_cut_out(value: str, behind: str) -> None:
+    text = f"<p>{value}{behind}</p>"
+    done = redacted(text, "email-address", "iban")
+    assert (done.data.decode(), done.edits) == (text, ())
+    assert [hold.reason for hold in done.holds] == [HeldReason.NOT_PROVED]
+
+
+def test_a_value_that_a_comment_parts_is_masked_with_it_and_half_an_element_is_not() -> None:
+    assert redacted("<p>til<!-- x -->da@acme-optics.se</p>", "email-address").data == b"<p>[redacted]</p>"
+    done = redacted("<p>til<b>da@acme-optics.se, </b>x</p>", "email-address")
+    assert (done.edits, len(done.holds)) == ((), 1)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -218,6 +218,14 @@ def test_html_gives_what_is_seen_and_where_links_lead() -> None:
     assert found["metadata/title"] == "Title: Of Jo"
 
 
+def test_markup_of_a_page_is_read_as_one_whatever_it_is_called_and_other_xml_and_bodies_stay_texts() -> None:
+    page = b"<p>of <b>J</b>o<![CDATA[hn]]></p>"
+    assert texts("a.xml", page)["content"] == texts("a.zip", made.zipped({"a.XML": page}))["member[1]/content"]
+    assert "".join(texts("a.xml", page).values()).split() == ["of", "John"]
+    for other in (b"<name>J<b>o</b></name>", b"<p>of <ac:link/>Jo</p>"):
+        assert texts("a.xml", other)["content"] == other.decode()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
 def test_a_text_is_read_in_any_encoding(encoding: str) -> None:
     assert texts("a.txt", "Dear Jörg, a line\n".encode(encoding))["content"] == "Dear Jörg, a line\n"

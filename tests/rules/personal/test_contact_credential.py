@@ -192,3 +192,40 @@ def test_a_credential_shows_nothing_of_itself_in_a_finding() -> None:
     (match,) = scan(part(data, Kind.STORAGE), [BY_ID["credential"]]).matches
     assert match.subject.mask == "***"
     assert not {"Fjord", "41", "40", "tilda"} & set(match.excerpt.replace("-", " ").replace(",", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Password: Fjord-41x!", "stands behind a word for a password; no person and no login was seen beside it"),
+        ("API token: 8f14e45fceea167a5a36dedd4bea2543", "no person and no login was seen beside it"),
+        ("tilda@acme-optics.se password: sommerwiese", "it is short, or has few kinds of signs"),
+        ("Kennwort Fjord-41x!q", "no sign stands between that word and it"),
+        ("pw Hunter2!x", "no sign stands between that word and it"),
+    ],
+)
+def test_a_password_for_a_human_to_judge_says_what_speaks_against_it(text: str, reason: str) -> None:
+    (match,) = scan(part(text.encode(), Kind.TEXT), [BY_ID["credential"]]).matches
+    assert match.confidence is LOW
+    assert match.reason.endswith(reason)
+
+
+def test_a_password_that_is_assigned_says_so() -> None:
+    (match,) = scan(part(b"passwd=Fjord-41x!", Kind.TEXT), [BY_ID["credential"]]).matches
+    assert (match.confidence, match.reason) == (MEDIUM, "password: it is assigned to a word for a password")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password OAuth2.0-Flow",
+        "Password Policy-2024",
+        "Kennwort fjord-welle!",
+        "the password https://acme-optics.se/Reset!2",
+        "password ${Fjord-41x}",
+        f"password {'aB1!' * 20}",
+        "wifi_password Fjord-41x!",
+    ],
+)
+def test_what_stands_behind_the_word_in_a_sentence_is_no_password(text: str) -> None:
+    assert scan(part(text.encode(), Kind.TEXT), [BY_ID["credential"]]).matches == ()

@@ -27,14 +27,24 @@ LOW, MEDIUM, HIGH = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
         ("jo arroba acme punto es", "jo@acme.es", MEDIUM),
         ("tilda.b AT acme.se", "tilda.b@acme.se", MEDIUM),
         ("jo @ acme.se", "jo@acme.se", LOW),
+        ("tilda at acme dot se", "tilda@acme.se", LOW),
         ("look at page dot is", "look@page.is", None),
+        ("tilda.bergmann at acme.se", "tilda.bergmann@acme.se", MEDIUM),
+        ('"tilda b"@acme.se', '"tilda b"@acme.se', MEDIUM),
         ("point (a) optics.se", "point@optics.se", None),
     ],
 )
 def test_an_address_in_words_is_read_and_counts_by_its_form(text: str, found: str, sure: Confidence | None) -> None:
     (hit,) = seen(email_obfuscated, text)
-    assert (hit.value, hit.alone, hit.doubt) == (found, sure, "")
+    assert (hit.value, hit.alone, hit.doubt) == (found, sure, email_obfuscated.WORD if sure is LOW else "")
     assert text[hit.start :].startswith(text[:4])
+
+
+@pytest.mark.parametrize(
+    "text", ["index.html at acme.se", "asp.net at acme.se", "log in at acme.se", 'user="jo"@acme.se', "x.y at acme.se"]
+)
+def test_files_sites_and_sentences_before_the_word_are_no_names(text: str) -> None:
+    assert seen(email_obfuscated, text) == []
 
 
 def test_an_address_in_words_ends_with_its_top_level() -> None:
@@ -102,6 +112,9 @@ def test_addresses_of_machines_count_and_masks_networks_and_versions_do_not(text
         ("8.8.8.8", None, "an address that everybody knows"),
         ("4f8a:c99e:dc86:faf9:5988:5f63:375e:8a2a", LOW, "an address that nobody has been given"),
         ("7.19.0.44", None, "the numbers are as small as those of a version"),
+        ("Version 5.6, IP: 7.19.0.44", None, ""),
+        ("remote IP address 7.19.0.44", None, ""),
+        ("chip 7.19.0.44", None, "the numbers are as small as those of a version"),
     ],
 )
 def test_addresses_of_nobody_are_doubted(text: str, sure: Confidence | None, doubt: str) -> None:

@@ -40,6 +40,22 @@ def test_a_plate_counts_alone_only_in_a_form_that_little_else_has(
 
 
 @pytest.mark.parametrize(
+    ("text", "sure", "doubt"),
+    [
+        ("HH-XY 345", MEDIUM, ""),
+        ("HH-XY 2024", MEDIUM, "its number may be a year"),
+        ("HH-XY 2054", MEDIUM, ""),
+        ("HH-IT 345", MEDIUM, "its letters are a common abbreviation"),
+        ("M-PM 2024", None, "its number may be a year"),
+        ("M-IT 1998", None, "its number may be a year"),
+    ],
+)
+def test_years_and_abbreviations_speak_against_a_german_plate(text: str, sure: Confidence | None, doubt: str) -> None:
+    (hit,) = seen(licence_plate, f"at {text} now")
+    assert (hit.alone, hit.labelled, hit.doubt) == (sure, Confidence.HIGH, doubt)
+
+
+@pytest.mark.parametrize(
     "text", ["QX-AB 1234", "XX 12345", "1-MAY-24", "AB00 ABC", "IB51 ABC", "xB-MW 1234", "qx-mw 1234", "1998 the"]
 )
 def test_places_that_do_not_exist_and_dates_are_no_plates(text: str) -> None:
