@@ -99,11 +99,11 @@ def scan(
 
     Storage bodies, ADF documents, queries, recorded answers, app descriptors and programs are told apart by
     themselves unless --kind says what they are; in programs only links, logins and what is retired count. Pages of
-    the web are also read as their readers see them. Values are shown as masks only. Places in jsonl are bytes of the file, as is the one at which a file or query stops to
-    be readable (`parse` gives it as a character of the query); those in text are lines and characters from 1. In
-    documents, a place is a text of it (`content/page[3]`, `metadata/author`) and, in jsonl, bytes of that text.
-    Each is read in a process of its own with limits of time and memory and without a network; one that cannot be
-    read, or needs a password, is named.
+    the web are also read as their readers see them. Values are shown as masks only. Places in jsonl are bytes of
+    the file, as is the one at which a file or query stops to be readable (`parse` gives it as a character of the
+    query); those in text are lines and characters from 1. In documents, a place is a text of it (`content/page[3]`,
+    `metadata/author`) and, in jsonl, bytes of that text. Each is read in a process of its own with limits of time
+    and memory and without a network; one that cannot be read, or needs a password, is named.
 
     Folders of version control and tools (.git, .hg, .svn, .idea, .venv, venv, node_modules, __pycache__, .tox,
     .mypy_cache) are passed over unless PATH names one; standard error says how many there were, and their names.
