@@ -36,8 +36,10 @@ _MONTHS: Final = {
             "sep sept september septembre septiembre settembre set setembro września září syyskuuta",
             "oct october okt oktober octobre octubre ottobre ott outubro października října lokakuuta",
             "nov november novembre noviembre novembro listopada listopadu marraskuuta",
-            "dec december dez dezember décembre déc diciembre dic dicembre desember dezembro grudnia prosince"
-            " joulukuuta",
+            (
+                "dec december dez dezember décembre déc diciembre dic dicembre desember dezembro grudnia prosince"
+                " joulukuuta"
+            ),
         ),
         start=1,
     )
