@@ -39,6 +39,7 @@ MEASURED: Final = {
     "link-display-name": Measured(5, 1, 0),
     "macro-messenger": Measured(6, 0, 0),
     "personal-space-link": Measured(15, 0, 10),
+    "profile-field-table": Measured(3, 0, 0),
     "stored-profile-field": Measured(92, 0, 0),
     "unreadable-query": Measured(2, 2, 0),
     "url-credentials": Measured(1, 0, 0),
