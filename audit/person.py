@@ -14,6 +14,7 @@ from audit.errors import UsageError
 from rules.directory import Person as Named
 from rules.identifiers import is_account_id
 from rules.model import Personal, Subject, SubjectKind
+from rules.namevariants import parsed, told_by
 
 KINDS: Final[Mapping[str, SubjectKind]] = {
     "account-id": SubjectKind.ACCOUNT_ID,
@@ -57,9 +58,17 @@ class Person:
         return frozenset(each.pseudonym(key) for each in beside)
 
     def named(self) -> tuple[Named, ...]:
-        """Return the entry of a directory, none where there is nothing to be called by."""
+        """Return the entry of a directory, none where there is nothing to be called by.
+
+        The first part of an address stands for the person only where its letters tell that it is a username: nobody@
+        is no reason to look for the word. A username that is known is looked for whatever its letters.
+        """
         name, *former = self.of(SubjectKind.DISPLAY_NAME) or ("",)
-        usernames, emails = self.of(SubjectKind.USERNAME), self.of(SubjectKind.EMAIL)
+        names = tuple(filter(None, map(parsed, (name, *former))))
+        usernames = self.of(SubjectKind.USERNAME)
+        emails = tuple(
+            each for each in self.of(SubjectKind.EMAIL) if told_by(each.partition("@")[0], names) is not None
+        )
         return (Named(name, usernames, emails, former=tuple(former)),) if name or usernames or emails else ()
 
     def with_(self, more: Iterable[Personal]) -> Person:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Self, assert_never
 from audit import disk
 from audit.errors import WorkspaceError
 from audit.evidence import audit_evidence
+from audit.precedence import outranked
 from audit.results import FINDING_COLUMNS, RunResults
 from audit.sites.base import Failed, NotAssessed, Read, SiteObject, Skipped, Unassessed, Unit
 from audit.transactions import transaction
@@ -272,6 +273,9 @@ class RunStore(RunResults):
         ref = found.ref
         object_class = (found.counted_as or ref.type).value
         coverage, reason = _coverage(one)
+        stored = (object_class, ref.type.value, ref.id, ref.status)
+        if outranked(self._db, unit, stored, coverage, ref.version):
+            return
         self._db.execute(
             "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (object_class, ref.type.value, ref.id, ref.version, ref.space, ref.status, found.title, found.url,
@@ -280,7 +284,6 @@ class RunStore(RunResults):
         if one.author is not None:
             named = (ref.type.value, ref.id, ref.status, one.author.mask, one.author.hmac)
             self._db.execute("INSERT OR REPLACE INTO authors VALUES (?, ?, ?, ?, ?)", named)
-        stored = (object_class, ref.type.value, ref.id, ref.status)
         self._db.execute(
             "DELETE FROM findings WHERE class = ? AND owner_type = ? AND id = ? AND owner_status = ?", stored
         )

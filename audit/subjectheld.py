@@ -129,6 +129,7 @@ def _held(relation: Relation, facts: ObjectFacts, findings: Sequence[Finding], a
     places = {(finding.path.partition(" > ")[0], finding.ref.version, finding.span.start) for finding in findings}
     old = {finding.ref.version for finding in findings if finding.ref.type is ObjectType.VERSION}
     masked = [one for one in findings if relation is Relation.NAMED and one.rule in answer.maskable]
+    unsure = [one for one in masked if _sureness(one) is Confidence.LOW]
     rights = [
         where.partition(THROUGH)
         for finding in findings
@@ -139,14 +140,21 @@ def _held(relation: Relation, facts: ObjectFacts, findings: Sequence[Finding], a
         relation,
         facts,
         len(places),
-        kinds=tuple(sorted({finding.subject.kind.value for finding in findings})),
+        kinds=tuple(sorted({_kind(finding).value for finding in findings})),
         paths=tuple(dict.fromkeys(finding.path for finding in findings))[:MOST_PATHS],
         confidence=max(map(_sureness, findings), default=Confidence.HIGH),
         rights=tuple(sorted({right for right, _, _ in rights if right})),
         through=tuple(answer.groups[one - 1] for one in sorted({int(number) for _, _, number in rights if number})),
         versions=tuple(sorted(one for one in old if one is not None)),
-        fingerprints=tuple(dict.fromkeys(finding.fingerprint for finding in masked)),
+        fingerprints=tuple(dict.fromkeys(finding.fingerprint for finding in masked if finding not in unsure)),
+        unsure=tuple(dict.fromkeys(finding.fingerprint for finding in unsure)),
     )
+
+
+def _kind(finding: Finding) -> SubjectKind:
+    """Return what stands there: the directory knows somebody by an address and finds its first part, a username."""
+    kind = finding.subject.kind
+    return SubjectKind.USERNAME if kind is SubjectKind.EMAIL and finding.rule == BY_NAME else kind
 
 
 def _sureness(finding: Finding) -> Confidence:

@@ -140,6 +140,8 @@ class Held:
     """Numbers of the older versions that it is about."""
     fingerprints: tuple[str, ...] = ()
     """Findings that `plan redact` can mask; an audit of the same workspace gives them the same names."""
+    unsure: tuple[str, ...] = ()
+    """Findings that may be about somebody else: nothing masks them before a human has looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,7 @@ class Dossier:
         return tuple(names.get(one, one) for one in rights)
 
     def redactable(self) -> tuple[str, ...]:
-        """Return the findings that `plan redact` can mask, each once."""
+        """Return the findings that `plan redact` can mask, each once; what may be somebody else's is not among them."""
         return tuple(dict.fromkeys(each for one in self.held for each in one.fingerprints))
 
     def of(self, relation: Relation) -> tuple[Held, ...]:

@@ -94,4 +94,5 @@ def _held(one: Held) -> dict[str, object]:
         "groups": list(one.through),
         "versions": list(one.versions),
         "fingerprints": list(one.fingerprints),
+        "unsure": list(one.unsure),
     }

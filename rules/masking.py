@@ -40,8 +40,10 @@ _SECRET: Final = re.compile(
 )
 """A password in a query, or a login before a host up to the last `@`: passwords hold any sign, blanks and `/` too."""
 _NAMES: Final = MACROS | PARAMETERS
-_TLD: Final = re.compile(r"[A-Za-z]{2,6}|example|invalid|localhost")
-"""Last labels that are shown: longer ones are rare and could be a name that stands behind an address."""
+_TLD: Final = re.compile(
+    r"[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|name|test|example|invalid|localhost", re.IGNORECASE | re.ASCII
+)
+"""Last labels that are shown: others are rare and could be a name that stands behind an address."""
 _IDENTIFIER: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:(?P<account>[0-9]{3,}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24})"
     r"|[0-9a-fA-F]{32}|JIRAUSER[0-9]+)(?![0-9A-Za-z])"

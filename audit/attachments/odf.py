@@ -23,6 +23,7 @@ _META: Final = {
 }
 _MANIFEST: Final = "META-INF/manifest.xml"
 _TEXTS: Final = ("content.xml", "styles.xml")
+_INLINE: Final = frozenset({"p", "h", "span", "a", "ruby-base"})
 _DIGITS: Final = 9
 _BLANKS: Final = 1024
 """Blank cells before one with something in it, at most."""
@@ -33,11 +34,14 @@ class _Flow:
 
     def __init__(self) -> None:
         self.main: list[str] = []
+        self.descriptions: list[str] = []
+        """What is said of pictures and shapes for those who do not see them."""
         self.comments: list[str] = []
         self.comment_authors: list[str] = []
         self.change_authors: list[str] = []
         self._aside: list[list[str]] = []
-        """What is open beside the text: a comment, the name of an author."""
+        """What is open beside the text: a comment, the name of an author, a description."""
+        self._within: list[str] = []
         self._cells = 0
         self._in_comment = 0
         self._paragraphs = 0
@@ -51,6 +55,8 @@ class _Flow:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Meet the beginning of an element."""
         self.changes.start(name, attributes)
+        if name == "creator" or self._describes(name):
+            self._aside.append([])
         match name:
             case "p" | "h":
                 self._paragraphs += 1
@@ -63,8 +69,6 @@ class _Flow:
             case "annotation":
                 self._in_comment += 1
                 self._aside.append([])
-            case "creator":
-                self._aside.append([])
             case "tab":
                 self._put("\t")
             case "line-break":
@@ -73,9 +77,11 @@ class _Flow:
                 self._put(" ")
             case "a" if attributes.get("href", "").startswith(("mailto:", "tel:")):
                 self._put(f"{attributes['href']} ")
+        self._within.append(name)
 
     def end(self, name: str) -> None:
         """Meet the end of an element."""
+        self._within.pop()
         match name:
             case "p" | "h":
                 self._paragraphs -= 1
@@ -91,6 +97,8 @@ class _Flow:
             case "annotation":
                 self._in_comment -= 1
                 self.comments.append("".join(self._aside.pop()))
+            case _ if self._describes(name):
+                self.descriptions.append("".join(self._aside.pop()))
             case "creator":
                 authors = self.comment_authors if self._in_comment else self.change_authors
                 authors.append("".join(self._aside.pop()))
@@ -101,6 +109,10 @@ class _Flow:
         """Meet characters."""
         if self._paragraphs or self._aside:
             self._put(data)
+
+    def _describes(self, name: str) -> bool:
+        """Return whether an element says what a picture shows; a title in a text is a field of the document's."""
+        return name in {"title", "desc"} and not (self._within and self._within[-1] in _INLINE)
 
     def _end_cell(self, count: int) -> None:
         """End a cell that stands for so many: blank ones keep those behind them under their headings."""
@@ -154,6 +166,7 @@ def read(package: Package, _data: bytes, out: Gathered) -> None:
 
 def _take(flow: _Flow, place: str, out: Gathered) -> None:
     out.add(place, _trimmed("".join(flow.main).split("\n")))
+    out.add(f"{place}/descriptions", "\n".join(flow.descriptions))
     out.add(f"{place}/deleted", flow.changes.told())
     for number, text in enumerate(flow.comments, 1):
         out.add(f"comments[{number}]", text)

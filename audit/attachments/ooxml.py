@@ -52,7 +52,10 @@ _SLIDES: Final = {
 }
 _NUMBER: Final = re.compile(r"(\d{1,9})\.xml\Z")
 _HEADER: Final = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]{1,4000})<")
-_FORMULA: Final = re.compile(rb"<(?:\w{1,20}:)?f(?:\s[^<>]*)?>([^<]{1,8192})<")
+_FORMULA: Final = re.compile(rb"<(?:\w{1,20}:)?(?:f|formula[12]?)(?:\s[^<>]*)?>([^<]{1,8192})<")
+"""Of cells, of lists to choose from and of conditional formats."""
+_VALIDATION: Final = re.compile(rb"<(?:\w{1,20}:)?dataValidation(\s[^<>]{1,8192})>")
+_TOLD: Final = re.compile(rb"\s(?:promptTitle|prompt|errorTitle|error)=\"([^\"]+)\"")
 _STRING: Final = re.compile(r'"((?:[^"]|"")*)"')
 _EMPTY: Final = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 _CODES: Final = re.compile(r"&(?:[LCRPNDTAFZG]|K[0-9A-F]{6}|\"[^\"]*\"|\d+|.)")
@@ -64,7 +67,7 @@ def read_word(package: Package, _data: bytes, out: Gathered) -> None:
     """Take what a Word document says."""
     _properties(package, out)
     seen: dict[str, int] = {}
-    for name in _parts(package, r"word/[^/]+\.xml"):
+    for name in _parts(package, r"word/(?:glossary/)?[^/]+\.xml"):
         part = Written(_ROOTS)
         tell(package, name, part, out)
         if part.what is not None:
@@ -101,6 +104,7 @@ def read_excel(package: Package, data: bytes, out: Gathered) -> None:
     _drawn(package, r"xl/drawings/drawing\d+\.xml", "content/drawing", out)
     headers: list[str] = []
     formulas: list[str] = []
+    told: list[str] = []
     far: dict[str, bytes] = {}
     for name in _parts(package, r"xl/worksheets/[^/]+\.xml"):
         try:
@@ -110,12 +114,15 @@ def read_excel(package: Package, data: bytes, out: Gathered) -> None:
             continue
         headers += _headers(sheet)
         formulas += _formulas(sheet)
+        told += _told(sheet)
         if spread.size(sheet) > spread.MOST:
             far[name] = _near(sheet, out)
     far |= dict(_near_binary(package, out))
     sheets.read_cells(spread.with_sheets(package, far) if far else data, out)
     out.add("content/headers", "\n".join(headers))
     out.add("content/formulas", "\n".join(dict.fromkeys(formulas)))
+    out.add("content/validations", "\n".join(dict.fromkeys(told)))
+    _defined(package, out)
     _rest(package, out)
 
 
@@ -151,6 +158,23 @@ def _formulas(sheet: bytes) -> Iterator[str]:
         for string in _STRING.finditer(unescape(found[1].decode("utf-8", "replace"))):
             if string[1].strip():
                 yield string[1].replace('""', '"')
+
+
+def _told(sheet: bytes) -> Iterator[str]:
+    """Yield what is told to those who fill cells in that take some values only."""
+    for found in _VALIDATION.finditer(sheet):
+        for told in _TOLD.finditer(found[1]):
+            yield unescape(told[1].decode("utf-8", "replace"))
+
+
+def _defined(package: Package, out: Gathered) -> None:
+    """Take the names that stand for cells and values, what is said of them, and the values."""
+    names, values = Attributes("definedName", "name", "comment"), Fields(frozenset({"definedName"}))
+    for part in _parts(package, r"xl/workbook\.xml"):
+        tell(package, part, names, out)
+        tell(package, part, values, out)
+    said = [name for name in names.values["name"] if not name.startswith("_xlnm.")] + names.values["comment"]
+    out.add("content/defined", "\n".join(dict.fromkeys((*said, *(value for _, value in values.values)))))
 
 
 def read_powerpoint(package: Package, _data: bytes, out: Gathered) -> None:

@@ -18,6 +18,9 @@ class Flow:
     A blank line stands before and behind a table: paragraphs beside it are none of its rows.
     """
 
+    described = "docPr"
+    """The element that says what a picture or shape shows."""
+
     def __init__(self, takes: Container[str]) -> None:
         self._takes: Final = takes
         self._pieces: list[str] = []
@@ -43,7 +46,7 @@ class Flow:
             self._break(_ENDS[name])
         else:
             self._taking = name in self._takes
-            if name == "docPr":
+            if name == self.described:
                 self._pieces += [f"{attributes[key]}\n" for key in ("title", "descr") if attributes.get(key)]
 
     def end(self, name: str) -> None:
@@ -94,6 +97,8 @@ class Flow:
 
 class Drawn(Flow):
     """The text of slides, drawings, diagrams and charts."""
+
+    described = "cNvPr"
 
     def __init__(self) -> None:
         super().__init__(frozenset({"t", "v", "text"}))

@@ -1,4 +1,7 @@
-"""RTF: its text, who wrote and changed it, and who commented. Source: Microsoft, Rich Text Format 1.9.1."""
+"""RTF: its text, headers, notes, comments, links and text boxes, what is hidden or deleted, and who wrote it.
+
+Source: Microsoft, Rich Text Format 1.9.1.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import Final
 from striprtf.striprtf import rtf_to_text
 
 from audit.attachments.gathered import Gathered
+from audit.attachments.rtfgroups import Groups
+from audit.attachments.rtftold import Told
 
 _INFO: Final = {
     "author": ("author", "Author"),
@@ -29,8 +34,6 @@ _WRAPPED_LINK: Final = re.compile(
 )
 """A link of HTML that a mail program wrapped into RTF: what it leads to is not seen."""
 _NAME: Final = re.compile(r"\{([^{}]*)\}")
-_BINARY: Final = re.compile(r"\\pict\b[^{}]*|\\bin\d+ ")
-"""Pictures, as figures: nothing to read, and most of a file."""
 
 
 def read(data: bytes, out: Gathered) -> None:
@@ -46,7 +49,10 @@ def read(data: bytes, out: Gathered) -> None:
         for name in _NAME.findall(table["names"]):
             out.author("changes", _plain(name).removesuffix(";").replace("Unknown", ""))
     out.add("content/links", "\n".join(dict.fromkeys(_WRAPPED_LINK.findall(source))))
-    out.add("content", _text(_BINARY.sub(" ", source)).replace("|", "\t"))
+    groups = Groups(source)
+    for gap in groups.gaps:
+        out.gap(gap, skipped=True)
+    Told(_text(groups.told)).add_to(out)
 
 
 def _plain(value: str) -> str:
@@ -54,4 +60,5 @@ def _plain(value: str) -> str:
 
 
 def _text(source: str) -> str:
-    return str(rtf_to_text(source, errors="ignore"))  # type: ignore[no-untyped-call]
+    text = str(rtf_to_text(source, errors="ignore"))  # type: ignore[no-untyped-call]
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

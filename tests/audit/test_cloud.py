@@ -97,6 +97,20 @@ async def test_pages_that_a_lagging_index_does_not_show_are_asked_one_by_one(tmp
     assert sum(entry.path.endswith("/restriction") for entry in sandbox.log) == 1 + old
 
 
+@pytest.mark.parametrize("spaces", [(), ("HR", "ENG")])
+async def test_a_template_stands_in_the_space_that_it_names_and_a_blueprint_for_all_in_none(
+    tmp_path: Path, spaces: tuple[str, ...]
+) -> None:
+    sandbox = Sandbox()
+    got = await crawled(sandbox, tmp_path, Wanted(spaces=spaces))
+    rows = got.store._db.execute("SELECT id, space, title FROM objects WHERE type = 'template'").fetchall()
+    found = {row[0]: (row[1], row[2]) for row in rows}
+    wanted = sandbox.state.templates.values()
+    listed = [one for one in wanted if one.blueprint or one.space in spaces or not spaces]
+    assert {one.blueprint != "" for one in listed} == {True, False}
+    assert found == {one.id: (one.space, one.name) for one in listed}
+
+
 async def test_a_named_space_is_read_alone(tmp_path: Path) -> None:
     sandbox = Sandbox()
     got = await crawled(sandbox, tmp_path, Wanted(spaces=("HR",)))

@@ -269,6 +269,44 @@ def test_what_is_not_assessed_has_a_row_of_its_own_and_counts_neither_as_seen_no
     assert store.coverage({})[-1].note == "1 objects: too many"
 
 
+def shared(space: str, version: int | None, *, failed: bool = False) -> SiteObject:
+    ref = Ref(ObjectType.PAGE, "7", version, space)
+    if failed:
+        return SiteObject(ref, coverage=Failed("of another shape"))
+    body = BODY if space == "ENG" else BODY * 2
+    return SiteObject(ref, title=f"In {space}", parts=(Part(ref, "body", Kind.STORAGE, body),))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        (shared("ENG", 3), shared("OPS", 3), "ENG"),
+        (shared("OPS", 3), shared("ENG", 3), "OPS"),
+        (shared("ENG", 3), shared("OPS", 4), "OPS"),
+        (shared("ENG", None), shared("OPS", None), "ENG"),
+        (shared("ENG", 3, failed=True), shared("OPS", 3), "OPS"),
+        (shared("ENG", 3), shared("OPS", 3, failed=True), "ENG"),
+    ],
+)
+async def test_what_several_listings_bring_is_kept_alike_whichever_answers_first(
+    tmp_path: Path, first: SiteObject, second: SiteObject, kept: str
+) -> None:
+    chains: dict[str, list[tuple[SiteObject, ...] | SiteError | BaseException]]
+    chains = {"page/1": [(page(1), first)], "page/2": [(second, page(2))]}
+    seen = []
+    for waits, other in (("page/1", "page/2"), ("page/2", "page/1")):
+        folder = tmp_path / other[-1]
+        folder.mkdir()
+        store = await crawl(FakeSite(chains, {waits: (other,)}), folder)
+        findings = [(one.ref, one.path, one.fingerprint) for one in store.findings()]
+        seen.append((store._db.execute("SELECT * FROM objects").fetchall(), findings))
+    assert seen[0] == seen[1]
+    assert {(ref.space, ref.version) for ref, _, _ in seen[0][1] if ref.id == "7"} == {
+        (one.ref.space, one.ref.version) for one in (first, second) if one.ref.space == kept
+    }
+
+
 def test_hosts_of_an_interrupted_part_are_added_up(tmp_path: Path) -> None:
     for _ in range(2):
         with RunStore(tmp_path / "run.db") as part:

@@ -45,9 +45,30 @@ def test_what_the_site_adds_is_added_once() -> None:
     assert [value.kind.value for value in more.values] == ["email", "display_name"]
     more = more.with_([Personal(SubjectKind.DISPLAY_NAME, "Ann Berg")])
     (named,) = more.named()
-    assert (named.name, named.former, named.emails) == ("Ann Lee", ("Ann Berg",), ("ann@acme-optics.se",))
+    assert (named.name, named.former) == ("Ann Lee", ("Ann Berg",))
     assert person({"account-id": (ANN,)}).named() == ()
     assert isinstance(more, Person)
+
+
+@pytest.mark.parametrize(
+    ("email", "names", "looked_for"),
+    [
+        ("nobody@acme-optics.se", (), False),
+        ("nobody@acme-optics.se", ("Ann Lee", "Ann Berglund"), False),
+        ("aberglund@acme-optics.se", (), False),
+        ("aberglund@acme-optics.se", ("Ann Lee", "Ann Berglund"), True),
+        ("aberg@acme-optics.se", ("Ann Berg",), False),
+        ("ann.lee@acme-optics.se", (), True),
+        ("ann7@acme-optics.se", (), True),
+    ],
+)
+def test_the_first_part_of_an_address_is_looked_for_where_its_letters_tell_that_it_is_a_username(
+    email: str, names: tuple[str, ...], *, looked_for: bool
+) -> None:
+    one = person({"email": (email,), "name": names})
+    assert [named.emails for named in one.named()] == ([(email,)] if looked_for else [()] if names else [])
+    (known,) = person({"email": (email,), "username": ("nobody",)}).named()
+    assert known.usernames == ("nobody",)
 
 
 @pytest.mark.parametrize(

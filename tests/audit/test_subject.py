@@ -6,6 +6,7 @@ import io
 import json
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +179,30 @@ def test_what_names_nobody_is_refused_before_anything_is_read(shell: Shell, opti
     assert why in told
     assert "canary" not in told
     assert not shell.sandbox.log
+
+
+def test_an_address_that_begins_with_a_word_finds_no_words(shell: Shell) -> None:
+    page = next(
+        one
+        for one in shell.sandbox.state.contents.values()
+        if one.status == "current" and one.kind.value == "page" and "nobody will answer" in one.now.body
+    )
+    space = shell.sandbox.state.spaces[page.space].key
+    body = page.now.body + "<p>Ask nb.4711 for the key.</p>"
+    shell.sandbox.state.contents[page.id] = replace(
+        page, revisions=(*page.revisions[:-1], replace(page.now, body=body))
+    )
+    asked = ("subject", "--quick", "--space", space)
+    addresses = ("--email", "nobody@acme-optics.example", "--email", "nb.4711@acme-optics.example")
+    assert shell.run(*asked, *addresses, "--out", "first") == 1, shell.err
+    dossier = written(shell, "first")
+    ((one,),) = (relation["held"] for relation in dossier["relations"])
+    assert (one["id"], one["kinds"], one["confidence"], one["unsure"]) == (page.id, ["username"], "medium", [])
+    assert dossier["redactable"] == one["fingerprints"] != []
+    assert shell.run(*asked, "--username", "nobody", "--out", "second") == 1, shell.err
+    dossier = written(shell, "second")
+    told = [each for relation in dossier["relations"] for each in relation["held"] if relation["relation"] == "named"]
+    assert page.id in {each["id"] for each in told}
+    assert {each["confidence"] for each in told} == {"low"}
+    assert all(each["unsure"] and not each["fingerprints"] for each in told)
+    assert dossier["redactable"] == []

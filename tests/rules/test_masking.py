@@ -23,6 +23,8 @@ SECRETS = st.from_regex(r"[A-Za-zäöüé]{4,14}", fullmatch=True).filter(lambda
         ("email", "jane.doe@acme.co.uk", "j***@a***.uk"),
         ("email", "jane@acme", "j***@a***"),
         ("email", "jane@acme.x1", "j***@a***"),
+        ("email", "jane@acme.se.tilda", "j***@a***"),
+        ("email", "jane@acme.INFO", "j***@a***.INFO"),
         ("email", "jane", "j***"),
         ("account_id", "712020:aaaa", "712020:***"),
         ("account_id", "5d41402abc4b2a76b9719d91", "5d***"),

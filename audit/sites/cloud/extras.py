@@ -21,6 +21,7 @@ from audit.sites.cloud.scope import (
 from rules.model import ObjectType, Ref
 
 TEMPLATE_PAGE = "100"
+BLUEPRINT = "blueprint"
 
 
 async def spaces(scope: Scope, _known: Known, _resume_from: str | None) -> AsyncIterator[Batch]:
@@ -43,17 +44,21 @@ def _space(scope: Scope, space: SpaceInfo) -> SiteObject:
 def templates(
     scope: Scope, kind: str, space_id: str | None, _known: Known, resume_from: str | None
 ) -> AsyncIterator[Batch]:
-    """Yield the templates (`page` or `blueprint`) of one space, or the global ones."""
+    """Yield the templates (`page` or `blueprint`) of one space, or the global ones.
+
+    Every space inherits the global blueprints and lists them: they belong to the space that they name, or to none.
+    """
     path = f"/rest/api/template/{kind}"
     params = {"expand": "body.storage", "limit": TEMPLATE_PAGE}
     if space_id is not None:
         params["spaceKey"] = scope.spaces[space_id].key
 
     def build(item: wire.Template) -> SiteObject:
-        ref = Ref(ObjectType.TEMPLATE, item.template_id, None, scope.shown(space_id))
+        own = scope.id_of(item.space.key) if item.space else None if kind == BLUEPRINT else space_id
+        ref = Ref(ObjectType.TEMPLATE, item.template_id, None, scope.shown(own))
         return SiteObject(
             ref,
-            title=scope.title(item.name, space_id),
+            title=scope.title(item.name, own),
             url=scope.link(ref),
             parts=(
                 *text_part(ref, "title", item.name),

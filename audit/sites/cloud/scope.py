@@ -75,6 +75,10 @@ class Scope:
         space = self.spaces.get(space_id or "")
         return space.shown if space else ""
 
+    def id_of(self, key: str) -> str | None:
+        """Return the id of the space in scope that has a key, None where there is none."""
+        return next((space.id for space in self.spaces.values() if space.key == key), None)
+
     def makers(self, ref: Ref, people: Mapping[str, str | None]) -> tuple[Part, ...]:
         """Return who made or owns an object as a part, where that is to be looked at."""
         return people_part(ref, people) if self.people else ()
