@@ -51,10 +51,8 @@ class Company:
 
     def _between(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield the places that begin in the characters [first, last)."""
-        for start, end in self._named[bisect_left(self._named, (first, 0)) :]:
-            if start >= last:
-                break
-            yield start, end
+        named = self._named
+        yield from (named[at] for at in range(bisect_left(named, (first, 0)), bisect_left(named, (last, 0))))
         for number in range(first // _STRETCH, (last - 1) // _STRETCH + 1):
             if number not in self._addressed:
                 found = spots(_ADDRESSED, self._text, number * _STRETCH, (number + 1) * _STRETCH, _LONGEST)

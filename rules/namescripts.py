@@ -21,7 +21,7 @@ _HALF: Final = r"(?:(?!\u30fb)" + _WIDE + ")"
 _BESIDE: Final = re.compile(r"[(\[\uff08\uff3b/|].*")
 """What people add to their names: how it is read, a role."""
 _NAME: Final = re.compile(rf"(?P<one>{_HALF}{{1,8}}){_GAP}{{1,2}}(?P<other>{_HALF}{{1,8}})|(?P<whole>{_HALF}{{3,8}})")
-_RUN: Final = re.compile(rf"(?P<one>{_HALF}{{1,8}})(?:{_GAP}{_HALF}{{1,8}})?")
+_RUN: Final = rf"(?P<one>{_HALF}{{1,8}})(?:{_GAP}{_HALF}{{1,8}})?"
 _LETTER: Final = re.compile(_WIDE)
 _BY_ITSELF: Final = 2
 """Characters of a name that may be a part of another word."""
@@ -60,26 +60,23 @@ class UnspacedNames:
                 self._known[halves].setdefault(form, []).append(number)
         self._joined: Final = {"".join(halves): halves for halves, forms in self._known.items() if Form.FULL in forms}
         firsts = "".join(sorted({halves[0][0] for halves in self._known}))
-        self._first: Final = re.compile(f"[{firsts}]") if firsts else None
+        self._first: Final = re.compile(f"(?=[{firsts}]){_RUN}") if firsts else None
 
     def find(self, text: str) -> Iterator[tuple[int, int, Form, tuple[int, ...]]]:
         """Yield the place of each name, its form and the people, in order and without overlaps."""
         at = 0
         while self._first is not None and not text.isascii() and (begun := self._first.search(text, at)) is not None:
-            at = begun.end()
-            found = self._longest(text, begun.start())
+            at = begun.start() + 1
+            found = self._longest(begun)
             if found is not None:
                 end, halves = found
                 form = min(self._known[halves])
                 yield begun.start(), end, form, tuple(self._known[halves][form])
                 at = end
 
-    def _longest(self, text: str, start: int) -> tuple[int, tuple[str, ...]] | None:
-        """Return where the longest name that begins at a place ends, and its halves."""
-        run = _RUN.match(text, start)
-        if run is None:
-            return None
-        one = run["one"]
+    def _longest(self, run: re.Match[str]) -> tuple[int, tuple[str, ...]] | None:
+        """Return where the longest name that begins with a run of letters ends, and its halves."""
+        text, start, one = run.string, run.start(), run["one"]
         for end in range(run.end(), run.end("one") + 1, -1):
             halves = (one, text[run.end("one") + 1 : end])
             if halves in self._known:

@@ -18,6 +18,12 @@ def test_a_name_behind_a_form_of_address_is_somebody(form: str) -> None:
     assert Company(text, ()).near(_hit(len(text) - 1), (0, len(text)))
 
 
+def test_only_those_who_are_named_near_count() -> None:
+    text = "x" * 600
+    names = [Hit(start, start + 4, "Tove", SubjectKind.DISPLAY_NAME, "a name", alone=None) for start in (0, 500)]
+    assert [Company(text, names).near(_hit(at), (0, 600)) for at in (150, 250, 350)] == [True, False, True]
+
+
 def test_a_person_that_is_far_away_or_in_the_value_itself_is_not_beside_it() -> None:
     text = "Frau Vogel" + " " * 300
     assert not Company(text, ()).near(_hit(5), (0, len(text)))

@@ -20,6 +20,7 @@ from rules.veiled import veiled
         ("born 12.05.1978, licence plate B-VK 4711", "born ***, licence plate ***11"),
         ("u (at) lens-lab (dot) de", "***@l***.de"),
         ("Kälte: tel. 0521 2345670 – zurückrufen", "Kälte: tel. ***70 – zurückrufen"),
+        ("reply_of max@lens-lab.de", "reply_of m***@l***.de"),
         ("Lens drift, version 5.6.3 of 2024-05-06", "Lens drift, version 5.6.3 of 2024-05-06"),
         ("release_notes_2024.md", "release_notes_2024.md"),
         ("", ""),
