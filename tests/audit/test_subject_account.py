@@ -174,8 +174,8 @@ def test_a_dossier_whose_process_was_killed_is_gone_on_with(shell: Shell) -> Non
 
 
 def _listed(shell: Shell) -> bool:
-    """Return whether the pages are stored: their restrictions are asked for."""
-    return any(entry.path.endswith("/content/search") for entry in shell.sandbox.log)
+    """Return whether the pages are stored: what is listed behind them is asked for, and waits."""
+    return any(entry.path.endswith("/footer-comments") for entry in shell.sandbox.log)
 
 
 def test_what_a_failing_site_interrupts_is_kept_and_said(shell: Shell) -> None:
